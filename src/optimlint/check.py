@@ -1,0 +1,70 @@
+"""The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global."""
+
+from dataclasses import replace
+
+from optimlint.diagnostic import START, Diagnostic, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.project import Project
+from optimlint.options import Options
+from optimlint.rule import Rule
+from optimlint.rules import RULES, UNPARSEABLE
+from optimlint.suppress import suppress
+from optimlint.text import Unparseable, decode
+from optimlint.trigger import may_matter
+
+INTERNAL_ERROR = "internal-error"
+"""The rule name of a diagnostic that says that a rule broke; a command that meets one exits with 2."""
+
+
+def check_source(
+    source: str | bytes,
+    path: str = "<string>",
+    options: Options = Options(),
+    project: Project = Project(),
+) -> list[Diagnostic]:
+    """All diagnostics of one Python source, in order. Raises for nothing that a source can contain.
+
+    `path` is only copied into the diagnostics. `project` answers the questions that the source's facts ask of the
+    rest of its repository (`FileFacts.questions`); without it the source stands alone.
+    """
+    facts = read_facts(source, options)
+    if isinstance(facts, FileFacts):
+        facts = replace(facts, project=project)
+    return check_facts(facts, path, options)
+
+
+def read_facts(source: str | bytes, options: Options = Options()) -> FileFacts | Unparseable:
+    """The facts of one source; empty ones for a source in which nothing can matter, which is not parsed."""
+    if not may_matter(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")):
+        return FileFacts()
+    decoded = decode(source) if isinstance(source, bytes) else source
+    if isinstance(decoded, Unparseable):
+        return decoded
+    from optimlint.extract import extract  # libcst loads here, with the first source that can matter
+
+    return extract(decoded if isinstance(decoded, str) else decoded.text, options)
+
+
+def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
+    """What the chosen rules say of the facts, less what the source's comments suppress."""
+    chosen = tuple(rule for rule in RULES if is_chosen(rule, options))
+    if isinstance(facts, Unparseable):
+        broken = Diagnostic(path, facts.range, UNPARSEABLE.name, UNPARSEABLE.code, UNPARSEABLE.severity, facts.reason)
+        return [broken] if UNPARSEABLE in chosen else []
+    found = [diagnostic for rule in chosen for diagnostic in _run(rule, facts, path)]
+    kept = suppress(found, facts.comments, path, chosen, options)
+    return sorted(kept, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
+
+
+def is_chosen(rule: Rule, options: Options) -> bool:
+    """Whether `options` turn `rule` on."""
+    return rule.default if options.rules is None else rule.name in options.rules
+
+
+def _run(rule: Rule, facts: FileFacts, path: str) -> list[Diagnostic]:
+    """The rule's findings, signed; a rule that breaks loses its own findings only."""
+    try:
+        return [rule.sign(finding, path) for finding in rule.check(facts)]
+    except Exception as error:  # noqa: BLE001  A broken rule is named, and costs nobody else's findings.
+        message = f"`{rule.name}` could not be checked: {type(error).__name__}: {error}"
+        return [Diagnostic(path, START, INTERNAL_ERROR, rule.code, Severity.ERROR, message)]

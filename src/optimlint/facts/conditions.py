@@ -1,0 +1,94 @@
+"""What a filter asks of a parameter, as a formula over tests that can be compared."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class NameTestKind(Enum):
+    """How a parameter's full name is compared with a text."""
+
+    CONTAINS = "contains"
+    EQUALS = "equals"
+    STARTS = "starts with"
+    ENDS = "ends with"
+
+
+@dataclass(frozen=True, slots=True)
+class NameTest:
+    """`"bias" in n`, `n == "bias"`, `n.startswith("bert.")`, `n.endswith("bias")`."""
+
+    kind: NameTestKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionTest:
+    """`p.ndim >= least`; `p.ndim < 2` is the negation of `least=2`."""
+
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradientTest:
+    """`p.requires_grad`."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTest:
+    """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """No condition at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The negation of a condition."""
+
+    operand: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them; true without any."""
+
+    operands: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them; false without any."""
+
+    operands: tuple["Condition", ...]
+
+
+Condition = NameTest | DimensionTest | GradientTest | UnknownTest | Always | Not | And | Or
+
+NEVER = Not(Always())
+"""The condition that no parameter meets."""
+
+
+def negate(condition: Condition) -> Condition:
+    """The opposite, without double negation."""
+    return condition.operand if isinstance(condition, Not) else Not(condition)
+
+
+def both(first: Condition, second: Condition) -> Condition:
+    """The conjunction, kept flat and free of `Always`."""
+    operands: list[Condition] = []
+    for part in (first, second):
+        parts = part.operands if isinstance(part, And) else (part,)
+        operands.extend(one for one in parts if one != Always() and one not in operands)
+    return operands[0] if len(operands) == 1 else And(tuple(operands)) if operands else Always()
+
+
+def either(operands: tuple[Condition, ...]) -> Condition:
+    """The disjunction, kept flat."""
+    flat: list[Condition] = []
+    for part in operands:
+        flat.extend(part.operands if isinstance(part, Or) else (part,))
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))

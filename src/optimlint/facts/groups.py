@@ -1,0 +1,199 @@
+"""Parameters and the groups they are put in."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from optimlint.diagnostic import Range
+from optimlint.facts.conditions import Condition
+from optimlint.facts.names import Model, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A setting whose value is known."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A setting whose value is known only as code, with white space normalised: equal text is equal value."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A setting of which nothing is known."""
+
+
+Value = Number | Expression | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A group key or keyword argument and its value. `range` is the key's, `value_range` the value's."""
+
+    key: str
+    value: Value
+    range: Range
+    value_range: Range
+    value_text: str = ""
+    """The value as the code writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The parameters of `model` that meet `condition`. `model` is None where nobody knows whose they are."""
+
+    model: Model | None
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class ParamGroup:
+    """One group dict: the union of `parts`, with settings. `is_readable` is False where some of its parameters come
+    from what cannot be followed, `has_open_settings` where it is filled by what cannot be followed (`**kwargs`)."""
+
+    parts: tuple[Part, ...]
+    settings: tuple[Setting, ...]
+    range: Range
+    is_readable: bool = True
+    has_open_settings: bool = False
+    params_text: str = ""
+    insertion: Range | None = None
+    """The empty range behind the value of "params", where a further key may be written; None for a dict built by
+    statements."""
+    insertion_template: str = '"{key}": {value}'
+    """How a further key is written there (a display or a `dict(…)` call)."""
+
+    def setting(self, key: str) -> Setting | None:
+        """The setting for `key`; the last one counts where a key stands twice."""
+        return next((setting for setting in reversed(self.settings) if setting.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupList:
+    """A collection of parameter groups, however it is built.
+
+    `place` is the name that it can be reached by (`groups`, `self.groups`), None without one. `is_complete` is False
+    where something was added to it that cannot be followed. `is_consumed` says whether anything that could reach an
+    optimizer reads it. `is_split` is False for group dicts that never came to a list (OPT001 alone reads these).
+    """
+
+    identity: int
+    place: str | None
+    groups: tuple[ParamGroup, ...]
+    scope: Scope
+    range: Range
+    order: int
+    is_consumed: bool
+    is_complete: bool = True
+    is_listed: bool = True
+    left_out: tuple[ParamGroup, ...] = ()
+    """Group dicts built beside the listed ones, of the same model, that nothing ever reads."""
+    repeated: tuple[tuple[Range, Range], ...] = ()
+    """Sources that are listed twice: `list(a) + list(a)`."""
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """The models whose parameters the groups hold, as far as they are known."""
+        return tuple(dict.fromkeys(part.model for group in self.groups for part in group.parts if part.model))
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """A literal collection of fragments of parameter names, as a no-decay list is.
+
+    `range` is the statement that creates it (or the literal, written in place); `literal` is the literal itself.
+    `is_string` marks one plain string where a collection was meant. `is_consumed` is True where anything made from
+    it is read.
+    """
+
+    identity: int
+    place: str | None
+    entries: tuple[str, ...]
+    is_string: bool
+    scope: Scope
+    range: Range
+    literal: Range
+    order: int
+    is_consumed: bool
+    is_full_names: bool = False
+    """Whether it is known to hold full parameter names rather than fragments."""
+    entry_ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two or more collections that one loop fills with parameters, or with names, by a condition."""
+
+    places: tuple[str, ...]
+    parts: tuple[tuple[Part, ...], ...]
+    scope: Scope
+    range: Range
+    order: int
+    is_consumed: bool
+    holds_names: bool = False
+
+
+class FilterKind(Enum):
+    """How a filter compares a name with a collection."""
+
+    ANY_FRAGMENT = "any(fragment in name for fragment in names)"
+    MEMBER = "name in names"
+    CONSTANT = "a string where a test was meant"
+    REVERSED = "name in 'text'"
+    CHAINED_STREAMS = "a.parameters() and b.parameters()"
+
+
+@dataclass(frozen=True, slots=True)
+class NameFilter:
+    """A test of a parameter's name, where it stands. `subject` is the name tested, as written (`n`).
+
+    `names` is the collection compared with, None for a constant. `is_full_name` is True where the subject is surely a
+    parameter's full dotted name. `edits_text` is the text that the preferred fix puts in place of `range`, "" without.
+    """
+
+    kind: FilterKind
+    subject: str
+    range: Range
+    names: NameList | None
+    is_negated: bool
+    is_full_name: bool
+    scope: Scope
+    names_text: str = ""
+    models: tuple[Model, ...] = ()
+    replacement: str = ""
+    has_dimension_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExhaustedStream:
+    """A one-shot iterator of parameters that is read again on some path: `range` is its name at the second reading,
+    `made` the expression that makes it, `first` its first reading."""
+
+    place: str
+    range: Range
+    made: Range
+    made_text: str
+    first: Range
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A function of this source that builds parameter groups and returns them.
+
+    `takes_only_model` is set where a call with just the model is complete; `is_hook` where a framework or a base
+    class may call it; `is_called` where anything in this source mentions it.
+    """
+
+    name: str
+    groups: tuple[ParamGroup, ...]
+    scope: Scope
+    range: Range
+    is_called: bool
+    is_hook: bool
+    takes_only_model: bool
+    is_method: bool = False

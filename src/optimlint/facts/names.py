@@ -1,0 +1,62 @@
+"""Where things stand: scopes, models, comments."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from optimlint.diagnostic import Range
+
+
+class ScopeKind(Enum):
+    """What opens a scope; a notebook's cells are one module."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A stretch of code in which a name means one thing. `name` is dotted from the module on, "" for the module."""
+
+    kind: ScopeKind
+    name: str
+    parent: "Scope | None" = None
+
+    def holds(self, other: "Scope") -> bool:
+        """Whether `other` is this scope or stands inside it."""
+        scope: Scope | None = other
+        while scope is not None:
+            if scope == self:
+                return True
+            scope = scope.parent
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Something whose parameters are taken, as far as one source tells: `model`, `self.encoder`, `net.module`.
+
+    `identity` is equal for two expressions that mean the same object (through aliases, wrappers, attributes of
+    `self`); `path` are the attributes from it down to the sub-module meant, () for the whole. `text` is how the code
+    writes it.
+    """
+
+    identity: int
+    path: tuple[str, ...]
+    text: str
+
+    def contains(self, other: "Model") -> bool:
+        """Whether `other` is this model or a sub-module of it."""
+        return self.identity == other.identity and other.path[: len(self.path)] == self.path
+
+    def is_same(self, other: "Model") -> bool:
+        """Whether both mean one object."""
+        return self.identity == other.identity and self.path == other.path
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment with its `#`, and its place."""
+
+    range: Range
+    text: str

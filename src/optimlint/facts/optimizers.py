@@ -1,0 +1,82 @@
+"""Optimizer constructions and what each is given."""
+
+from dataclasses import dataclass
+
+from optimlint.diagnostic import Range
+from optimlint.facts.catalog import Optimizer
+from optimlint.facts.groups import GroupList, Setting
+from optimlint.facts.names import Model, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class AllParameters:
+    """Every parameter of `model`. `range` is the argument's value, the text that a fix replaces."""
+
+    model: Model
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Parameter groups; several lists where branches meet. `is_certain` is False where something else may come."""
+
+    lists: tuple[GroupList, ...]
+    range: Range
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Parameters that cannot be followed, or a choice of some."""
+
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A group list that a name holds where the optimizer is constructed; `is_certain` on every path."""
+
+    place: str
+    group_list: int
+    """The `identity` of the `GroupList`."""
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerCall:
+    """One construction of an optimizer.
+
+    `name` is the callee as written, `optimizer` its catalog entry where it resolves to one; `place` is the name that
+    the result is bound to. `within_super` marks `super().__init__(…)` of an optimizer class, which constructs none.
+    """
+
+    name: str
+    qualified_name: str | None
+    optimizer: Optimizer | None
+    params: AllParameters | Groups | Opaque
+    settings: tuple[Setting, ...]
+    has_open_settings: bool
+    place: str | None
+    scope: Scope
+    range: Range
+    order: int
+    reachable: tuple[Reachable, ...] = ()
+    statement: Range | None = None
+    """The statement it stands in, before which a fix may put lines; None where that is not possible."""
+    indentation: str = ""
+    hinted: bool = False
+    """Whether a commented-out line nearby shows that the groups were once passed, or left out on purpose."""
+    added: tuple[GroupList, ...] = ()
+    """Groups that `add_param_group` adds to it later."""
+
+    def setting(self, key: str) -> Setting | None:
+        """The keyword or positional argument of that name."""
+        return next((setting for setting in self.settings if setting.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """An optimizer over groups that another one, over all parameters, replaces unread on the same path."""
+
+    first: OptimizerCall
+    second: OptimizerCall

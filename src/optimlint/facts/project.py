@@ -1,0 +1,66 @@
+"""What other files of the repository say, as a value: asked for by `Questions`, answered by `Project`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SubModule:
+    """An attribute of a model class that holds parameters: a module or an `nn.Parameter`.
+
+    `kind` is the class it is made from, as written (`nn.LayerNorm`), "" where unknown. `is_used` says whether
+    `forward`, a training step or a method that these call reads it; `is_frozen` whether the class freezes it.
+    `has_parameters` is None where nobody knows.
+    """
+
+    name: str
+    kind: str
+    is_used: bool
+    is_frozen: bool
+    has_parameters: bool | None
+    is_norm: bool = False
+    parts: tuple["SubModule", ...] = ()
+    """What stands inside an `nn.Sequential` written in place, by index."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClass:
+    """An `nn.Module` class as its source shows it. `is_closed` is False where parameters may come from what cannot be
+    read: a base class elsewhere, `setattr`, `add_module`, `register_parameter` with a computed name."""
+
+    name: str
+    sub_modules: tuple[SubModule, ...]
+    is_closed: bool
+    architecture: str = ""
+    """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What one source would like to know of the rest of its repository.
+
+    `words` are names that matter if some other file mentions them; `classes` are qualified names of imported classes
+    (`package.models.Tagger`, `.models.Tagger` when relative) whose source would help.
+    """
+
+    words: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.classes)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The answers. Without them (`is_known` False) each source is taken to stand alone.
+
+    `mentioned` are the words asked for that another file mentions; `classes` pairs the qualified names asked for with
+    what was found.
+    """
+
+    is_known: bool = False
+    mentioned: frozenset[str] = frozenset()
+    classes: tuple[tuple[str, ModelClass], ...] = ()
+
+    def model_class(self, qualified_name: str) -> ModelClass | None:
+        """The class of that name, if the repository has it."""
+        return next((found for name, found in self.classes if name == qualified_name), None)

@@ -1,0 +1,19 @@
+"""What a caller chooses for one source."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The rules that run and what the project told about itself.
+
+    `rules` holds rule names, None means every rule that is on by default. The other three hold qualified names
+    (`my_package.optim.MyAdam`): classes that are optimizers, functions that return parameter groups, and functions
+    that take parameter groups and use them.
+    """
+
+    rules: frozenset[str] | None = None
+    optimizers: frozenset[str] = frozenset()
+    group_builders: frozenset[str] = frozenset()
+    group_consumers: frozenset[str] = frozenset()
+    respect_suppressions: bool = True

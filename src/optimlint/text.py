@@ -1,0 +1,89 @@
+"""Bytes to text and offsets to positions, so that everything behind this door works on one `str`."""
+
+import codecs
+import io
+import re
+import tokenize
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from optimlint.diagnostic import START, Edit, Position, Range
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Unparseable:
+    """A source, or a cell of a notebook, that could not be read: where, and why. A value, not an exception."""
+
+    range: Range
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A source as text, with what is needed to write it back byte for byte."""
+
+    text: str
+    encoding: str
+    byte_order_mark: bytes
+
+    def encode(self, text: str) -> bytes:
+        """`text` as the bytes of this source's file. Raises UnicodeEncodeError for what the encoding cannot hold."""
+        return self.byte_order_mark + text.encode(self.encoding)
+
+
+def decode(source: bytes) -> Decoded | Unparseable:
+    """The text of a Python source by its byte-order mark or coding cookie (PEP 263), UTF-8 without either."""
+    mark = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    except (SyntaxError, UnicodeDecodeError, ValueError) as error:
+        return Unparseable(START, f"cannot be decoded: {error}")
+    encoding = "utf-8" if mark else encoding
+    try:
+        return Decoded(source[len(mark) :].decode(encoding), encoding, mark)
+    except (UnicodeDecodeError, ValueError, LookupError) as error:
+        before = source[: error.start] if isinstance(error, UnicodeDecodeError) else b""
+        line = before.count(b"\n") + 1
+        place = Position(line, 1)
+        return Unparseable(Range(place, place), f"cannot be decoded as {encoding}: {error}")
+
+
+class Lines:
+    """Offsets of one text to positions and back. A line ends as in Python: at \\n, \\r\\n or a lone \\r."""
+
+    __slots__ = ("_length", "_starts")
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._length = len(text)
+
+    @property
+    def count(self) -> int:
+        """How many lines there are; a text that ends with a line end has an empty last one."""
+        return len(self._starts)
+
+    def position(self, offset: int) -> Position:
+        """The position of a 0-based offset in code points."""
+        index = bisect_right(self._starts, offset) - 1
+        return Position(index + 1, offset - self._starts[index] + 1)
+
+    def offset(self, position: Position) -> int:
+        """The 0-based offset of a position, kept within the text."""
+        if position.line > len(self._starts):
+            return self._length
+        return min(self._starts[position.line - 1] + position.column - 1, self._length)
+
+    def range(self, start: int, end: int) -> Range:
+        """The range between two offsets."""
+        return Range(self.position(start), self.position(end))
+
+
+def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
+    """`text` with edits that do not overlap spliced in."""
+    lines = Lines(text)
+    for edit in sorted(edits, key=lambda edit: edit.range.order, reverse=True):
+        start, end = lines.offset(edit.range.start), lines.offset(edit.range.end)
+        text = text[:start] + edit.text + text[end:]
+    return text
