@@ -1,0 +1,64 @@
+# Every target does its own set-up: a virtual environment in .venv, refreshed when pyproject.toml changes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# What `make run` checks. The fixtures hold files that nobody can parse; a path of your own gets every rule.
+ARGS ?= fixtures --ignore unparseable
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format truth bless rule docs bench wild clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "optimlint needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $(READY)
+
+run: $(READY) ## run optimlint on the fixtures, or on ARGS="path ..."
+	@$(BIN)/python -m optimlint check $(ARGS); status=$$?; \
+	  echo "optimlint exited with $$status (0: nothing found, 1: findings, 2: something could not be done)"; \
+	  test $$status -le 1
+
+test: $(READY) ## run the tests, or those that ARGS selects
+	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS))
+
+check: $(READY) ## everything that must hold before a commit
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/rule_docs.py --check
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+format: $(READY) ## format, and mend what ruff can
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+
+truth: ## compare with real torch, in an environment of its own
+	bash tests/truth/run.sh
+
+bless: $(READY) ## write the fixtures' goldens anew; read the diff
+	$(BIN)/python scripts/bless.py
+
+rule: $(READY) ## start a rule: make rule NAME=bad-pattern CODE=OPT108
+	$(BIN)/python scripts/new_rule.py $(NAME) $(CODE)
+
+docs: $(READY) ## write docs/rules from the rules' docstrings
+	$(BIN)/python scripts/rule_docs.py
+
+bench: $(READY) ## measure against ruff and TorchFix on the sources of transformers
+	$(BIN)/python scripts/bench.py
+
+wild: $(READY) ## check published packages and compare with the verdicts in wild/
+	$(BIN)/python scripts/wild.py
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .truth-venv .bench .wild dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
