@@ -1,12 +1,244 @@
-"""Inline suppressions."""
+"""Inline suppressions: which findings the comments of a source silence, and which comments silence nothing.
 
-from optimlint.diagnostic import Diagnostic
+- `# optimlint: ignore[bypassed-param-groups]` silences the rule at the line of the finding, at a line that is evidence
+  for it, or on a line of its own above; several names or codes are divided by commas, a reason may follow.
+- `# optimlint: ignore` silences every rule there.
+- `# optimlint: ignore-file` and `ignore-file[OPT001]`, on a line of their own, silence the whole source.
+- `# noqa: OPT001` is `ignore[OPT001]`; `OPT0` means every code that begins so.
+- `# noqa` silences every rule at the finding's own line only: it is mostly meant for other tools.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from optimlint.diagnostic import Applicability, Diagnostic, Edit, Finding, Fix, Position, Range
 from optimlint.facts.names import Comment
-from optimlint.options import Options
 from optimlint.rule import Rule
+
+UNUSED = "unused-suppression"
+"""The rule that a suppression which suppresses nothing is reported by."""
+
+_OWN = re.compile(
+    r"#\s*optimlint:\s*(?P<kind>ignore-file|ignore)(?![\w-])(?:\s*\[(?P<names>[^\]#]*)\]?)?", re.IGNORECASE
+)
+_NOQA = re.compile(
+    r"#\s*noqa(?![\w-])(?:\s*:\s*(?P<names>[a-z]+[0-9]+(?:[\s,]+[a-z]+[0-9]+)*)(?![\w-]))?", re.IGNORECASE
+)
+_NEXT_COMMENT = re.compile(r"\s*#(?=\s*[A-Za-z])")
+"""Where another comment begins within a comment; `#123` is a part of the reason."""
+
+_NAME = re.compile(r"[^\s,]+")
 
 
 def suppress(
-    diagnostics: list[Diagnostic], comments: tuple[Comment, ...], path: str, chosen: tuple[Rule, ...], options: Options
+    diagnostics: list[Diagnostic],
+    comments: tuple[Comment, ...],
+    path: str,
+    chosen: tuple[Rule, ...],
+    known: tuple[Rule, ...],
 ) -> list[Diagnostic]:
-    return diagnostics
+    """The diagnostics that no comment suppresses, and one for each suppression that suppresses nothing.
+
+    `chosen` are the rules that ran, `known` all there are. A suppression of a rule that did not run, or that broke,
+    is left in peace.
+    """
+    suppressions = tuple(_read_suppressions(comments))
+    if not suppressions:
+        return diagnostics
+    names = {rule.name for rule in known}
+    uses = [set(_uses(suppressions, one)) if one.rule in names else set() for one in diagnostics]
+    kept = [diagnostic for diagnostic, used in zip(diagnostics, uses, strict=True) if not used]
+    broken = {diagnostic.code for diagnostic in diagnostics if diagnostic.rule not in names}
+    ran = tuple(rule for rule in chosen if rule.code not in broken)
+    reporter = next((rule for rule in ran if rule.name == UNUSED), None)
+    if reporter is not None:
+        findings = _all_useless(suppressions, set().union(*uses), ran, known)
+        notes = [reporter.sign(finding, path) for finding in findings]
+        kept += [note for note in notes if not any(_uses(suppressions, note))]
+    return kept
+
+
+class _Kind(Enum):
+    LINE = "optimlint: ignore"
+    FILE = "optimlint: ignore-file"
+    NOQA = "noqa"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A rule's name or code in a suppression, and its offsets in the comment."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Suppression:
+    """One suppression: `names` is None where it means every rule, `line` is the line whose findings it suppresses.
+
+    `start`, `head` and `end` are offsets in the comment: where it begins, where its names end, where its reason ends.
+    """
+
+    kind: _Kind
+    comment: Comment
+    names: tuple[_Name, ...] | None
+    line: int
+    start: int
+    head: int
+    end: int
+
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        """Whether it stands where a suppression of `diagnostic` may stand."""
+        if self.kind is _Kind.FILE:
+            return self.comment.is_alone
+        lines = {diagnostic.range.start.line}
+        if self.kind is not _Kind.NOQA or self.names is not None:
+            lines.update(related.range.start.line for related in diagnostic.related)
+        return self.line in lines
+
+    def means(self, name: _Name, rule: str, code: str) -> bool:
+        """Whether `name` selects the rule of this name and code."""
+        text = name.text.lower()
+        return code.lower().startswith(text) if self.kind is _Kind.NOQA else text in {rule, code.lower()}
+
+    def range(self, start: int, end: int) -> Range:
+        """The range between two offsets in the comment."""
+        line, column = self.comment.range.start.line, self.comment.range.start.column
+        return Range(Position(line, column + start), Position(line, column + end))
+
+
+def _read_suppressions(comments: tuple[Comment, ...]) -> Iterator[_Suppression]:
+    alone = {comment.range.start.line for comment in comments if comment.is_alone}
+    for comment in comments:
+        for match in _OWN.finditer(comment.text):
+            kind = _Kind.FILE if match["kind"].lower() == "ignore-file" else _Kind.LINE
+            line = comment.range.start.line
+            while comment.is_alone and line in alone:
+                line += 1
+            yield _suppression(kind, comment, match, line)
+        for match in _NOQA.finditer(comment.text):
+            yield _suppression(_Kind.NOQA, comment, match, comment.range.start.line)
+
+
+def _suppression(kind: _Kind, comment: Comment, match: re.Match[str], line: int) -> _Suppression:
+    following = _NEXT_COMMENT.search(comment.text, match.end())
+    end = following.start() if following else len(comment.text)
+    names = None
+    if match["names"] is not None:
+        found = _NAME.finditer(comment.text, *match.span("names"))
+        names = tuple(_Name(name.group(), name.start(), name.end()) for name in found)
+    return _Suppression(kind, comment, names, line, match.start(), match.end(), end)
+
+
+_EVERY_RULE = -1
+"""Stands for the name of a suppression without names."""
+
+
+def _uses(suppressions: tuple[_Suppression, ...], diagnostic: Diagnostic) -> Iterator[tuple[int, int]]:
+    """The suppressions of `diagnostic`, each with the index of the name that selects it."""
+    for index, suppression in enumerate(suppressions):
+        if not suppression.covers(diagnostic):
+            continue
+        if suppression.names is None:
+            # A suppression of everything would else suppress the note that it suppresses nothing.
+            if diagnostic.rule != UNUSED:
+                yield index, _EVERY_RULE
+            continue
+        for place, name in enumerate(suppression.names):
+            if suppression.means(name, diagnostic.rule, diagnostic.code):
+                yield index, place
+
+
+def _all_useless(
+    suppressions: tuple[_Suppression, ...], used: set[tuple[int, int]], ran: tuple[Rule, ...], known: tuple[Rule, ...]
+) -> Iterator[Finding]:
+    for index, suppression in enumerate(suppressions):
+        yield from _useless(suppression, {name for one, name in used if one == index}, ran, known)
+
+
+def _useless(
+    suppression: _Suppression, used: set[int], ran: tuple[Rule, ...], known: tuple[Rule, ...]
+) -> Iterator[Finding]:
+    """What is to be said of a suppression, of whose names those in `used` suppressed something."""
+    if suppression.kind is _Kind.FILE and not suppression.comment.is_alone:
+        where = suppression.range(suppression.start, suppression.head)
+        yield Finding(where, "`ignore-file` suppresses nothing unless it stands on a line of its own")
+    elif suppression.names is None:
+        # Only a run of all the usual rules can know that nothing is there to suppress.
+        is_full_run = all(rule in ran for rule in known if rule.default)
+        if suppression.kind is not _Kind.NOQA and not used and is_full_run:
+            yield _whole(suppression)
+    else:
+        idle = [name for place, name in enumerate(suppression.names) if place not in used]
+        yield from _idle_names(suppression, idle, ran, known)
+
+
+def _idle_names(
+    suppression: _Suppression, idle: list[_Name], ran: tuple[Rule, ...], known: tuple[Rule, ...]
+) -> Iterator[Finding]:
+    """What is to be said of the names that suppressed nothing: they are unknown, useless, or another run's matter."""
+    if not suppression.names and suppression.kind is not _Kind.NOQA:
+        yield _whole(suppression)
+    useless = []
+    for name in idle:
+        meant = [rule for rule in known if suppression.means(name, rule.name, rule.code)]
+        is_ours = suppression.kind is not _Kind.NOQA or name.text.lower().startswith("opt")
+        if not meant and is_ours:
+            yield _unknown(suppression, name, known)
+        elif meant and all(rule in ran and rule.name != UNUSED for rule in meant):
+            useless.append(name)
+    if useless and len(useless) == len(suppression.names or ()):
+        yield _whole(suppression)
+    elif useless:
+        yield _partly(suppression, useless)
+
+
+def _unknown(suppression: _Suppression, name: _Name, known: tuple[Rule, ...]) -> Finding:
+    words = [word for rule in known for word in (rule.name, rule.code)]
+    nearest = get_close_matches(name.text, words, n=1) or get_close_matches(name.text.upper(), words, n=1)
+    hint = f"; the nearest name is `{nearest[0]}`" if nearest else ""
+    return Finding(suppression.range(name.start, name.end), f"`{name.text}` is not a rule{hint}")
+
+
+def _whole(suppression: _Suppression) -> Finding:
+    written = suppression.comment.text[suppression.start : suppression.head].rstrip()
+    edit = Edit(_whole_range(suppression), "")
+    return Finding(
+        suppression.range(suppression.start, suppression.start + len(written)),
+        f"`{written}` suppresses nothing",
+        fixes=(Fix("Remove the suppression", (edit,), Applicability.SAFE),),
+    )
+
+
+def _whole_range(suppression: _Suppression) -> Range:
+    """The suppression with its reason and the white space that it leaves idle: the comment or line, if nothing else
+    is in it."""
+    comment = suppression.comment
+    is_last = suppression.end == len(comment.text)
+    if suppression.start == 0 and is_last:
+        line = comment.range.start.line
+        if comment.is_alone:
+            return Range(Position(line, 1), Position(line + 1, 1))
+        return suppression.range(-len(comment.before), len(comment.text))
+    if is_last:
+        return suppression.range(len(comment.text[: suppression.start].rstrip()), suppression.end)
+    blanks = len(comment.text[suppression.end :]) - len(comment.text[suppression.end :].lstrip())
+    return suppression.range(suppression.start, suppression.end + blanks)
+
+
+def _partly(suppression: _Suppression, useless: list[_Name]) -> Finding:
+    """`useless` are some of the names, not all."""
+    names = suppression.names or ()
+    kept = [name.text for name in names if name not in useless]
+    separator = suppression.comment.text[names[0].end : names[1].start]
+    edit = Edit(suppression.range(names[0].start, names[-1].end), separator.join(kept))
+    listed = ", ".join(f"`{name.text}`" for name in useless)
+    return Finding(
+        suppression.range(useless[0].start, useless[-1].end),
+        f"{listed} {'suppresses' if len(useless) == 1 else 'suppress'} nothing",
+        fixes=(Fix(f"Remove {listed} from the suppression", (edit,), Applicability.SAFE),),
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from optimlint.diagnostic import START, Edit, Position, Range
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,12 @@ def decode(source: bytes) -> Decoded | Unparseable:
 class Lines:
     """Offsets of one text to positions and back. A line ends as in Python: at \\n, \\r\\n or a lone \\r."""
 
-    __slots__ = ("_length", "_starts")
+    __slots__ = ("_ends", "_length", "_starts")
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        line_ends = [match.span() for match in _LINE_END.finditer(text)]
+        self._starts = [0, *(end for _, end in line_ends)]
+        self._ends = [*(start for start, _ in line_ends), len(text)]
         self._length = len(text)
 
     @property
@@ -75,9 +78,33 @@ class Lines:
             return self._length
         return min(self._starts[position.line - 1] + position.column - 1, self._length)
 
+    def has(self, position: Position) -> bool:
+        """Whether a position is in the text: not behind the end of its line, nor behind the last line. The start of
+        the line that would follow the last one is the end of the text."""
+        if position.line == self.count + 1:
+            return position.column == 1
+        if not 1 <= position.line <= self.count or position.column < 1:
+            return False
+        return self._starts[position.line - 1] + position.column - 1 <= self._ends[position.line - 1]
+
     def range(self, start: int, end: int) -> Range:
         """The range between two offsets."""
         return Range(self.position(start), self.position(end))
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends, as Python counts them: `str.splitlines` knows more line ends."""
+    return _LINE.findall(text)
+
+
+def line_end_at(text: str, offset: int) -> str:
+    """What ends the line at `offset`; on a last line without an end, what ends the line before."""
+    match = _LINE_END.search(text, offset)
+    if match is None:
+        before = _LINE_END.findall(text[:offset])
+        return before[-1] if before else "\n"
+    # Between the two characters of a line end, the line is the one that they end.
+    return "\r\n" if match.group() == "\n" and text[match.start() - 1 : match.start()] == "\r" else match.group()
 
 
 def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:

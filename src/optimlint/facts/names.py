@@ -56,7 +56,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment with its `#`, and its place."""
+    """A comment with its `#`, and its place. `before` is the white space in front of it on its line; `is_alone` says
+    whether nothing else stands there."""
 
     range: Range
     text: str
+    before: str = ""
+    is_alone: bool = False

@@ -1,0 +1,135 @@
+"""Fixes: the edits of diagnostics spliced into the text that they were found in, byte for byte outside the edits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix
+from optimlint.text import Lines, Unparseable, line_end_at
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A text after its fixes. `skipped` are the diagnostics whose fixes were not applied: they overlap one that was,
+    ask for more trust than was given, do not belong to this text, or would leave something that does not parse."""
+
+    text: str
+    applied: tuple[Diagnostic, ...]
+    skipped: tuple[Diagnostic, ...]
+
+
+def fix_source(text: str, diagnostics: list[Diagnostic], applicability: Applicability = Applicability.SAFE) -> Fixed:
+    """`text` with the first fix of each diagnostic that is trusted at least as much as `applicability` says.
+
+    All edits of a fix are made, or none. Of two fixes that overlap the one that is reported further down is skipped;
+    what two fixes do alike is done once. A fix that would leave a text that cannot be parsed is skipped. Raises for
+    nothing; the diagnostics should be those of this very text.
+    """
+    return apply_fixes(text, diagnostics, applicability, splice, is_still_parseable)
+
+
+def apply_fixes(
+    text: str,
+    diagnostics: list[Diagnostic],
+    applicability: Applicability,
+    splice: Callable[[str, tuple[Edit, ...]], str | None],
+    is_sound: Callable[[str, str], bool],
+) -> Fixed:
+    """The engine of `fix_source`: `splice` makes edits, or returns None where one has no place in the text, and
+    `is_sound` judges the text before and after."""
+    chosen, skipped = _choose(diagnostics, applicability)
+    fixed = splice(text, _merged(chosen)) if chosen else text
+    if chosen and (fixed is None or not is_sound(text, fixed)):
+        chosen, refused = _choose_sound(text, chosen, splice, is_sound)
+        skipped += refused
+        fixed = splice(text, _merged(chosen))
+    return Fixed(text if fixed is None else fixed, tuple(one for one, _ in chosen), tuple(skipped))
+
+
+def splice(text: str, edits: tuple[Edit, ...]) -> str | None:
+    """`text` with edits that do not overlap, inserted line ends being those of the place; None where one of them has
+    no place in the text."""
+    lines = Lines(text)
+    places = [edit.range for edit in edits]
+    if not all(place.cell is None and lines.has(place.start) and lines.has(place.end) for place in places):
+        return None
+    for edit in sorted(edits, key=lambda edit: edit.range.order, reverse=True):
+        start, end = lines.offset(edit.range.start), lines.offset(edit.range.end)
+        text = text[:start] + with_line_ends(edit.text, line_end_at(text, start)) + text[end:]
+    return text
+
+
+def with_line_ends(text: str, line_end: str) -> str:
+    """`text`, each of whose lines ends with `line_end`."""
+    return line_end.join(text.replace("\r\n", "\n").split("\n"))
+
+
+def is_still_parseable(before: str, after: str) -> bool:
+    """Whether `after` parses, or `before` did not either."""
+    return _syntax_error(after) is None or _syntax_error(before) is not None
+
+
+_Choice = tuple[Diagnostic, Fix]
+
+
+def _choose(diagnostics: list[Diagnostic], applicability: Applicability) -> tuple[list[_Choice], list[Diagnostic]]:
+    """The fixes to apply, none of which is in the way of another, and the diagnostics whose fixes are not."""
+    chosen: list[_Choice] = []
+    skipped: list[Diagnostic] = []
+    taken: list[Edit] = []
+    for diagnostic in sorted(diagnostics, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code)):
+        if not diagnostic.fixes:
+            continue
+        fix = next((fix for fix in diagnostic.fixes if fix.applicability >= applicability), None)
+        if fix is None or not _fits(fix, taken):
+            skipped.append(diagnostic)
+            continue
+        taken.extend(fix.edits)
+        chosen.append((diagnostic, fix))
+    return chosen, skipped
+
+
+def _choose_sound(
+    text: str,
+    chosen: list[_Choice],
+    splice: Callable[[str, tuple[Edit, ...]], str | None],
+    is_sound: Callable[[str, str], bool],
+) -> tuple[list[_Choice], list[Diagnostic]]:
+    """Of fixes that together leave an unsound text, those that do not, taken up one after the other."""
+    sound: list[_Choice] = []
+    refused: list[Diagnostic] = []
+    for choice in chosen:
+        fixed = splice(text, _merged([*sound, choice]))
+        if fixed is not None and is_sound(text, fixed):
+            sound.append(choice)
+        else:
+            refused.append(choice[0])
+    return sound, refused
+
+
+def _fits(fix: Fix, taken: list[Edit]) -> bool:
+    """Whether the edits of `fix` are well formed and overlap neither each other nor, unless they are the same edits,
+    those already taken."""
+    if not all(edit.range.start <= edit.range.end for edit in fix.edits):
+        return False
+    new = [edit for edit in dict.fromkeys(fix.edits) if edit not in taken]
+    others = [*taken, *new]
+    return not any(_overlap(edit, other) for edit in new for other in others if edit != other)
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Whether two edits touch the same text, or insert at the same place, so that their order would matter."""
+    if one.range.cell != other.range.cell:
+        return False
+    if one.range == other.range:
+        return True
+    return one.range.start < other.range.end and other.range.start < one.range.end
+
+
+def _merged(chosen: list[_Choice]) -> tuple[Edit, ...]:
+    return tuple(dict.fromkeys(edit for _, fix in chosen for edit in fix.edits))
+
+
+def _syntax_error(text: str) -> Unparseable | None:
+    from optimlint.extract import find_syntax_error  # libcst loads here, and only when there is something to fix
+
+    return find_syntax_error(text)
