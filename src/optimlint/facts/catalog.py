@@ -1,6 +1,12 @@
-"""The known optimizers."""
+"""The known optimizers, and what else is given parameters, groups or optimizers.
+
+The data is `optimizers_catalog.json`, obtained as each entry's `source` says. It is read when the first name is looked
+up, as part of importing `catalog_data`: a source in which nothing can matter never pays for it, and no lookup touches
+a file afterwards.
+"""
 
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +23,102 @@ class Optimizer:
     default_decay: float | None
     group_keys: frozenset[str] | None
     source: str
+    has_weight_decay: bool | None = None
+    """Whether the class has a weight decay at all; None where nobody knows."""
+    parameters: tuple[str, ...] = ()
+    """The constructor's arguments in the order in which they can be given by position; () where not known."""
+    default_lr: float | None = None
+    """The learning rate without an `lr` argument; None where one must be given or nobody knows."""
+
+    @property
+    def name(self) -> str:
+        """The class's own name: `AdamW`."""
+        return self.qualified_name.rpartition(".")[2]
+
+
+class CallableKind(Enum):
+    """What a known callable does with what it is given."""
+
+    WRAPPER = "wrapper"
+    """An optimizer around an optimizer, or around an optimizer class that it constructs itself."""
+    FACTORY = "factory"
+    """Returns an optimizer."""
+    GROUP_BUILDER = "group builder"
+    """Returns parameter groups."""
+    NAME_BUILDER = "name builder"
+    """Returns full names of parameters."""
+    CONSUMER = "consumer"
+    """Takes parameters, groups or an optimizer and uses them."""
+    SCHEDULER = "scheduler"
+
+
+class Given(Enum):
+    """What a known callable's argument is."""
+
+    PARAMETERS = "parameters"
+    """Parameters or parameter groups."""
+    OPTIMIZER = "optimizer"
+    MODEL = "model"
+    MODEL_OR_PARAMETERS = "model or parameters"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCallable:
+    """A class or function that is no optimizer class and is given parameters, groups, a model or an optimizer.
+
+    `argument` and `position` say where; None where that argument has no fixed name or place.
+    """
+
+    qualified_name: str
+    kind: CallableKind
+    given: Given
+    argument: str | None
+    position: int | None
+    source: str
+
+
+def find_optimizer(qualified_name: str) -> Optimizer | None:
+    """The optimizer class of that import path or alias, as `torch.optim.AdamW` or `torch.optim.adamw.AdamW`."""
+    from optimlint.facts.catalog_data import optimizer
+
+    return optimizer(qualified_name)
+
+
+def find_wrapper(qualified_name: str) -> KnownCallable | None:
+    """An optimizer around another: `timm.optim.Lookahead`, `sam.SAM`, `ZeroRedundancyOptimizer`."""
+    return _find(qualified_name, CallableKind.WRAPPER)
+
+
+def find_factory(qualified_name: str) -> KnownCallable | None:
+    """A function that returns an optimizer: `timm.optim.create_optimizer_v2`."""
+    return _find(qualified_name, CallableKind.FACTORY)
+
+
+def find_group_builder(qualified_name: str) -> KnownCallable | None:
+    """A function that returns parameter groups: `timm.optim.param_groups_weight_decay`."""
+    return _find(qualified_name, CallableKind.GROUP_BUILDER)
+
+
+def find_name_builder(qualified_name: str) -> KnownCallable | None:
+    """A function that returns full parameter names: `transformers.trainer_pt_utils.get_parameter_names`."""
+    return _find(qualified_name, CallableKind.NAME_BUILDER)
+
+
+def find_consumer(qualified_name: str) -> KnownCallable | None:
+    """A callable that takes parameters, groups or an optimizer to use them: `deepspeed.initialize`."""
+    return _find(qualified_name, CallableKind.CONSUMER)
+
+
+def keys_of_any_optimizer() -> frozenset[str]:
+    """The group keys that at least one known optimizer reads: what a key may be meant for."""
+    from optimlint.facts.catalog_data import all_keys
+
+    return all_keys()
+
+
+def _find(qualified_name: str, kind: CallableKind) -> KnownCallable | None:
+    from optimlint.facts.catalog_data import known_callable
+
+    found = known_callable(qualified_name)
+    return found if found and found.kind is kind else None
