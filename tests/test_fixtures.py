@@ -53,7 +53,7 @@ def test_folders_are_named_as_rules() -> None:
 
 def test_goldens_belong_to_fixtures() -> None:
     wanted = {case.golden(file) for case in CASES for file in case.read()}
-    assert {path for path in FIXTURES.rglob("*.fixed.*")} <= wanted
+    assert set(FIXTURES.rglob("*.fixed.*")) <= wanted
 
 
 def test_gaps_are_silent() -> None:
