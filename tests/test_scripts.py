@@ -1,0 +1,83 @@
+"""The scripts that contributors use, in a copy of the tree."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for folder in ("src", "scripts", "docs", "tests"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "fixtures").mkdir()
+    for file in ("pyproject.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / file, tmp_path)
+    return tmp_path
+
+
+def test_new_rule_is_started_and_then_written(copy: Path) -> None:
+    started = _run(copy, "scripts/new_rule.py", "default-decay", "OPT099")
+    assert started.returncode == 0, started.stderr
+    rule, fixture, registry = (copy / line for line in started.stdout.splitlines())
+    listed = "from optimlint.rules import RULES; print([rule.name for rule in RULES if rule.code <= 'OPT100'][-1])"
+    assert _run(copy, "-c", listed).stdout.strip() == "default-decay"
+    assert _ruff(copy, rule, registry) == ""
+
+    unwritten = _test_fixtures(copy)
+    assert unwritten.returncode == 1
+    assert "default-decay is not found" in unwritten.stdout
+
+    for path in (rule, fixture):
+        path.write_text(path.read_text().replace("TODO: ", "").replace("TODO", "takes the default decay"))
+    rule.write_text(rule.read_text().replace("return False", 'return call.setting("weight_decay") is None'))
+    written = _test_fixtures(copy)
+    assert written.returncode == 0, written.stdout
+
+
+def test_new_rule_takes_no_name_or_code_twice(copy: Path) -> None:
+    before = (copy / "src/optimlint/rules/__init__.py").read_text()
+    for name, code in (("unparseable", "OPT099"), ("default-decay", "OPT900"), ("Default", "OPT099"), ("decay", "O1")):
+        refused = _run(copy, "scripts/new_rule.py", name, code)
+        assert refused.returncode == 2, (name, code)
+    assert (copy / "src/optimlint/rules/__init__.py").read_text() == before
+
+
+def test_rule_pages_are_written_and_stale_ones_named(copy: Path) -> None:
+    pages = copy / "docs" / "rules"
+    assert _run(copy, "scripts/rule_docs.py").returncode == 0
+    assert _run(copy, "scripts/rule_docs.py", "--check").returncode == 0
+
+    (pages / "unparseable.md").write_text("edited by hand")
+    (pages / "no-longer-a-rule.md").write_text("left behind")
+    stale = _run(copy, "scripts/rule_docs.py", "--check")
+    assert stale.returncode == 1
+    assert "unparseable.md is not up to date" in stale.stderr
+    assert "no-longer-a-rule.md is not up to date" in stale.stderr
+
+    assert _run(copy, "scripts/rule_docs.py").returncode == 0
+    assert "OPT900" in (pages / "unparseable.md").read_text()
+    assert not (pages / "no-longer-a-rule.md").exists()
+
+
+def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs this Python with the copy's package, not with the one that is installed."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    environment["PYTHONPATH"] = str(copy / "src")
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+
+def _test_fixtures(copy: Path) -> subprocess.CompletedProcess[str]:
+    return _run(copy, "-m", "pytest", "-q", "tests/test_fixtures.py", "-k", "default-decay")
+
+
+def _ruff(copy: Path, *paths: Path) -> str:
+    """What the linter and the formatter have to say."""
+    said = (_run(copy, "-m", "ruff", *how, *map(str, paths)) for how in (["check", "-q"], ["format", "--diff", "-q"]))
+    return "".join(done.stdout for done in said)

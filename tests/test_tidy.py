@@ -1,0 +1,136 @@
+"""What a reader may rely on in every file: names, words, headings, shapes."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fixtures_support import FIXTURES, cases
+
+from optimlint import RULES, Diagnostic, check_notebook, check_source
+from optimlint.rule import Rule
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "optimlint"
+MODULES = sorted(SOURCE.rglob("*.py"))
+WRITTEN = [
+    path
+    for folder in ("src", "tests", "scripts", "docs")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in {".py", ".md", ".txt", ".toml", ".sh"} and "templates" not in path.parts
+]
+
+HEADINGS = ["Why it matters", "Example", "Use instead", "Fix safety", "Known limits"]
+CHECKER_ITSELF = "OPT9"
+"""The series of rules about the checker: they have no bug in training code to show."""
+
+MOST_LINES_OF_A_FUNCTION = 60
+MOST_LINES_OF_A_FILE = 400
+
+
+def _by_name(rule: Rule) -> str:
+    return rule.name
+
+
+def _by_path(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_by_name)
+def test_rule_has_one_name_everywhere(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert re.fullmatch(r"OPT\d{3}", rule.code)
+    assert (SOURCE / "rules" / f"{rule.name.replace('-', '_')}.py").exists()
+    assert (FIXTURES / rule.name).is_dir()
+    assert (ROOT / "docs" / "rules" / f"{rule.name}.md").exists()
+    assert f"`{rule.name}`" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_rules_are_listed_once_in_order_of_code() -> None:
+    codes = [rule.code for rule in RULES]
+    assert codes == sorted(set(codes))
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_no_rule_file_is_forgotten() -> None:
+    files = {path.stem for path in (SOURCE / "rules").glob("*.py") if not path.stem.startswith("_")}
+    assert files == {rule.name.replace("-", "_") for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_by_name)
+def test_rule_docs(rule: Rule) -> None:
+    summary = rule.summary
+    assert summary[0] in "`'\"" or summary[0].isupper(), summary
+    assert summary.endswith("."), summary
+    headings = re.findall(r"^## (.+)$", rule.docs, re.MULTILINE)
+    if not rule.code.startswith(CHECKER_ITSELF):
+        assert headings == HEADINGS
+        assert "```python" in rule.docs
+    assert headings[:1] == HEADINGS[:1]
+    assert not _foreign_words(rule.docs)
+
+
+def test_messages_read_alike() -> None:
+    wrong = [text for diagnostic in _all_diagnostics() for text in _badly_worded(diagnostic)]
+    assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=_by_path)
+def test_nothing_is_left_to_do(path: Path) -> None:
+    marks = [f"{mark}" for mark in ("TO" + "DO", "FIX" + "ME", "X" + "XX") if mark in path.read_text(encoding="utf-8")]
+    assert not marks
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_by_path)
+def test_module_is_of_a_size_to_read(path: Path) -> None:
+    text = path.read_text()
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = {one.name: length for one in functions if (length := _length(one)) > MOST_LINES_OF_A_FUNCTION}
+    assert not long, f"longer than a screen: {long}"
+    assert len(text.splitlines()) <= MOST_LINES_OF_A_FILE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_by_path)
+def test_types_are_plain(path: Path) -> None:
+    """No type of ours inherits from another, and what crosses a door is frozen and slotted."""
+    is_private = path.is_relative_to(SOURCE / "extract")
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ClassDef):
+            bases = {ast.unparse(base) for base in node.bases}
+            assert bases <= ALLOWED_BASES, f"{node.name} inherits from {bases - ALLOWED_BASES}"
+            for decorator in map(ast.unparse, node.decorator_list):
+                if decorator.startswith("dataclass") and not is_private:
+                    assert {"frozen=True", "slots=True"} <= set(re.findall(r"\w+=\w+", decorator)), node.name
+
+
+ALLOWED_BASES = {"Enum", "IntEnum", "StrEnum", "Protocol", "NamedTuple", "Exception", "click.Group", "click.Command"}
+"""What a host library asks for, and the shapes that are no inheritance among our types."""
+
+
+def _all_diagnostics() -> Iterator[Diagnostic]:
+    for case in cases():
+        for file, content in case.read().items():
+            yield from check_notebook(content, file) if file.endswith(".ipynb") else check_source(content, file)
+
+
+def _badly_worded(diagnostic: Diagnostic) -> Iterator[str]:
+    """The texts that do not read as the others: a message is a clause, a fix's title begins as a sentence does."""
+    for text in (diagnostic.message, *(related.message for related in diagnostic.related)):
+        first = text.split(maxsplit=1)[0]
+        if text.endswith(".") or "\n" in text or text.count("`") % 2 or (first[0].isupper() and first[1:].islower()):
+            yield f"{diagnostic.rule}: {text}"
+    for fix in diagnostic.fixes:
+        if not fix.title[0].isupper() or fix.title.endswith(".") or "\n" in fix.title or fix.title.count("`") % 2:
+            yield f"{diagnostic.rule}: {fix.title}"
+    if words := _foreign_words(diagnostic.message):
+        yield f"{diagnostic.rule}: {words}"
+
+
+def _foreign_words(text: str) -> list[str]:
+    """Words that other checkers use for what is a finding here."""
+    return re.findall(r"\b(?:violations?|issues?|problems?)\b", text, re.IGNORECASE)
+
+
+def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
