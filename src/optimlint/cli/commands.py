@@ -1,0 +1,70 @@
+"""The command's parts, each loaded when it is asked for, and what becomes of its failures."""
+
+import importlib
+import traceback
+from collections.abc import Sequence
+
+import click
+
+import optimlint
+from optimlint.cli import exits
+from optimlint.cli.terminal import CommandError, say, visible, write_out
+
+_COMMANDS = ("check", "rule", "groups")
+"""Each is the click command of that name in the module of that name beside this one."""
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        code = commands.main(list(arguments), prog_name="optimlint", standalone_mode=False)
+        return code if isinstance(code, int) else exits.FOUND_NOTHING
+    except click.Abort:  # This is how click passes an interruption on.
+        return exits.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+    except CommandError as error:
+        say(f"error: {error}")
+    except Exception as error:  # noqa: BLE001  The last line of defence: named, and never taken for a clean result.
+        say(f"error: optimlint itself failed: {visible(f'{type(error).__name__}: {error}')}")
+        say(visible_traceback(error) if _is_verbose(arguments) else "Please report this, with what --verbose adds.")
+    if arguments[:1] == ["check"] and _wants_json(arguments):
+        write_out("[]\n")  # A tool that asked for JSON gets JSON, also from a run that failed before its report.
+    return exits.FAILED
+
+
+def visible_traceback(error: BaseException) -> str:
+    """Where `error` came from, for a report to the authors."""
+    return "\n".join(visible(line) for part in traceback.format_exception(error) for line in part.splitlines())
+
+
+class _Commands(click.Group):
+    """A group whose commands load by name, so that `optimlint check` pays for nothing else."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"optimlint.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(optimlint.__version__, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Find parameter groups that never reach the optimizer, or reach it wrong.
+
+    Exit codes: 0 nothing found, 1 findings, 2 something could not be done.
+    """
+
+
+def _is_verbose(arguments: Sequence[str]) -> bool:
+    return "--verbose" in arguments or "-v" in arguments
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return "--output-format=json" in arguments or ("--output-format", "json") in pairs

@@ -1,0 +1,141 @@
+"""What a configuration file says: `[tool.optimlint]` of `pyproject.toml`, or `optimlint.toml`, read and verified."""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optimlint.cli.selectors import NO_CHOICE, Selection, complaint, nearest
+from optimlint.cli.terminal import CommandError, visible
+
+FILE_NAMES = ("optimlint.toml", "pyproject.toml")
+"""Where a folder's configuration may stand; the first that says anything counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configuration. Its patterns are relative to `folder`; `exclude` is None where the defaults hold."""
+
+    folder: str
+    selection: Selection = NO_CHOICE
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] = ()
+    optimizers: frozenset[str] = frozenset()
+    group_builders: frozenset[str] = frozenset()
+    group_consumers: frozenset[str] = frozenset()
+
+
+def read_config(path: str, folder: str) -> Config | None:
+    """The configuration in the file at `path`; None for one that says nothing of optimlint.
+
+    Raises CommandError, with file and line, for one that is wrong.
+    """
+    try:
+        with open(path, "rb") as stream:
+            source = stream.read()
+    except OSError as error:
+        raise CommandError(f"{visible(path)}: cannot be read: {error.strerror}") from error
+    is_shared = os.path.basename(path) == "pyproject.toml"
+    if is_shared and b"optimlint" not in source:
+        return None  # The common case, without loading a TOML parser; nor is another tool's mistake ours to report.
+    document = _Document(path, source.decode("utf-8", "replace"))
+    table = _parse(document)
+    if is_shared:
+        tools = table.get("tool")
+        if not isinstance(tools, dict) or "optimlint" not in tools:
+            return None
+        table = tools["optimlint"]
+        if not isinstance(table, dict):
+            raise document.error("`tool.optimlint` must be a table", "optimlint")
+    return _verified(table, document, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A configuration file, for messages that name the line."""
+
+    path: str
+    text: str
+
+    def error(self, message: str, key: str, value: str | None = None) -> CommandError:
+        """The error that `key`, or a value of it, is wrong."""
+        return CommandError(f"{visible(self.path)}:{self._line(key, value)}: {visible(message)}")
+
+    def _line(self, key: str, value: str | None) -> int:
+        """Where `value` stands, or else `key`. Parsers of TOML tell no lines, so look for the words as written."""
+        lines = self.text.splitlines()
+        begin = next((index for index, line in enumerate(lines) if re.match(r"\s*\[.*\boptimlint\b", line)), 0)
+        key_pattern = re.compile(rf"""^[^#]*(?<![\w-])["']?{re.escape(key)}["']?\s*[=.\]]""")
+        at = next((index for index in range(begin, len(lines)) if key_pattern.match(lines[index])), begin)
+        if value is not None:
+            quoted = (f'"{value}"', f"'{value}'")
+            at = next((i for i in range(at, len(lines)) if any(text in lines[i] for text in quoted)), at)
+        return at + 1
+
+
+def _parse(document: _Document) -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(document.text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line = at[1] if at else str(document.text.count("\n") + 1)
+        reason = str(error).split(" (at ")[0]
+        raise CommandError(f"{visible(document.path)}:{line}: not valid TOML: {visible(reason)}") from error
+
+
+def _verified(table: dict[str, object], document: _Document, folder: str) -> Config:
+    known = {*_LISTS, _PER_FILE}
+    for key in table:
+        if key not in known:
+            raise document.error(f"unknown key `{key}`{nearest(key, sorted(known))}", key)
+    lists = {key: _strings(table[key], key, document, judge) for key, judge in _LISTS.items() if key in table}
+    per_file = table.get(_PER_FILE, {})
+    if not isinstance(per_file, dict):
+        raise document.error(f"`{_PER_FILE}` must be a table from patterns to lists of rules", _PER_FILE)
+    return Config(
+        folder,
+        Selection(lists.get("select"), lists.get("ignore", ()), lists.get("extend-select", ())),
+        tuple((pattern, _strings(rules, pattern, document, complaint)) for pattern, rules in per_file.items()),
+        lists.get("exclude"),
+        lists.get("extend-exclude", ()),
+        frozenset(lists.get("optimizers", ())),
+        frozenset(lists.get("group-builders", ())),
+        frozenset(lists.get("group-consumers", ())),
+    )
+
+
+def _strings(value: object, key: str, document: _Document, judge: Callable[[str], str | None]) -> tuple[str, ...]:
+    """`value` as the list of strings that it must be, each of which `judge` has no complaint about."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise document.error(f"`{key}` must be a list of strings", key)
+    for item in value:
+        if wrong := judge(item):
+            raise document.error(wrong, key, item)
+    return tuple(value)
+
+
+def _pattern_complaint(pattern: str) -> str | None:
+    return None if pattern.strip() else "an empty pattern matches nothing"
+
+
+def _name_complaint(name: str) -> str | None:
+    parts = name.split(".")
+    if len(parts) > 1 and all(part.isidentifier() for part in parts):
+        return None
+    return f"`{name}` is not a qualified name such as `my_package.optim.MyAdam`"
+
+
+_PER_FILE = "per-file-ignores"
+_LISTS: dict[str, Callable[[str], str | None]] = {
+    "select": complaint,
+    "ignore": complaint,
+    "extend-select": complaint,
+    "exclude": _pattern_complaint,
+    "extend-exclude": _pattern_complaint,
+    "optimizers": _name_complaint,
+    "group-builders": _name_complaint,
+    "group-consumers": _name_complaint,
+}

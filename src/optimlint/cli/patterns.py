@@ -1,0 +1,63 @@
+"""Patterns as in `.gitignore` files, for those files themselves, for `exclude` and for `per-file-ignores`."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pathspec import GitIgnoreSpec
+
+_BAD_PATTERN = (ValueError, re.error)
+"""What pathspec raises for a pattern that it cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns that are relative to `folder`. The last one that matches a path decides."""
+
+    folder: str
+    spec: GitIgnoreSpec
+
+    def verdict(self, path: str, *, is_folder: bool = False) -> bool | None:
+        """True where the patterns exclude `path`, False where one takes it in again, None where none says anything."""
+        relative = path_within(path, self.folder)
+        if not relative:
+            return None
+        if os.sep != "/":
+            relative = relative.replace(os.sep, "/")
+        return self.spec.check_file(f"{relative}/" if is_folder else relative).include
+
+
+def compile_patterns(folder: str, lines: Iterable[str]) -> Patterns:
+    """The patterns of `lines`; a line that means nothing to git means nothing here."""
+    kept = list(lines)
+    try:
+        return Patterns(folder, GitIgnoreSpec.from_lines(kept))
+    except _BAD_PATTERN:
+        return Patterns(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, kept)))
+
+
+def read_patterns(file: str) -> Patterns | None:
+    """The patterns of a `.gitignore` file; None where it cannot be read, as git has it."""
+    try:
+        with open(file, "rb") as stream:
+            text = stream.read().decode("utf-8-sig", "surrogateescape")
+    except OSError:
+        return None
+    return compile_patterns(os.path.dirname(file), (line.rstrip("\r") for line in text.split("\n")))
+
+
+def path_within(path: str, folder: str) -> str | None:
+    """`path` as seen from `folder`; None where it lies elsewhere, "" for the folder itself."""
+    if path == folder:
+        return ""
+    prefix = folder if folder.endswith(os.sep) else folder + os.sep
+    return path[len(prefix) :] if path.startswith(prefix) else None
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except _BAD_PATTERN:
+        return False
+    return True
