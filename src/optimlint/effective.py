@@ -1,0 +1,214 @@
+"""What every optimizer really gets: what `for group in optimizer.param_groups` would show, without running anything.
+
+Unknown stays unknown here too: a value that cannot be read is `Unknown`, parameters that cannot be followed are said to
+be so, and what else may come on another path is not counted among what surely comes.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from optimlint.diagnostic import Range
+from optimlint.facts import FileFacts
+from optimlint.facts.catalog import Optimizer
+from optimlint.facts.conditions import NEVER, Always
+from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Part, Unknown, Value
+from optimlint.facts.names import Model
+from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerCall
+from optimlint.facts.words import selection_words
+
+
+class Origin(Enum):
+    """Where the value of a setting comes from."""
+
+    GROUP = "group"
+    CALL = "call"
+    DEFAULT = "default"
+    ABSENT = "absent"
+    """The optimizer has no such setting."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveSetting:
+    """The value that a group ends up with for one key, and whose word it is."""
+
+    value: Value
+    origin: Origin
+
+    @property
+    def text(self) -> str:
+        """The value for people: a number, the code that stands for it, "none" or "unknown"."""
+        match self.value:
+            case Number(value):
+                return repr(value)
+            case Expression(text):
+                return text
+            case Unknown():
+                return "none" if self.origin is Origin.ABSENT else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveGroup:
+    """One entry of `param_groups`. `parameters` are its `parts` in words; more than these where it is not readable.
+
+    `range` is the group dict, or the argument for a group that torch makes of plain parameters. `is_added` marks a
+    group that `add_param_group` brings later.
+    """
+
+    parts: tuple[Part, ...]
+    parameters: str
+    weight_decay: EffectiveSetting
+    learning_rate: EffectiveSetting
+    range: Range
+    is_readable: bool = True
+    is_added: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedGroups:
+    """Groups that were built, and what each would have got from the optimizer that ignores them."""
+
+    place: str | None
+    groups: tuple[EffectiveGroup, ...]
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveOptimizer:
+    """What one construction of an optimizer gets.
+
+    `choices` holds one tuple of groups for each way that branches before it may go: nearly always one. `is_certain` is
+    False where something else may come that cannot be followed. `in_no_group` says in words which parameters of the
+    groups' models are in none, None where nobody knows.
+    """
+
+    name: str
+    qualified_name: str | None
+    place: str | None
+    range: Range
+    choices: tuple[tuple[EffectiveGroup, ...], ...]
+    is_certain: bool
+    in_no_group: tuple[str, ...] | None
+    unused: tuple[UnusedGroups, ...]
+
+
+def effective_optimizers(facts: FileFacts) -> tuple[EffectiveOptimizer, ...]:
+    """What each optimizer of a source gets, in the order of the source."""
+    return tuple(_effective(call, facts) for call in facts.optimizer_calls)
+
+
+def _effective(call: OptimizerCall, facts: FileFacts) -> EffectiveOptimizer:
+    return EffectiveOptimizer(
+        call.name,
+        call.optimizer.qualified_name if call.optimizer else call.qualified_name,
+        call.place,
+        call.range,
+        _choices(call, facts),
+        _is_certain(call),
+        _in_no_group(call, facts),
+        tuple(_unused(groups, call, facts) for groups in _ignored_by(call, facts)),
+    )
+
+
+def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGroup, ...], ...]:
+    """The groups that it is constructed with, and behind them those that are added later, for each way."""
+    lists: tuple[tuple[ParamGroup, ...], ...]
+    match call.params:
+        case AllParameters(model, range):
+            lists = ((ParamGroup((Part(model, Always()),), (), range),),)
+        case Groups(several):
+            lists = tuple(one.groups for one in several)
+        case Opaque(range):
+            lists = ((ParamGroup((), (), range, is_readable=False),),)
+    first = tuple(tuple(_group(group, call, facts) for group in groups) for groups in lists)
+    added = tuple(_group(group, call, facts, is_added=True) for one in call.added for group in one.groups)
+    return tuple(choice + added for choice in first)
+
+
+def _is_certain(call: OptimizerCall) -> bool:
+    """Whether nothing but the choices can come."""
+    match call.params:
+        case AllParameters():
+            given = True
+        case Groups(lists, is_certain=is_certain):
+            given = is_certain and all(one.is_complete for one in lists)
+        case _:
+            given = False
+    return given and all(one.is_complete for one in call.added)
+
+
+def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added: bool = False) -> EffectiveGroup:
+    parts = () if _is_exhausted(group, facts) else tuple(part for part in group.parts if part.condition != NEVER)
+    return EffectiveGroup(
+        parts,
+        selection_words(parts, is_readable=group.is_readable),
+        _setting("weight_decay", group, call),
+        _setting("lr", group, call),
+        group.range,
+        group.is_readable,
+        is_added,
+    )
+
+
+def _is_exhausted(group: ParamGroup, facts: FileFacts) -> bool:
+    """Whether its parameters come from an iterator that is empty by then: torch takes the empty group silently."""
+    return any(_encloses(group.range, stream.range) for stream in facts.exhausted_streams)
+
+
+def _encloses(outer: Range, inner: Range) -> bool:
+    return outer.cell == inner.cell and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _setting(key: str, group: ParamGroup, call: OptimizerCall) -> EffectiveSetting:
+    """The group's own word before the call's, the call's before the optimizer's default."""
+    if group.has_open_settings:
+        return _UNKNOWN
+    own, given = group.setting(key), call.setting(key)
+    if own is not None:
+        return EffectiveSetting(own.value, Origin.GROUP)
+    if given is not None:
+        return EffectiveSetting(given.value, Origin.CALL)
+    if call.has_open_settings or call.optimizer is None:
+        return _UNKNOWN
+    return _default(key, call.optimizer)
+
+
+def _default(key: str, optimizer: Optimizer) -> EffectiveSetting:
+    if key == "weight_decay" and optimizer.has_weight_decay is False:
+        return EffectiveSetting(Unknown(), Origin.ABSENT)
+    known = optimizer.default_decay if key == "weight_decay" else optimizer.default_lr
+    return _UNKNOWN if known is None else EffectiveSetting(Number(known), Origin.DEFAULT)
+
+
+_UNKNOWN = EffectiveSetting(Unknown(), Origin.UNKNOWN)
+
+
+def _in_no_group(call: OptimizerCall, facts: FileFacts) -> tuple[str, ...] | None:
+    return None
+
+
+def _ignored_by(call: OptimizerCall, facts: FileFacts) -> list[GroupList]:
+    """The group lists that nothing reads and that this optimizer could have been given."""
+    models = _models(call)
+    return [
+        groups
+        for groups in facts.group_lists
+        if not groups.is_consumed
+        and (groups.scope.holds(call.scope) or call.scope.holds(groups.scope))
+        and (models is None or any(mine.identity == model.identity for mine in models for model in groups.models))
+    ]
+
+
+def _models(call: OptimizerCall) -> tuple[Model, ...] | None:
+    """The models that it takes parameters of; None where nobody knows."""
+    match call.params:
+        case AllParameters(model):
+            return (model,)
+        case Groups(lists):
+            return tuple(model for one in lists for model in one.models)
+        case _:
+            return None
+
+
+def _unused(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> UnusedGroups:
+    return UnusedGroups(groups.place, tuple(_group(group, call, facts) for group in groups.groups), groups.range)

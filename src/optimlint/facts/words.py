@@ -1,0 +1,136 @@
+"""Conditions and selections of parameters, in words for people."""
+
+from itertools import groupby
+
+from optimlint.facts.conditions import (
+    NEVER,
+    Always,
+    And,
+    Condition,
+    DimensionTest,
+    GradientTest,
+    NameTest,
+    NameTestKind,
+    Not,
+    Or,
+    UnknownTest,
+    either,
+)
+from optimlint.facts.groups import Part
+
+_MOST_NAMED = 8
+"""Long lists of names tell a reader nothing more: the rest is counted."""
+
+_HAS = {
+    NameTestKind.CONTAINS: "with",
+    NameTestKind.STARTS: "beginning with",
+    NameTestKind.ENDS: "ending with",
+    NameTestKind.EQUALS: "equal to",
+}
+_HAS_NOT = {
+    NameTestKind.CONTAINS: "without",
+    NameTestKind.STARTS: "not beginning with",
+    NameTestKind.ENDS: "not ending with",
+    NameTestKind.EQUALS: "other than",
+}
+
+
+def selection_words(parts: tuple[Part, ...], *, is_readable: bool = True) -> str:
+    """Which parameters a group holds: "`model`, names with `bias`; all of `head`"."""
+    said = []
+    for model, of_model in groupby(parts, key=lambda part: part.model.text if part.model else None):
+        condition = either(tuple(part.condition for part in of_model))
+        owner = f"`{model}`" if model else "an unknown model"
+        said.append(f"all of {owner}" if condition == Always() else f"{owner}, {condition_words(condition)}")
+    if not is_readable:
+        said.append("more that cannot be followed" if said else "unknown")
+    return "; ".join(said) or "none"
+
+
+def condition_words(condition: Condition) -> str:
+    """What a condition asks of a parameter: "names with `bert` and with none of `bias`, `LayerNorm.weight`"."""
+    subject, said = _clause(condition)
+    return f"{subject} {said}" if subject else said
+
+
+def _clause(condition: Condition) -> tuple[str, str]:
+    """The condition as what is tested ("names", or nothing) and what is asked of it."""
+    if condition == Always():
+        return "", "all parameters"
+    if condition == NEVER:
+        return "", "no parameters"
+    match condition:
+        case Not(NameTest() as test):
+            return "names", _named((test,), is_negated=True)
+        case Not(Or(operands)) if tests := _alike(operands):
+            return "names", _named(tests, is_negated=True)
+        case NameTest():
+            return "names", _named((condition,), is_negated=False)
+        case Or(operands) if tests := _alike(operands):
+            return "names", _named(tests, is_negated=False)
+        case And(operands):
+            return _joined(operands, " and ")
+        case Or(operands):
+            return _joined(operands, " or ")
+        case Not(Not(operand)):
+            return _clause(operand)
+        case Not(And() | Or() as operand):
+            return "", f"not ({condition_words(operand)})"
+    return "", _tested(condition)
+
+
+def _tested(condition: Condition) -> str:
+    """A test of something else than the name."""
+    match condition:
+        case DimensionTest(least):
+            return f"{least} or more dimensions"
+        case Not(DimensionTest(least)):
+            return f"fewer than {least} dimensions"
+        case GradientTest():
+            return "those that require a gradient"
+        case Not(GradientTest()):
+            return "those that require no gradient"
+        case UnknownTest(text):
+            return f"those where `{text}`"
+        case Not(UnknownTest(text)):
+            return f"those where not `{text}`"
+    return "all parameters"
+
+
+def _alike(operands: tuple[Condition, ...]) -> tuple[NameTest, ...]:
+    """The operands, if they are name tests of one kind; else none."""
+    tests = tuple(operand for operand in operands if isinstance(operand, NameTest))
+    return tests if len(tests) == len(operands) and len({test.kind for test in tests}) == 1 else ()
+
+
+def _named(tests: tuple[NameTest, ...], *, is_negated: bool) -> str:
+    """What name tests of one kind ask, when one of them is enough, or when none may hold."""
+    kind = tests[0].kind
+    shown = [f"`{test.text}`" for test in tests[:_MOST_NAMED]]
+    if len(tests) > _MOST_NAMED:
+        shown.append(f"{len(tests) - _MOST_NAMED} more")
+    if len(shown) == 1:
+        return f"{(_HAS_NOT if is_negated else _HAS)[kind]} {shown[0]}"
+    if is_negated:
+        return f"{_HAS[kind]} none of {', '.join(shown)}"
+    return f"{_HAS[kind]} {', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _joined(operands: tuple[Condition, ...], word: str) -> tuple[str, str]:
+    """Several conditions in a row; "names" is said once while it is names that are tested."""
+    clauses = [_clause(operand) for operand in operands]
+    compound = [isinstance(operand, And | Or) and not _alike_or(operand) for operand in operands]
+    first, said = clauses[0][0], []
+    if compound[0]:
+        first = ""
+    previous = first
+    for (subject, text), is_compound in zip(clauses, compound, strict=True):
+        whole = f"{subject} {text}" if subject else text
+        said.append(f"({whole})" if is_compound else text if subject == previous else whole)
+        previous = "" if is_compound else subject
+    return first, word.join(said)
+
+
+def _alike_or(condition: Condition) -> bool:
+    """Whether it is one short clause although it has operands."""
+    return isinstance(condition, Or) and bool(_alike(condition.operands))

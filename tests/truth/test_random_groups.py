@@ -1,0 +1,107 @@
+"""Random group lists, executed under torch in this process, against what optimlint reads of their text.
+
+The sources are written by group_sources.py. Of each, every parameter of the model must be in the groups that optimlint
+says, with the weight decay and the learning rate that it says; torch must refuse exactly those in which a
+parameter is in two groups; and the truth table must know which parameters are in none and which in two.
+"""
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable
+from unittest.mock import patch
+
+import torch
+from group_sources import build_model, sources
+from hypothesis import HealthCheck, given, note, settings
+from reality import Parameter, RealGroup, Reality, expected_names, value_of
+
+from optimlint.check import read_facts
+from optimlint.effective import EffectiveGroup, effective_optimizers
+from optimlint.facts import FileFacts
+
+EXAMPLES = int(os.environ.get("TRUTH_EXAMPLES", "500"))
+
+
+thorough = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@thorough
+@given(sources())
+def test_groups_are_what_torch_makes_of_them(source: str) -> None:
+    note(source)
+    groups = _said_of(source)
+    reality = _execute(source, groups)
+    assert len(groups) == len(reality.groups)
+    for group, real in zip(groups, reality.groups, strict=True):
+        assert expected_names(group, reality) == set(real.names), group.parameters
+        assert value_of(group.weight_decay, reality) == real.weight_decay
+        assert value_of(group.learning_rate, reality) == real.lr
+
+
+def _said_of(source: str) -> tuple[EffectiveGroup, ...]:
+    """The groups of the one optimizer of a source, which optimlint must be sure of."""
+    facts = read_facts(source)
+    assert isinstance(facts, FileFacts)
+    (said,) = effective_optimizers(facts)
+    assert said.is_certain and len(said.choices) == 1
+    return said.choices[0]
+
+
+def _execute(source: str, groups: tuple[EffectiveGroup, ...]) -> Reality:
+    """What the source does with a fresh model. `exception` is set where torch refuses the groups, which are told all
+    the same, with the settings that torch would have filled in."""
+    model = build_model()
+    exception = None
+    try:
+        made = _make_optimizer(source, model)
+    except ValueError as error:
+        exception = type(error).__name__
+        with patch.object(torch.optim.Optimizer, "add_param_group", _accept_group):
+            made = _make_optimizer(source, model)
+    name_of = {id(parameter): name for name, parameter in model.named_parameters()}
+    real = tuple(
+        RealGroup(tuple(name_of[id(p)] for p in group["params"]), group["weight_decay"], group["lr"])
+        for group in made.param_groups
+    )
+    counted = Counter(name for group in real for name in set(group.names))
+    assert (exception is not None) == (max(counted.values(), default=0) > 1)
+    return Reality(
+        exception,
+        real,
+        tuple(Parameter(name, one.dim(), one.requires_grad) for name, one in model.named_parameters()),
+        frozenset(),
+        frozenset(),
+        {},
+        {
+            (part.model.text, part.model.path): _names_within(part.model.text, model)
+            for group in groups
+            for part in group.parts
+            if part.model
+        },
+    )
+
+
+def _make_optimizer(source: str, model: torch.nn.Module) -> torch.optim.Optimizer:
+    names: dict[str, Callable[[torch.nn.Module], torch.optim.Optimizer]] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Of parameters that stand twice in one group, which is compared here.
+        exec(source, names)
+        return names["make_optimizer"](model)
+
+
+def _accept_group(optimizer: torch.optim.Optimizer, group: dict[str, object]) -> None:
+    """What torch does with a group, save the refusal of a parameter that is in another group."""
+    parameters = group["params"]
+    assert isinstance(parameters, Iterable)
+    optimizer.param_groups.append(optimizer.defaults | group | {"params": list(parameters)})
+
+
+def _names_within(text: str, model: torch.nn.Module) -> dict[str, str]:
+    whole = {id(parameter): name for name, parameter in model.named_parameters()}
+    module = eval(text, {"model": model})
+    return {name: whole[id(parameter)] for name, parameter in module.named_parameters()}
