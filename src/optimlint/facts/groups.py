@@ -1,6 +1,6 @@
 """Parameters and the groups they are put in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from optimlint.diagnostic import Range
@@ -44,10 +44,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The parameters of `model` that meet `condition`. `model` is None where nobody knows whose they are."""
+    """The parameters of `model` that meet `condition`. `model` is None where nobody knows whose they are.
+
+    `condition_range` is where one expression stands that is the whole condition (`not any(nd in n for nd in no_decay)`),
+    None where there is no such expression; `condition_text` is that expression as the code writes it.
+    """
 
     model: Model | None
     condition: Condition
+    condition_range: Range | None = field(default=None, compare=False)
+    condition_text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from optimlint.diagnostic import Range
+
 
 @dataclass(frozen=True, slots=True)
 class SubModule:
@@ -19,7 +21,10 @@ class SubModule:
     has_parameters: bool | None
     is_norm: bool = False
     parts: tuple["SubModule", ...] = ()
-    """What stands inside an `nn.Sequential` written in place, by index."""
+    """What stands inside: the members of an `nn.Sequential` written in place, by index, or the sub-modules of a class
+    whose source is in view."""
+    range: Range | None = None
+    """Where it is assigned, in a class of the same source."""
 
 
 @dataclass(frozen=True, slots=True)
