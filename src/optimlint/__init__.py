@@ -1,3 +1,120 @@
-"""optimlint finds parameter groups that never reach the optimizer, or reach it wrong."""
+"""optimlint finds parameter groups that never reach the optimizer, or reach it wrong.
+
+    from optimlint import Applicability, check_source, fix_source
+
+    found = check_source(text, "train.py")
+    for diagnostic in found:
+        print(diagnostic.range.start.line, diagnostic.rule, diagnostic.message)
+    text = fix_source(text, found, Applicability.UNSAFE).text
+
+Functions:
+
+- `check_source(source, path="<string>", options=Options(), project=Project()) -> list[Diagnostic]` checks Python, given
+  as text or as bytes (then decoded by byte-order mark or coding cookie).
+- `check_notebook(source, path="<notebook>", options=Options(), project=Project()) -> list[Diagnostic]` checks the JSON
+  of a Jupyter notebook.
+- `fix_source(text, diagnostics, applicability=Applicability.SAFE) -> Fixed` and
+  `fix_notebook(source, diagnostics, applicability=Applicability.SAFE) -> Fixed` apply fixes of such diagnostics.
+- `raw_lines(source) -> dict[int, tuple[int, ...]]` tells where in a notebook's file the lines of its cells stand.
+
+What comes back is plain data: frozen, comparable, picklable, with nothing of a syntax tree in it. A `Diagnostic` has
+`path`, `range`, `cell`, `rule` (the name), `code`, `severity`, `message`, `related` (a tuple of `Related`, the
+evidence) and `fixes` (a tuple of `Fix`, the preferred one first, each a `title`, `edits` and an `Applicability`). A
+`Range` is half-open: a `start` and an `end`, each a `Position` of 1-based `line` and `column` in code points, and in a
+notebook the 1-based number of the `cell`. Diagnostics are sorted by place. A `Fixed` has the `text` after the fixes and
+the diagnostics `applied` and `skipped`.
+
+Nothing that a source contains makes these functions raise: what cannot be read or parsed is a diagnostic of the rule
+`unparseable`, and a rule that breaks one of the rule `internal-error`. They read and write no file, environment or
+clock, and give equal output for equal input, in any process. Arguments of other types raise `TypeError` or
+`AttributeError`, as they do anywhere.
+
+`RULES` holds every rule, `Options(rules=frozenset({"bypassed-param-groups"}))` chooses some by name. `Project` answers
+what a source asks of the other files of its repository; without it each source stands alone.
+"""
+
+from importlib import import_module
+
+TYPE_CHECKING = False  # As type checkers know it; `typing` itself would double the time of this import.
+
+if TYPE_CHECKING:
+    from optimlint.check import INTERNAL_ERROR, check_source
+    from optimlint.diagnostic import (
+        Applicability,
+        Diagnostic,
+        Edit,
+        Finding,
+        Fix,
+        Position,
+        Range,
+        Related,
+        Severity,
+    )
+    from optimlint.facts.project import Project
+    from optimlint.fix import Fixed, fix_source
+    from optimlint.notebook import check_notebook, fix_notebook, raw_lines
+    from optimlint.options import Options
+    from optimlint.rule import Rule
+    from optimlint.rules import RULES
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "INTERNAL_ERROR",
+    "RULES",
+    "Applicability",
+    "Diagnostic",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Fixed",
+    "Options",
+    "Position",
+    "Project",
+    "Range",
+    "Related",
+    "Rule",
+    "Severity",
+    "__version__",
+    "check_notebook",
+    "check_source",
+    "fix_notebook",
+    "fix_source",
+    "raw_lines",
+]
+
+_HOMES = {
+    "check": ("INTERNAL_ERROR", "check_source"),
+    "diagnostic": (
+        "Applicability",
+        "Diagnostic",
+        "Edit",
+        "Finding",
+        "Fix",
+        "Position",
+        "Range",
+        "Related",
+        "Severity",
+    ),
+    "facts.project": ("Project",),
+    "fix": ("Fixed", "fix_source"),
+    "notebook": ("check_notebook", "fix_notebook", "raw_lines"),
+    "options": ("Options",),
+    "rule": ("Rule",),
+    "rules": ("RULES",),
+}
+"""The public names by the modules that define them. They are imported when they are asked for: a command that only
+finds that no file can matter must not pay for the rules."""
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(f"optimlint.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

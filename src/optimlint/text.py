@@ -67,6 +67,10 @@ class Lines:
         """How many lines there are; a text that ends with a line end has an empty last one."""
         return len(self._starts)
 
+    def line_start(self, line: int) -> int:
+        """The offset at which a line, counted from 1, begins."""
+        return self._starts[line - 1]
+
     def position(self, offset: int) -> Position:
         """The position of a 0-based offset in code points."""
         index = bisect_right(self._starts, offset) - 1

@@ -1,0 +1,185 @@
+"""A notebook in, its diagnostics out: the code cells as one source, and each Python file that they write as another."""
+
+from dataclasses import dataclass, replace
+
+from optimlint.check import check_facts, read_facts
+from optimlint.diagnostic import START, Diagnostic
+from optimlint.facts import FileFacts
+from optimlint.facts.project import Project, Questions
+from optimlint.notebook.copies import Copies, error_in_copies, in_copies, without_copies
+from optimlint.notebook.file import CodeCell, read_file
+from optimlint.notebook.join import Origin, Section, error_to_cell, join, to_cells
+from optimlint.notebook.magics import CellKind, plain_python
+from optimlint.options import Options
+from optimlint.text import Unparseable
+from optimlint.trigger import may_matter
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """The facts of one source in a notebook, and the origins of its lines."""
+
+    facts: FileFacts
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookFacts:
+    """Everything known of one notebook. `left_out` says of each cell that could not be read where and why."""
+
+    sources: tuple[SourceFacts, ...] = ()
+    left_out: tuple[Unparseable, ...] = ()
+    copies: Copies = ()
+
+    @property
+    def questions(self) -> Questions:
+        """What the sources would like to know of the rest of their repository."""
+        asked = [source.facts.questions for source in self.sources]
+        return Questions(
+            frozenset().union(*(questions.words for questions in asked)),
+            frozenset().union(*(questions.classes for questions in asked)),
+        )
+
+    def answered(self, project: Project) -> "NotebookFacts":
+        """The same facts with the answers."""
+        sources = (replace(source, facts=replace(source.facts, project=project)) for source in self.sources)
+        return replace(self, sources=tuple(sources))
+
+
+def check_notebook(
+    source: str | bytes,
+    path: str = "<notebook>",
+    options: Options = Options(),
+    project: Project = Project(),
+) -> list[Diagnostic]:
+    """All diagnostics of one notebook, in order, `range.cell` being the 1-based number among all cells.
+
+    As `check_source`, it raises for nothing that a source can contain. What is not a notebook gives one diagnostic of
+    the rule `unparseable` without a cell; a cell that cannot be parsed gives one in that cell, and the other cells are
+    checked all the same. A notebook of another language has no diagnostics.
+    """
+    facts = read_notebook(source, options)
+    if isinstance(facts, NotebookFacts):
+        facts = facts.answered(project)
+    return check_notebook_facts(facts, path, options)
+
+
+def read_notebook(source: str | bytes, options: Options = Options()) -> NotebookFacts | Unparseable:
+    """The facts of one notebook; empty ones for a notebook in which nothing can matter."""
+    if not may_matter(_unescaped(source)):
+        return NotebookFacts()
+    file = read_file(source)
+    if isinstance(file, Unparseable):
+        return file
+    if not file.is_python:
+        return NotebookFacts()
+    reader = _Reader(options)
+    reader.read(file.cells)
+    return NotebookFacts(tuple(reader.sources), tuple(reader.left_out), reader.copies)
+
+
+def check_notebook_facts(
+    notebook: NotebookFacts | Unparseable, path: str, options: Options = Options()
+) -> list[Diagnostic]:
+    """What the chosen rules say of the facts, less what the notebook's comments suppress."""
+    if isinstance(notebook, Unparseable):
+        return check_facts(notebook, path, options)
+    found = [diagnostic for error in notebook.left_out for diagnostic in check_facts(error, path, options)]
+    for source in notebook.sources:
+        for diagnostic in check_facts(source.facts, path, options):
+            found += in_copies(to_cells(diagnostic, source.origins), notebook.copies)
+    return sorted(found, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
+
+
+def _unescaped(source: str | bytes) -> bytes:
+    """The JSON with its commonest escapes undone, so that the scan sees words and quotes as the code has them."""
+    raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
+    return raw.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b'\\"', b'"')
+
+
+class _Reader:
+    """Collects the sources of a notebook and what had to be left out of them."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self.sources: list[SourceFacts] = []
+        self.left_out: list[Unparseable] = []
+        self.copies: Copies = ()
+
+    def read(self, cells: tuple[CodeCell, ...]) -> None:
+        """The cells as one source, and then each file that they write."""
+        sections: list[Section] = []
+        files: dict[str, list[Section]] = {}
+        for cell in cells:
+            if not cell.is_python:
+                continue
+            if cell.pieces is None:
+                reason = "cannot be read: its source is neither a string nor a list of strings"
+                self.left_out.append(Unparseable(replace(START, cell=cell.number), reason))
+                continue
+            section = Section(cell.number, plain_python(cell.text))
+            match section.plain.kind:
+                case CellKind.PYTHON | CellKind.PERHAPS:
+                    sections.append(section)
+                case CellKind.FILE:
+                    self._write(section, files)
+        self._read_cells(sections)
+        for parts in files.values():
+            self._read_file(parts)
+
+    def _write(self, section: Section, files: dict[str, list[Section]]) -> None:
+        """A part of a file; a file that is written anew is read as it was before, too."""
+        name = section.plain.file
+        if name in files and not section.plain.is_appended:
+            self._read_file(files[name])
+            del files[name]
+        files.setdefault(name, []).append(section)
+
+    def _read_file(self, parts: list[Section]) -> None:
+        joined = join(parts)
+        facts = read_facts(joined.text, self._options)
+        if isinstance(facts, Unparseable):
+            self.left_out.append(error_to_cell(facts, joined.origins))
+        else:
+            self.sources.append(SourceFacts(facts, joined.origins))
+
+    def _read_cells(self, sections: list[Section]) -> None:
+        """The cells as one source. A cell that does not parse is left out alone; which one it is need be asked only
+        when the whole does not parse, or when a cell might do so with the help of the next."""
+        sections, self.copies = without_copies(sections)
+        joined = join(sections)
+        if not may_matter(joined.text.encode("utf-8", "surrogatepass")):
+            return
+        doubtful = {section.cell for section in sections if _is_doubtful(section)}
+        if doubtful:
+            sections = self._leave_out(sections, doubtful)
+            joined = join(sections)
+        facts = read_facts(joined.text, self._options)
+        if isinstance(facts, Unparseable):
+            joined = join(self._leave_out(sections, {section.cell for section in sections} - doubtful))
+            facts = read_facts(joined.text, self._options)
+        if isinstance(facts, Unparseable):
+            self.left_out += error_in_copies(error_to_cell(facts, joined.origins), self.copies)
+        else:
+            self.sources.append(SourceFacts(facts, joined.origins))
+
+    def _leave_out(self, sections: list[Section], asked: set[int]) -> list[Section]:
+        """The sections, those of the cells `asked` that do not parse replaced by stand-ins."""
+        kept = []
+        for section in sections:
+            error = _syntax_error(section.plain.text) if section.cell in asked else None
+            if error is not None and section.plain.kind is not CellKind.PERHAPS:
+                error = error_to_cell(error, join([section]).origins)
+                self.left_out += error_in_copies(error, self.copies)
+            kept.append(section if error is None else section.as_unreadable())
+        return kept
+
+
+def _is_doubtful(section: Section) -> bool:
+    return section.plain.kind is CellKind.PERHAPS or not section.plain.is_whole
+
+
+def _syntax_error(text: str) -> Unparseable | None:
+    from optimlint.extract import find_syntax_error  # libcst loads here, with the first notebook that can matter
+
+    return find_syntax_error(text)

@@ -1,0 +1,91 @@
+"""Cells to one source, and ranges of that source back to the cells."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from optimlint.diagnostic import Diagnostic, Edit, Fix, Position, Range, Related
+from optimlint.notebook.magics import CellKind, Plain, unknown_use
+from optimlint.text import Lines, Unparseable
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one cell contributes to a source."""
+
+    cell: int
+    plain: Plain
+
+    def as_unreadable(self) -> "Section":
+        """A stand-in for a cell that cannot be read: it may do anything with the names in it."""
+        return Section(self.cell, Plain(CellKind.PYTHON, unknown_use(self.plain.text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a line of a joined source comes from: a cell, the line there, and the white space that it lost."""
+
+    cell: int
+    line: int
+    indent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Sections as one source, and the origin of each of its lines."""
+
+    text: str
+    origins: tuple[Origin, ...]
+
+
+def join(sections: Iterable[Section]) -> Joined:
+    """The sections one below the other."""
+    texts: list[str] = []
+    origins: list[Origin] = []
+    for section in sections:
+        text = section.plain.text
+        text += "" if text.endswith(("\n", "\r")) or not text else "\n"
+        indents = section.plain.indents
+        count = Lines(text).count - 1
+        texts.append(text)
+        origins += [Origin(section.cell, line + 1, indents[line] if indents else "") for line in range(count)]
+    return Joined("".join(texts), tuple(origins))
+
+
+def to_cells(diagnostic: Diagnostic, origins: tuple[Origin, ...]) -> Diagnostic:
+    """A diagnostic of a joined source as one of the notebook."""
+    return replace(
+        diagnostic,
+        range=range_to_cell(diagnostic.range, origins),
+        related=tuple(Related(range_to_cell(one.range, origins), one.message) for one in diagnostic.related),
+        fixes=tuple(
+            Fix(fix.title, tuple(_edit_to_cell(edit, origins) for edit in fix.edits), fix.applicability)
+            for fix in diagnostic.fixes
+        ),
+    )
+
+
+def error_to_cell(error: Unparseable, origins: tuple[Origin, ...]) -> Unparseable:
+    """What could not be read of a joined source, as a place in the notebook."""
+    return Unparseable(range_to_cell(error.range, origins), error.reason)
+
+
+def range_to_cell(place: Range, origins: tuple[Origin, ...]) -> Range:
+    """A range of a joined source as a range of the cell that it starts in. It ends there, too."""
+    if not origins:
+        return place
+    start = origins[min(place.start.line, len(origins)) - 1]
+    index = min(place.end.line, len(origins)) - 1
+    while origins[index].cell != start.cell:
+        index -= 1
+    end = origins[index]
+    is_behind = index != place.end.line - 1
+    return Range(
+        Position(start.line, place.start.column + len(start.indent)),
+        Position(end.line + 1, 1) if is_behind else Position(end.line, place.end.column + len(end.indent)),
+        start.cell,
+    )
+
+
+def _edit_to_cell(edit: Edit, origins: tuple[Origin, ...]) -> Edit:
+    indent = origins[min(edit.range.start.line, len(origins)) - 1].indent if origins else ""
+    return Edit(range_to_cell(edit.range, origins), edit.text.replace("\n", "\n" + indent))
