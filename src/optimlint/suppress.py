@@ -201,7 +201,7 @@ def _unknown(suppression: _Suppression, name: _Name, known: tuple[Rule, ...]) ->
     words = [word for rule in known for word in (rule.name, rule.code)]
     nearest = get_close_matches(name.text, words, n=1) or get_close_matches(name.text.upper(), words, n=1)
     hint = f"; the nearest name is `{nearest[0]}`" if nearest else ""
-    return Finding(suppression.range(name.start, name.end), f"`{name.text}` is not a rule{hint}")
+    return Finding(suppression.range(name.start, name.end), f"{_quoted(name.text)} is not a rule{hint}")
 
 
 def _whole(suppression: _Suppression) -> Finding:
@@ -209,7 +209,7 @@ def _whole(suppression: _Suppression) -> Finding:
     edit = Edit(_whole_range(suppression), "")
     return Finding(
         suppression.range(suppression.start, suppression.start + len(written)),
-        f"`{written}` suppresses nothing",
+        f"{_quoted(written)} suppresses nothing",
         fixes=(Fix("Remove the suppression", (edit,), Applicability.SAFE),),
     )
 
@@ -242,3 +242,8 @@ def _partly(suppression: _Suppression, useless: list[_Name]) -> Finding:
         f"{listed} {'suppresses' if len(useless) == 1 else 'suppress'} nothing",
         fixes=(Fix(f"Remove {listed} from the suppression", (edit,), Applicability.SAFE),),
     )
+
+
+def _quoted(code: str) -> str:
+    """Code within backticks, which it must not close itself."""
+    return "`" + code.replace("`", "'") + "`"

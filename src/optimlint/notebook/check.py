@@ -12,7 +12,7 @@ from optimlint.notebook.join import Origin, Section, error_to_cell, join, to_cel
 from optimlint.notebook.magics import CellKind, plain_python
 from optimlint.options import Options
 from optimlint.text import Unparseable
-from optimlint.trigger import may_matter
+from optimlint.trigger import may_matter, notebook_may_matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def check_notebook(
 
 def read_notebook(source: str | bytes, options: Options = Options()) -> NotebookFacts | Unparseable:
     """The facts of one notebook; empty ones for a notebook in which nothing can matter."""
-    if not may_matter(_unescaped(source)):
+    if not notebook_may_matter(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")):
         return NotebookFacts()
     file = read_file(source)
     if isinstance(file, Unparseable):
@@ -89,12 +89,6 @@ def check_notebook_facts(
         for diagnostic in check_facts(source.facts, path, options):
             found += in_copies(to_cells(diagnostic, source.origins), notebook.copies)
     return sorted(found, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
-
-
-def _unescaped(source: str | bytes) -> bytes:
-    """The JSON with its commonest escapes undone, so that the scan sees words and quotes as the code has them."""
-    raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
-    return raw.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b'\\"', b'"')
 
 
 class _Reader:
