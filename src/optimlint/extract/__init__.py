@@ -1,9 +1,73 @@
-"""Text to facts: the only package that imports libcst."""
+"""Text to facts: the only package that imports libcst.
 
+How it goes, in prose, before any code:
+
+1. `parse` turns the text into a tree and writes the tree out once, to learn at which offset each node stands. A text
+   that nests too deeply for a recursive parser is not tried.
+
+2. The source is read like a slow, careful interpreter would run it (`statements`, `expressions`, `calls`), only that
+   names hold *abstract values* (`values`) in place of real ones: a stream of a model's parameters, a list with what was
+   put into it, a group dict, a condition on names, an optimizer class, or an entity of which nothing but its identity
+   is known. Values are followed, not names. Where branches meet, a name holds the union (`state.join`). Tests of a
+   loop's or a comprehension's parameters are not branches: they become the condition under which a parameter is put
+   somewhere, so that `if "bias" in n: a.append(p)` and `[p for n, p in … if "bias" in n]` give the same value.
+
+3. Everything that could carry a value out of sight *consumes* it: an argument, a return, a yield, an attribute of an
+   object that others hold. `print`, `len`, logging, `assert` and `del` do not. Consuming a list consumes what it is
+   made of, and what decided which parameters it holds. So a list that is still unconsumed in the end has reached
+   nothing.
+
+4. Functions are read after the code around them, `__init__` before other methods, each by itself with unknown
+   arguments; what a name of another scope holds is the union of all that is ever bound to it. A call of a function of
+   this source whose result matters reads its body again with the call's arguments (`functions`).
+
+5. All of this is done twice: the first time learns what names of other scopes hold, what attributes of `self` hold and
+   what functions return; the second time notes uses, optimizer constructions, filters and exhausted iterators.
+
+6. `collect` turns what was noted into facts: plain frozen values.
+
+What cannot be followed is an entity with no known kind, and an entity never makes a rule speak.
+"""
+
+from optimlint.extract.collect import collect, questions
+from optimlint.extract.frame import Frame
+from optimlint.extract.functions import read_functions
+from optimlint.extract.parse import parse
+from optimlint.extract.state import State
+from optimlint.extract.statements import read_block
+from optimlint.extract.world import MODULE, World
 from optimlint.facts import FileFacts
 from optimlint.options import Options
 from optimlint.text import Unparseable
 
+__all__ = ["extract", "find_syntax_error", "model_class", "parses"]
+_PASSES = 2
+
 
 def extract(text: str, options: Options) -> FileFacts | Unparseable:
-    return FileFacts()
+    """The facts of one source, or where and why it cannot be parsed. Raises for nothing that a text can hold."""
+    from dataclasses import replace
+
+    parsed = parse(text)
+    if isinstance(parsed, Unparseable):
+        return parsed
+    world = World(parsed.layout, options)
+    world.count_mentions(text)
+    for _ in range(_PASSES):
+        world.start_pass()
+        frame = Frame(world, MODULE)
+        read_block(frame, State(), parsed.module.body)
+        read_functions(frame)
+    facts = collect(world, parsed)
+    return replace(facts, questions=questions(facts, world.exported), has_trusted_positions=parsed.has_trusted_positions)
+
+
+def find_syntax_error(text: str) -> Unparseable | None:
+    """Where and why `text` is no Python; None where it is."""
+    parsed = parse(text)
+    return parsed if isinstance(parsed, Unparseable) else None
+
+
+def parses(text: str) -> bool:
+    """Whether `text` is Python."""
+    return find_syntax_error(text) is None

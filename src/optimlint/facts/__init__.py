@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Split
-from optimlint.facts.names import Comment
+from optimlint.facts.names import Comment, Model
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import ModelClass, Project, Questions
 
@@ -24,8 +24,17 @@ class FileFacts:
     """The classes of models, by `Model.identity`, as far as this source tells."""
     imported_classes: tuple[tuple[int, str], ...] = ()
     """The qualified names of models' classes that other files define, by `Model.identity`."""
+    frozen: tuple[Model, ...] = ()
+    """Models and sub-modules whose gradient this source switches off (`model.bert.requires_grad_(False)`, a loop that
+    sets `requires_grad`)."""
     key_reads: frozenset[str] = frozenset()
     """Strings that some subscript, `get` or attribute of this source reads as a key."""
+    changed_keys: frozenset[str] = frozenset()
+    """Keys that this source writes to an optimizer's groups after it is made (`group["weight_decay"] = …`)."""
+    changed_keys: frozenset[str] = frozenset()
+    """Keys that this source writes to single groups of an optimizer, or to all of them in a loop."""
+    has_trusted_positions: bool = True
+    """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     comments: tuple[Comment, ...] = ()
     questions: Questions = Questions()
     project: Project = Project()

@@ -17,9 +17,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A setting whose value is known only as code, with white space normalised: equal text is equal value."""
+    """A setting whose value is known only as code, with white space normalised: equal text is equal value.
+
+    `default` is the number that it has unless a caller says otherwise: the default of the enclosing function's
+    parameter.
+    """
 
     text: str
+    default: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ class ParamGroup:
     insertion: Range | None = None
     """The empty range behind the value of "params", where a further key may be written; None for a dict built by
     statements."""
-    insertion_template: str = '"{key}": {value}'
-    """How a further key is written there (a display or a `dict(…)` call)."""
+    insertion_template: str = ', "{key}": {value}'
+    """How a further key is written there, its comma included (a display or a `dict(…)` call)."""
 
     def setting(self, key: str) -> Setting | None:
         """The setting for `key`; the last one counts where a key stands twice."""
@@ -84,7 +89,7 @@ class GroupList:
 
     `place` is the name that it can be reached by (`groups`, `self.groups`), None without one. `is_complete` is False
     where something was added to it that cannot be followed. `is_consumed` says whether anything that could reach an
-    optimizer reads it. `is_split` is False for group dicts that never came to a list (OPT001 alone reads these).
+    optimizer reads it. `is_listed` is False for group dicts that never came to a list (OPT001 alone reads these).
     """
 
     identity: int
@@ -96,6 +101,8 @@ class GroupList:
     is_consumed: bool
     is_complete: bool = True
     is_listed: bool = True
+    is_returned: bool = False
+    """Whether it is what a call of a function of this source returned; the groups are written there."""
     left_out: tuple[ParamGroup, ...] = ()
     """Group dicts built beside the listed ones, of the same model, that nothing ever reads."""
     repeated: tuple[tuple[Range, Range], ...] = ()
@@ -125,6 +132,8 @@ class NameList:
     literal: Range
     order: int
     is_consumed: bool
+    feeds_groups: bool = False
+    """Whether group dicts are built from it."""
     is_full_names: bool = False
     """Whether it is known to hold full parameter names rather than fragments."""
     entry_ranges: tuple[Range, ...] = ()
@@ -141,6 +150,8 @@ class Split:
     order: int
     is_consumed: bool
     holds_names: bool = False
+    feeds_groups: bool = False
+    """Whether group dicts are built from it."""
 
 
 class FilterKind(Enum):

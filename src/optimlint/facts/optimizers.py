@@ -68,6 +68,8 @@ class OptimizerCall:
     """Whether a commented-out line nearby shows that the groups were once passed, or left out on purpose."""
     added: tuple[GroupList, ...] = ()
     """Groups that `add_param_group` adds to it later."""
+    models: tuple[Model, ...] = ()
+    """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
 
     def setting(self, key: str) -> Setting | None:
         """The keyword or positional argument of that name."""

@@ -1,0 +1,192 @@
+"""What assignments, imports and deletions do to bindings."""
+
+import libcst as cst
+
+from optimlint.extract.collections import add_items, assign_subscript, mark_changed
+from optimlint.extract.expressions import combine_text, element_of, evaluate
+from optimlint.extract.frame import Frame, store, store_attribute
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    Constant,
+    Element,
+    Entity,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Values,
+    consume,
+)
+
+
+def assign(frame: Frame, state: State, statement: cst.Assign | cst.AnnAssign) -> None:
+    """`a = b = value`, `a: T = value`."""
+    if statement.value is None:
+        return
+    targets = [statement.target] if isinstance(statement, cst.AnnAssign) else [one.target for one in statement.targets]
+    if isinstance(statement.value, cst.Call) and isinstance(targets[0], cst.Name | cst.Attribute):
+        frame.world.targets[id(statement.value)] = frame.world.layout.text(targets[0])
+    values = evaluate(frame, state, statement.value)
+    for target in targets:
+        assign_to(frame, state, target, values, statement, statement.value)
+
+
+def assign_to(
+    frame: Frame,
+    state: State,
+    target: cst.BaseExpression,
+    values: Values,
+    statement: cst.CSTNode,
+    expression: cst.BaseExpression | None,
+) -> None:
+    """Bind one target, which may be a name, an attribute, a subscript or several of these."""
+    match target:
+        case cst.Name(value=name):
+            values = _same_model(frame, state, name, values, expression)
+            _note_overwrite(frame, state, state.bindings.get(name, ()), values)
+            _note_optimizer_place(frame, name, values, statement)
+            if name == "__all__":
+                _export(frame, values)
+            store(frame, state, name, values, statement)
+        case cst.Attribute(value=owner, attr=cst.Name(value=attribute)):
+            _assign_attribute(frame, state, owner, attribute, values, statement)
+        case cst.Subscript():
+            assign_subscript(frame, state, target, values, expression)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for index, element in enumerate(elements):
+                held = element_of(frame, values, index, len(elements), element.value)
+                assign_to(frame, state, element.value, held, statement, None)
+        case cst.StarredElement(value=inner):
+            assign_to(frame, state, inner, (frame.world.unknown(inner, frame.context),), statement, None)
+        case _:
+            consume(values)
+
+
+def _assign_attribute(
+    frame: Frame, state: State, owner: cst.BaseExpression, attribute: str, values: Values, statement: cst.CSTNode
+) -> None:
+    for value in evaluate(frame, state, owner):
+        match value:
+            case Entity():
+                before = state.bindings.get(f"{value.representative().number}.{attribute}", ())
+                _note_overwrite(frame, state, before, values)
+                _note_optimizer_place(frame, f"{value.text}.{attribute}", values, statement)
+                store_attribute(frame, state, value, attribute, values, statement)
+                if value.representative().own_class is None and state.guards:
+                    consume(state.guards)
+            case Element():
+                # `p.requires_grad = False` in a loop: what decided it has had its effect.
+                consume(values)
+                consume(state.guards)
+            case _:
+                consume(values)
+
+
+def _same_model(
+    frame: Frame, state: State, name: str, values: Values, expression: cst.BaseExpression | None
+) -> Values:
+    """`model = prepare(model)` leaves `model` what it was, as far as its parameters go."""
+    before = tuple(value for value in state.bindings.get(name, ()) if isinstance(value, Entity))
+    if not before or not isinstance(expression, cst.Call) or not all(isinstance(value, Entity) for value in values):
+        return values
+    given = {argument.value.value for argument in expression.args if isinstance(argument.value, cst.Name)}
+    is_method_of_it = (
+        isinstance(expression.func, cst.Attribute)
+        and isinstance(expression.func.value, cst.Name)
+        and expression.func.value.value == name
+    )
+    return before if name in given or is_method_of_it else values
+
+
+def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -> None:
+    """An optimizer that replaces one which nothing has used since it was made."""
+    if len(before) != 1 or len(after) != 1:
+        return
+    first, second = before[0], after[0]
+    if not isinstance(first, OptimizerValue) or not isinstance(second, OptimizerValue) or first is second:
+        return
+    calls = frame.world.calls
+    made, replaced_by = calls.get(id(first.call)), calls.get(id(second.call))
+    if made is None or replaced_by is None or first.is_used or id(first) in frame.world.used_elsewhere:
+        return
+    if made.branch[: len(replaced_by.branch)] == replaced_by.branch:
+        frame.world.overwrites[id(second.call)] = (first.call, second.call)
+
+
+def _note_optimizer_place(frame: Frame, place: str, values: Values, statement: cst.CSTNode) -> None:
+    for value in values:
+        if isinstance(value, OptimizerValue) and (draft := frame.world.calls.get(id(value.call))) is not None:
+            draft.place = draft.place or place
+            draft.statement = draft.statement or statement
+
+
+def _export(frame: Frame, values: Values) -> None:
+    for value in values:
+        if isinstance(value, Sequence):
+            for item in value.items.values():
+                frame.world.exported.update(
+                    held.value for held in item.values if isinstance(held, Constant) and isinstance(held.value, str)
+                )
+
+
+def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
+    """`a += b`: a list grows in place, anything else is a new value."""
+    values = evaluate(frame, state, statement.value)
+    target = statement.target
+    before = evaluate(frame, state, target)
+    sequences = [value for value in before if isinstance(value, Sequence)]
+    if isinstance(statement.operator, cst.AddAssign | cst.BitOrAssign) and sequences:
+        for sequence in sequences:
+            add_items(state, sequence, Item(values, True, state.branch, statement.value))
+        return
+    if any(isinstance(value, Mapping) for value in before):
+        mark_changed(frame, before, values)
+        return
+    if isinstance(target, cst.Subscript):
+        assign_subscript(frame, state, target, (frame.world.unknown(statement, frame.context),), None)
+        return
+    text = f"{combine_text(before)} {type(statement.operator).__name__} {combine_text(values)}"
+    result = frame.world.make(statement, "augmented", frame.context, lambda: frame.world.entity(text))
+    result.dependencies = [value for value in (*before, *values) if not isinstance(value, Element)]
+    assign_to(frame, state, target, (result,), statement, None)
+
+
+def declare_imports(frame: Frame, state: State, statement: cst.Import | cst.ImportFrom) -> None:
+    """Bind what imports bring to entities that know their qualified names. Star imports stay unknown."""
+    if isinstance(statement, cst.Import):
+        for alias in statement.names:
+            name = frame.world.layout.text(alias.name)
+            bound = alias.evaluated_alias or name.split(".")[0]
+            _declare(frame, state, bound, name if alias.evaluated_alias else bound)
+        return
+    if isinstance(statement.names, cst.ImportStar):
+        return
+    module = frame.world.layout.text(statement.module) if statement.module is not None else ""
+    dots = "." * len(statement.relative)
+    for alias in statement.names:
+        name = alias.evaluated_name
+        qualified = f"{dots}{module}.{name}" if module else f"{dots}{name}"
+        _declare(frame, state, alias.evaluated_alias or name, qualified)
+
+
+def _declare(frame: Frame, state: State, name: str, qualified_name: str) -> None:
+    entity = frame.world.imported(qualified_name, name)
+    store(frame, state, name, (entity,), None)
+
+
+def delete(frame: Frame, state: State, target: cst.BaseExpression) -> None:
+    """`del a`: no use."""
+    match target:
+        case cst.Name(value=name):
+            state.bindings.pop(name, None)
+        case cst.Tuple(elements=elements):
+            for element in elements:
+                delete(frame, state, element.value)
+        case cst.Subscript():
+            for value in evaluate(frame, state, target.value):
+                if isinstance(value, Sequence | Mapping):
+                    value.is_open = True
+        case _:
+            return
+
+

@@ -1,0 +1,577 @@
+"""Calls: where parameters come from, what builds collections, and what uses them."""
+
+import re
+
+import libcst as cst
+
+from optimlint.extract.collections import (
+    add_items,
+    call_method,
+    derived,
+    held_by,
+    is_group_collection,
+    is_group_mapping,
+    parts_of,
+    under_path,
+)
+from optimlint.extract.expressions import (
+    combine_text,
+    evaluate,
+    iterate,
+    merge,
+    new_mapping,
+    new_sequence,
+    read_stream,
+)
+from optimlint.extract.filters import condition_of, evaluate_name_method, evaluate_quantifier, truth
+from optimlint.extract.frame import Frame, load_attribute
+from optimlint.extract.functions import call_function
+from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    ClassValue,
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Entry,
+    FunctionValue,
+    Item,
+    Mapping,
+    OptimizerClass,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Truth,
+    Value,
+    Values,
+    consume,
+    union,
+)
+from optimlint.facts.catalog import find_group_builder, find_name_builder
+from optimlint.facts.conditions import UnknownTest, both
+
+_STREAMS = {"parameters": "param", "named_parameters": "pair"}
+_MODULE_STREAMS = {
+    "modules": "module",
+    "children": "module",
+    "named_modules": "module pair",
+    "named_children": "module pair",
+}
+_SAME_MODEL = {
+    "to", "cuda", "cpu", "train", "eval", "half", "float", "double", "bfloat16", "requires_grad_", "apply", "type",
+    "share_memory", "xpu", "compile", "to_empty", "npu", "mps", "xla",
+}  # fmt: skip
+_MODEL_WRAPPER = re.compile(
+    r"(^|\.|_)(DataParallel|DistributedDataParallel|DDP|FSDP|FullyShardedDataParallel|DataParallelModel|compile|"
+    r"convert_sync_batchnorm|script|fully_shard|BetterTransformer|prepare_ddp_model|prepare_model|setup_module)$|unwrap|de_parallel|"
+    r"parallel|get_model_obj",
+    re.IGNORECASE,
+)
+_INSPECTORS = {"print", "len", "isinstance", "type", "id", "repr", "str", "hasattr", "callable", "pprint", "format"}
+_LOG_METHODS = {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "write"}
+_LOGGER = re.compile(r"(^|\.|_)(log|logger|logging|LOG|LOGGER|console|warnings|tqdm|stdout|stderr|rich|accelerator|rank_zero_\w+)$")
+_COLLECTORS = {"list": "list", "tuple": "tuple", "set": "set", "sorted": "list", "frozenset": "set", "reversed": "list", "deque": "list"}
+_PURE = {"sum", "max", "min", "abs", "round", "int", "float", "bool", "range", "divmod", "hash", "iter"}
+_OPENERS = {"locals", "globals", "vars", "eval", "exec"}
+
+
+def evaluate_call(frame: Frame, state: State, node: cst.Call) -> Values:
+    """What a call may return. What it is given is consumed, unless it is known to be only looked at or built with."""
+    func = node.func
+    if isinstance(func, cst.Name):
+        callees = evaluate(frame, state, func)
+        if all(isinstance(value, Entity) and value.qualified_name is None for value in callees):
+            known = _builtin(frame, state, node, func.value)
+            if known is not None:
+                return known
+        return _call_values(frame, state, node, callees)
+    if isinstance(func, cst.Attribute):
+        return _method(frame, state, node, func)
+    return _call_values(frame, state, node, evaluate(frame, state, func))
+
+
+def _arguments(frame: Frame, state: State, node: cst.Call) -> list[Values]:
+    return [evaluate(frame, state, argument.value) for argument in node.args]
+
+
+def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | None:
+    """A call of a function that Python brings along; None for any other name."""
+    args = node.args
+    if name in ("any", "all") and len(args) == 1:
+        return evaluate_quantifier(frame, state, node, name)
+    if name == "filter" and len(args) == 2:
+        return _filter(frame, state, node)
+    if name in _COLLECTORS:
+        return _collect(frame, state, node, _COLLECTORS[name])
+    if name == "dict":
+        return _dict(frame, state, node)
+    if name in ("map", "zip", "enumerate"):
+        return _lazy(frame, state, node, name)
+    if name == "getattr" and len(args) >= 2:
+        return _getattr(frame, state, node)
+    if name == "next" and args:
+        return union(*[iterate(frame, state.copy(), arg.value, evaluate(frame, state, arg.value)) for arg in args[:1]])
+    if name == "super":
+        return (_super(frame, node),)
+    if name in _INSPECTORS or "print" in name.lower():
+        return derived(frame, node, union(*_arguments(frame, state, node)))
+    if name in _PURE:
+        return _aggregate(frame, state, node, name)
+    if name in _OPENERS:
+        for (scope, _), values in list(frame.world.bound.items()):
+            if scope == frame.scope:
+                consume(values)
+        consume(union(*state.bindings.values()))
+    return None
+
+
+def _super(frame: Frame, node: cst.Call) -> Value:
+    if frame.class_value is not None:
+        return frame.class_value.instance
+    return frame.world.unknown(node, frame.context)
+
+
+def _aggregate(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+    """`sum`, `max` and their like give a value made of what they read."""
+    held: Values = ()
+    for argument in node.args:
+        values = evaluate(frame, state, argument.value)
+        read_stream(frame, state, argument.value, values, is_count=True)
+        held = union(held, values)
+    if name in ("int", "float") and len(held) == 1 and isinstance(held[0], Constant | Entity):
+        return held
+    return derived(frame, node, held)
+
+
+def _filter(frame: Frame, state: State, node: cst.Call) -> Values:
+    """`filter(lambda p: p.requires_grad, model.parameters())`: a one-shot stream of its own."""
+    test, source = node.args[0].value, node.args[1].value
+    values = evaluate(frame, state, source)
+    elements = iterate(frame, state, source, values)
+    parts: list[DraftPart] = []
+    what = "param"
+    for element in elements:
+        if not isinstance(element, Element):
+            continue
+        what = element.what
+        condition = _predicate(frame, state, test, element)
+        parts.extend(DraftPart(part.owner, both(part.condition, condition), test) for part in element.parts)
+    tests = evaluate(frame, state, test) if not isinstance(test, cst.Lambda) else ()
+    if not parts:
+        consume(tests)
+        return derived(frame, node, values)
+    made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, what, tuple(parts), True))
+    made.parts, made.what = tuple(dict.fromkeys(parts)), what
+    made.dependencies = [value for value in (*values, *tests) if not isinstance(value, Element)]
+    return (made,)
+
+
+def _predicate(frame: Frame, state: State, test: cst.BaseExpression, element: Element):  # type: ignore[no-untyped-def]
+    values = evaluate(frame, state, test)
+    if len(values) == 1 and isinstance(values[0], FunctionValue):
+        inner = state.copy()
+        inner.in_parameter_loop = True
+        result = call_function(frame, inner, None, values[0], [(element,)], {})
+        if result is not None:
+            return condition_of(frame, result, test)
+    return UnknownTest(frame.world.layout.text(test))
+
+
+def _collect(frame: Frame, state: State, node: cst.Call, kind: str) -> Values:
+    made = new_sequence(frame, state, node, kind)
+    for argument in node.args:
+        values = evaluate(frame, state, argument.value)
+        if argument.keyword is not None:
+            consume(values)
+            continue
+        read_stream(frame, state, argument.value, values)
+        made.items[id(argument)] = Item(values, True, state.branch, argument.value)
+        if all(isinstance(value, Entity) for value in values):
+            made.is_open = True
+    return (made,)
+
+
+def _dict(frame: Frame, state: State, node: cst.Call) -> Values:
+    """`dict(params=…, lr=…)`, `dict(model.named_parameters())`, `dict(base, lr=…)`."""
+    positional = [argument for argument in node.args if argument.keyword is None and argument.star == ""]
+    if len(positional) == len(node.args) == 1:
+        values = evaluate(frame, state, positional[0].value)
+        parts, _ = parts_of(values)
+        if parts and not any(isinstance(value, Mapping) for value in values):
+            read_stream(frame, state, positional[0].value, values)
+            pairs = new_sequence(frame, state, node, "dict")
+            pairs.is_mapping = True
+            pairs.items[id(node)] = Item(values, True, state.branch, node)
+            return (pairs,)
+    made = new_mapping(frame, state, node)
+    for argument in node.args:
+        values = under_path(state, evaluate(frame, state, argument.value))
+        if argument.keyword is not None:
+            made.entries[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
+        else:
+            merge(made, values, state)
+    return (made,)
+
+
+def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+    """`zip`, `map` and `enumerate` read what they are given; what they yield is not followed."""
+    held: Values = ()
+    for argument in node.args:
+        values = evaluate(frame, state, argument.value)
+        read_stream(frame, state, argument.value, values)
+        held = union(held, values)
+    if any(isinstance(value, FunctionValue) for value in held):
+        consume(tuple(value for value in held if is_group_collection(value)))
+    return derived(frame, node, held)
+
+
+def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
+    arguments = _arguments(frame, state, node)
+    found: list[Value] = []
+    for owner in arguments[0]:
+        if isinstance(owner, Entity) and owner.qualified_name is not None and _is_optimizer_module(owner.qualified_name):
+            found.append(_optimizer_class(frame, node))
+        elif isinstance(owner, Entity) and len(arguments[1]) == 1 and isinstance(arguments[1][0], Constant):
+            found.extend(load_attribute(frame, state, owner, str(arguments[1][0].value)))
+        else:
+            found.extend(derived(frame, node, (owner,)))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_optimizer_module(qualified_name: str) -> bool:
+    return qualified_name in ("torch.optim", "bitsandbytes.optim", "timm.optim", "apex.optimizers", "torch_optimizer")
+
+
+def _optimizer_class(frame: Frame, node: cst.Call) -> OptimizerClass:
+    text = frame.world.layout.text(node)
+    return frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass((), text))
+
+
+def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> Values:
+    method = func.attr.value
+    owners = evaluate(frame, state, func.value)
+    if (known := _parameters_of(frame, state, node, owners, method)) is not None:
+        return known
+    if _is_logging(frame, func, owners):
+        return derived(frame, node, union(*_arguments(frame, state, node)))
+    found: Values = ()
+    unknown: list[Value] = []
+    for owner in owners:
+        result = _method_of(frame, state, node, func, owner, method)
+        if result is None:
+            unknown.append(owner)
+        else:
+            found = union(found, result)
+    if unknown:
+        callees: Values = ()
+        for owner in unknown:
+            callees = union(callees, _callees(frame, state, func, owner, method))
+        found = union(found, _call_values(frame, state, node, callees, tuple(unknown)))
+    return found
+
+
+def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, method: str) -> Values:
+    from optimlint.extract.expressions import attribute_of
+
+    return attribute_of(frame, state, owner, method, func)
+
+
+def _is_logging(frame: Frame, func: cst.Attribute, owners: Values) -> bool:
+    code = frame.world.layout.text(func.value).split("(")[0]
+    return func.attr.value in _LOG_METHODS and bool(_LOGGER.search(code)) or "print" in func.attr.value.lower()
+
+
+def _method_of(
+    frame: Frame, state: State, node: cst.Call, func: cst.Attribute, owner: Value, method: str
+) -> Values | None:
+    """A method of something that is known; None where the callee decides."""
+    match owner:
+        case Sequence() | Mapping():
+            result = call_method(frame, state, owner, method, node, _method_arguments(frame, state, node, owner, method))
+            if result is None:
+                owner.is_open = True
+                consume((owner, *union(*_arguments(frame, state, node))))
+                return derived(frame, node, (owner,))
+            return result
+        case Element(what=what) if what in ("name", "last name", "unknown name"):
+            return evaluate_name_method(frame, state, node, owner, method, _arguments(frame, state, node))
+        case Element():
+            consume(union(*_arguments(frame, state, node)))
+            if method in ("detach", "clone", "float", "view", "flatten", "cuda", "to", "requires_grad_"):
+                if method == "requires_grad_":
+                    consume(state.guards)
+                return (owner,)
+            return (frame.world.unknown(node, frame.context),)
+        case OptimizerValue():
+            return _optimizer_method(frame, state, node, owner, method)
+        case Constant(value=str()):
+            return _string_method(frame, state, node, owner, method)
+        case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
+            consume(union(*_arguments(frame, state, node)))
+            return (owner,)
+        case Entity() if method == "from_iterable" or (owner.qualified_name == "itertools" and method == "chain"):
+            return _chain(frame, state, node)
+        case _:
+            return None
+
+
+def _method_arguments(
+    frame: Frame, state: State, node: cst.Call, owner: Sequence | Mapping, method: str
+) -> list[Values]:
+    arguments = _arguments(frame, state, node)
+    if method in ("extend", "update"):
+        for argument, values in zip(node.args, arguments, strict=True):
+            read_stream(frame, state, argument.value, values)
+    return arguments
+
+
+def _string_method(frame: Frame, state: State, node: cst.Call, owner: Constant, method: str) -> Values:
+    """`"{}.{}".format(module_name, name)` and `".".join([module_name, name])` make a full name."""
+    arguments = _arguments(frame, state, node)
+    names: list[Element] = []
+    strings: list[str] = []
+    for values in arguments:
+        for value in values:
+            if isinstance(value, Element) and value.what == "name":
+                names.append(value)
+            elif isinstance(value, Sequence):
+                for held, _ in held_by(value):
+                    names.extend(one for one in held if isinstance(one, Element) and one.what == "name")
+                    strings.extend(one.value for one in held if isinstance(one, Constant) and isinstance(one.value, str))
+    if names:
+        return (names[-1],)
+    if method == "join" and strings:
+        joined = str(owner.value).join(strings)
+        return (frame.world.make(node, "constant", frame.context, lambda: Constant(joined, node)),)
+    if method == "split" and isinstance(owner.value, str) and not arguments:
+        made = new_sequence(frame, state, node, "list")
+        for index, word in enumerate(owner.value.split()):
+            made.items[index] = Item((Constant(word, node),), False, state.branch, node)
+        return (made,)
+    return derived(frame, node, union(*arguments))
+
+
+def _optimizer_method(frame: Frame, state: State, node: cst.Call, owner: OptimizerValue, method: str) -> Values:
+    owner.is_used = True
+    arguments = _arguments(frame, state, node)
+    consume(union(*arguments))
+    if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
+        draft.added = union(draft.added, *arguments)
+    return (frame.world.unknown(node, frame.context),)
+
+
+def _chain(frame: Frame, state: State, node: cst.Call) -> Values:
+    """`itertools.chain(a.parameters(), b.parameters())`: one stream of all."""
+    made = new_sequence(frame, state, node, "chain")
+    for argument in node.args:
+        values = evaluate(frame, state, argument.value)
+        read_stream(frame, state, argument.value, values)
+        made.items[id(argument)] = Item(values, True, state.branch, argument.value)
+    return (made,)
+
+
+def _parameters_of(frame: Frame, state: State, node: cst.Call, owners: Values, method: str) -> Values | None:
+    """`model.parameters()` and its kin, where `model` is nothing that defines it otherwise."""
+    what = _STREAMS.get(method) or _MODULE_STREAMS.get(method)
+    if what is None:
+        return None
+    parts: list[DraftPart] = []
+    is_full_names = method == "named_parameters"
+    for owner in owners:
+        match owner:
+            case Entity():
+                parts.append(DraftPart(owner.representative()))
+            case Element(what="module", parts=held):
+                unknown = UnknownTest(f"{owner.text}.{method}")
+                parts.extend(DraftPart(part.owner, both(part.condition, unknown)) for part in held)
+                is_full_names = False
+            case _:
+                continue
+    if not parts:
+        return None
+    arguments = _arguments(frame, state, node)
+    if any(_is_false(values) for values in arguments):
+        parts = [DraftPart(part.owner, both(part.condition, UnknownTest("recurse=False"))) for part in parts]
+    made = frame.world.make(
+        node, "stream", frame.context, lambda: Stream(node, what, tuple(parts), method in _STREAMS, is_full_names)
+    )
+    made.parts = tuple(dict.fromkeys(parts))
+    return (made,)
+
+
+def _is_false(values: Values) -> bool:
+    return len(values) == 1 and isinstance(values[0], Constant) and values[0].value is False
+
+
+def _call_values(
+    frame: Frame, state: State, node: cst.Call, callees: Values, owners: Values = ()
+) -> Values:
+    """A call of what is not built in: an optimizer, a function or class of this source, something unknown."""
+    found: Values = ()
+    optimizers = [value for value in callees if is_optimizer_class(frame, value)]
+    if optimizers:
+        return construct(frame, state, node, tuple(optimizers))
+    for callee in callees:
+        match callee:
+            case FunctionValue():
+                found = union(found, _call_function(frame, state, node, callee))
+            case ClassValue():
+                consume(union(*_arguments(frame, state, node)))
+                found = union(found, (_instance(frame, node, callee),))
+            case Entity():
+                found = union(found, _call_entity(frame, state, node, callee, owners))
+            case OptimizerClass():
+                found = union(found, construct(frame, state, node, (callee,)))
+            case Mapping() | Sequence():
+                found = union(found, _call_entity(frame, state, node, frame.world.unknown(node.func), owners))
+            case _:
+                consume(union(*_arguments(frame, state, node)))
+                found = union(found, (frame.world.unknown(node, frame.context),))
+    return found
+
+
+def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionValue) -> Values:
+    if looks_like_optimizer(frame, state, node, callee):
+        pass
+    positional: list[Values] = []
+    keywords: dict[str, Values] = {}
+    is_open = False
+    for argument in node.args:
+        values = evaluate(frame, state, argument.value)
+        if argument.star:
+            is_open = True
+        elif argument.keyword is not None:
+            keywords[argument.keyword.value] = values
+        else:
+            positional.append(values)
+        consume(values)
+    if not is_open:
+        result = call_function(frame, state, node, callee, positional, keywords)
+        if result is not None:
+            return result
+    if any(isinstance(value, Element) for values in (*positional, *keywords.values()) for value in values):
+        return truth(frame, node, UnknownTest(frame.world.layout.text(node)), union(*positional))
+    return (frame.world.unknown(node, frame.context),)
+
+
+def _instance(frame: Frame, node: cst.Call, callee: ClassValue) -> Entity:
+    entity = frame.world.unknown(node, frame.context)
+    entity.made_by = callee
+    return entity
+
+
+def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, owners: Values) -> Values:
+    """A call of something that another file, or nobody, defines."""
+    name = callee.qualified_name
+    code = frame.world.layout.text(node.func)
+    last = (name or code).rpartition(".")[2]
+    if name in ("functools.partial", "partial") or code == "partial":
+        if (partial := _partial(frame, state, node)) is not None:
+            return (partial,)
+    if name in ("itertools.chain", "itertools.chain.from_iterable") or code in ("chain", "itertools.chain"):
+        return _chain(frame, state, node)
+    if name in ("collections.defaultdict", "collections.OrderedDict") or code in ("defaultdict", "OrderedDict"):
+        return _ordered_dict(frame, state, node, last)
+    if name in ("copy.copy", "copy.deepcopy") and node.args:
+        return evaluate(frame, state, node.args[0].value)
+    if looks_like_optimizer(frame, state, node, callee):
+        return construct(frame, state, node, (callee,))
+    arguments = _arguments(frame, state, node)
+    for argument, values in zip(node.args, arguments, strict=True):
+        if last.startswith("clip_grad"):
+            read_stream(frame, state, argument.value, values)
+    if (builder := _known_builder(frame, state, node, callee, arguments)) is not None:
+        return builder
+    consume(tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args))
+    if last in ("prepare", "initialize", "setup") and not callee.own_class:
+        return _handed_back(frame, state, node, arguments)
+    if arguments and len(arguments[0]) == 1 and _MODEL_WRAPPER.search(code):
+        given = arguments[0][0]
+        if isinstance(given, Entity) and given.qualified_name is None:
+            return (given,)
+    if any(isinstance(value, Element) for values in arguments for value in values):
+        return truth(frame, node, UnknownTest(" ".join(frame.world.layout.text(node).split())), union(*arguments))
+    return (_made_by(frame, node, callee, arguments, owners),)
+
+
+def _made_by(frame: Frame, node: cst.Call, callee: Entity, arguments: list[Values], owners: Values) -> Entity:
+    """The result of an unknown call, which may be an instance of a class that another file defines."""
+    entity = frame.world.unknown(node, frame.context)
+    last = (callee.qualified_name or callee.text).rpartition(".")[2]
+    if last == "from_pretrained" and arguments:
+        name = arguments[0][0] if len(arguments[0]) == 1 else None
+        if isinstance(name, Constant) and isinstance(name.value, str):
+            entity.architecture = name.value
+        entity.made_by = callee.parent
+    elif callee.qualified_name is not None and last[:1].isupper():
+        entity.made_by = callee
+    return entity
+
+
+def _handed_back(frame: Frame, state: State, node: cst.Call, arguments: list[Values]) -> Values:
+    """`accelerator.prepare(model, optimizer)`, `amp.initialize(…)`: what is given comes back in the same order."""
+    if len(arguments) == 1:
+        return arguments[0]
+    made = new_sequence(frame, state, node, "tuple")
+    made.items.clear()
+    for argument, values in zip(node.args, arguments, strict=True):
+        if argument.keyword is None:
+            made.items[id(argument)] = Item(values, False, state.branch, argument.value)
+    return (made,)
+
+
+def _known_builder(
+    frame: Frame, state: State, node: cst.Call, callee: Entity, arguments: list[Values]
+) -> Values | None:
+    """A library's function that returns groups, or full names, of the model that it is given."""
+    name = callee.qualified_name
+    if name is None:
+        return None
+    is_own = name in frame.world.options.group_builders
+    if not is_own and find_name_builder(name) is None and find_group_builder(name) is None:
+        return None
+    models = [value for values in arguments[:1] for value in values if isinstance(value, Entity)]
+    made = new_sequence(frame, state, node, "list")
+    made.is_open = True
+    made.is_unreadable_builder = not (is_own or find_group_builder(name) is not None)
+    if made.is_unreadable_builder:
+        return (made,)
+    group = frame.world.make(
+        node, "group", frame.context, lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node))
+    )
+    parts = tuple(DraftPart(model.representative(), UnknownTest(frame.world.layout.text(node))) for model in models)
+    group.entries["params"] = Entry((Element("param", parts, frame.world.layout.text(node)),), node, None)
+    group.is_open = group.is_listed = True
+    made.items[id(node)] = Item((group,), False, state.branch, node)
+    consume(tuple(value for values in arguments for value in values))
+    return (made,)
+
+
+def _ordered_dict(frame: Frame, state: State, node: cst.Call, last: str) -> Values:
+    if last == "OrderedDict":
+        return _dict(frame, state, node)
+    consume(union(*_arguments(frame, state, node)))
+    return (new_mapping(frame, state, node),)
+
+
+def _partial(frame: Frame, state: State, node: cst.Call) -> OptimizerClass | None:
+    """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
+    if not node.args:
+        return None
+    callees = evaluate(frame, state, node.args[0].value)
+    if not callees or not all(is_optimizer_class(frame, value) for value in callees):
+        return None
+    names = tuple(value.qualified_name for value in callees if isinstance(value, Entity) and value.qualified_name)
+    text = frame.world.layout.text(node.args[0].value)
+    made = frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass(names, text))
+    for argument in node.args[1:]:
+        values = evaluate(frame, state, argument.value)
+        consume(values)
+        if argument.keyword is not None:
+            made.settings[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
+        else:
+            made.is_open = True
+    return made
+
+

@@ -1,0 +1,363 @@
+"""Collections as later statements build them: what is put in, what comes out, and which are parameter groups."""
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from optimlint.extract.frame import Frame
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Values,
+    consume,
+    union,
+)
+from optimlint.facts.conditions import both
+
+PARAMS = "params"
+_MOST_VALUES = 2_000
+"""How many values are looked at to classify one collection; a larger one is left unread."""
+
+
+def add_items(state: State, sequence: Sequence, item: Item) -> None:
+    """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
+    sequence.items.setdefault(id(item.node), item)
+    held = sequence.items[id(item.node)]
+    held.values = union(held.values, item.values)
+    _depend(state, sequence)
+    for value in item.values:
+        if isinstance(value, Mapping):
+            value.is_listed = True
+    if sequence.is_consumed:
+        consume(item.values)
+
+
+def _depend(state: State, collection: Sequence | Mapping) -> None:
+    for guard in state.guards:
+        if guard is not collection and guard not in collection.dependencies:
+            collection.dependencies.append(guard)
+            if collection.is_consumed:
+                consume((guard,))
+
+
+def under_path(state: State, values: Values) -> Values:
+    """The values as they are put somewhere here: a loop's parameters only where the path's tests hold."""
+    return tuple(
+        Element(
+            value.what,
+            tuple(DraftPart(part.owner, both(part.condition, state.path), part.condition_node) for part in value.parts),
+            value.text,
+            value.is_full_name,
+        )
+        if isinstance(value, Element)
+        else value
+        for value in values
+    )
+
+
+def held_by(value: Sequence | Stream | Mapping, depth: int = 0) -> Iterator[tuple[Values, Item | None]]:
+    """The single values in a collection, spread ones opened, with the item that holds them."""
+    if not isinstance(value, Sequence) or depth > 12:
+        return
+    for item in value.items.values():
+        if not item.is_spread:
+            yield item.values, item
+            continue
+        for inner in item.values:
+            if isinstance(inner, Sequence):
+                for values, nested in held_by(inner, depth + 1):
+                    yield values, (item if nested is None else nested)
+            else:
+                yield (inner,), item
+
+
+def is_group_mapping(value: object) -> bool:
+    """Whether a dict is, or may be, a parameter group."""
+    if not isinstance(value, Mapping) or PARAMS not in value.entries:
+        return False
+    entry = value.entries[PARAMS]
+    return bool(entry.values) and all(_may_be_parameters(held) for held in entry.values)
+
+
+def _may_be_parameters(value: object) -> bool:
+    match value:
+        case Stream(what=what):
+            return what in ("param", "pair")
+        case Element(what=what):
+            return what in ("param", "pair")
+        case Sequence():
+            seen = 0
+            for values, _ in held_by(value):
+                seen += 1
+                if seen > 50:
+                    break
+                if not all(_may_be_parameter(held) for held in values):
+                    return False
+            return True
+        case Entity(qualified_name=None):
+            return True
+        case _:
+            return False
+
+
+def _may_be_parameter(value: object) -> bool:
+    match value:
+        case Constant() | Mapping():
+            return False
+        case Element(what=what):
+            return what in ("param", "pair")
+        case Stream(what=what):
+            return what in ("param", "pair")
+        case Sequence():
+            return True
+        case _:
+            return True
+
+
+def is_group_collection(value: object) -> bool:
+    """Whether a list holds parameter groups."""
+    if not isinstance(value, Sequence) or value.is_mapping:
+        return False
+    count = 0
+    for values, _ in held_by(value):
+        count += 1
+        if count > _MOST_VALUES:
+            return False
+        if any(is_group_mapping(held) for held in values):
+            return True
+    return False
+
+
+def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], bool]:
+    """The parameters that values hold, and whether they are all known."""
+    parts: list[DraftPart] = []
+    is_readable = len(values) == 1
+    for value in values:
+        match value:
+            case Stream(parts=held, what=what) | Element(parts=held, what=what):
+                parts.extend(held)
+                is_readable = is_readable and what in ("param", "pair") and bool(held)
+            case Sequence() if depth < 12:
+                is_readable = is_readable and not value.is_open
+                for item in value.items.values():
+                    held, is_known = parts_of(item.values, depth + 1)
+                    parts.extend(held)
+                    is_readable = is_readable and is_known
+            case Entity(parent=Entity()) as entity if entity.qualified_name is None:
+                parts.append(DraftPart(entity))
+                is_readable = False
+            case _:
+                is_readable = False
+    return tuple(dict.fromkeys(parts)), is_readable
+
+
+def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Values, node: cst.Subscript) -> Values:
+    """What `value[index]` may be."""
+    key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
+    if isinstance(value, Mapping):
+        if isinstance(key, str):
+            frame.world.key_reads.add(key)
+            if key in value.entries:
+                return value.entries[key].values
+        return union(*(entry.values for entry in value.entries.values()), *value.others.values())
+    if value.is_mapping:
+        return _look_up(value, index, state)
+    items = list(value.items.values())
+    if isinstance(key, int) and not any(item.is_spread for item in items) and -len(items) <= key < len(items):
+        return items[key].values
+    return union(*(values for values, _ in held_by(value)))
+
+
+def _look_up(value: Sequence, index: Values, state: State) -> Values:
+    """`by_name[n]`, where `by_name` maps names to parameters and `n` is one of some names."""
+    for name in index:
+        if isinstance(name, Element) and name.what == "name":
+            return (Element("param", name.parts, f"{name.text}'s parameter"),)
+    return ()
+
+
+def assign_subscript(
+    frame: Frame, state: State, target: cst.Subscript, values: Values, expression: cst.BaseExpression | None
+) -> None:
+    """`collection[key] = values`."""
+    from optimlint.extract.expressions import evaluate, evaluate_index
+
+    index = evaluate_index(frame, state, target)
+    key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
+    owners = evaluate(frame, state, target.value)
+    if isinstance(key, str) and _is_param_group(owners):
+        frame.world.changed_keys.add(key)
+    for owner in owners:
+        match owner:
+            case Mapping() if isinstance(key, str):
+                _set_entry(state, owner, key, Entry(under_path(state, values), target, expression))
+            case Mapping():
+                owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(state, values))
+                _depend(state, owner)
+                if owner.is_consumed:
+                    consume(values)
+            case Sequence(is_mapping=True):
+                add_items(state, owner, Item(under_path(state, values), False, state.branch, target))
+            case Sequence():
+                add_items(state, owner, Item(under_path(state, values), False, state.branch, target))
+                owner.is_open = True
+            case _:
+                consume(values)
+    if not owners:
+        consume(values)
+
+
+def _is_param_group(values: Values) -> bool:
+    """Whether a subscript's owner is an optimizer's group: `optimizer.param_groups[0]`, or a loop's name for one."""
+    return any(isinstance(value, Entity) and "group" in value.text for value in values)
+
+
+def _set_entry(state: State, owner: Mapping, key: str, entry: Entry) -> None:
+    known = owner.entries.get(key)
+    if known is not None and known.value_node is not entry.value_node:
+        is_certain = state.branch == owner.branch
+        entry = Entry(
+            entry.values if is_certain else union(known.values, entry.values),
+            entry.key_node,
+            entry.value_node,
+            not is_certain,
+        )
+    owner.entries[key] = entry
+    _depend(state, owner)
+    if owner.is_consumed:
+        consume(entry.values)
+
+
+def mark_changed(frame: Frame, collections: Values, values: Values) -> None:
+    """Something that cannot be followed changed the collections, and reads the values."""
+    for collection in collections:
+        if isinstance(collection, Sequence | Mapping):
+            collection.is_open = True
+    consume(values)
+
+
+def call_method(
+    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: cst.Call, arguments: list[Values]
+) -> Values | None:
+    """What a method of a list, set or dict does; None for one that is not known."""
+    if isinstance(value, Mapping) or value.is_mapping:
+        return _call_mapping_method(frame, state, value, method, call, arguments)
+    match method, arguments:
+        case ("append" | "add" | "appendleft"), [values]:
+            add_items(state, value, Item(under_path(state, values), False, state.branch, call))
+        case ("extend" | "update" | "union" | "__add__"), [*several]:
+            for index, values in enumerate(several):
+                node = call.args[index] if index < len(call.args) else call
+                add_items(state, value, Item(values, True, state.branch, node))
+            return (value,)
+        case "insert", [_, values]:
+            add_items(state, value, Item(under_path(state, values), False, state.branch, call))
+        case ("copy", []):
+            return (value,)
+        case ("sort" | "reverse"), _:
+            return ()
+        case ("pop" | "popleft"), _:
+            value.is_open = True
+            return union(*(values for values, _ in held_by(value)))
+        case ("remove" | "clear" | "discard" | "difference_update" | "intersection_update"), _:
+            value.is_open = True
+        case ("index" | "count" | "__len__" | "intersection" | "difference" | "isdisjoint" | "issubset"), _:
+            return _derived(frame, call, (value, *union(*arguments)))
+        case _:
+            return None
+    return ()
+
+
+def _call_mapping_method(
+    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: cst.Call, arguments: list[Values]
+) -> Values | None:
+    key = arguments[0][0] if arguments and len(arguments[0]) == 1 else None
+    name = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
+    if isinstance(value, Sequence):
+        match method:
+            case "items":
+                return (value,)
+            case "values" | "keys":
+                return (_projected(frame, state, value, call, "param" if method == "values" else "name"),)
+            case _:
+                return None
+    match method:
+        case "get" | "pop" | "setdefault":
+            if name is not None:
+                frame.world.key_reads.add(name)
+                if name in value.entries:
+                    return value.entries[name].values
+                if method == "setdefault" and len(arguments) > 1:
+                    _set_entry(state, value, name, Entry(arguments[1], call, None))
+                    return arguments[1]
+            elif method == "setdefault" and len(arguments) > 1:
+                value.others[id(call)] = arguments[1]
+            return union(*(entry.values for entry in value.entries.values()), *value.others.values())
+        case "values":
+            made = frame.world.make(
+                call, "values", frame.context, lambda: _new_sequence(frame, state, call, value.dependencies)
+            )
+            values = union(*(entry.values for entry in value.entries.values()), *value.others.values())
+            for index, held in enumerate(values):
+                made.items[index] = Item((held,), False, state.branch, call)
+            made.is_open = value.is_open
+            made.dependencies.append(value)
+            return (made,)
+        case "update":
+            _update(frame, state, value, call, arguments)
+            return ()
+        case "copy":
+            return (value,)
+        case "keys" | "items":
+            return _derived(frame, call, (value,))
+        case _:
+            return None
+
+
+def _update(frame: Frame, state: State, value: Mapping, call: cst.Call, arguments: list[Values]) -> None:
+    for argument, values in zip(call.args, arguments, strict=False):
+        if argument.keyword is not None:
+            _set_entry(state, value, argument.keyword.value, Entry(values, argument.keyword, argument.value))
+            continue
+        for held in values:
+            if isinstance(held, Mapping):
+                for key, entry in held.entries.items():
+                    _set_entry(state, value, key, entry)
+                value.is_open = value.is_open or held.is_open
+            else:
+                value.is_open = True
+
+
+def _new_sequence(frame: Frame, state: State, node: cst.CSTNode, dependencies: list[object]) -> Sequence:
+    return Sequence(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
+
+
+def _projected(frame: Frame, state: State, value: Sequence, call: cst.Call, what: str) -> Sequence:
+    """The names or the parameters of a dict of parameters by name."""
+    made = frame.world.make(call, what, frame.context, lambda: _new_sequence(frame, state, call, []))
+    parts, is_readable = parts_of((value,))
+    made.items[id(call)] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)
+    made.is_open = not is_readable
+    made.dependencies.append(value)
+    return made
+
+
+def _derived(frame: Frame, node: cst.CSTNode, values: Values) -> Values:
+    """An unknown value that is made of others: whoever reads it reads them."""
+    entity = frame.world.unknown(node, frame.context)
+    for value in values:
+        if value not in entity.dependencies and not isinstance(value, Element | OptimizerValue):
+            entity.dependencies.append(value)
+    return (entity,)
+
+
+derived = _derived

@@ -1,0 +1,571 @@
+"""Tests of parameters and their names, as conditions that can be compared."""
+
+import re
+
+import libcst as cst
+
+from optimlint.extract.collections import derived, held_by
+from optimlint.extract.frame import Frame
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Truth,
+    Value,
+    Values,
+    union,
+)
+from optimlint.extract.world import FilterDraft
+from optimlint.facts.conditions import (
+    NEVER,
+    Always,
+    And,
+    Condition,
+    DimensionTest,
+    NameTest,
+    NameTestKind,
+    Not,
+    UnknownTest,
+    both,
+    either,
+    negate,
+)
+from optimlint.facts.groups import FilterKind
+
+_NAMES = ("name", "last name")
+_MOST_FRAGMENTS = 64
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+
+def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Condition:
+    """The condition that a test's value stands for; an unknown one where it is not about parameters."""
+    if len(values) == 1:
+        match values[0]:
+            case Truth(condition=condition):
+                return condition
+            case Constant(value=constant):
+                return Always() if constant else NEVER
+            case Entity() as entity:
+                return UnknownTest(entity.representative().text)
+    return UnknownTest(_code(frame, node))
+
+
+def _code(frame: Frame, node: cst.CSTNode) -> str:
+    return " ".join(frame.world.layout.text(node).split())
+
+
+def _general_code(frame: Frame, state: State, node: cst.CSTNode) -> str:
+    """The code of a test with loop variables by their kind, so that two loops' tests can be compared."""
+
+    def general(match: re.Match[str]) -> str:
+        values = state.bindings.get(match[0], ())
+        return f"<{values[0].what}>" if values and isinstance(values[0], Element) else match[0]
+
+    return _IDENTIFIER.sub(general, _code(frame, node))
+
+
+def truth(frame: Frame, node: cst.CSTNode, condition: Condition, values: Values = ()) -> Values:
+    """The value of a test, made of the collections that it is asked of."""
+    dependencies: list[Value] = []
+    for value in values:
+        match value:
+            case Truth():
+                dependencies.extend(value.dependencies)
+            case Element() | OptimizerValue():
+                continue
+            case _:
+                dependencies.append(value)
+    return (Truth(condition, node, dependencies),)
+
+
+def _element(values: Values, *kinds: str) -> Element | None:
+    if len(values) == 1 and isinstance(values[0], Element) and values[0].what in kinds:
+        return values[0]
+    return None
+
+
+def _strings(values: Values) -> list[str] | None:
+    """The literal strings that values are, or that one collection holds; None for anything else."""
+    if not values:
+        return None
+    texts: list[str] = []
+    for value in values:
+        match value:
+            case Constant(value=str(text)):
+                texts.append(text)
+            case Sequence(is_open=False, is_mapping=False):
+                for held, _ in held_by(value):
+                    if len(held) != 1 or not isinstance(held[0], Constant) or not isinstance(held[0].value, str):
+                        return None
+                    texts.append(held[0].value)
+            case _:
+                return None
+    return texts if len(texts) <= _MOST_FRAGMENTS else None
+
+
+def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
+    """A test of a full name, or of its last part."""
+    if element.what == "last name" and kind is NameTestKind.EQUALS:
+        return NameTest(NameTestKind.ENDS, text)
+    return NameTest(kind, text)
+
+
+def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Values:
+    """`"bias" in n`, `n == "bias"`, `p.ndim < 2`, `p.requires_grad is True`, `n in names`."""
+    from optimlint.extract.expressions import evaluate
+
+    left = evaluate(frame, state, node.left)
+    if len(node.comparisons) != 1:
+        held = left
+        for target in node.comparisons:
+            held = union(held, evaluate(frame, state, target.comparator))
+        return _unknown(frame, state, node, held)
+    operator, comparator = node.comparisons[0].operator, node.comparisons[0].comparator
+    right = evaluate(frame, state, comparator)
+    is_negated = isinstance(operator, cst.NotIn | cst.NotEqual | cst.IsNot)
+    condition = _compare(frame, state, node, operator, left, right, comparator)
+    if condition is None:
+        if not any(isinstance(value, Element | Truth) for value in (*left, *right)) and not state.in_parameter_loop:
+            return derived(frame, node, tuple(value for value in (*left, *right) if isinstance(value, Entity)))
+        code = _general_code(frame, state, node)
+        code = code.replace(" not in ", " in ").replace("!=", "==").replace(" is not ", " is ")
+        condition = UnknownTest(code)
+    return truth(frame, node, negate(condition) if is_negated else condition, (*left, *right))
+
+
+def _unknown(frame: Frame, state: State, node: cst.BaseExpression, values: Values) -> Values:
+    return truth(frame, node, UnknownTest(_general_code(frame, state, node)), values)
+
+
+def _compare(
+    frame: Frame,
+    state: State,
+    node: cst.Comparison,
+    operator: cst.BaseCompOp,
+    left: Values,
+    right: Values,
+    comparator: cst.BaseExpression,
+) -> Condition | None:
+    """The positive form of the comparison; None where it is not understood."""
+    if (dimension := _dimension_test(frame, state, node.left, operator, right)) is not None:
+        return dimension
+    match operator:
+        case cst.In() | cst.NotIn():
+            return _membership(frame, state, node, left, right, comparator)
+        case cst.Equal() | cst.NotEqual() | cst.Is() | cst.IsNot():
+            return _equality(frame, state, node.left, left, right)
+        case cst.GreaterThan() | cst.GreaterThanEqual() if _is_found(node.left):
+            return _found_test(frame, state, node.left)
+        case _:
+            return None
+
+
+def _membership(
+    frame: Frame, state: State, node: cst.Comparison, left: Values, right: Values, comparator: cst.BaseExpression
+) -> Condition | None:
+    subject = _element(right, *_NAMES)
+    fragments = _strings(left)
+    if subject is not None and fragments is not None and all(isinstance(value, Constant) for value in left):
+        return either(tuple(name_test(subject, NameTestKind.CONTAINS, text) for text in fragments))
+    subject = _element(left, *_NAMES)
+    if subject is None:
+        return None
+    is_negated = isinstance(node.comparisons[0].operator, cst.NotIn)
+    if len(right) == 1 and isinstance(right[0], Constant) and isinstance(right[0].value, str):
+        text = f"{_code(frame, comparator)}{' not' if is_negated else ''} in {_code(frame, node.left)}"
+        _note(frame, node, FilterKind.REVERSED, subject, node.left, is_negated, right, comparator, text)
+        return None
+    names = _strings(right)
+    if names is not None:
+        _note_member(frame, node, subject, is_negated, right, comparator)
+        return either(tuple(name_test(subject, NameTestKind.EQUALS, text) for text in names))
+    return _among_names(right)
+
+
+def _among_names(values: Values) -> Condition | None:
+    """`n in decay`, where `decay` was filled with names by tests that are known."""
+    if len(values) != 1 or not isinstance(values[0], Sequence | Mapping):
+        return None
+    parts, is_readable = parts_of_names(values[0])
+    if not is_readable or len({part.owner for part in parts}) > 1:
+        return None
+    return either(tuple(part.condition for part in parts)) if parts else None
+
+
+def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
+    """The parameters whose names a collection holds."""
+    if not isinstance(value, Sequence) or value.is_open:
+        return (), False
+    parts = []
+    for values, _ in held_by(value):
+        for held in values:
+            if not isinstance(held, Element | Stream) or held.what not in ("name", "pair"):
+                return (), False
+            parts.extend(held.parts)
+    return tuple(dict.fromkeys(parts)), True
+
+
+def _note_member(
+    frame: Frame,
+    node: cst.Comparison,
+    subject: Element,
+    is_negated: bool,
+    names: Values,
+    names_node: cst.BaseExpression,
+) -> None:
+    code, listed = _code(frame, node.left), _code(frame, names_node)
+    fragment = "nd" if code != "nd" else "fragment"
+    test = f"any({fragment} in {code} for {fragment} in {listed})"
+    kind = FilterKind.MEMBER
+    _note(frame, node, kind, subject, node.left, is_negated, names, names_node, f"not {test}" if is_negated else test)
+
+
+def _note(
+    frame: Frame,
+    node: cst.CSTNode,
+    kind: FilterKind,
+    subject: Element,
+    subject_node: cst.CSTNode,
+    is_negated: bool,
+    names: Values,
+    names_node: cst.CSTNode | None,
+    replacement: str = "",
+) -> None:
+    owners = tuple(dict.fromkeys(part.owner for part in subject.parts if part.owner is not None))
+    is_full = subject.what == "name" and subject.is_full_name
+    frame.world.filters[id(node)] = FilterDraft(
+        kind,
+        node,
+        _code(frame, subject_node),
+        is_full,
+        is_negated,
+        names,
+        names_node,
+        frame.scope,
+        owners,
+        replacement,
+    )
+
+
+def _equality(
+    frame: Frame, state: State, left_node: cst.BaseExpression, left: Values, right: Values
+) -> Condition | None:
+    for one, other in ((left, right), (right, left)):
+        subject = _element(one, *_NAMES)
+        texts = _strings(other)
+        if subject is not None and texts is not None and all(isinstance(value, Constant) for value in other):
+            return either(tuple(name_test(subject, NameTestKind.EQUALS, text) for text in texts))
+        if len(one) == len(other) == 1 and isinstance(one[0], Truth) and isinstance(other[0], Constant):
+            if other[0].value in (True, False):
+                return one[0].condition if other[0].value else negate(one[0].condition)
+    if _is_found(left_node) and len(right) == 1 and isinstance(right[0], Constant) and right[0].value in (-1, 0):
+        found = _found_test(frame, state, left_node)
+        return negate(found) if found is not None else None
+    return None
+
+
+def _is_found(node: cst.BaseExpression) -> bool:
+    return (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in ("find", "count")
+        and len(node.args) == 1
+    )
+
+
+def _found_test(frame: Frame, state: State, node: cst.BaseExpression) -> Condition | None:
+    """`n.find("bias") != -1`, `n.count("bias") > 0`."""
+    from optimlint.extract.expressions import evaluate
+
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+        return None
+    subject = _element(evaluate(frame, state, node.func.value), *_NAMES)
+    texts = _strings(evaluate(frame, state, node.args[0].value))
+    if subject is None or texts is None or len(texts) != 1:
+        return None
+    return name_test(subject, NameTestKind.CONTAINS, texts[0])
+
+
+def _dimension_test(
+    frame: Frame, state: State, node: cst.BaseExpression, operator: cst.BaseCompOp, right: Values
+) -> Condition | None:
+    """`p.ndim < 2`, `p.dim() >= 2`, `len(p.shape) == 1`."""
+    if len(right) != 1 or not isinstance(right[0], Constant) or not isinstance(right[0].value, int | float):
+        return None
+    subject = _dimension_subject(node)
+    if subject is None:
+        return None
+    from optimlint.extract.expressions import evaluate
+
+    if _element(evaluate(frame, state, subject), "param") is None:
+        return None
+    number = int(right[0].value)
+    match operator:
+        case cst.LessThan():
+            return negate(DimensionTest(number))
+        case cst.LessThanEqual():
+            return negate(DimensionTest(number + 1))
+        case cst.GreaterThan():
+            return DimensionTest(number + 1)
+        case cst.GreaterThanEqual():
+            return DimensionTest(number)
+        case cst.Equal() | cst.NotEqual():
+            return And((DimensionTest(number), Not(DimensionTest(number + 1))))
+        case _:
+            return None
+
+
+def _dimension_subject(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    match node:
+        case cst.Attribute(value=subject, attr=cst.Name(value="ndim")):
+            return subject
+        case cst.Call(func=cst.Attribute(value=subject, attr=cst.Name(value="dim" | "ndimension")), args=[]):
+            return subject
+        case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=inner)]):
+            match inner:
+                case cst.Attribute(value=subject, attr=cst.Name(value="shape")):
+                    return subject
+                case cst.Call(func=cst.Attribute(value=subject, attr=cst.Name(value="size")), args=[]):
+                    return subject
+    return None
+
+
+def evaluate_negation(frame: Frame, state: State, node: cst.UnaryOperation) -> Values:
+    """`not test`, `-1`."""
+    from optimlint.extract.expressions import combine_text, evaluate
+
+    values = evaluate(frame, state, node.expression)
+    if isinstance(node.operator, cst.Not):
+        if len(values) == 1 and isinstance(values[0], Truth):
+            return truth(frame, node, negate(values[0].condition), values)
+        if state.in_parameter_loop:
+            return truth(frame, node, negate(condition_of(frame, values, node.expression)), values)
+        return derived(frame, node, tuple(value for value in values if isinstance(value, Entity)))
+    if isinstance(node.operator, cst.Minus) and len(values) == 1 and isinstance(values[0], Constant):
+        number = values[0].value
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            return (frame.world.make(node, "constant", frame.context, lambda: Constant(-number, node)),)
+    text = f"{type(node.operator).__name__} {combine_text(values)}"
+    return (frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text)),)
+
+
+def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Values:
+    """`a and b`, `a or b`: a condition where one is about parameters, else either value."""
+    from optimlint.extract.expressions import evaluate
+
+    operands = _spine(node)
+    evaluated = [evaluate(frame, state, operand) for operand in operands]
+    values = union(*evaluated)
+    streams = [value for value in values if isinstance(value, Stream)]
+    if len(streams) == len(evaluated) and all(stream.what in ("param", "pair") for stream in streams):
+        _note_chained(frame, node, operands, streams)
+        return (streams[-1] if isinstance(node.operator, cst.And) else streams[0],)
+    if not any(isinstance(value, Truth) for value in values):
+        return values
+    if constants := [operand for operand, held in zip(operands, evaluated, strict=True) if _is_bare_string(held)]:
+        _note_constant(frame, state, node, operands, constants)
+    conditions = [
+        condition_of(frame, held, operand) for operand, held in zip(operands, evaluated, strict=True)
+    ]
+    if isinstance(node.operator, cst.Or):
+        return truth(frame, node, either(tuple(conditions)), values)
+    joined: Condition = Always()
+    for condition in conditions:
+        joined = both(joined, condition)
+    return truth(frame, node, joined, values)
+
+
+def _spine(node: cst.BooleanOperation) -> list[cst.BaseExpression]:
+    operands: list[cst.BaseExpression] = []
+    current: cst.BaseExpression = node
+    while isinstance(current, cst.BooleanOperation) and type(current.operator) is type(node.operator):
+        operands.append(current.right)
+        current = current.left
+        if current.lpar if hasattr(current, "lpar") else False:
+            break
+    return [current, *reversed(operands)]
+
+
+def _is_bare_string(values: Values) -> bool:
+    return len(values) == 1 and isinstance(values[0], Constant) and isinstance(values[0].value, str)
+
+
+def _note_constant(
+    frame: Frame,
+    state: State,
+    node: cst.BooleanOperation,
+    operands: list[cst.BaseExpression],
+    constants: list[cst.BaseExpression],
+) -> None:
+    """`"bias" or "bn" in n`: the string alone is true for every name."""
+    from optimlint.extract.expressions import evaluate
+
+    for operand in operands:
+        if not isinstance(operand, cst.Comparison) or len(operand.comparisons) != 1:
+            continue
+        target = operand.comparisons[0]
+        subject = _element(evaluate(frame, state, target.comparator), *_NAMES)
+        if subject is None or not isinstance(target.operator, cst.In | cst.NotIn):
+            continue
+        code = _code(frame, target.comparator)
+        joint = "and" if isinstance(node.operator, cst.And) else "or"
+        how = "not in" if isinstance(target.operator, cst.NotIn) else "in"
+        tests = [
+            f"{_code(frame, one)} {how} {code}" if one in constants else _code(frame, one) for one in operands
+        ]
+        text = f" {joint} ".join(tests)
+        if node.lpar:
+            text = f"({text})"
+        _note(frame, node, FilterKind.CONSTANT, subject, target.comparator, False, (), None, text)
+        return
+
+
+def _note_chained(
+    frame: Frame, node: cst.BooleanOperation, operands: list[cst.BaseExpression], streams: list[Stream]
+) -> None:
+    text = f"itertools.chain({', '.join(_code(frame, operand) for operand in operands)})"
+    parts = tuple(part for stream in streams for part in stream.parts)
+    subject = Element("param", parts, _code(frame, node))
+    _note(frame, node, FilterKind.CHAINED_STREAMS, subject, node, False, (), None, text)
+
+
+def evaluate_quantifier(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+    """`any(nd in n for nd in no_decay)`, `all(nd not in n for nd in no_decay)`, `any(["bias" in n, p.ndim < 2])`."""
+    from optimlint.extract.expressions import evaluate
+
+    argument = node.args[0].value
+    if isinstance(argument, cst.GeneratorExp | cst.ListComp | cst.SetComp) and argument.for_in.inner_for_in is None:
+        return _quantified(frame, state, node, name, argument)
+    values = evaluate(frame, state, argument)
+    if len(values) == 1 and isinstance(values[0], Sequence):
+        held = [one for one, _ in held_by(values[0])]
+        if held and all(len(one) == 1 and isinstance(one[0], Truth) for one in held):
+            conditions = [condition_of(frame, one, node) for one in held]
+            return truth(frame, node, _combine(name, conditions), values)
+    if state.in_parameter_loop or any(isinstance(value, Stream) for value in values):
+        return _unknown(frame, state, node, values)
+    return derived(frame, node, values)
+
+
+def _combine(name: str, conditions: list[Condition]) -> Condition:
+    if name == "any":
+        return either(tuple(conditions)) if conditions else NEVER
+    joined: Condition = Always()
+    for condition in conditions:
+        joined = both(joined, condition)
+    return joined
+
+
+def _quantified(
+    frame: Frame, state: State, node: cst.Call, name: str, generator: cst.GeneratorExp | cst.ListComp | cst.SetComp
+) -> Values:
+    from optimlint.extract.assignments import assign_to
+    from optimlint.extract.expressions import evaluate, iterate
+
+    iterated = evaluate(frame, state, generator.for_in.iter)
+    fragments = _fragments(iterated)
+    inner = state.copy()
+    hidden = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(node)), frame.outer_names)
+    if fragments is None:
+        assign_to(hidden, inner, generator.for_in.target, iterate(frame, inner, generator.for_in.iter, iterated), node, None)
+        values = evaluate(frame, inner, generator.elt)
+        for test in generator.for_in.ifs:
+            values = union(values, evaluate(frame, inner, test.test))
+        if any(isinstance(value, Truth) for value in values) or state.in_parameter_loop:
+            return _unknown(frame, state, node, (*iterated, *values))
+        return derived(frame, node, (*iterated, *values))
+    conditions: list[Condition] = []
+    values = ()
+    for fragment in fragments:
+        assign_to(hidden, inner, generator.for_in.target, (fragment,), node, None)
+        values = evaluate(frame, inner, generator.elt)
+        condition = condition_of(frame, values, generator.elt)
+        for test in generator.for_in.ifs:
+            condition = both(condition, condition_of(frame, evaluate(frame, inner, test.test), test.test))
+        conditions.append(condition)
+    _note_quantifier(frame, inner, node, generator, iterated)
+    return truth(frame, node, _combine(name, conditions), (*iterated, *values))
+
+
+def _fragments(values: Values) -> list[Constant] | None:
+    """The strings that a collection yields; a plain string yields its characters."""
+    texts: list[Constant] = []
+    for value in values:
+        match value:
+            case Constant(value=str(text)):
+                texts.extend(Constant(character, value.node) for character in dict.fromkeys(text))
+            case Sequence(is_open=False, is_mapping=False):
+                for held, _ in held_by(value):
+                    if len(held) != 1 or not isinstance(held[0], Constant) or not isinstance(held[0].value, str):
+                        return None
+                    texts.append(held[0])
+            case _:
+                return None
+    return texts if 0 < len(texts) <= _MOST_FRAGMENTS else None
+
+
+def _note_quantifier(
+    frame: Frame,
+    state: State,
+    node: cst.Call,
+    generator: cst.GeneratorExp | cst.ListComp | cst.SetComp,
+    iterated: Values,
+) -> None:
+    from optimlint.extract.expressions import evaluate
+
+    comparison = generator.elt
+    if isinstance(comparison, cst.UnaryOperation):
+        comparison = comparison.expression
+    if not isinstance(comparison, cst.Comparison) or len(comparison.comparisons) != 1:
+        return
+    target = comparison.comparisons[0]
+    subject = _element(evaluate(frame, state, target.comparator), *_NAMES)
+    if subject is None or not isinstance(target.operator, cst.In | cst.NotIn):
+        return
+    is_negated = isinstance(target.operator, cst.NotIn)
+    iterable = generator.for_in.iter
+    _note(frame, node, FilterKind.ANY_FRAGMENT, subject, target.comparator, is_negated, iterated, iterable)
+
+
+def evaluate_name_method(
+    frame: Frame, state: State, node: cst.Call, element: Element, method: str, arguments: list[Values]
+) -> Values:
+    """What a method of a parameter's name gives."""
+    code = frame.world.layout.text(node)
+    match method:
+        case "startswith" | "endswith" if arguments:
+            texts = _strings(arguments[0])
+            kind = NameTestKind.STARTS if method == "startswith" else NameTestKind.ENDS
+            if texts is not None and element.what in _NAMES:
+                if element.what == "last name":
+                    kind = NameTestKind.CONTAINS if kind is NameTestKind.STARTS else kind
+                condition = either(tuple(NameTest(kind, text) for text in texts))
+                return truth(frame, node, condition, arguments[0])
+            return _unknown(frame, state, node, arguments[0])
+        case "lower" | "strip" | "casefold" | "replace" | "removeprefix" | "lstrip" | "rstrip" | "upper":
+            is_full = element.is_full_name and method in ("lower", "strip", "casefold")
+            return (Element(element.what, element.parts, element.text, is_full),)
+        case "split" | "rsplit" | "partition" | "rpartition":
+            return (Element("name" if element.what == "name" else "unknown name", element.parts, f"{code}", False),)
+        case "__contains__" if arguments and (texts := _strings(arguments[0])) is not None:
+            return truth(frame, node, either(tuple(name_test(element, NameTestKind.CONTAINS, one) for one in texts)))
+        case _:
+            return _unknown(frame, state, node, union(*arguments))
+
+
+def evaluate_predicate(frame: Frame, state: State, node: cst.Call, outcomes: list[tuple[Condition, Values]]) -> Values:
+    """What a function of this source says of a parameter: each `return` under the tests that lead to it."""
+    conditions = []
+    values: Values = ()
+    for path, returned in outcomes:
+        conditions.append(both(path, condition_of(frame, returned, node)))
+        values = union(values, returned)
+    return truth(frame, node, either(tuple(conditions)) if conditions else NEVER, values)
+
+

@@ -1,0 +1,129 @@
+"""The function, class body or module that is being read, and how names are looked up from there."""
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    ClassValue,
+    Constant,
+    Entity,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Values,
+    consume,
+    union,
+)
+from optimlint.extract.world import World, same
+from optimlint.facts.conditions import Condition
+from optimlint.facts.names import Scope, ScopeKind
+
+Expression = cst.BaseExpression
+
+
+@dataclass(slots=True)
+class Frame:
+    """One reading of one scope. `context` are the calls through which it is read, () when it is read by itself."""
+
+    world: World
+    scope: Scope
+    class_value: ClassValue | None = None
+    context: tuple[int, ...] = ()
+    outer_names: dict[str, Scope] = field(default_factory=dict)
+    returns: Values = ()
+    outcomes: list[tuple[Condition, Values]] = field(default_factory=list)
+    """Each `return` with the condition on a parameter under which it is reached."""
+    is_generator: bool = False
+    is_repeated: bool = False
+    """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
+    deferred: list[tuple[cst.FunctionDef, Scope, ClassValue | None]] = field(default_factory=list)
+
+
+def load(frame: Frame, state: State, name: str) -> Values:
+    """What `name` may hold here."""
+    world = frame.world
+    if name in frame.outer_names:
+        return world.bound.get((frame.outer_names[name], name)) or (world.name(name),)
+    if name in state.bindings:
+        values = state.bindings[name]
+        for value in values:
+            if isinstance(value, OptimizerValue):
+                value.is_used = True
+        return values
+    scope: Scope | None = frame.scope
+    while scope is not None:
+        is_visible = scope.kind is not ScopeKind.CLASS or scope is frame.scope
+        if is_visible and (values := world.bound.get((scope, name), ())):
+            world.used_elsewhere.update(id(value) for value in values if isinstance(value, OptimizerValue))
+            return values
+        scope = scope.parent
+    return (world.name(name),)
+
+
+def store(frame: Frame, state: State, name: str, values: Values, statement: cst.CSTNode | None) -> None:
+    """Bind `name`: for what follows on this path, and for those who read it from elsewhere."""
+    target = frame.outer_names.get(name)
+    if target is None:
+        state.bindings[name] = values
+        target = frame.scope
+        if frame.scope.kind is ScopeKind.CLASS and frame.class_value is not None:
+            store_attribute(frame, state, frame.class_value.instance, name, values, statement, is_class_level=True)
+    if not frame.context or target is not frame.scope:
+        frame.world.bind(target, name, values)
+    _give_place(values, name, statement)
+
+
+def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -> Values:
+    """What an attribute may hold: on this path, else anywhere in the source."""
+    owner = entity.representative()
+    place = f"{owner.number}.{attribute}"
+    if place in state.bindings:
+        values = state.bindings[place]
+        for value in values:
+            if isinstance(value, OptimizerValue):
+                value.is_used = True
+        return values
+    child = frame.world.child(owner, attribute)
+    values = frame.world.attributes.get((owner.number, attribute), ())
+    frame.world.used_elsewhere.update(id(value) for value in values if isinstance(value, OptimizerValue))
+    known = tuple(value for value in values if not isinstance(value, Entity))
+    has_entity = len(known) < len(values) or not values
+    return union(known, (child,)) if has_entity else known
+
+
+def store_attribute(
+    frame: Frame,
+    state: State,
+    entity: Entity,
+    attribute: str,
+    values: Values,
+    statement: cst.CSTNode | None,
+    is_class_level: bool = False,
+) -> None:
+    """Bind an attribute; on an object that others may hold, that is a use."""
+    owner = entity.representative()
+    child = frame.world.child(owner, attribute)
+    for value in values:
+        if isinstance(value, Entity):
+            same(child, value)
+    key = (owner.number, attribute)
+    frame.world.attributes[key] = union(frame.world.attributes.get(key, ()), values)
+    if not is_class_level:
+        state.bindings[f"{owner.number}.{attribute}"] = values
+    if owner.own_class is None:
+        consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
+    _give_place(values, f"{entity.text}.{attribute}", statement)
+
+
+def _give_place(values: Values, place: str, statement: cst.CSTNode | None) -> None:
+    if len(values) != 1:
+        return
+    match values[0]:
+        case Sequence() | Mapping() | Constant() as value if value.place is None:
+            value.place = place
+            value.statement = statement
+        case Stream():
+            return

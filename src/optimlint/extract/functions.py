@@ -1,0 +1,221 @@
+"""Functions of this source: read by themselves, and once more for the calls whose result matters."""
+
+import libcst as cst
+
+from optimlint.extract.collections import is_group_collection
+from optimlint.extract.filters import evaluate_predicate
+from optimlint.extract.frame import Frame
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    ClassValue,
+    Constant,
+    Element,
+    FunctionValue,
+    Item,
+    Mapping,
+    OptimizerClass,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Truth,
+    Value,
+    Values,
+)
+from optimlint.extract.world import FunctionDraft
+from optimlint.facts.names import Scope, ScopeKind
+
+_DEEPEST_CALLS = 4
+_MOST_CALLS = 400
+
+
+def read_functions(frame: Frame) -> None:
+    """Read every function that the frame's statements defined, by itself and with unknown arguments."""
+    pending = _ordered(frame.deferred)
+    frame.deferred = []
+    while pending:
+        node, scope, class_value = pending.pop(0)
+        inner = Frame(frame.world, scope, class_value)
+        draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
+        state = State()
+        _bind_parameters(inner, state, node.params, class_value, _is_static(node))
+        _run(inner, state, node)
+        draft.returns, draft.is_generator = inner.returns, inner.is_generator
+        pending.extend(_ordered(inner.deferred))
+
+
+def _ordered(
+    deferred: list[tuple[cst.FunctionDef, Scope, ClassValue | None]],
+) -> list[tuple[cst.FunctionDef, Scope, ClassValue | None]]:
+    """`__init__` first, so that other methods know what it binds; of two definitions of one name the last counts."""
+    last: dict[Scope | tuple[Scope, int], tuple[cst.FunctionDef, Scope, ClassValue | None]] = {}
+    for entry in deferred:
+        node, scope, _ = entry
+        parent = scope.parent or scope
+        key = Scope(ScopeKind.FUNCTION, node.name.value, parent)
+        last[key if not node.decorators else (key, id(node))] = entry
+    return sorted(last.values(), key=lambda entry: entry[0].name.value != "__init__")
+
+
+def _is_static(node: cst.FunctionDef) -> bool:
+    return any(isinstance(one.decorator, cst.Name) and one.decorator.value == "staticmethod" for one in node.decorators)
+
+
+def _bind_parameters(
+    frame: Frame, state: State, params: cst.Parameters, class_value: ClassValue | None, is_static: bool
+) -> None:
+    from optimlint.extract.expressions import evaluate
+
+    listed = [*params.posonly_params, *params.params, *params.kwonly_params]
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, cst.Param):
+            listed.append(starred)
+    for index, parameter in enumerate(listed):
+        if index == 0 and class_value is not None and not is_static:
+            values: Values = (class_value.instance,)
+        else:
+            entity = frame.world.make(
+                parameter, "parameter", (), lambda name=parameter.name.value: frame.world.entity(name)
+            )
+            if parameter.default is not None:
+                entity.default = evaluate(frame, state, parameter.default)
+            values = (entity,)
+        state.bindings[parameter.name.value] = values
+        frame.world.bind(frame.scope, parameter.name.value, values)
+
+
+def _run(frame: Frame, state: State, node: cst.FunctionDef) -> None:
+    from optimlint.extract.statements import read_suite
+
+    read_suite(frame, state, node.body)
+
+
+def call_function(
+    frame: Frame,
+    state: State,
+    call: cst.Call | None,
+    callee: FunctionValue,
+    positional: list[Values],
+    keywords: dict[str, Values],
+) -> Values | None:
+    """What a function of this source returns for these arguments; None where it is not worth reading again."""
+    world = frame.world
+    node = callee.node
+    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS or id(node) in frame.context:
+        return None
+    is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
+    if isinstance(node, cst.Lambda):
+        return _call_lambda(frame, state, callee, node, positional)
+    draft = world.functions.get(id(node))
+    if draft is None or not (is_asked_of_parameter or any(_is_interesting(value) for value in draft.returns)):
+        return None
+    world.inlined += 1
+    context = (*frame.context, id(call) if call is not None else 0, id(node))
+    inner = Frame(world, draft.scope, callee.class_value or draft.class_value, context)
+    inner.is_repeated = True
+    start = State(read={}, in_parameter_loop=is_asked_of_parameter)
+    _bind_arguments(inner, start, node, draft.class_value, positional, keywords)
+    _run(inner, start, node)
+    if is_asked_of_parameter and inner.outcomes:
+        outcomes = [(path, values) for path, values in inner.outcomes]
+        if call is not None and all(_is_truth(values) for _, values in outcomes):
+            return evaluate_predicate(frame, state, call, outcomes)
+    if inner.is_generator or call is None:
+        return None
+    return tuple(_wrapped(frame, state, call, value) for value in inner.returns)
+
+
+def _is_truth(values: Values) -> bool:
+    return all(isinstance(value, Truth) or (isinstance(value, Constant) and not isinstance(value.value, str)) for value in values)
+
+
+def _call_lambda(
+    frame: Frame, state: State, callee: FunctionValue, node: cst.Lambda, positional: list[Values]
+) -> Values | None:
+    from optimlint.extract.expressions import evaluate
+
+    inner = state.copy()
+    inner.in_parameter_loop = True
+    for index, parameter in enumerate((*node.params.posonly_params, *node.params.params)):
+        if index < len(positional):
+            inner.bindings[parameter.name.value] = positional[index]
+        elif parameter.default is not None:
+            inner.bindings[parameter.name.value] = evaluate(frame, state, parameter.default)
+    return evaluate(frame, inner, node.body)
+
+
+def _is_interesting(value: Value) -> bool:
+    match value:
+        case Sequence() | Mapping() | Stream() | OptimizerValue() | OptimizerClass() | Truth():
+            return True
+        case Constant(value=constant):
+            return constant is not None
+        case _:
+            return False
+
+
+def _bind_arguments(
+    frame: Frame,
+    state: State,
+    node: cst.FunctionDef,
+    class_value: ClassValue | None,
+    positional: list[Values],
+    keywords: dict[str, Values],
+) -> None:
+    params = node.params
+    listed = [*params.posonly_params, *params.params]
+    given = list(positional)
+    if class_value is not None and not _is_static(node) and listed:
+        owner = frame.class_value or class_value
+        state.bindings[listed[0].name.value] = (owner.instance,)
+        listed = listed[1:]
+    for parameter in listed:
+        name = parameter.name.value
+        if given:
+            state.bindings[name] = given.pop(0)
+        else:
+            _bind_keyword(frame, state, parameter, keywords)
+    for parameter in params.kwonly_params:
+        _bind_keyword(frame, state, parameter, keywords)
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, cst.Param):
+            state.bindings[starred.name.value] = (frame.world.unknown(starred, frame.context),)
+
+
+def _bind_keyword(frame: Frame, state: State, parameter: cst.Param, keywords: dict[str, Values]) -> None:
+    from optimlint.extract.expressions import evaluate
+
+    name = parameter.name.value
+    if name in keywords:
+        state.bindings[name] = keywords[name]
+    elif parameter.default is not None:
+        state.bindings[name] = evaluate(frame, state, parameter.default)
+    else:
+        state.bindings[name] = (frame.world.unknown(parameter, frame.context),)
+
+
+def _wrapped(frame: Frame, state: State, call: cst.Call, value: Value) -> Value:
+    """A returned list of groups is a list of the caller's: whether it is used is the caller's matter."""
+    if isinstance(value, Sequence) and is_group_collection(value):
+        made = frame.world.make(
+            call,
+            f"returned {id(value)}",
+            frame.context,
+            lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), context=frame.context),
+        )
+        made.from_call = value
+        made.items[id(call)] = Item((value,), True, state.branch, call)
+        return made
+    if isinstance(value, Sequence) and value.kind == "tuple" and not value.is_open:
+        made = frame.world.make(
+            call,
+            f"returned tuple {id(value)}",
+            frame.context,
+            lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), "tuple", context=frame.context),
+        )
+        for index, item in enumerate(value.items.values()):
+            held = tuple(_wrapped(frame, state, call, one) for one in item.values)
+            made.items[index] = Item(held, item.is_spread, state.branch, item.node)
+        return made
+    return value
+
+

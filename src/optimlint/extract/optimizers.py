@@ -1,0 +1,295 @@
+"""Which calls construct an optimizer, and what they are given."""
+
+import re
+
+import libcst as cst
+
+from optimlint.extract.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
+from optimlint.extract.expressions import evaluate, read_stream
+from optimlint.extract.frame import Frame
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    ClassValue,
+    Entity,
+    Entry,
+    Mapping,
+    OptimizerClass,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    consume,
+    union,
+)
+from optimlint.extract.world import CallDraft
+from optimlint.facts.catalog import find_consumer, find_factory, find_optimizer, find_wrapper
+from optimlint.facts.names import ScopeKind
+
+_SAYS_OPTIMIZER = re.compile(
+    r"optim|(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)|sgd|adam|adagrad|adadelta|adafactor|rmsprop|radam|lamb\b|lars\b|lion\b|"
+    r"ranger|muon|madgrad|adabelief|novograd|shampoo|sophia|prodigy|adan\b|lbfgs|adabound|rprop",
+    re.IGNORECASE,
+)
+_IS_NO_OPTIMIZER = re.compile(
+    r"clip|ema\b|(^|[._])ema|swa|average|sched|scaler|count|norm_|warmup|lr_|log|save|load|freeze|zero_grad|print|"
+    r"set_|num_|get_lr|grad|callback|isinstance|len$|register|check|assert|summary|state|param_groups|parameters|"
+    r"stat|size|regular|loss|penalty|step$|update|prepare|filter|watch|copy|init_|to_vector|config|append|extend|reset",
+    re.IGNORECASE,
+)
+_PARAMETER_NAMES = ("params", "parameters", "model_parameters", "model_params", "param_groups", "parameter_groups", "params_rref")
+_OPTIMIZER_BASE = re.compile(r"(^|\.)(Optimizer|_?[A-Za-z]*Optimizer)$")
+_POSITIONAL = ("params", "lr")
+
+
+def is_optimizer_class(frame: Frame, value: Value) -> bool:
+    """Whether a value surely is an optimizer class: of the catalog, of this source, or one of a known choice."""
+    match value:
+        case OptimizerClass():
+            return True
+        case Entity(qualified_name=str(name)):
+            return (
+                find_optimizer(name) is not None
+                or _is_torch_optimizer(name)
+                or _is_given_parameters(name)
+                or name in frame.world.options.optimizers
+            )
+        case ClassValue():
+            return _inherits_optimizer(frame, value, 0)
+        case _:
+            return False
+
+
+def _is_torch_optimizer(name: str) -> bool:
+    module, _, last = name.rpartition(".")
+    return (module == "torch.optim" and last[:1].isupper() and last not in ("Optimizer",)) or bool(
+        re.fullmatch(r"torch\.optim\.[a-z]\w*\.[A-Z]\w*", name) and "lr_scheduler" not in name and "swa_utils" not in name
+    )
+
+
+def _is_given_parameters(name: str) -> bool:
+    """A wrapper or factory of the catalog whose argument is parameters."""
+    from optimlint.facts.catalog import Given
+
+    known = find_wrapper(name) or find_factory(name)
+    return known is not None and known.given in (Given.PARAMETERS, Given.MODEL_OR_PARAMETERS)
+
+
+def _inherits_optimizer(frame: Frame, value: ClassValue, depth: int) -> bool:
+    for base in value.bases:
+        if isinstance(base, ClassValue) and depth < 10 and _inherits_optimizer(frame, base, depth + 1):
+            return True
+        if isinstance(base, Entity):
+            name = base.qualified_name or base.text
+            if find_optimizer(name) is not None or name in ("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"):
+                return True
+            if _OPTIMIZER_BASE.search(name):
+                return True
+    return False
+
+
+def looks_like_optimizer(frame: Frame, state: State, node: cst.Call, callee: Value) -> bool:
+    """Whether a call of something unknown is given parameters and says that it makes an optimizer."""
+    if not isinstance(callee, Entity) or _inside_optimizer(frame):
+        return False
+    code = " ".join(frame.world.layout.text(node.func).split())
+    name = callee.qualified_name or code
+    last = name.rpartition(".")[2]
+    if find_consumer(name) is not None and name.rpartition(".")[2] in ("initialize", "instantiate"):
+        return _given_parameters(frame, state, node, only_keywords=True)
+    says = _SAYS_OPTIMIZER.search(last) or _SAYS_OPTIMIZER.search(code) and not code.startswith("self.")
+    if code.startswith("super("):
+        return False
+    if not says and not _target_says_optimizer(frame, node):
+        return False
+    if _IS_NO_OPTIMIZER.search(last):
+        return False
+    return _given_parameters(frame, state, node, only_keywords=False)
+
+
+def _inside_optimizer(frame: Frame) -> bool:
+    return frame.class_value is not None and _inherits_optimizer(frame, frame.class_value, 0)
+
+
+def _target_says_optimizer(frame: Frame, node: cst.Call) -> bool:
+    target = frame.world.targets.get(id(node), "")
+    return bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE)) and not re.search(
+        r"sched|group|param", target, re.IGNORECASE
+    )
+
+
+def _given_parameters(frame: Frame, state: State, node: cst.Call, only_keywords: bool) -> bool:
+    for index, argument in enumerate(node.args):
+        keyword = argument.keyword.value if argument.keyword is not None else None
+        if keyword is None and (only_keywords or index > 1):
+            continue
+        if keyword is not None and keyword not in _PARAMETER_NAMES:
+            continue
+        if not isinstance(argument.value, cst.Name | cst.Call | cst.List | cst.ListComp | cst.GeneratorExp | cst.Attribute):
+            continue
+        for value in evaluate(frame, state.copy(), argument.value):
+            if _is_parameters(value):
+                return True
+    return False
+
+
+def _is_parameters(value: Value) -> bool:
+    match value:
+        case Stream(what="param" | "pair"):
+            return True
+        case Sequence():
+            return is_group_collection(value) or any(part.owner is not None for part in parts_of((value,))[0])
+        case Mapping():
+            return is_group_mapping(value)
+        case _:
+            return False
+
+
+def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Values:
+    """Record the construction of an optimizer, and give the optimizer."""
+    names = _qualified_names(callees)
+    params_name, position = _params_argument(names)
+    settings: dict[str, Entry] = {}
+    is_open = any(isinstance(value, OptimizerClass) and value.is_open for value in callees)
+    for value in callees:
+        if isinstance(value, OptimizerClass):
+            settings.update(value.settings)
+    argument: cst.Arg | None = None
+    given: Values = ()
+    positional = _positional_names(names)
+    index = 0
+    for one in node.args:
+        values = evaluate(frame, state, one.value)
+        if one.star:
+            is_open = True
+            given, argument = _spread(one, values, given, argument, settings)
+            continue
+        keyword = one.keyword.value if one.keyword is not None else None
+        is_params = keyword in (params_name, *_PARAMETER_NAMES) if keyword is not None else index == position
+        if is_params and argument is None:
+            argument, given = one, values
+            read_stream(frame, state, one.value, values)
+        elif keyword is not None:
+            settings[keyword] = Entry(values, one.keyword or one, one.value)
+        elif index < len(positional):
+            settings[positional[index]] = Entry(values, one, one.value)
+        index += 1 if keyword is None else 0
+        consume(values)
+        _mark_given(values)
+    consume(state.guards)
+    if argument is None and not is_open:
+        return _result(frame, node)
+    _record(frame, state, node, names, argument, given, settings, is_open, callees)
+    return _result(frame, node)
+
+
+def _spread(
+    argument: cst.Arg, values: Values, given: Values, before: cst.Arg | None, settings: dict[str, Entry]
+) -> tuple[Values, cst.Arg | None]:
+    """`AdamW(**options)`, where `options` may hold the parameters and settings."""
+    consume(values)
+    for value in values:
+        if isinstance(value, Mapping):
+            settings.update({key: entry for key, entry in value.entries.items() if key != PARAMS})
+            if PARAMS in value.entries:
+                return value.entries[PARAMS].values, argument
+    return given, before
+
+
+def _result(frame: Frame, node: cst.Call) -> Values:
+    return (frame.world.make(node, "optimizer", frame.context, lambda: OptimizerValue(node)),)
+
+
+def _mark_given(values: Values) -> None:
+    for value in values:
+        if isinstance(value, Sequence):
+            value.is_given = True
+
+
+def _qualified_names(callees: Values) -> tuple[str, ...]:
+    names: list[str] = []
+    for value in callees:
+        match value:
+            case Entity(qualified_name=str(name)):
+                names.append(name)
+            case OptimizerClass(qualified_names=several):
+                names.extend(several)
+            case ClassValue():
+                names.append(value.node.name.value)
+    return tuple(dict.fromkeys(names))
+
+
+def _params_argument(names: tuple[str, ...]) -> tuple[str, int]:
+    for name in names:
+        optimizer = find_optimizer(name)
+        if optimizer is not None:
+            return optimizer.params_name, optimizer.params_position
+        known = find_consumer(name) or find_wrapper(name) or find_factory(name)
+        if known is not None and known.argument is not None:
+            return known.argument, known.position if known.position is not None else -1
+    return "params", 0
+
+
+def _positional_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    optimizers = [find_optimizer(name) for name in names]
+    if len(optimizers) == 1 and optimizers[0] is not None and optimizers[0].parameters:
+        return optimizers[0].parameters
+    return _POSITIONAL
+
+
+def _record(
+    frame: Frame,
+    state: State,
+    node: cst.Call,
+    names: tuple[str, ...],
+    argument: cst.Arg | None,
+    given: Values,
+    settings: dict[str, Entry],
+    is_open: bool,
+    callees: Values,
+) -> None:
+    world = frame.world
+    if _inside_optimizer(frame):
+        return
+    before = world.calls.get(id(node))
+    if frame.context and not any(is_group_collection(value) for value in given):
+        return
+    values = union(before.values, given) if before is not None else given
+    draft = CallDraft(
+        node,
+        " ".join(world.layout.text(node.func).split()),
+        names,
+        argument.value if argument is not None and not argument.star else None,
+        values,
+        settings,
+        is_open,
+        frame.scope,
+        state.branch,
+        world.order(node),
+        reachable=_reachable(frame, state),
+        class_value=next((value for value in callees if isinstance(value, ClassValue)), None),
+    )
+    if before is not None:
+        draft.place, draft.statement, draft.added = before.place, before.statement, before.added
+        draft.reachable = {**before.reachable, **draft.reachable} if not frame.context else before.reachable
+        draft.branch, draft.scope = (before.branch, before.scope) if frame.context else (draft.branch, draft.scope)
+    world.calls[id(node)] = draft
+
+
+def _reachable(frame: Frame, state: State) -> dict[str, Values]:
+    """The names that hold parameter groups here."""
+    found: dict[str, Values] = {}
+    for place, values in state.bindings.items():
+        if any(is_group_collection(value) or is_group_mapping(value) for value in values):
+            found[place] = values
+    scope = frame.scope
+    while scope.parent is not None:
+        scope = scope.parent
+        if scope.kind is ScopeKind.CLASS:
+            continue
+        for (owner, name), values in frame.world.bound.items():
+            if owner == scope and name not in state.bindings and any(is_group_collection(one) for one in values):
+                found[name] = values
+    return found
+
+

@@ -1,0 +1,199 @@
+"""Text to a LibCST tree with the offsets of its nodes; what cannot be parsed safely is said, not tried."""
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from optimlint.diagnostic import START, Position, Range
+from optimlint.facts.names import Comment
+from optimlint.text import Lines, Unparseable
+
+DEEPEST_NESTING = 100
+"""Brackets within brackets that are still parsed. LibCST's parser ends the process at about 2,000 on a stack of 8 MB,
+and a thread on macOS has a sixteenth of that."""
+
+LONGEST_CHAIN = 200
+"""Operators, attributes, calls or `elif`s in one chain that are still parsed, for the same reason: each link nests."""
+
+_TOKEN = re.compile(
+    r"""(?P<skip>[rRbBfFuUtT]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"""(?:[^\\]|\\.)*?\"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
+    r"""|\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<end>[\n;])"""
+    r"""|(?P<link>\b(?:or|and|if|not|lambda|in|is|await)\b|\.(?=\s*[A-Za-z_])|[-+*/%@&|^<>~]=?|==)|\w+""",
+    re.DOTALL | re.VERBOSE,
+)
+"""The tokens that nest, and those that only look like it: strings and comments."""
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A tree and the places of its nodes in the text it came from."""
+
+    module: cst.Module
+    layout: "Layout"
+    has_trusted_positions: bool
+
+
+class Layout:
+    """The half-open character offsets of every node, its parentheses included."""
+
+    __slots__ = ("_lines", "_offsets", "_spans", "_text", "comments")
+
+    def __init__(self, state: "_RecordingState", text: str, offsets: list[int]) -> None:
+        self._spans = state.spans
+        self._offsets = offsets
+        self._text = text
+        self._lines = Lines(text)
+        self.comments = tuple(self._comment(node) for node in state.comments)
+
+    def _comment(self, node: cst.Comment) -> Comment:
+        start, _ = self.span(node)
+        line_start = max(self._text.rfind("\n", 0, start), self._text.rfind("\r", 0, start)) + 1
+        before = self._text[line_start:start]
+        code = before.rstrip(" \t\f")
+        return Comment(self.range(node), node.value, before[len(code) :], not code)
+
+    def span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """The offsets at which `node` starts and ends."""
+        start, end = self._spans[id(node)]
+        return self._offsets[start], self._offsets[end]
+
+    def range(self, node: cst.CSTNode) -> Range:
+        """The range of `node` in the text."""
+        return self._lines.range(*self.span(node))
+
+    def between(self, start: int, end: int) -> Range:
+        """The range between two offsets."""
+        return self._lines.range(start, end)
+
+    def text(self, node: cst.CSTNode) -> str:
+        """The code of `node` as it stands in the text."""
+        start, end = self.span(node)
+        return self._text[start:end]
+
+    def indentation(self, node: cst.CSTNode) -> str | None:
+        """The white space before `node` on its line; None where something else stands there."""
+        start, _ = self.span(node)
+        line_start = self._text.rfind("\n", 0, start) + 1
+        before = self._text[line_start:start]
+        return before if not before.strip(" \t") else None
+
+
+class _RecordingState(CodegenState):
+    """Records which tokens belong to which node while the tree is written out: LibCST's own way to find positions,
+    without the metadata wrapper's copy of the tree and without counting lines for nodes that nobody asks about."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(module.default_indent, module.default_newline)
+        self.spans: dict[int, tuple[int, int]] = {}
+        self.comments: list[cst.Comment] = []
+        self._started: list[int] = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self._started.append(len(self.tokens))
+        if type(node) is cst.Comment:
+            self.comments.append(node)
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.spans[id(node)] = (self._started.pop(), len(self.tokens))
+
+
+def parse(text: str) -> Parsed | Unparseable:
+    """The tree of `text`; a value that says where and why there is none. Raises for nothing."""
+    if (unsafe := _unsafe_nesting(text)) is not None:
+        return unsafe
+    try:
+        module = cst.parse_module(text)
+        state = _RecordingState(module)
+        module._codegen(state)
+    except cst.ParserSyntaxError as error:
+        return Unparseable(_place(error, text), f"cannot be parsed: {_reason(error)}")
+    except RecursionError:
+        return Unparseable(START, "cannot be parsed: nested too deeply")
+    except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
+        return Unparseable(START, f"cannot be parsed: {type(error).__name__}: {error}")
+    offsets = list(accumulate(map(len, state.tokens), initial=0))
+    written = "".join(state.tokens)
+    aligned = offsets if written == text else _align(written, text, offsets)
+    return Parsed(module, Layout(state, text, aligned or offsets), aligned is not None)
+
+
+def _align(written: str, text: str, offsets: list[int]) -> list[int] | None:
+    """Offsets in `written` as offsets in `text`, where LibCST dropped white space only; None where it did more."""
+    to_text: list[int] = []
+    place = 0
+    for character in written:
+        while place < len(text) and text[place] != character and text[place] in "\f\r\n \t\x00\ufeff":
+            place += 1
+        if place == len(text) or text[place] != character:
+            return None
+        to_text.append(place)
+        place += 1
+    if text[place:].strip():
+        return None
+    to_text.append(place)
+    return [to_text[min(offset, len(written))] for offset in offsets]
+
+
+def _unsafe_nesting(text: str) -> Unparseable | None:
+    """Where brackets or chains nest so deeply that a recursive parser may overflow its stack.
+
+    `links` holds, for each open bracket, how many links its current element has: a chain ends at a comma, and at the
+    end of a line outside brackets. Their sum bounds how deep the tree can be at this place.
+    """
+    links = [0]
+    for match in _TOKEN.finditer(text):
+        match match.lastgroup:
+            case "open":
+                links[-1] += 1
+                links.append(0)
+            case "close":
+                if len(links) > 1:
+                    links.pop()
+            case "comma":
+                links[-1] = 0
+            case "end":
+                if len(links) == 1:
+                    links[0] = 0
+            case "link":
+                links[-1] += 1
+            case _:
+                continue
+        if len(links) > DEEPEST_NESTING:
+            return _too_deep(text, match.start(), f"brackets nest more than {DEEPEST_NESTING} deep")
+        if links[-1] > LONGEST_CHAIN or (len(links) > 10 and sum(links) > 2 * LONGEST_CHAIN):
+            return _too_deep(text, match.start(), f"an expression has more than {LONGEST_CHAIN} links")
+    return _long_elif_chain(text) if text.count("elif") > LONGEST_CHAIN else None
+
+
+def _long_elif_chain(text: str) -> Unparseable | None:
+    """Where one `if` has too many `elif`s, each of which nests in the one before."""
+    runs: dict[int, int] = {}
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        code = line.lstrip()
+        indentation = len(line) - len(code)
+        if code.startswith("elif"):
+            runs[indentation] = runs.get(indentation, 0) + 1
+            if runs[indentation] > LONGEST_CHAIN:
+                return _too_deep(text, offset, f"an `if` has more than {LONGEST_CHAIN} branches")
+        elif code and not code.startswith("#"):
+            runs = {depth: run for depth, run in runs.items() if depth < indentation}
+        offset += len(line)
+    return None
+
+
+def _too_deep(text: str, offset: int, reason: str) -> Unparseable:
+    place = Lines(text).position(offset)
+    return Unparseable(Range(place, place), f"not parsed: {reason}")
+
+
+def _place(error: cst.ParserSyntaxError, text: str) -> Range:
+    line = min(max(error.raw_line, 1), Lines(text).count)
+    place = Position(line, max(error.raw_column, 0) + 1)
+    return Range(place, place)
+
+
+def _reason(error: cst.ParserSyntaxError) -> str:
+    return str(error.message).strip().splitlines()[0]

@@ -1,0 +1,345 @@
+"""Statements: what each does to the state."""
+
+from collections.abc import Callable, Iterable
+
+import libcst as cst
+
+from optimlint.extract.assignments import assign, augment, declare_imports, delete
+from optimlint.extract.expressions import evaluate, iterate
+from optimlint.extract.filters import condition_of
+from optimlint.extract.frame import Frame, store
+from optimlint.extract.state import State, join
+from optimlint.extract.values import (
+    ClassValue,
+    Element,
+    Entity,
+    FunctionValue,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Truth,
+    Values,
+    consume,
+    union,
+)
+from optimlint.facts.conditions import both, negate
+from optimlint.facts.names import Scope, ScopeKind
+
+_LEAVING_CALLS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "pytest.skip", "pytest.fail"}
+
+
+def read_block(frame: Frame, state: State, statements: Iterable[cst.CSTNode]) -> None:
+    """Read statements in order; what follows a `return` is not reached."""
+    for statement in statements:
+        if not state.is_alive:
+            return
+        read = _STATEMENTS.get(type(statement))
+        if read is not None:
+            read(frame, state, statement)
+
+
+def read_suite(frame: Frame, state: State, suite: cst.BaseSuite) -> None:
+    """Read the body of a compound statement."""
+    if isinstance(suite, cst.IndentedBlock):
+        read_block(frame, state, suite.body)
+    elif isinstance(suite, cst.SimpleStatementSuite):
+        for small in suite.body:
+            _read_small(frame, state, small, suite)
+
+
+def _read_line(frame: Frame, state: State, line: cst.SimpleStatementLine) -> None:
+    for small in line.body:
+        if state.is_alive:
+            _read_small(frame, state, small, line)
+
+
+def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line: cst.CSTNode) -> None:
+    match small:
+        case cst.Expr(value=value):
+            values = evaluate(frame, state, value)
+            if isinstance(value, cst.Yield | cst.Await | cst.NamedExpr):
+                consume(values)
+            elif isinstance(value, cst.Call):
+                _read_bare_call(frame, state, value, values)
+        case cst.Assign() | cst.AnnAssign():
+            assign(frame, state, small)
+        case cst.AugAssign():
+            augment(frame, state, small)
+        case cst.Return(value=value):
+            values = evaluate(frame, state, value) if value is not None else ()
+            _leave(frame, state, values)
+            frame.returns = union(frame.returns, values)
+            frame.outcomes.append((state.path, values))
+            state.is_alive = False
+        case cst.Raise():
+            for part in (small.exc, small.cause.item if small.cause else None):
+                if part is not None:
+                    evaluate(frame, state, part)
+            state.is_alive = False
+        case cst.Continue() | cst.Break():
+            state.is_alive = False
+        case cst.Import() | cst.ImportFrom():
+            declare_imports(frame, state, small)
+        case cst.Assert(test=test):
+            evaluate(frame, state, test)
+        case cst.Del(target=target):
+            delete(frame, state, target)
+        case cst.Global(names=names) | cst.Nonlocal(names=names):
+            _declare_outer(frame, small, [item.name.value for item in names])
+        case _:
+            return
+
+
+def _read_bare_call(frame: Frame, state: State, call: cst.Call, values: Values) -> None:
+    """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
+    callee = " ".join(frame.world.layout.text(call.func).split())
+    if callee in _LEAVING_CALLS:
+        state.is_alive = False
+    if any(isinstance(value, Entity) for value in values):
+        guard(state)
+
+
+def guard(state: State) -> None:
+    """An effect that cannot be followed depends on what the enclosing tests were asked of."""
+    if state.guards:
+        consume(state.guards)
+
+
+def _leave(frame: Frame, state: State, values: Values) -> None:
+    consume(values)
+    guard(state)
+
+
+def _declare_outer(frame: Frame, statement: cst.Global | cst.Nonlocal, names: list[str]) -> None:
+    scope: Scope | None = frame.scope.parent
+    while scope is not None and scope.parent is not None:
+        if isinstance(statement, cst.Nonlocal) and scope.kind is ScopeKind.FUNCTION:
+            break
+        scope = scope.parent
+    if scope is not None:
+        frame.outer_names.update(dict.fromkeys(names, scope))
+
+
+def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
+    values = evaluate(frame, state, statement.test)
+    then, otherwise = state.copy(), state.copy()
+    guards = tuple(value for value in values if not isinstance(value, Element))
+    then.guards = otherwise.guards = union(state.guards, guards)
+    is_filter = state.in_parameter_loop or any(isinstance(value, Truth) for value in values)
+    if is_filter:
+        condition = condition_of(frame, values, statement.test)
+        then.path = both(state.path, condition)
+        otherwise.path = both(state.path, negate(condition))
+    else:
+        arm = id(statement)
+        then.branch = (*state.branch, arm)
+        otherwise.branch = (*state.branch, -arm)
+    read_suite(frame, then, statement.body)
+    match statement.orelse:
+        case cst.If() as following:
+            _read_if(frame, otherwise, following)
+        case cst.Else(body=body):
+            read_suite(frame, otherwise, body)
+    state.become(join(then, otherwise))
+    state.is_alive = then.is_alive or otherwise.is_alive
+    if is_filter and then.is_alive != otherwise.is_alive:
+        state.path = (then if then.is_alive else otherwise).path
+
+
+def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
+    iterated = evaluate(frame, state, statement.iter)
+    elements = iterate(frame, state, statement.iter, iterated)
+    if any(isinstance(value, Sequence | Mapping) and _holds_groups(value) for value in iterated):
+        consume(iterated)
+    body = state.copy()
+    body.branch = (*state.branch, id(statement))
+    if any(isinstance(value, Element) for value in elements):
+        body.in_parameter_loop = True
+        body.guards = union(state.guards, tuple(value for value in iterated if isinstance(value, Sequence | Stream)))
+    _read_loop(frame, state, body, statement, lambda: assign_target(frame, body, statement.target, elements))
+
+
+def _read_while(frame: Frame, state: State, statement: cst.While) -> None:
+    evaluate(frame, state, statement.test)
+    body = state.copy()
+    body.branch = (*state.branch, id(statement))
+    _read_loop(frame, state, body, statement, lambda: None)
+
+
+def _read_loop(
+    frame: Frame, state: State, body: State, statement: cst.For | cst.While, enter: Callable[[], None]
+) -> None:
+    """The body, once for the first round and once more for what a later round sees of an earlier one."""
+    enter()
+    path = body.path
+    read_suite(frame, body, statement.body)
+    after = join(state, body) if body.is_alive else state.copy()
+    if not body.is_alive:
+        after.become(join_bindings(state, body))
+    if not frame.is_repeated:
+        frame.is_repeated = True
+        body.become(after.copy())
+        body.path = path
+        body.is_alive = True
+        enter()
+        read_suite(frame, body, statement.body)
+        frame.is_repeated = False
+    state.become(join_bindings(after, body))
+    state.is_alive = True
+    if statement.orelse is not None:
+        read_suite(frame, state, statement.orelse.body)
+
+
+def join_bindings(first: State, second: State) -> State:
+    """The union of both, where `second` may have left the loop by `break` or `continue`."""
+    second = second.copy()
+    second.is_alive = True
+    return join(first, second)
+
+
+def assign_target(frame: Frame, state: State, target: cst.BaseExpression, values: Values) -> None:
+    """Bind a loop's or a `with`'s target."""
+    from optimlint.extract.assignments import assign_to
+
+    assign_to(frame, state, target, values, target, None)
+
+
+def _holds_groups(value: Sequence | Mapping) -> bool:
+    from optimlint.extract.collections import is_group_collection
+
+    return is_group_collection(value)
+
+
+def _read_with(frame: Frame, state: State, statement: cst.With) -> None:
+    for item in statement.items:
+        values = evaluate(frame, state, item.item)
+        consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
+        if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
+            entity = tuple(value for value in values if isinstance(value, Entity))
+            assign_target(frame, state, item.asname.name, entity or (frame.world.unknown(item.item, frame.context),))
+    read_suite(frame, state, statement.body)
+
+
+def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> None:
+    before = state.copy()
+    read_suite(frame, state, statement.body)
+    interrupted = join_bindings(before, state)
+    interrupted.read = before.read
+    ends = []
+    for handler in statement.handlers:
+        caught = interrupted.copy()
+        caught.branch = (*before.branch, id(handler))
+        caught.is_alive = True
+        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+            store(frame, caught, handler.name.name.value, (frame.world.unknown(handler.name.name),), None)
+        read_suite(frame, caught, handler.body)
+        ends.append(caught)
+    if statement.orelse is not None and state.is_alive:
+        read_suite(frame, state, statement.orelse.body)
+    state.become(join(state, *ends))
+    if statement.finalbody is not None:
+        is_alive, state.is_alive = state.is_alive, True
+        read_suite(frame, state, statement.finalbody.body)
+        state.is_alive = is_alive and state.is_alive
+
+
+def _read_match(frame: Frame, state: State, statement: cst.Match) -> None:
+    evaluate(frame, state, statement.subject)
+    ends = [state.copy()]
+    for case in statement.cases:
+        arm = state.copy()
+        arm.branch = (*state.branch, id(case))
+        for name in _captured(case.pattern):
+            store(frame, arm, name.value, (frame.world.unknown(name, frame.context),), None)
+        if case.guard is not None:
+            evaluate(frame, arm, case.guard)
+        read_suite(frame, arm, case.body)
+        ends.append(arm)
+    state.become(join(*ends))
+
+
+def _captured(pattern: cst.CSTNode) -> list[cst.Name]:
+    found = []
+    pending: list[cst.CSTNode] = [pattern]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.MatchAs | cst.MatchStar) and isinstance(node.name, cst.Name):
+            found.append(node.name)
+        pending.extend(node.children)
+    return found
+
+
+def _read_function(frame: Frame, state: State, node: cst.FunctionDef) -> None:
+    for decorator in node.decorators:
+        consume(evaluate(frame, state, decorator.decorator))
+    for parameter in _parameters(node.params):
+        if parameter.default is not None:
+            consume(evaluate(frame, state, parameter.default))
+    scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
+    frame.deferred.append((node, scope, frame.class_value if frame.scope.kind is ScopeKind.CLASS else None))
+    store(frame, state, node.name.value, (FunctionValue(node, scope),), None)
+
+
+def _read_class(frame: Frame, state: State, node: cst.ClassDef) -> None:
+    bases: list[Entity | ClassValue] = []
+    for argument in (*node.bases, *node.keywords):
+        values = evaluate(frame, state, argument.value)
+        consume(values)
+        bases.extend(value for value in values if isinstance(value, Entity | ClassValue))
+    for decorator in node.decorators:
+        consume(evaluate(frame, state, decorator.decorator))
+    value = _class_value(frame, node, tuple(bases))
+    inner = Frame(frame.world, value.scope, value, frame.context)
+    body = State(branch=state.branch)
+    read_suite(inner, body, node.body)
+    frame.deferred.extend(inner.deferred)
+    store(frame, state, node.name.value, (value,), None)
+
+
+def _class_value(frame: Frame, node: cst.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
+    """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
+    known = frame.world.classes.get(id(node))
+    if known is not None:
+        return known
+    scope = Scope(ScopeKind.CLASS, _scope_name(frame, node), frame.scope)
+    parents = [base for base in bases if isinstance(base, ClassValue)]
+    instance = parents[0].instance if parents else frame.world.entity("self")
+    value = ClassValue(node, scope, bases, instance)
+    for parent in reversed(parents):
+        value.methods.update(parent.methods)
+    if isinstance(node.body, cst.IndentedBlock):
+        value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, cst.FunctionDef)})
+    instance.own_class = instance.own_class or value
+    frame.world.classes[id(node)] = value
+    return value
+
+
+def _scope_name(frame: Frame, node: cst.FunctionDef | cst.ClassDef) -> str:
+    """The dotted name, with the line where one scope has two of it."""
+    dotted = f"{frame.scope.name}.{node.name.value}".lstrip(".")
+    line = frame.world.layout.range(node.name).start.line
+    taken = frame.world.scope_lines.setdefault(dotted, line)
+    return dotted if taken == line else f"{dotted}@{line}"
+
+
+def _parameters(params: cst.Parameters) -> list[cst.Param]:
+    listed = [*params.posonly_params, *params.params, *params.kwonly_params]
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, cst.Param):
+            listed.append(starred)
+    return listed
+
+
+_STATEMENTS: dict[type, Callable[..., None]] = {
+    cst.SimpleStatementLine: _read_line,
+    cst.If: _read_if,
+    cst.For: _read_for,
+    cst.While: _read_while,
+    cst.With: _read_with,
+    cst.Try: _read_try,
+    cst.TryStar: _read_try,
+    cst.Match: _read_match,
+    cst.FunctionDef: _read_function,
+    cst.ClassDef: _read_class,
+}

@@ -1,0 +1,267 @@
+"""What expressions stand for while a source is read: abstract values with identity, private to this package.
+
+A name may hold several at once (branches are unions), so the reader passes tuples of them around: `Values`. Values
+that are built up by later statements (a list that is appended to, a dict filled by subscripts) are mutable and known
+by the node that creates them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from optimlint.facts.conditions import Always, Condition
+from optimlint.facts.names import Scope
+
+
+@dataclass(eq=False, slots=True)
+class Entity:
+    """Something of which only the identity is known: a parameter, an attribute, the result of an unknown call.
+
+    `text` is the code that means it; two entities of equal text are taken for one value where only values are
+    compared. `qualified_name` is set for what imports resolve, `made_by` for instances: the class's value.
+    """
+
+    number: int
+    text: str
+    parent: "Entity | None" = None
+    attribute: str = ""
+    qualified_name: str | None = None
+    made_by: "Entity | ClassValue | None" = None
+    architecture: str = ""
+    default: "Values" = ()
+    own_class: "ClassValue | None" = None
+    dependencies: list["Value"] = field(default_factory=list)
+    children: dict[str, "Entity"] = field(default_factory=dict)
+    alias: "Entity | None" = None
+    is_consumed: bool = False
+
+    def representative(self) -> "Entity":
+        """The entity that stands for all that are known to be the same object."""
+        entity = self
+        while entity.alias is not None:
+            entity = entity.alias
+        return entity
+
+
+@dataclass(eq=False, slots=True)
+class Constant:
+    """A literal: string, number, True, False or None."""
+
+    value: str | int | float | bool | None
+    node: cst.CSTNode
+    statement: cst.CSTNode | None = None
+    is_consumed: bool = False
+    dependencies: list["Value"] = field(default_factory=list)
+    feeds: list["Value"] = field(default_factory=list)
+    place: str | None = None
+    scope: Scope | None = None
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPart:
+    """Parameters of `owner` that meet `condition`; the owner is None where nobody knows whose they are."""
+
+    owner: Entity | None
+    condition: Condition = Always()
+    condition_node: cst.CSTNode | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Element:
+    """What a loop variable holds while a stream is read: a parameter, its name, or both.
+
+    `what` is "param", "name", "last name" (the part behind the last dot), "pair" or "module".
+    """
+
+    what: str
+    parts: tuple[DraftPart, ...]
+    text: str
+    is_full_name: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """`model.parameters()`, `model.named_parameters()` and what filters them lazily; `what` as in `Element`."""
+
+    node: cst.CSTNode
+    what: str
+    parts: tuple[DraftPart, ...]
+    is_one_shot: bool
+    is_full_names: bool = True
+    is_counted: bool = False
+    dependencies: list["Value"] = field(default_factory=list)
+    is_consumed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Item:
+    """One thing in a `Sequence`: an element, or, with `is_spread`, all that another collection holds."""
+
+    values: "Values"
+    is_spread: bool
+    branch: tuple[int, ...]
+    node: cst.CSTNode
+
+
+@dataclass(eq=False, slots=True)
+class Sequence:
+    """A list, tuple, set or comprehension, with all that was ever put in it. `items` are keyed by the node that puts
+    them there, so that reading a statement twice adds nothing twice."""
+
+    node: cst.CSTNode
+    scope: Scope
+    branch: tuple[int, ...]
+    order: int
+    kind: str = "list"
+    items: dict[int, Item] = field(default_factory=dict)
+    place: str | None = None
+    statement: cst.CSTNode | None = None
+    is_open: bool = False
+    """Whether something that cannot be followed may have changed it."""
+    is_consumed: bool = False
+    is_given: bool = False
+    """Whether an optimizer takes it."""
+    dependencies: list["Value"] = field(default_factory=list)
+    feeds: list["Value"] = field(default_factory=list)
+    from_call: "Sequence | None" = None
+    """The list that a function of this source returned, where this one is the result of calling it."""
+    is_mapping: bool = False
+    is_unreadable_builder: bool = False
+    """Whether a library filled it with full names of parameters."""
+    context: tuple[int, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """One key of a `Mapping` and what it may hold."""
+
+    values: "Values"
+    key_node: cst.CSTNode
+    value_node: cst.CSTNode | None
+    is_changed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Mapping:
+    """A dict: entries under literal keys, and what stands under keys that cannot be read."""
+
+    node: cst.CSTNode
+    scope: Scope
+    branch: tuple[int, ...]
+    order: int
+    entries: dict[str, Entry] = field(default_factory=dict)
+    others: dict[int, "Values"] = field(default_factory=dict)
+    is_open: bool = False
+    place: str | None = None
+    statement: cst.CSTNode | None = None
+    path: Condition = Always()
+    is_consumed: bool = False
+    is_listed: bool = False
+    dependencies: list["Value"] = field(default_factory=list)
+    feeds: list["Value"] = field(default_factory=list)
+    context: tuple[int, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Truth:
+    """A condition on parameters, with the collections that it is asked of."""
+
+    condition: Condition
+    node: cst.CSTNode
+    dependencies: list["Value"] = field(default_factory=list)
+    is_consumed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class FunctionValue:
+    """A function, method or lambda of this source; `bound` is the object it is looked up on."""
+
+    node: cst.FunctionDef | cst.Lambda
+    scope: Scope
+    bound: Entity | None = None
+    class_value: "ClassValue | None" = None
+
+
+@dataclass(eq=False, slots=True)
+class ClassValue:
+    """A class of this source and the classes it inherits from."""
+
+    node: cst.ClassDef
+    scope: Scope
+    bases: tuple["Entity | ClassValue", ...]
+    instance: Entity
+    methods: dict[str, cst.FunctionDef] = field(default_factory=dict)
+    static_methods: frozenset[str] = frozenset()
+
+
+@dataclass(eq=False, slots=True)
+class OptimizerClass:
+    """A class that is surely an optimizer, without saying which: `getattr(torch.optim, name)`, a table's choice."""
+
+    qualified_names: tuple[str, ...]
+    text: str
+    settings: dict[str, Entry] = field(default_factory=dict)
+    is_open: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class OptimizerValue:
+    """A constructed optimizer, known by the call that made it."""
+
+    call: cst.Call
+    is_used: bool = False
+
+
+Value = (
+    Entity
+    | Constant
+    | Element
+    | Stream
+    | Sequence
+    | Mapping
+    | Truth
+    | FunctionValue
+    | ClassValue
+    | OptimizerClass
+    | OptimizerValue
+)
+Values = tuple[Value, ...]
+
+
+def union(*alternatives: Values) -> Values:
+    """All values that any of the alternatives holds, each once, in order."""
+    return tuple(dict.fromkeys(value for values in alternatives for value in values))
+
+
+def consume(values: Values) -> None:
+    """Note that something which could reach an optimizer reads the values, and so all they are made of."""
+    pending = list(values)
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass):
+            continue
+        if isinstance(value, OptimizerValue):
+            value.is_used = True
+            continue
+        if value.is_consumed:
+            continue
+        value.is_consumed = True
+        pending.extend(value.dependencies)
+        pending.extend(contents(value))
+
+
+def contents(value: Value) -> Iterator[Value]:
+    """What a collection holds."""
+    match value:
+        case Sequence():
+            for item in list(value.items.values()):
+                yield from item.values
+        case Mapping():
+            for entry in list(value.entries.values()):
+                yield from entry.values
+            for values in list(value.others.values()):
+                yield from values
+        case _:
+            return

@@ -1,0 +1,226 @@
+"""What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import libcst as cst
+
+from optimlint.extract.parse import Layout
+from optimlint.extract.values import (
+    ClassValue,
+    Constant,
+    Entity,
+    Entry,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Values,
+    union,
+)
+from optimlint.facts.groups import FilterKind
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.options import Options
+
+MODULE = Scope(ScopeKind.MODULE, "")
+
+Made = TypeVar("Made")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(slots=True)
+class CallDraft:
+    """An optimizer construction as it was read."""
+
+    node: cst.Call
+    text: str
+    qualified_names: tuple[str, ...]
+    argument: cst.BaseExpression | None
+    values: Values
+    settings: dict[str, Entry]
+    is_open: bool
+    scope: Scope
+    branch: tuple[int, ...]
+    order: int
+    place: str | None = None
+    statement: cst.CSTNode | None = None
+    reachable: dict[str, Values] = field(default_factory=dict)
+    added: Values = ()
+    class_value: ClassValue | None = None
+
+
+@dataclass(slots=True)
+class FilterDraft:
+    """A test of a parameter's name as it was read."""
+
+    kind: FilterKind
+    node: cst.CSTNode
+    subject: str
+    is_full_name: bool
+    is_negated: bool
+    names: Values
+    names_node: cst.CSTNode | None
+    scope: Scope
+    owners: tuple[Entity, ...]
+    replacement: str = ""
+    enclosing: cst.CSTNode | None = None
+
+
+@dataclass(slots=True)
+class ExhaustedDraft:
+    """A second reading of a one-shot iterator."""
+
+    stream: Stream
+    place: str
+    node: cst.CSTNode
+    first: cst.CSTNode
+    scope: Scope
+
+
+@dataclass(slots=True)
+class FunctionDraft:
+    """A function of this source, and what a first reading found that it returns."""
+
+    node: cst.FunctionDef
+    scope: Scope
+    class_value: ClassValue | None
+    returns: Values = ()
+    is_generator: bool = False
+    is_replaced: bool = False
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that is gathered while one source is read, in one or more passes."""
+
+    layout: Layout
+    options: Options
+    bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
+    attributes: dict[tuple[int, str], Values] = field(default_factory=dict)
+    calls: dict[int, CallDraft] = field(default_factory=dict)
+    filters: dict[int, FilterDraft] = field(default_factory=dict)
+    exhausted: dict[int, ExhaustedDraft] = field(default_factory=dict)
+    overwrites: dict[int, tuple[cst.Call, cst.Call]] = field(default_factory=dict)
+    functions: dict[int, FunctionDraft] = field(default_factory=dict)
+    classes: dict[int, ClassValue] = field(default_factory=dict)
+    mentions: dict[str, int] = field(default_factory=dict)
+    key_reads: set[str] = field(default_factory=set)
+    changed_keys: set[str] = field(default_factory=set)
+    exported: set[str] = field(default_factory=set)
+    used_elsewhere: set[int] = field(default_factory=set)
+    made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
+    touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)
+    targets: dict[int, str] = field(default_factory=dict)
+    """The name or attribute that a call's result is bound to, by the call."""
+    unbound: dict[str, Entity] = field(default_factory=dict)
+    scope_lines: dict[str, int] = field(default_factory=dict)
+    entity_count: int = 0
+    inlined: int = 0
+    keep_alive: list[object] = field(default_factory=list)
+
+    def start_pass(self) -> None:
+        """Forget what the last pass noted of uses; keep what it learned of bindings."""
+        for made in self.made.values():
+            if isinstance(made, Sequence | Mapping | Stream | Constant | Entity):
+                made.is_consumed = False
+            elif isinstance(made, OptimizerValue):
+                made.is_used = False
+        for entity in self.unbound.values():
+            entity.is_consumed = False
+        self.touched.clear()
+        self.calls.clear()
+        self.filters.clear()
+        self.exhausted.clear()
+        self.overwrites.clear()
+        self.inlined = 0
+
+    def count_mentions(self, text: str) -> None:
+        """Count how often each name stands in the code; comments do not mention."""
+        for word in _WORD.findall(text):
+            self.mentions[word] = self.mentions.get(word, 0) + 1
+        for comment in self.layout.comments:
+            for word in _WORD.findall(comment.text):
+                self.mentions[word] -= 1
+
+    def make(self, node: cst.CSTNode, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
+        """The value that `node` makes in this role: one object, however often the node is read."""
+        key = (id(node), role, context)
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = new()
+            self.keep_alive.append(node)
+        elif key not in self.touched and isinstance(found, Sequence | Mapping):
+            (found.items if isinstance(found, Sequence) else found.entries).clear()
+            found.is_open = False
+        self.touched.add(key)
+        return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
+
+    def entity(self, text: str) -> Entity:
+        """A new entity that nothing else is equal to."""
+        self.entity_count += 1
+        return Entity(self.entity_count, text)
+
+    def unknown(self, node: cst.CSTNode, context: tuple[int, ...] = ()) -> Entity:
+        """The entity that an expression of which nothing is known stands for."""
+        return self.make(node, "entity", context, lambda: self.entity(" ".join(self.layout.text(node).split())))
+
+    def name(self, name: str) -> Entity:
+        """The entity of a name that nothing in the source binds: a builtin, or what a star import brings."""
+        if name not in self.unbound:
+            self.unbound[name] = self.entity(name)
+        return self.unbound[name]
+
+    def imported(self, qualified_name: str, name: str) -> Entity:
+        """The entity that an import binds; one for each qualified name."""
+        key = f"import {qualified_name}"
+        if key not in self.unbound:
+            entity = self.unbound[key] = self.entity(name)
+            entity.qualified_name = qualified_name
+        return self.unbound[key]
+
+    def child(self, entity: Entity, attribute: str) -> Entity:
+        """The attribute of an entity; a wrapper's `.module` is the model itself."""
+        entity = entity.representative()
+        if attribute == "module" and entity.qualified_name is None and entity.own_class is None:
+            return entity
+        if attribute not in entity.children:
+            child = self.entity(f"{entity.text}.{attribute}" if attribute[0] != "[" else f"{entity.text}{attribute}")
+            child.parent, child.attribute = entity, attribute
+            if entity.qualified_name is not None:
+                child.qualified_name = f"{entity.qualified_name}.{attribute}"
+            entity.children[attribute] = child
+        return entity.children[attribute].representative()
+
+    def bind(self, scope: Scope, name: str, values: Values) -> None:
+        """Note that `name` holds the values at some time, for those who read it from another scope."""
+        self.bound[scope, name] = union(self.bound.get((scope, name), ()), values)
+
+    def order(self, node: cst.CSTNode) -> int:
+        """Where `node` starts, as a number that grows through the source."""
+        return self.layout.span(node)[0]
+
+
+def same(first: Entity, second: Entity) -> None:
+    """Note that two entities are one object; the one with an owner speaks for both."""
+    first, second = first.representative(), second.representative()
+    if first is second or first.qualified_name or second.qualified_name or first.own_class or second.own_class:
+        return
+    if first.parent is None and second.parent is not None:
+        first, second = second, first
+    ancestor: Entity | None = first
+    while ancestor is not None:
+        if ancestor.representative() is second:
+            return
+        ancestor = ancestor.parent
+    second.alias = first
+    first.made_by = first.made_by or second.made_by
+    first.architecture = first.architecture or second.architecture
+    first.dependencies.extend(second.dependencies)
+    for attribute, child in second.children.items():
+        if attribute in first.children:
+            same(first.children[attribute], child)
+        else:
+            first.children[attribute] = child
+            child.parent = first
