@@ -137,7 +137,7 @@ def repair(case: Case, files: Files) -> Files:
     ((file, content),) = files.items()
     fixed = fix_once(file, content)
     while fixed.applied:
-        content = _encode(fixed.text)
+        content = fixed.text.encode()
         fixed = fix_once(file, content)
     return {file: content}
 
@@ -224,10 +224,6 @@ def _next_code(lines: list[str], number: int) -> int:
 
 def _check(file: str, content: bytes) -> list[Diagnostic]:
     return check_notebook(content, file) if file.endswith(".ipynb") else check_source(content, file)
-
-
-def _encode(text: str | bytes) -> bytes:
-    return text.encode() if isinstance(text, str) else text
 
 
 def _seen(file: str, diagnostic: Diagnostic) -> Seen:
