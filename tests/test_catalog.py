@@ -14,7 +14,7 @@ from optimlint.facts.catalog import (
     find_name_builder,
     find_optimizer,
     find_wrapper,
-    keys_of_any_optimizer,
+    keys_of_torch,
 )
 
 
@@ -103,9 +103,9 @@ def test_group_keys_that_differ_by_version_are_unknown() -> None:
     assert bert_adam.group_keys is None
 
 
-def test_keys_of_any_optimizer_holds_what_a_key_may_be_meant_for() -> None:
-    assert {"momentum", "weight_decay", "warmup_steps"} <= keys_of_any_optimizer()
-    assert "weight_decay_rate" not in keys_of_any_optimizer()
+def test_keys_of_torch_are_what_a_key_may_be_meant_for() -> None:
+    assert {"momentum", "weight_decay", "dampening"} <= keys_of_torch()
+    assert not {"weight_decay_rate", "warmup", "rank"} & keys_of_torch()
 
 
 def test_other_callables_are_found_by_their_kind_alone() -> None:

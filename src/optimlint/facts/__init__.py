@@ -30,8 +30,6 @@ class FileFacts:
     key_reads: frozenset[str] = frozenset()
     """Strings that some subscript, `get` or attribute of this source reads as a key."""
     changed_keys: frozenset[str] = frozenset()
-    """Keys that this source writes to an optimizer's groups after it is made (`group["weight_decay"] = …`)."""
-    changed_keys: frozenset[str] = frozenset()
     """Keys that this source writes to single groups of an optimizer, or to all of them in a loop."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""

@@ -110,11 +110,11 @@ def find_consumer(qualified_name: str) -> KnownCallable | None:
     return _find(qualified_name, CallableKind.CONSUMER)
 
 
-def keys_of_any_optimizer() -> frozenset[str]:
-    """The group keys that at least one known optimizer reads: what a key may be meant for."""
-    from optimlint.facts.catalog_data import all_keys
+def keys_of_torch() -> frozenset[str]:
+    """The group keys that at least one of torch's optimizers reads: what a key may be meant for."""
+    from optimlint.facts.catalog_data import keys_of_package
 
-    return all_keys()
+    return keys_of_package("torch")
 
 
 def _find(qualified_name: str, kind: CallableKind) -> KnownCallable | None:

@@ -3,30 +3,14 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import NotRequired, TypedDict
 
 from optimlint.facts.catalog import CallableKind, Given, KnownCallable, Optimizer
 
-
-class _Entry(TypedDict):
-    """One line of the file; its `about` says what the fields mean. What is not known is left out."""
-
-    name: str
-    aliases: NotRequired[str]
-    kind: str
-    params: NotRequired[str]
-    position: NotRequired[int]
-    source: str
-    decay: NotRequired[float]
-    has_decay: NotRequired[bool]
-    keys: NotRequired[str]
-    parameters: NotRequired[str]
-    lr: NotRequired[float]
-    takes: NotRequired[str]
-
+_Entry = dict[str, str | float]
+"""One line of the file; its `about` says what the fields mean. What is not known is left out."""
 
 _ENTRIES: list[_Entry] = json.loads(Path(__file__).with_name("optimizers_catalog.json").read_text("utf-8"))["entries"]
-_BY_NAME = {name: entry for entry in _ENTRIES for name in (entry["name"], *entry.get("aliases", "").split())}
+_BY_NAME = {name: entry for entry in _ENTRIES for name in (str(entry["name"]), *str(entry.get("aliases", "")).split())}
 
 
 @cache
@@ -35,17 +19,16 @@ def optimizer(qualified_name: str) -> Optimizer | None:
     entry = _BY_NAME.get(qualified_name)
     if entry is None or entry["kind"] != "optimizer":
         return None
-    keys = entry.get("keys")
     return Optimizer(
-        entry["name"],
-        params_name=entry.get("params", "params"),
-        params_position=entry.get("position", 0),
-        default_decay=entry.get("decay"),
-        group_keys=None if keys is None else frozenset(keys.split()),
-        source=entry["source"],
-        has_weight_decay=entry.get("has_decay"),
-        parameters=tuple(entry.get("parameters", "").split()),
-        default_lr=entry.get("lr"),
+        str(entry["name"]),
+        params_name=str(entry["params"]),
+        params_position=int(entry["position"]),
+        default_decay=_number(entry, "decay"),
+        group_keys=frozenset(_words(entry, "keys")) or None,
+        source=str(entry["source"]),
+        has_weight_decay=bool(entry["has_decay"]) if "has_decay" in entry else None,
+        parameters=_words(entry, "parameters"),
+        default_lr=_number(entry, "lr"),
     )
 
 
@@ -56,16 +39,26 @@ def known_callable(qualified_name: str) -> KnownCallable | None:
     if entry is None or entry["kind"] == "optimizer":
         return None
     return KnownCallable(
-        entry["name"],
+        str(entry["name"]),
         kind=CallableKind(entry["kind"]),
         given=Given(entry.get("takes", Given.ANYTHING.value)),
-        argument=entry.get("params"),
-        position=entry.get("position"),
-        source=entry["source"],
+        argument=str(entry["params"]) if "params" in entry else None,
+        position=int(entry["position"]) if "position" in entry else None,
+        source=str(entry["source"]),
     )
 
 
 @cache
-def all_keys() -> frozenset[str]:
-    """The group keys that at least one known optimizer reads."""
-    return frozenset(key for entry in _ENTRIES for key in entry.get("keys", "").split())
+def keys_of_package(package: str) -> frozenset[str]:
+    """The group keys that at least one optimizer of the package reads."""
+    own = [entry for entry in _ENTRIES if str(entry["name"]).startswith(f"{package}.")]
+    return frozenset(key for entry in own for key in _words(entry, "keys"))
+
+
+def _words(entry: _Entry, field: str) -> tuple[str, ...]:
+    return tuple(str(entry.get(field, "")).split())
+
+
+def _number(entry: _Entry, field: str) -> float | None:
+    value = entry.get(field)
+    return None if isinstance(value, str) else value

@@ -75,8 +75,8 @@ class ParamGroup:
     insertion: Range | None = None
     """The empty range behind the value of "params", where a further key may be written; None for a dict built by
     statements."""
-    insertion_template: str = ', "{key}": {value}'
-    """How a further key is written there, its comma included (a display or a `dict(…)` call)."""
+    insertion_template: str = '"{key}": {value}'
+    """How a further key is written there, behind a comma (a display or a `dict(…)` call)."""
 
     def setting(self, key: str) -> Setting | None:
         """The setting for `key`; the last one counts where a key stands twice."""
@@ -137,6 +137,8 @@ class NameList:
     is_full_names: bool = False
     """Whether it is known to hold full parameter names rather than fragments."""
     entry_ranges: tuple[Range, ...] = ()
+    literal_text: str = ""
+    """The literal as the code writes it, with its own parentheses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class SubModule:
     whose source is in view."""
     range: Range | None = None
     """Where it is assigned, in a class of the same source."""
+    architecture: str = ""
+    """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,40 @@
 """Every rule, in the order in which users see them."""
 
 from optimlint.rule import Rule
-from optimlint.rules import unparseable, unused_suppression
+from optimlint.rules import (
+    always_true_name_test,
+    bypassed_param_groups,
+    exact_name_filter,
+    exhausted_parameters,
+    ignored_group_key,
+    inherited_decay,
+    inverted_decay,
+    overwritten_optimizer,
+    same_decay_groups,
+    string_no_decay,
+    uncalled_group_builder,
+    unmatched_no_decay,
+    unparseable,
+    unused_no_decay,
+    unused_param_groups,
+    unused_suppression,
+)
 
 RULES: tuple[Rule, ...] = (
+    bypassed_param_groups.RULE,
+    unused_param_groups.RULE,
+    unused_no_decay.RULE,
+    overwritten_optimizer.RULE,
+    uncalled_group_builder.RULE,
+    exhausted_parameters.RULE,
+    string_no_decay.RULE,
+    exact_name_filter.RULE,
+    unmatched_no_decay.RULE,
+    always_true_name_test.RULE,
+    inverted_decay.RULE,
+    inherited_decay.RULE,
+    ignored_group_key.RULE,
+    same_decay_groups.RULE,
     unparseable.RULE,
     unused_suppression.RULE,
 )

@@ -1,0 +1,141 @@
+"""Keys of groups that nobody reads."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts import FileFacts
+from optimlint.facts.catalog import keys_of_torch
+from optimlint.facts.groups import GroupList, Number, ParamGroup, Setting
+from optimlint.facts.optimizers import OptimizerCall
+from optimlint.facts.settings import WEIGHT_DECAY, lists_given, takers
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredKey:
+    """A key of a group that no optimizer which takes the group reads, and nobody else as far as is known.
+
+    `meant` is the key that the optimizer reads and that this one was meant for, where there is one.
+    """
+
+    setting: Setting
+    group: ParamGroup
+    call: OptimizerCall
+    meant: str | None
+
+
+_LABELS = re.compile(
+    r"(?:(?:params?|group|layer|module|model)_?)*(?:names?|labels?|tag|ids?|idx|index|type|kind|desc|description)"
+    r"|comment|layer|layers|depth|stage|group"
+)
+"""Keys by which people tell groups apart; nobody expects an optimizer to read them."""
+
+_SCHEDULED = frozenset(
+    {
+        "initial_lr",
+        "max_lr",
+        "min_lr",
+        "base_lr",
+        "swa_lr",
+        "ori_lr",
+        "initial_momentum",
+        "base_momentum",
+        "max_momentum",
+    }
+)
+"""Keys that torch's schedulers keep in groups, or that schedulers of one's own commonly do."""
+
+_FLAGS = frozenset({"foreach", "fused", "capturable", "differentiable", "maximize"})
+"""Keys that change how torch's optimizers compute, which one without them may well be given."""
+
+_MULTIPLIER = re.compile(r"(?:\w+_)?(?:scale|scaling|mult|mul|multiplier|factor|ratio|coef|coeff|gain)")
+"""Keys that a scheduler or a loop usually multiplies a setting by."""
+
+_SYNONYMS = {
+    "weight_decay_rate": WEIGHT_DECAY,
+    "decay_rate": WEIGHT_DECAY,
+    "decay": WEIGHT_DECAY,
+    "wd": WEIGHT_DECAY,
+    "l2": WEIGHT_DECAY,
+    "l2_decay": WEIGHT_DECAY,
+    "l2_reg": WEIGHT_DECAY,
+    "weight_penalty": WEIGHT_DECAY,
+    "learning_rate": "lr",
+    "learn_rate": "lr",
+    "lrate": "lr",
+    "lr_rate": "lr",
+    "epsilon": "eps",
+}
+
+
+def ignored_keys(facts: FileFacts) -> tuple[IgnoredKey, ...]:
+    """Every key that is known to be read by nobody, each place once."""
+    found = {
+        ignored.setting.range: ignored
+        for call in facts.optimizer_calls
+        for groups in lists_given(call)
+        for ignored in _ignored_in(groups, call, facts)
+    }
+    return tuple(found.values())
+
+
+def has_ignored_decay(groups: GroupList, ignored: tuple[IgnoredKey, ...]) -> bool:
+    """Whether the list sets, or may mean to set, its decay under a key that nobody reads."""
+    keys = {group.range for group in groups.groups}
+    return any(one.group.range in keys and one.meant in (WEIGHT_DECAY, None) for one in ignored)
+
+
+def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Iterator[IgnoredKey]:
+    reads = [taker.optimizer.group_keys if taker.optimizer else None for taker in takers(groups, facts)]
+    if None in reads:
+        return
+    known = frozenset(key for keys in reads if keys for key in keys)
+    for group in groups.groups:
+        for setting in group.settings:
+            if setting.key in known or _may_be_read(setting, facts):
+                continue
+            meant = meant_key(setting.key, known)
+            if meant is not None or _is_surely_a_setting(setting, facts):
+                yield IgnoredKey(setting, group, call, meant)
+
+
+def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
+    """Whether something else than the optimizer reads the key, or is known to elsewhere."""
+    key = setting.key
+    return is_read_elsewhere(key, facts) or key in _SCHEDULED or key in _FLAGS or is_label(key)
+
+
+def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
+    """Whether this source, or another one of the repository, reads something by this key."""
+    return key in facts.key_reads or key in facts.project.mentioned
+
+
+def is_label(key: str) -> bool:
+    """Whether a key only tells groups apart."""
+    return bool(_LABELS.fullmatch(key))
+
+
+def _is_surely_a_setting(setting: Setting, facts: FileFacts) -> bool:
+    """Whether a key that means nothing to the optimizer was set for somebody's sake, and that somebody is missing.
+
+    Another optimizer's key (`momentum` for AdamW) is meant for the optimizer. A multiplier, or any other number, is
+    for a reader that may stand in another file: only where the repository is known is it surely read by nobody.
+    """
+    if setting.key.strip().lower() in keys_of_torch():
+        return True
+    return facts.project.is_known and isinstance(setting.value, Number)
+
+
+def meant_key(key: str, known: frozenset[str]) -> str | None:
+    """The known key that `key` is a misspelling or another word of."""
+    plain = re.sub(r"[\s-]+", "_", key.strip().lower())
+    if plain in known:
+        return plain
+    if _SYNONYMS.get(plain) in known:
+        return _SYNONYMS[plain]
+    if _MULTIPLIER.fullmatch(plain):
+        return None
+    joined = {one.replace("_", ""): one for one in sorted(known)}
+    close = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.84)
+    return joined[close[0]] if close else None

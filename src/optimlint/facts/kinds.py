@@ -1,0 +1,207 @@
+"""Which groups hold the biases and norms, and which hold the rest: judged by their filters, never by their names.
+
+A filter is tried on typical parameters: on a plain weight, and on one parameter for each fragment of a bias or norm
+that the filters of the list look for (`x.bias`, `x.LayerNorm.weight`). What a test says of them is known where it looks
+for such a fragment, for `weight`, or for dimensions; all other tests (places such as `"encoder" in n`) may go either
+way. So `any(nd in n for nd in no_decay)` takes biases and no plain weight, whatever else is asked beside it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from optimlint.facts.conditions import (
+    Always,
+    And,
+    Condition,
+    DimensionTest,
+    GradientTest,
+    NameTest,
+    NameTestKind,
+    Not,
+    Or,
+    UnknownTest,
+)
+from optimlint.facts.groups import ParamGroup
+
+_NORM_WORD = re.compile(r"norm(?!aliz(?!ation))", re.IGNORECASE)
+_NORM_PART = re.compile(r"(?:^|[._])(?:bn|ln|gn|gamma|beta)s?(?:[._\d]|$)", re.IGNORECASE)
+_BIAS = re.compile(r"bias(?:es)?(?![a-z])", re.IGNORECASE)
+
+
+class ParameterKind(Enum):
+    """What the filter of a group takes."""
+
+    BIAS_OR_NORM = "biases and norms"
+    MAIN = "weights without the biases and norms"
+    OTHER = "both, neither, or unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Typical:
+    """A typical parameter: its name, and its dimensions; what the code looks for besides may be in it or not."""
+
+    name: str
+    dimensions: int
+    is_plain: bool
+
+
+_PLAIN = _Typical("x.weight", 2, True)
+_ONE_DIMENSION = _Typical("x", 1, False)
+"""A bias or norm of any name."""
+
+
+def names_norm(fragment: str) -> bool:
+    """Whether a fragment of a parameter's name is meant for norm layers."""
+    return bool(_NORM_WORD.search(fragment) or _NORM_PART.search(fragment))
+
+
+def names_bias_or_norm(fragment: str) -> bool:
+    """Whether a fragment of a parameter's name is meant for biases or norms."""
+    return names_norm(fragment) or bool(_BIAS.search(fragment))
+
+
+def kinds_of(groups: tuple[ParamGroup, ...]) -> tuple[ParameterKind, ...]:
+    """What each group of a list holds; `OTHER` for all where no filter looks for biases, norms or dimensions."""
+    conditions = tuple(part.condition for group in groups for part in group.parts)
+    typical = (*_typical_names(conditions), *_typical_dimensions(conditions))
+    if not typical:
+        return tuple(ParameterKind.OTHER for _ in groups)
+    return tuple(_kind(group, typical) for group in groups)
+
+
+def same_place(group: ParamGroup, others: tuple[ParamGroup, ...]) -> tuple[ParamGroup, ...]:
+    """Those of `others` that are taken from the same part of the model; all of them where none surely is."""
+    place = _place(group)
+    return tuple(other for other in others if _place(other) == place) or others
+
+
+def _place(group: ParamGroup) -> frozenset[tuple[int | None, tuple[str, ...], frozenset[tuple[Condition, bool]]]]:
+    """Where a group's parameters are taken from: the modules, and the tests that ask for no bias, norm or dimension."""
+    return frozenset(
+        (
+            part.model.identity if part.model else None,
+            part.model.path if part.model else (),
+            frozenset(_tests_of_place(part.condition, is_asked=True)),
+        )
+        for part in group.parts
+    )
+
+
+def _tests_of_place(condition: Condition, *, is_asked: bool) -> Iterator[tuple[Condition, bool]]:
+    match condition:
+        case Not(operand):
+            yield from _tests_of_place(operand, is_asked=not is_asked)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _tests_of_place(operand, is_asked=is_asked)
+        case NameTest(text=text) if not names_bias_or_norm(text):
+            yield condition, is_asked
+        case UnknownTest():
+            yield condition, is_asked
+        case _:
+            return
+
+
+def _kind(group: ParamGroup, typical: tuple[_Typical, ...]) -> ParameterKind:
+    if not group.is_readable or not group.parts:
+        return ParameterKind.OTHER
+    takes_plain = [_may_take(part.condition, _PLAIN) for part in group.parts]
+    takes_typical = [_may_take(part.condition, one) for part in group.parts for one in typical]
+    if not any(takes_plain) and any(takes_typical):
+        return ParameterKind.BIAS_OR_NORM
+    if any(takes_plain) and not any(takes_typical):
+        return ParameterKind.MAIN
+    return ParameterKind.OTHER
+
+
+def _typical_names(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
+    fragments = dict.fromkeys(
+        test.text
+        for condition in conditions
+        for test in _tests(condition)
+        if isinstance(test, NameTest) and names_bias_or_norm(test.text)
+    )
+    return tuple(_Typical(_typical_name(fragment), 1, False) for fragment in fragments)
+
+
+def _typical_name(fragment: str) -> str:
+    """A full name that the fragment is in, or ends: `x.bias`, `x.norm.weight`."""
+    bare = fragment.strip(".")
+    return f"x.{bare}" if bare.endswith(("bias", "weight", "gamma", "beta")) else f"x.{bare}.weight"
+
+
+def _typical_dimensions(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
+    has_dimensions = any(isinstance(test, DimensionTest) for one in conditions for test in _tests(one))
+    return (_ONE_DIMENSION,) if has_dimensions else ()
+
+
+def _tests(condition: Condition) -> Iterator[Condition]:
+    """The tests that a condition is made of."""
+    match condition:
+        case Not(operand):
+            yield from _tests(operand)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _tests(operand)
+        case _:
+            yield condition
+
+
+def _may_take(condition: Condition, one: _Typical) -> bool:
+    """Whether a parameter like `one` can meet the condition."""
+    return _meets(condition, one) is not False
+
+
+def _meets(condition: Condition, one: _Typical) -> bool | None:
+    """Whether a parameter like `one` meets the condition; None where some do and some do not."""
+    match condition:
+        case Always() | GradientTest():
+            return True
+        case UnknownTest():
+            return None
+        case DimensionTest(least):
+            return _has_dimensions(least, one)
+        case NameTest():
+            return _passes(condition, one)
+        case Not(operand):
+            met = _meets(operand, one)
+            return None if met is None else not met
+        case And(operands):
+            met_by = [_meets(operand, one) for operand in operands]
+            return False if False in met_by else None if None in met_by else True
+        case Or(operands):
+            met_by = [_meets(operand, one) for operand in operands]
+            return True if True in met_by else None if None in met_by else False
+
+
+def _has_dimensions(least: int, one: _Typical) -> bool | None:
+    """Biases and norms have one dimension; plain weights have two or more."""
+    if one.dimensions >= least:
+        return True
+    return None if one.is_plain else False
+
+
+def _passes(test: NameTest, one: _Typical) -> bool | None:
+    """Whether the name passes; None where the test looks for something that such a name may have or not."""
+    if one is _ONE_DIMENSION:
+        return None
+    if _holds(test, one.name):
+        return True
+    return False if names_bias_or_norm(test.text) or test.text.strip(".") == "weight" else None
+
+
+def _holds(test: NameTest, name: str) -> bool:
+    """Whether a typical name, whose beginning is left open, passes the test."""
+    bare = name.removeprefix("x.")
+    match test.kind:
+        case NameTestKind.CONTAINS:
+            return test.text in name
+        case NameTestKind.STARTS:
+            return bare.startswith(test.text)
+        case NameTestKind.ENDS:
+            return name.endswith(test.text)
+        case NameTestKind.EQUALS:
+            # No full name equals a mere fragment; what counts here is what the author meant by it.
+            return bare in (test.text.strip("."), f"{test.text.strip('.')}.weight")

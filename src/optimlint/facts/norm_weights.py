@@ -1,0 +1,139 @@
+"""How the norm weights of the models in view are called."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts import FileFacts
+from optimlint.facts.kinds import names_norm
+from optimlint.facts.names import Model
+from optimlint.facts.norm_names import norm_suffixes
+from optimlint.facts.project import ModelClass, SubModule
+
+_WITHOUT_NORMS = frozenset(
+    {
+        *("Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+        *("Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "MultiheadAttention"),
+        *("PReLU", "Identity", "Parameter"),
+    }
+)
+"""Classes of torch.nn that have parameters and no norm layer inside."""
+
+_NORMS_INSIDE = {
+    "TransformerEncoderLayer": ("norm1", "norm2"),
+    "TransformerDecoderLayer": ("norm1", "norm2", "norm3"),
+}
+"""Classes of torch.nn that have norm layers inside, and what these are called."""
+
+_PARAMETER = ("Parameter", "UninitializedParameter")
+
+
+@dataclass(frozen=True, slots=True)
+class NormWeights:
+    """The full names, or the endings of the names, of all norm weights of a model; `model` says which, in words."""
+
+    names: tuple[str, ...]
+    model: str
+
+
+def norm_weights(model: Model, facts: FileFacts) -> NormWeights | None:
+    """The norm weights of a model; None where it may have others than those in view."""
+    found = class_of(model, facts)
+    if found is None:
+        return None
+    if found.architecture:
+        suffixes = None if model.path else norm_suffixes(found.architecture)
+        return NormWeights(suffixes, f'"{found.architecture}"') if suffixes else None
+    if not found.is_closed:
+        return None
+    parts = _at(model.path, found.sub_modules)
+    names = None if parts is None else _names(parts)
+    return None if names is None else NormWeights(names, ".".join((found.name, *model.path)))
+
+
+def class_of(model: Model, facts: FileFacts) -> ModelClass | None:
+    """The class of a model, from this source or another one of the repository; None where it may be several."""
+    classes = [found for identity, found in facts.classes if identity == model.identity]
+    imported = [
+        facts.project.model_class(name) for identity, name in facts.imported_classes if identity == model.identity
+    ]
+    several = dict.fromkeys([*classes, *imported])
+    return next(iter(several)) if len(several) == 1 else None
+
+
+def parameter_names(model: Model, facts: FileFacts) -> frozenset[str]:
+    """Full names of the model's parameters, as far as its class is in view."""
+    found = class_of(model, facts)
+    if found is None:
+        return frozenset()
+    return frozenset(_all_names(model.path, found.sub_modules))
+
+
+def _at(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> tuple[SubModule, ...] | None:
+    """What stands inside the sub-module at `path`; None where it is not in view."""
+    for attribute in path:
+        part = next((one for one in parts if one.name == attribute), None)
+        if part is None or not part.parts:
+            return None
+        parts = part.parts
+    return parts
+
+
+def _all_names(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> Iterator[str]:
+    *outer, last = path or ("",)
+    around = _at(tuple(outer), parts)
+    if path and around is not None:
+        for part in around:
+            if part.name == last:
+                yield from (name.removeprefix(f"{last}.") for name in _names_of_part(part))
+    elif not path:
+        for part in parts:
+            yield from _names_of_part(part)
+
+
+def _names_of_part(part: SubModule) -> Iterator[str]:
+    if _class_name(part) in _PARAMETER:
+        yield part.name
+    elif part.parts:
+        for inner in part.parts:
+            yield from (f"{part.name}.{name}" for name in _names_of_part(inner))
+    else:
+        yield from (f"{part.name}.weight", f"{part.name}.bias")
+
+
+def _names(parts: tuple[SubModule, ...]) -> tuple[str, ...] | None:
+    """The norm weights' names below `parts`; None where one of them cannot be looked into."""
+    names: list[str] = []
+    for part in parts:
+        inner = _names_inside(part)
+        if inner is None:
+            return None
+        names.extend(f"{part.name}.{name}" for name in inner)
+    return tuple(names)
+
+
+def _names_inside(part: SubModule) -> tuple[str, ...] | None:
+    """The norm weights' names below one sub-module, from it on."""
+    kind = _class_name(part)
+    if part.architecture:
+        return norm_suffixes(part.architecture)
+    if part.parts:
+        inner = _names(part.parts)
+        return inner if inner is None else (*inner, *_own_scales(part, kind))
+    if part.is_norm:
+        return ("weight",)
+    if kind in _NORMS_INSIDE:
+        return tuple(f"{norm}.weight" for norm in _NORMS_INSIDE[kind])
+    return () if kind in _WITHOUT_NORMS or part.has_parameters is False else None
+
+
+def _own_scales(part: SubModule, kind: str) -> tuple[str, ...]:
+    """The parameters of a norm layer of the repository's own, but for its bias."""
+    if not part.is_norm and not names_norm(kind):
+        return ()
+    return tuple(
+        inner.name for inner in part.parts if _class_name(inner) in _PARAMETER and inner.name not in ("bias", "beta")
+    )
+
+
+def _class_name(part: SubModule) -> str:
+    return part.kind.rpartition(".")[2]

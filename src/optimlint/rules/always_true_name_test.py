@@ -1,0 +1,74 @@
+"""A test of parameter names does not depend on the name.
+
+## Why it matters
+`"bias" or "bn" in n` reads as "one of both is in the name", and means `"bias" or ("bn" in n)`: a string that is not
+empty counts as true, so every parameter passes. `n in "bias"` asks whether the name is a part of the word, which hardly
+any name is. `a.parameters() and b.parameters()` is the second of the two alone. The groups get all parameters or none.
+
+## Example
+```python
+spared = [p for n, p in model.named_parameters() if "bias" or "bn" in n]
+optimizer = torch.optim.SGD(encoder.parameters() and head.parameters(), lr=0.1)
+```
+
+## Use instead
+```python
+spared = [p for n, p in model.named_parameters() if "bias" in n or "bn" in n]
+optimizer = torch.optim.SGD(itertools.chain(encoder.parameters(), head.parameters()), lr=0.1)
+```
+
+## Fix safety
+Safe for tests of names: the fix asks of each string what was asked of its neighbour, or turns the test round. Unsafe
+for `a.parameters() and b.parameters()`: the first model is trained from then on, and `itertools` may still have to be
+imported.
+
+## Known limits
+Only literal strings are seen, and only where the test is about the name of a parameter.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import FilterKind, NameFilter
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each test whose outcome the name does not change."""
+    for one in facts.name_filters:
+        if message := _message(one):
+            yield Finding(one.range, message, fixes=_fixes(one))
+
+
+def _message(test: NameFilter) -> str:
+    match test.kind:
+        case FilterKind.CONSTANT:
+            return f"a string by itself is always true, so it is never looked for in `{test.subject}`"
+        case FilterKind.REVERSED:
+            outcome = "true of nearly every name" if test.is_negated else "false of nearly every name"
+            return f"`{test.subject}` is looked for in {_code(test.names_text)} and not the other way round: {outcome}"
+        case FilterKind.CHAINED_STREAMS:
+            return f"`{test.subject}` is its last operand alone: the parameters of the first are left out"
+        case _:
+            return ""
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else "the string"
+
+
+def _fixes(test: NameFilter) -> tuple[Fix, ...]:
+    if not test.replacement:
+        return ()
+    edits = (Edit(test.range, test.replacement),)
+    match test.kind:
+        case FilterKind.CHAINED_STREAMS:
+            return (Fix("Chain the two", edits, Applicability.UNSAFE),)
+        case FilterKind.REVERSED:
+            return (Fix("Turn the test round", edits, Applicability.SAFE),)
+        case _:
+            return (Fix("Ask it of each string", edits, Applicability.SAFE),)
+
+
+RULE = Rule("always-true-name-test", "OPT107", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -1,0 +1,88 @@
+"""Full parameter names are compared with mere fragments of names, and never equal one.
+
+## Why it matters
+`named_parameters()` yields names such as `encoder.layer.0.output.dense.bias`. Asked for membership in
+`["bias", "LayerNorm.weight"]`, none of them is in the list: the group that was to be spared stays empty, and everything
+decays. Nothing fails, because torch accepts an empty group.
+
+## Example
+```python
+no_decay = ["bias", "LayerNorm.weight"]
+spared = [p for n, p in model.named_parameters() if n in no_decay]
+```
+
+## Use instead
+```python
+no_decay = ["bias", "LayerNorm.weight"]
+spared = [p for n, p in model.named_parameters() if any(nd in n for nd in no_decay)]
+```
+
+## Fix safety
+Safe: the fix looks for the fragments within the name, as the list was written to be used.
+
+## Known limits
+Lists that hold full names, or were filled from the names of a model, are right and not reported; neither are tests of
+the last part of a name, or of the attributes of a single module.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import FilterKind, NameFilter, NameList
+from optimlint.facts.kinds import names_bias_or_norm
+from optimlint.facts.norm_weights import class_of, parameter_names
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each test of membership in a list of fragments."""
+    for one in facts.name_filters:
+        names = one.names
+        if one.kind is not FilterKind.MEMBER or not one.is_full_name or one.has_dimension_test or names is None:
+            continue
+        fragments = _fragments(names)
+        if names.is_full_names or not fragments or _holds_full_names(names, one, facts):
+            continue
+        shown = one.names_text or names.place or "the list"
+        test = f"{one.subject} {'not in' if one.is_negated else 'in'} {shown}"
+        yield Finding(
+            one.range,
+            f"`{test}` compares full names, and no parameter is called {_either(fragments)}: none is told apart",
+            related=(Related(names.range, "the fragments are listed here"),) if names.range != one.range else (),
+            fixes=_fixes(one),
+        )
+
+
+def _fragments(names: NameList) -> tuple[str, ...]:
+    """The entries, if one of them can be no full name: `bias` without a dot, or the `LayerNorm` of some layer."""
+    is_list = any(
+        names_bias_or_norm(entry) and ("." not in entry or entry.startswith((".", "LayerNorm.")))
+        for entry in names.entries
+    )
+    return names.entries if is_list else ()
+
+
+def _holds_full_names(names: NameList, test: NameFilter, facts: FileFacts) -> bool:
+    """Whether an entry is a full name of a model in view, or may be one of a part whose class is not."""
+    for model in test.models:
+        if any(entry in parameter_names(model, facts) for entry in names.entries):
+            return True
+        is_part = bool(model.path) and class_of(model, facts) is None
+        if is_part and set(names.entries) <= {"bias", "weight"}:
+            return True
+    return False
+
+
+def _either(entries: tuple[str, ...]) -> str:
+    shown = [f"`{entry}`" for entry in entries[:3]]
+    return " or ".join(shown) if len(entries) <= 3 else f"{', '.join(shown)} or the like"
+
+
+def _fixes(test: NameFilter) -> tuple[Fix, ...]:
+    if not test.replacement:
+        return ()
+    return (Fix("Look for the fragments within the name", (Edit(test.range, test.replacement),), Applicability.SAFE),)
+
+
+RULE = Rule("exact-name-filter", "OPT105", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -1,0 +1,78 @@
+"""A one-shot iterator of parameters is read a second time, when nothing is left in it.
+
+## Why it matters
+`model.named_parameters()` and `model.parameters()` can be read once. A second comprehension over the same name yields
+nothing: its group is empty, torch accepts an empty group without a word, and the parameters that were meant for it,
+mostly the biases and norms, are never trained.
+
+## Example
+```python
+param_optimizer = model.named_parameters()
+groups = [
+    {"params": [p for n, p in param_optimizer if not any(nd in n for nd in no_decay)], "weight_decay": 0.01},
+    {"params": [p for n, p in param_optimizer if any(nd in n for nd in no_decay)], "weight_decay": 0.0},
+]
+```
+
+## Use instead
+```python
+param_optimizer = list(model.named_parameters())
+```
+
+## Fix safety
+Safe: the iterator is made a list where it is made, so that every reading sees all of it.
+
+## Known limits
+An iterator that is handed to a function of another file is followed no further. A reading in one branch and one in the
+other are one reading each.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import ExhaustedStream
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each iterator, at its second reading."""
+    reported: set[Range] = set()
+    for stream in sorted(facts.exhausted_streams, key=lambda stream: stream.range.order):
+        if stream.made in reported:
+            continue
+        reported.add(stream.made)
+        yield Finding(
+            stream.range,
+            f"`{stream.place}` was read before and is exhausted: nothing that is taken from it here is trained",
+            related=(
+                Related(stream.made, "the iterator is made here, to be read once"),
+                Related(stream.first, "it is read here first"),
+            ),
+            fixes=_fixes(stream),
+        )
+
+
+def _fixes(stream: ExhaustedStream) -> tuple[Fix, ...]:
+    before = Range(stream.made.start, stream.made.start, stream.made.cell)
+    after = Range(stream.made.end, stream.made.end, stream.made.cell)
+    if _is_in_parentheses(stream.made_text):
+        edits: tuple[Edit, ...] = (Edit(before, "list"),)
+    else:
+        edits = (Edit(before, "list("), Edit(after, ")"))
+    return (Fix("Make it a list", edits, Applicability.SAFE),)
+
+
+def _is_in_parentheses(text: str) -> bool:
+    """Whether one pair of parentheses encloses all of the text, as those of a generator expression do."""
+    if not text.startswith("("):
+        return False
+    depth = 0
+    for index, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0:
+            return index == len(text) - 1
+    return False
+
+
+RULE = Rule("exhausted-parameters", "OPT101", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -1,0 +1,93 @@
+"""A parameter group sets a key that the optimizer does not read.
+
+## Why it matters
+An optimizer keeps any key that a group has and looks only at those it knows. A misspelt key, one from another
+optimizer or from an older library (`weight_decay_rate`, which the early `BertAdam` read) changes nothing: the group
+gets the optimizer's own value, and nobody is told.
+
+## Example
+```python
+groups = [
+    {"params": decay, "weight_decay_rate": 0.1},
+    {"params": no_decay, "weight_decay_rate": 0.0},
+]
+optimizer = torch.optim.AdamW(groups, lr=3e-5)
+```
+
+## Use instead
+```python
+groups = [
+    {"params": decay, "weight_decay": 0.1},
+    {"params": no_decay, "weight_decay": 0.0},
+]
+optimizer = torch.optim.AdamW(groups, lr=3e-5)
+```
+
+## Fix safety
+Unsafe: the key is renamed to the one that it resembles, and training changes as it was meant to. It is a guess all the
+same, and an outside reader of the old key (a scheduler of another package) would miss it.
+
+## Known limits
+The optimizer must be a known one, or a class of the repository whose defaults and `step` can be read. Keys that tell
+groups apart (`name`), keys of schedulers (`initial_lr`), and keys that anything in the repository reads are left alone;
+multipliers such as `lr_scale` are reported only where the whole repository is known and nothing in it reads them.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import Setting
+from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys
+from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each place of each key that nobody reads."""
+    for ignored in ignored_keys(facts):
+        call, setting = ignored.call, ignored.setting
+        yield Finding(
+            setting.range,
+            f'`{_class_name(ignored)}` does not read `"{setting.key}"`: {_consequence(ignored)}',
+            related=(Related(call.range, "the optimizer that takes this group"),),
+            fixes=_fixes(ignored),
+        )
+
+
+def _class_name(ignored: IgnoredKey) -> str:
+    return ignored.call.optimizer.name if ignored.call.optimizer else ignored.call.name
+
+
+def _consequence(ignored: IgnoredKey) -> str:
+    """What is not applied, and what is instead."""
+    value = ignored.setting.value_text
+    lost = f"{value} is never applied" if value and "\n" not in value and len(value) <= 40 else "it is never applied"
+    if ignored.meant != WEIGHT_DECAY or ignored.group.setting(WEIGHT_DECAY):
+        return lost
+    inherited = inherited_decay(ignored.call)
+    return f"{lost}, this group decays by {number_text(inherited.value)}, {inherited.origin}" if inherited else lost
+
+
+def _fixes(ignored: IgnoredKey) -> tuple[Fix, ...]:
+    if ignored.meant is None or ignored.group.setting(ignored.meant):
+        return ()
+    inner = _inside_quotes(ignored.setting)
+    if inner is None:
+        return ()
+    edit = Edit(inner, ignored.meant)
+    return (Fix(f"Rename the key to `{ignored.meant}`", (edit,), Applicability.UNSAFE),)
+
+
+def _inside_quotes(setting: Setting) -> Range | None:
+    """Where the key's own characters stand, so that its quotes stay as they are; None where it is written otherwise."""
+    start, end = setting.range.start, setting.range.end
+    width = end.column - start.column
+    if start.line != end.line or width - len(setting.key) not in (0, 2):
+        return None
+    if width == len(setting.key):
+        return setting.range
+    return Range(Position(start.line, start.column + 1), Position(end.line, end.column - 1), cell=setting.range.cell)
+
+
+RULE = Rule("ignored-group-key", "OPT203", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -1,0 +1,68 @@
+"""The biases and norms get the weight decay, and the other weights get none.
+
+## Why it matters
+Decay keeps the large weight matrices small. Biases and the scales of norm layers are left out of it, because pulling
+them to zero only hinders. When the two values are exchanged, the weights grow unchecked, and what was to be spared is
+pulled to zero. Nothing fails, and the loss looks much the same for a long while.
+
+## Example
+```python
+no_decay = ["bias", "LayerNorm.weight"]
+groups = [
+    {"params": [p for n, p in model.named_parameters() if any(nd in n for nd in no_decay)], "weight_decay": 0.01},
+    {"params": [p for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)], "weight_decay": 0.0},
+]
+```
+
+## Use instead
+```python
+groups = [
+    {"params": [p for n, p in model.named_parameters() if any(nd in n for nd in no_decay)], "weight_decay": 0.0},
+    {"params": [p for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)], "weight_decay": 0.01},
+]
+```
+
+## Fix safety
+Unsafe: the fix exchanges the two values. Where a `not` stands in the wrong filter and the lists serve something else,
+too, moving the `not` is the better repair.
+
+## Known limits
+Groups are judged by their filters (fragments of names such as `bias` and `norm`, or `p.ndim < 2`), never by what their
+variables are called. Values that are not known as numbers, and filters that cannot be read, keep the rule silent.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.inverted import Inversion, inversions
+from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, number_text
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each group of biases and norms that decays while the rest of its list does not."""
+    for inversion in inversions(facts):
+        decay = number_text(inversion.decay) + (f", {inversion.origin}," if inversion.origin else "")
+        yield Finding(
+            inversion.group.range,
+            f"the biases and norms in this group decay by {decay} and the other weights by 0.0",
+            related=tuple(Related(main.range, "the other weights are here") for main in inversion.mains),
+            fixes=_fixes(inversion),
+        )
+
+
+def _fixes(inversion: Inversion) -> tuple[Fix, ...]:
+    """Exchange the two values, where there are just two."""
+    own, other = decay_of(inversion.group), decay_of(inversion.mains[0])
+    if not inversion.is_pair or other is None:
+        return ()
+    edits: tuple[Edit, ...] = ()
+    if own is not None:
+        edits = (Edit(own.value_range, other.value_text), Edit(other.value_range, own.value_text))
+    elif added := inserted_setting(inversion.group, WEIGHT_DECAY, other.value_text):
+        edits = (added, Edit(other.value_range, number_text(inversion.decay)))
+    return (Fix("Exchange the two decay values", edits, Applicability.UNSAFE),) if edits else ()
+
+
+RULE = Rule("inverted-decay", "OPT201", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

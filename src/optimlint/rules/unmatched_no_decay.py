@@ -1,0 +1,140 @@
+"""A no-decay list names norm layers by a name that the model does not have.
+
+## Why it matters
+Lists of fragments are copied from script to script, and the names of norm layers differ from model to model:
+`LayerNorm.weight` is right for BERT and its kin, while GPT-2 says `ln_1`, Llama `input_layernorm`, and an
+`nn.Sequential` just a number. A fragment that matches nothing spares nothing: the scales of the norm layers decay with
+the rest. `gamma` and `beta` are the names of TensorFlow's checkpoints; no norm layer of torch has them.
+
+## Example
+```python
+model = GPT2LMHeadModel.from_pretrained("gpt2")
+no_decay = ["bias", "LayerNorm.weight"]
+```
+
+## Use instead
+```python
+model = GPT2LMHeadModel.from_pretrained("gpt2")
+no_decay = ["bias", "ln_"]
+```
+Where names are numbers, ask the parameter instead: biases and the scales of norms are those with `p.ndim < 2`.
+
+## Fix safety
+The fix is only shown: the fragment it proposes matches all norm weights of the model in view, and may match more than
+the author wants.
+
+## Known limits
+The model's class must be in the repository with all its parts in view, or be loaded by the literal name of a known
+architecture. A model that is chosen at run time, and a list that several models share, are left alone, but for
+`gamma` and `beta`. A list in which other entries match every norm weight is no bug, whatever else stands in it.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import FilterKind, NameList
+from optimlint.facts.kinds import names_norm
+from optimlint.facts.names import Model
+from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
+from optimlint.rule import Rule
+
+_OLD_NAMES = ("gamma", "beta")
+_COMMON_FRAGMENTS = ("norm", "Norm", "ln_", "ln", "bn", "_ln")
+_MOST_NAMES_SHOWN = 4
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """One finding for each list, about its first entry that matches nothing."""
+    for names in _lists(facts):
+        norm_entries = tuple(entry for entry in names.entries if names_norm(entry) and not entry.endswith("bias"))
+        models = _models(names, facts)
+        if norm_entries and all(_is_old(entry) for entry in norm_entries):
+            if not any(_has_old_names(model, facts) for model in models):
+                yield _of_old_names(names, norm_entries)
+            continue
+        known = norm_weights(models[0], facts) if len(models) == 1 else None
+        if known is not None and (finding := _unmatched(names, norm_entries, known)):
+            yield finding
+
+
+def _lists(facts: FileFacts) -> Iterator[NameList]:
+    """The lists whose entries are looked for in parameter names, where what is made of them is used."""
+    filters = [one for one in facts.name_filters if one.kind is FilterKind.ANY_FRAGMENT and one.names is not None]
+    found = {one.names.range: one.names for one in filters if one.names is not None}
+    for names in found.values():
+        if names.is_consumed and not names.is_string and not names.is_full_names:
+            yield names
+
+
+def _models(names: NameList, facts: FileFacts) -> tuple[Model, ...]:
+    """The models whose parameters are tested for the list's entries; none where one of them is not known."""
+    tests = [one for one in facts.name_filters if one.names is not None and one.names.identity == names.identity]
+    if not all(test.models for test in tests):
+        return ()
+    several = {(model.identity, model.path): model for test in tests for model in test.models}
+    return tuple(several.values())
+
+
+def _is_old(entry: str) -> bool:
+    return entry.strip(".").rpartition(".")[2] in _OLD_NAMES
+
+
+def _has_old_names(model: Model, facts: FileFacts) -> bool:
+    return any(name.rpartition(".")[2] in _OLD_NAMES for name in parameter_names(model, facts))
+
+
+def _of_old_names(names: NameList, entries: tuple[str, ...]) -> Finding:
+    shown = " and ".join(f"`{entry}`" for entry in dict.fromkeys(entries))
+    verb = "matches" if len(set(entries)) == 1 else "match"
+    return Finding(
+        names.range,
+        f"{shown} {verb} no norm layer of torch, whose scales are called `weight`: norm weights decay with the rest",
+        fixes=_fixes(names, entries[0], "norm"),
+    )
+
+
+def _unmatched(names: NameList, norm_entries: tuple[str, ...], known: NormWeights) -> Finding | None:
+    """The finding about the entries that match nothing while norm weights are left unmatched."""
+    missed = [weight for weight in known.names if not any(_matches(entry, weight) for entry in names.entries)]
+    idle = [entry for entry in norm_entries if not any(_matches(entry, weight) for weight in known.names)]
+    if not missed or not idle:
+        return None
+    return Finding(
+        names.range,
+        f"`{idle[0]}` matches no parameter of `{known.model}`: its norm weights are called {_shown(missed)} "
+        "and decay with the rest",
+        fixes=_fixes(names, idle[0], _fragment_for(known)),
+    )
+
+
+def _matches(entry: str, weight: str) -> bool:
+    """Whether the entry is in a name that is, or ends with, `weight`; what stands in front of an ending is open."""
+    return entry in f".{weight}" or entry.endswith(f".{weight}")
+
+
+def _shown(weights: list[str]) -> str:
+    endings = list(dict.fromkeys(".".join(weight.split(".")[-2:]) for weight in weights))
+    shown = [f"`{ending}`" for ending in endings[:_MOST_NAMES_SHOWN]]
+    return ", ".join(shown) + (" and so on" if len(endings) > len(shown) else "")
+
+
+def _fragment_for(known: NormWeights) -> str | None:
+    """A fragment that is in every norm weight's name."""
+    return next((one for one in _COMMON_FRAGMENTS if all(one in weight for weight in known.names)), None)
+
+
+def _fixes(names: NameList, entry: str, fragment: str | None) -> tuple[Fix, ...]:
+    index = names.entries.index(entry)
+    if fragment is None or index >= len(names.entry_ranges):
+        return ()
+    place = names.entry_ranges[index]
+    if place.start.line != place.end.line or place.end.column - place.start.column != len(entry) + 2:
+        return ()
+    inner = Range(
+        Position(place.start.line, place.start.column + 1), Position(place.end.line, place.end.column - 1), place.cell
+    )
+    return (Fix(f"Look for `{fragment}` instead", (Edit(inner, fragment),), Applicability.DISPLAY),)
+
+
+RULE = Rule("unmatched-no-decay", "OPT106", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
