@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.paths import repository_of
 from optimlint.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,26 +61,6 @@ def discover(paths: Sequence[str], walk: Walk) -> Discovery:
     return Discovery(tuple(sorted(_without_aliases(files))), tuple(failures), excluded)
 
 
-def repository_of(path: str) -> str:
-    """The folder that `path` belongs to as a project: the nearest one with a mark of version control or of packaging,
-    else its own."""
-    folder = path if os.path.isdir(path) else os.path.dirname(path)
-    own = folder
-    packaged = None
-    while True:
-        if any(os.path.lexists(os.path.join(folder, mark)) for mark in (".git", ".hg", ".svn")):
-            return folder
-        if packaged is None and any(os.path.isfile(os.path.join(folder, mark)) for mark in _PACKAGING):
-            packaged = folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return packaged or own
-        folder = parent
-
-
-_PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
-
-
 def _walk(start: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
     """The files below `start`. Links to folders are not followed, so that no loop can be entered."""
     pending = [(start, _ignores_above(start) if walk.respects_gitignore else ())]
@@ -126,7 +107,7 @@ def _is_source(entry: os.DirEntry[str], failures: list[Failure]) -> bool:
 
 def _ignores_above(start: str) -> tuple["Patterns", ...]:
     """The `.gitignore` files of the repository above `start`; none where they ignore `start`, which was asked for."""
-    top = repository_of(start)
+    top = repository_of(start) or start
     folders = []
     folder = start
     while folder != top:

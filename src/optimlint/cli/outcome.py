@@ -10,6 +10,7 @@ class FailureKind(Enum):
     NOT_FOUND = "not found"
     NOT_READABLE = "not readable"
     NOT_PARSED = "not parsed"
+    CELL_LEFT_OUT = "cell left out"
     TOO_LARGE = "over the size limit"
     TOO_SLOW = "over the time limit"
     CRASHED = "crashed the parser"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
+from optimlint.cli.paths import path_within
+
 _BAD_PATTERN = (ValueError, re.error)
 """What pathspec raises for a pattern that it cannot read."""
 
@@ -45,14 +47,6 @@ def read_patterns(file: str) -> Patterns | None:
     except OSError:
         return None
     return compile_patterns(os.path.dirname(file), (line.rstrip("\r") for line in text.split("\n")))
-
-
-def path_within(path: str, folder: str) -> str | None:
-    """`path` as seen from `folder`; None where it lies elsewhere, "" for the folder itself."""
-    if path == folder:
-        return ""
-    prefix = folder if folder.endswith(os.sep) else folder + os.sep
-    return path[len(prefix) :] if path.startswith(prefix) else None
 
 
 def _is_pattern(line: str) -> bool:

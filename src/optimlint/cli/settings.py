@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimlint.cli.config import FILE_NAMES, Config, read_config
+from optimlint.cli.paths import path_within
 from optimlint.cli.selectors import NO_CHOICE, Selection, choose, rules_of
 from optimlint.options import Options
 
@@ -150,7 +151,7 @@ def _config_in(folder: str) -> Config | None:
 
 
 def _compiled(folder: str, patterns: tuple[str, ...]) -> "Patterns":
-    from optimlint.cli.patterns import compile_patterns, path_within
+    from optimlint.cli.patterns import compile_patterns
 
     lines = []
     for pattern in patterns:

@@ -167,13 +167,13 @@ def _group(collector: _Collector, mapping: Mapping) -> ParamGroup:
         _setting(collector, key, held, mapping) for key, held in mapping.entries.items() if key != PARAMS
     )
     insertion = None
-    template = ', "{key}": {value}'
+    template = '"{key}": {value}'
     if entry.value_node is not None and isinstance(mapping.node, cst.Dict | cst.Call):
         start, end = layout.span(entry.value_node)
         outer_start, outer_end = layout.span(mapping.node)
         if outer_start <= start and end <= outer_end:
             insertion = layout.between(end, end)
-            template = template if isinstance(mapping.node, cst.Dict) else ", {key}={value}"
+            template = template if isinstance(mapping.node, cst.Dict) else "{key}={value}"
     return ParamGroup(
         tuple(dict.fromkeys(_part(part) for part in parts)),
         settings,

@@ -1,0 +1,34 @@
+"""The output formats. Each is a module with `render(report: Report) -> str`, pure, and a line in `FORMATS`."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optimlint.diagnostic import Diagnostic
+
+FORMATS: dict[str, str] = {
+    "full": "optimlint.cli.report.full",
+    "concise": "optimlint.cli.report.concise",
+    "json": "optimlint.cli.report.json",
+}
+"""The formats by the names that users choose them by, and the modules that render them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a format may tell: the diagnostics, sorted, with the contents, by path, of the files they are about.
+
+    Paths are shown relative to `folder`; `columns` is how wide the reader's terminal is.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    contents: Mapping[str, bytes]
+    folder: str
+    is_colored: bool = False
+    columns: int = 80
+
+
+def render(name: str, report: Report) -> str:
+    """The report in the format of that name."""
+    rendered: str = importlib.import_module(FORMATS[name]).render(report)
+    return rendered

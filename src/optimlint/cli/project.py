@@ -1,0 +1,168 @@
+"""Answers what a source asks of the rest of its repository: whether a word is mentioned, what a class holds.
+
+Nothing is read before the first question. What cannot be looked through counts as mentioning everything, so that a
+question without an answer never makes a finding.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from optimlint.cli.discover import SOURCES, Walk, discover
+from optimlint.cli.paths import path_within, repository_of
+from optimlint.facts.project import ModelClass, Project, Questions
+
+if TYPE_CHECKING:
+    from optimlint.cli.pool import Pool
+
+_MENTIONING = SOURCES | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".jsonnet"}
+"""The suffixes of files in which a word counts as mentioned: code, and configuration that may name code."""
+
+_LARGEST = 20_000_000
+"""Bytes of a file that is looked through; a larger one is data."""
+
+
+class Repositories:
+    """The repositories of the files that are checked, as far as they have been asked about."""
+
+    def __init__(self, checked: Sequence[str], walk: Walk, pool: "Pool") -> None:
+        self._checked = checked
+        self._walk = replace(walk, suffixes=frozenset(_MENTIONING), forces_exclude=False)
+        self._pool = pool
+        self._files: dict[str, tuple[str, ...]] = {}
+        self._mentions: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._classes: dict[tuple[str, str], ModelClass | None] = {}
+
+    def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
+        """The answers to the questions of each file, by its path."""
+        roots = {path: repository_of(path) or os.path.dirname(path) for path in asked}
+        for root in dict.fromkeys(roots.values()):
+            words = {word for path, questions in asked.items() if roots[path] == root for word in questions.words}
+            self._look_for(sorted(words), root)
+        classes = self._find_classes(asked, roots)
+        return {
+            path: Project(True, self._mentioned(path, questions.words, roots[path]), tuple(classes[path]))
+            for path, questions in asked.items()
+        }
+
+    def _mentioned(self, asking: str, words: Iterable[str], root: str) -> frozenset[str]:
+        return frozenset(word for word in words if any(path != asking for path in self._mentions[root, word]))
+
+    def _look_for(self, words: Sequence[str], root: str) -> None:
+        """Find for each new word the files that mention it: two at most, for one of two is not the one that asks."""
+        found: dict[str, list[str]] = {word: [] for word in words if (root, word) not in self._mentions}
+        mentions = {word: _finder(word) for word in found}
+        for file in self._files_of(root) if found else ():
+            content = _content(file)
+            for word in [word for word, files in found.items() if len(files) < 2]:
+                if content is None or mentions[word](content):
+                    found[word].append(file)
+        self._mentions.update({(root, word): tuple(files) for word, files in found.items()})
+
+    def _files_of(self, root: str) -> tuple[str, ...]:
+        if root not in self._files:
+            found = discover([root], self._walk).files if repository_of(root) else _listed(root)
+            others = (file for file in self._checked if path_within(file, root) is not None)
+            self._files[root] = tuple(dict.fromkeys((*found, *others)))
+        return self._files[root]
+
+    def _find_classes(
+        self, asked: Mapping[str, Questions], roots: Mapping[str, str]
+    ) -> dict[str, list[tuple[str, ModelClass]]]:
+        """The classes that each file asks for, by their qualified names, as far as the repository has them."""
+        places = {
+            (path, name): place
+            for path, questions in asked.items()
+            for name in sorted(questions.classes)
+            if (place := _place_of_class(name, path, roots[path]))
+        }
+        self._read_classes([place for place in dict.fromkeys(places.values()) if place not in self._classes])
+        found: dict[str, list[tuple[str, ModelClass]]] = {path: [] for path in asked}
+        for (path, name), place in places.items():
+            if model_class := self._classes[place]:
+                found[path].append((name, model_class))
+        return found
+
+    def _read_classes(self, places: Sequence[tuple[str, str]]) -> None:
+        """Have the files of these classes parsed, where a crash does no harm."""
+        from optimlint.cli.pool import Lost
+        from optimlint.cli.work import ClassRequest, find_class
+
+        requests = [ClassRequest(name, _content(file) or b"") for file, name in places]
+        for index, result in self._pool.map(find_class, requests):
+            self._classes[places[index]] = None if isinstance(result, Lost) else result
+
+
+def _finder(word: str) -> Callable[[bytes], bool]:
+    """Finds the word in Python, and in a notebook's JSON, where a `\\n` may stand right before it."""
+    literal = word.encode("utf-8", "surrogatepass")
+    whole = re.compile(rb"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))" + re.escape(literal) + rb"(?![0-9A-Za-z_])")
+    # A plain search passes over a file at the speed of memory; the pattern does not.
+    return lambda content: literal in content and whole.search(content) is not None
+
+
+def _content(file: str) -> bytes | None:
+    """The bytes of a file; None where it cannot be looked through."""
+    try:
+        if os.path.getsize(file) > _LARGEST:
+            return None
+        with open(file, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
+
+
+def _listed(folder: str) -> Iterator[str]:
+    """The files of a folder that belongs to no repository; what lies below it may be anything."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.splitext(name)[1] in _MENTIONING and os.path.isfile(path):
+            yield path
+
+
+def _place_of_class(qualified_name: str, asking: str, root: str) -> tuple[str, str] | None:
+    """The file that defines a class, and the class's own name, where the repository has it."""
+    level = len(qualified_name) - len(qualified_name.lstrip("."))
+    *modules, name = qualified_name.lstrip(".").split(".")
+    if not all(part.isidentifier() for part in (*modules, name)):
+        return None
+    for folder in _import_folders(os.path.dirname(asking), root, level):
+        module = os.path.join(folder, *modules)
+        for file in (f"{module}.py", os.path.join(module, "__init__.py")):
+            if os.path.isfile(file):
+                definition = _defining_file(file, name)
+                return (definition, name) if definition else None
+    return None
+
+
+def _import_folders(folder: str, root: str, level: int) -> Iterator[str]:
+    """Where an import may begin to look: the package that a relative one names, else any folder up to the root."""
+    if level:
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        if path_within(folder, root) is not None:
+            yield folder
+        return
+    while path_within(folder, root):
+        yield folder
+        folder = os.path.dirname(folder)
+    yield root
+    yield os.path.join(root, "src")
+
+
+def _defining_file(file: str, name: str) -> str | None:
+    """The file that defines class `name`: `file`, or the one beside it from which a package's `__init__` has it."""
+    pattern = re.compile(rb"^[ \t]*class[ \t]+" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
+    if pattern.search(_content(file) or b""):
+        return file
+    if os.path.basename(file) != "__init__.py":
+        return None
+    beside = [path for path in _listed(os.path.dirname(file)) if path.endswith(".py")]
+    defining = [path for path in beside if pattern.search(_content(path) or b"")]
+    return defining[0] if len(defining) == 1 else None

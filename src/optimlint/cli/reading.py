@@ -1,0 +1,66 @@
+"""Files to sources: read, and scanned for whether they can matter, so that most go no further."""
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.trigger import may_matter, notebook_may_matter
+
+NOTEBOOK = ".ipynb"
+"""The suffix of what is read as a notebook."""
+
+LARGEST_READ = 200_000_000
+"""Bytes of a file that is still read: a notebook may carry that much output."""
+
+LARGEST_PARSED = 10_000_000
+"""Bytes of Python that are still parsed, where they could matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The contents of the files that could matter, by path; what could not be read; how many files were looked at."""
+
+    contents: dict[str, bytes]
+    failures: tuple[Failure, ...]
+    looked_at: int
+
+
+def read_files(files: Iterable[str]) -> Reading:
+    """Read the files and keep what could matter."""
+    contents: dict[str, bytes] = {}
+    failures: list[Failure] = []
+    looked_at = 0
+    for file in files:
+        content = read_file(file)
+        if isinstance(content, Failure):
+            failures.append(content)
+            continue
+        is_notebook = file.endswith(NOTEBOOK)
+        if notebook_may_matter(content) if is_notebook else may_matter(content):
+            if len(content) > LARGEST_PARSED and not is_notebook:
+                failures.append(_too_large(file, LARGEST_PARSED))
+                continue
+            contents[file] = content
+        looked_at += 1
+    return Reading(contents, tuple(failures), looked_at)
+
+
+def read_file(file: str) -> bytes | Failure:
+    """The content of a regular file, or why there is none. Nothing here waits for a pipe or swallows a device."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb", buffering=0) as stream:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return Failure(file, FailureKind.NOT_READABLE, "not a regular file")
+            if status.st_size > LARGEST_READ:
+                return _too_large(file, LARGEST_READ)
+            return stream.read() or b""
+    except OSError as error:
+        return Failure(file, FailureKind.NOT_READABLE, error.strerror or str(error))
+
+
+def _too_large(file: str, limit: int) -> Failure:
+    return Failure(file, FailureKind.TOO_LARGE, f"larger than {limit // 1_000_000} MB")

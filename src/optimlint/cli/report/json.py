@@ -1,0 +1,68 @@
+"""A JSON list of the findings, for tools: a promise, documented in the guide.
+
+Each element has `code`, `name`, `severity`, `message`, `filename` (absolute), `cell` (the 1-based number among all the
+notebook's cells, or null), `location` and `end_location` (`row` and `column`, 1-based, in code points; the end is
+exclusive), `related`, `fix` (null, or the preferred one) and `url` (null while the rules have no page on the web). The
+list is sorted by file and place.
+"""
+
+import json
+import os
+
+from optimlint.cli.report import Report
+from optimlint.diagnostic import Applicability, Diagnostic, Fix, Position, Range, Related
+
+Json = dict[str, "Json"] | list["Json"] | str | int | None
+
+
+def render(report: Report) -> str:
+    """The report as a JSON list, with a line end."""
+    listed: Json = [_diagnostic(diagnostic) for diagnostic in report.diagnostics]
+    return json.dumps(listed, indent=2) + "\n"
+
+
+def _diagnostic(diagnostic: Diagnostic) -> Json:
+    filename = os.fsencode(diagnostic.path).decode("utf-8", "backslashreplace")
+    return {
+        "code": diagnostic.code,
+        "name": diagnostic.rule,
+        "severity": diagnostic.severity.value,
+        "message": _text(diagnostic.message),
+        "filename": filename,
+        **_place(diagnostic.range),
+        "related": [_related(related, filename) for related in diagnostic.related],
+        "fix": _fix(diagnostic.fixes[0]) if diagnostic.fixes else None,
+        "url": None,
+    }
+
+
+def _related(related: Related, filename: str) -> Json:
+    return {"message": _text(related.message), "filename": filename, **_place(related.range)}
+
+
+def _fix(fix: Fix) -> Json:
+    return {
+        "applicability": _APPLICABILITY[fix.applicability],
+        "message": _text(fix.title),
+        "edits": [{"content": _text(edit.text), **_place(edit.range)} for edit in fix.edits],
+    }
+
+
+def _place(at: Range) -> dict[str, Json]:
+    return {"cell": at.cell, "location": _position(at.start), "end_location": _position(at.end)}
+
+
+def _position(position: Position) -> Json:
+    return {"row": position.line, "column": position.column}
+
+
+def _text(text: str) -> str:
+    """`text` without what strict readers of JSON refuse."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+_APPLICABILITY = {
+    Applicability.SAFE: "safe",
+    Applicability.UNSAFE: "unsafe",
+    Applicability.DISPLAY: "display",
+}

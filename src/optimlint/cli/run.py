@@ -1,0 +1,196 @@
+"""Sources to results: checked and fixed in worker processes, so that no file can end the run."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from optimlint.check import INTERNAL_ERROR
+from optimlint.cli.discover import Walk
+from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.pool import Loss, Lost, Pool
+from optimlint.cli.project import Repositories
+from optimlint.cli.work import Answered, Asking, FixReply, FixRequest, Source, examine, fix, judge
+from optimlint.diagnostic import Applicability, Diagnostic
+from optimlint.rules import UNPARSEABLE
+
+MOST_ROUNDS = 10
+"""How often a file is fixed and checked again; a fix may make room for another one that overlapped it."""
+
+WORTH_A_WORKER = 60_000
+"""Bytes to parse that make a further worker pay, which needs 0.15 s to load its parser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a source that was parsed: `found` before fixes, `left` after them, with the contents of both."""
+
+    source: Source
+    found: tuple[Diagnostic, ...]
+    content: bytes
+    left: tuple[Diagnostic, ...]
+    applied: int = 0
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether fixes changed it."""
+        return self.content != self.source.content
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to run: `applicability` is None where nothing is to be fixed; `advance` is told of each file that is done."""
+
+    checked: tuple[str, ...]
+    walk: Walk
+    jobs: int
+    timeout: float
+    applicability: Applicability | None
+    advance: Callable[[int], None]
+
+
+def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failure]]:
+    """Check the sources and, where the plan says so, fix them in memory; and name what could not be done."""
+    size = sum(len(source.content) for source in sources)
+    jobs = max(1, min(plan.jobs, len(sources), size // WORTH_A_WORKER))
+    with Pool(jobs, plan.timeout) as pool:
+        tools = _Tools(pool, Repositories(plan.checked, plan.walk, pool), plan.advance)
+        results: list[Result] = []
+        failures: list[Failure] = []
+        for source, checked in zip(sources, _check(sources, tools), strict=True):
+            if isinstance(checked, Failure):
+                failures.append(checked)
+            else:
+                results.append(Result(source, checked, source.content, checked))
+        if plan.applicability is not None:
+            results = _fix(results, plan.applicability, replace(tools, advance=_ignore), failures)
+    failures += [failure for result in results for failure in _failures_of(result)]
+    return [_as_chosen(result) for result in results], failures
+
+
+def is_fixable(diagnostic: Diagnostic, applicability: Applicability) -> bool:
+    """Whether a fix of `diagnostic` is trusted as much as `applicability` says."""
+    return any(fix.applicability >= applicability for fix in diagnostic.fixes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    pool: Pool
+    repositories: Repositories
+    advance: Callable[[int], None]
+
+
+def _ignore(_: int) -> None:
+    """Files that are checked again are no progress."""
+
+
+def _check(sources: Sequence[Source], tools: _Tools) -> list[tuple[Diagnostic, ...] | Failure]:
+    """Check the sources, in two rounds where some ask about the rest of their repository."""
+    checked: dict[int, tuple[Diagnostic, ...] | Failure] = {}
+    asking: dict[int, Asking] = {}
+    for index, examined in tools.pool.map(examine, [_with_unparseable(source) for source in sources]):
+        if isinstance(examined, Asking):
+            asking[index] = examined
+            continue
+        checked[index] = _failure(sources[index], examined) if isinstance(examined, Lost) else examined
+        tools.advance(1)
+    checked.update(_judge(sources, asking, tools))
+    return [checked[index] for index in range(len(sources))]
+
+
+def _judge(
+    sources: Sequence[Source], asking: Mapping[int, Asking], tools: _Tools
+) -> dict[int, tuple[Diagnostic, ...] | Failure]:
+    """Answer the questions, of all files at once, and let the rules go on."""
+    if not asking:
+        return {}
+    answers = tools.repositories.answer({sources[index].path: one.questions for index, one in asking.items()})
+    indexes = list(asking)
+    answered = [
+        Answered(_with_unparseable(sources[index]), asking[index].facts, answers[sources[index].path])
+        for index in indexes
+    ]
+    judged: dict[int, tuple[Diagnostic, ...] | Failure] = {}
+    for place, result in tools.pool.map(judge, answered):
+        index = indexes[place]
+        judged[index] = _failure(sources[index], result) if isinstance(result, Lost) else result
+        tools.advance(1)
+    return judged
+
+
+def _fix(results: list[Result], applicability: Applicability, tools: _Tools, failures: list[Failure]) -> list[Result]:
+    """Fix, check again, and so on until nothing changes. A fix that cannot be checked afterwards is not made."""
+    results = list(results)
+    pending = [index for index, result in enumerate(results) if _has_fixes(result, applicability)]
+    for _ in range(MOST_ROUNDS):
+        requests = [FixRequest(_current(results[index]), results[index].left, applicability) for index in pending]
+        changed: dict[int, FixReply] = {}
+        for place, reply in tools.pool.map(fix, requests):
+            if isinstance(reply, Lost):
+                failures.append(_failure(requests[place].source, reply, FailureKind.NOT_WRITTEN))
+            elif reply.content != requests[place].source.content:
+                changed[pending[place]] = reply
+        sources = [replace(results[index].source, content=reply.content) for index, reply in changed.items()]
+        pending = []
+        for (index, reply), checked in zip(changed.items(), _check(sources, tools), strict=True):
+            if isinstance(checked, Failure):
+                failures.append(replace(checked, kind=FailureKind.NOT_WRITTEN))
+                continue
+            result = results[index]
+            results[index] = replace(
+                result, content=reply.content, left=checked, applied=result.applied + reply.applied
+            )
+            if _has_fixes(results[index], applicability):
+                pending.append(index)
+    return results
+
+
+def _has_fixes(result: Result, applicability: Applicability) -> bool:
+    return any(is_fixable(diagnostic, applicability) for diagnostic in result.left)
+
+
+def _current(result: Result) -> Source:
+    return replace(result.source, content=result.content)
+
+
+def _with_unparseable(source: Source) -> Source:
+    """The source with the one rule on that must not be passed over, whatever the user chose to be told."""
+    options = source.options
+    rules = None if options.rules is None else options.rules | {UNPARSEABLE.name}
+    return replace(source, options=replace(options, rules=rules))
+
+
+def _as_chosen(result: Result) -> Result:
+    """The result without what the user chose not to be told."""
+    rules = result.source.options.rules
+    if rules is None or UNPARSEABLE.name in rules:
+        return result
+    found, left = (
+        tuple(one for one in diagnostics if one.rule != UNPARSEABLE.name) for diagnostics in (result.found, result.left)
+    )
+    return replace(result, found=found, left=left)
+
+
+def _failures_of(result: Result) -> list[Failure]:
+    """What the diagnostics say could not be checked."""
+    rules = result.source.options.rules
+    is_accepted = rules is not None and UNPARSEABLE.name not in rules
+    failures = []
+    for diagnostic in result.left:
+        if diagnostic.rule == UNPARSEABLE.name:
+            line = f"line {diagnostic.range.start.line}"
+            where = f"cell {diagnostic.cell}, {line}" if diagnostic.cell else line
+            kind = FailureKind.CELL_LEFT_OUT if diagnostic.cell else FailureKind.NOT_PARSED
+            failures.append(Failure(diagnostic.path, kind, f"{diagnostic.message} ({where})", is_accepted))
+        elif diagnostic.rule == INTERNAL_ERROR:
+            failures.append(Failure(diagnostic.path, FailureKind.BROKEN, diagnostic.message))
+    return failures
+
+
+def _failure(source: Source, lost: Lost, kind: FailureKind | None = None) -> Failure:
+    return Failure(source.path, kind or _KINDS[lost.loss], lost.reason)
+
+
+_KINDS = {
+    Loss.DIED: FailureKind.CRASHED,
+    Loss.TOO_SLOW: FailureKind.TOO_SLOW,
+    Loss.RAISED: FailureKind.BROKEN,
+}

@@ -1,0 +1,212 @@
+"""Which parameters are in no group of a list, which in two, and which groups are always empty.
+
+The filters of the groups become columns of a truth table (`table.py`): what no column holds is uncovered, what two
+hold overlaps. Each model, and each sub-module that parameters are taken from, is judged apart: of a list over
+`model.body` and `model.head` one learns what is left out of the body and of the head, not whether there is a neck.
+
+An unknown condition may be true or false of any parameter. A parameter is uncovered, or in two groups, if it is so in
+either case; so an unknown condition silences what depends on it, and nothing else. Parameters that require no gradient
+are outside of this.
+
+Where the class of the model is in view its own names are tried (`regions.py`). Without it, names follow custom
+(`relations.py`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import or_
+
+from optimlint.facts.conditions import Condition, NameTest
+from optimlint.facts.groups import ParamGroup
+from optimlint.facts.names import Model
+from optimlint.facts.project import ModelClass
+from optimlint.facts.relations import Parameter, meets, traits
+from optimlint.facts.spelling import spell
+from optimlint.facts.survey import Survey, survey
+from optimlint.facts.table import Table, atoms_of, bits, logical, rows_of, table_of
+from optimlint.facts.universe import Universe, universes_of
+from optimlint.facts.words import condition_words
+
+MOST_GROUPS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Parameters that are in no group.
+
+    `words` say which. `sub_modules` are the attributes of the model in view that have some of them, `wholly` those all
+    of whose parameters are among them. `is_place` tells a whole place (names with `neck`) from a kind of parameter
+    (biases) in places that some group covers; `is_flat_kind` says that it is biases or norms that are left out.
+    """
+
+    words: str
+    sub_modules: tuple[str, ...]
+    wholly: tuple[str, ...]
+    is_place: bool
+    is_flat_kind: bool
+    tests: tuple[NameTest, ...]
+    """The name tests that all of these parameters pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Parameters that are in two groups: which, and the first two such groups by their place in the list."""
+
+    words: str
+    groups: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is known of one model, or of one sub-module, that groups are taken from.
+
+    `is_selection` says that all groups choose among the same places, as if nothing else were to be trained.
+    `is_known` is False where the filters are too many to be looked through; nothing is said then.
+    """
+
+    model: Model
+    uncovered: tuple[Uncovered, ...] = ()
+    overlap: Overlap | None = None
+    is_selection: bool = False
+    is_known: bool = True
+
+
+def coverage(
+    groups: tuple[ParamGroup, ...],
+    elsewhere: tuple[tuple[ParamGroup, ...], ...] = (),
+    classes: tuple[tuple[int, ModelClass], ...] = (),
+) -> tuple[Coverage, ...]:
+    """What groups leave out and hold twice, for each model or sub-module in turn.
+
+    `elsewhere` are the groups of other optimizers, one tuple each. What they hold is not left out, unless they are an
+    alternative to `groups`: unless both surely hold some parameter. `classes` are the models' classes by
+    `Model.identity`.
+    """
+    every = tuple(part.condition for one in (groups, *elsewhere) for group in one for part in group.parts)
+    by_identity = dict(classes)
+    bare = frozenset(
+        (identity, sub_module.name)
+        for identity, model_class in classes
+        for sub_module in model_class.sub_modules
+        if sub_module.kind.rsplit(".", 1)[-1] == "Parameter"
+    )
+    if len(groups) > MOST_GROUPS or atoms_of(every) is None:
+        models = dict.fromkeys(part.model for group in groups for part in group.parts if part.model is not None)
+        return tuple(Coverage(model, is_known=False) for model in models)
+    return tuple(
+        _judge(universe, by_identity.get(universe.base.identity)) for universe in universes_of(groups, elsewhere, bare)
+    )
+
+
+def holders(groups: tuple[ParamGroup, ...], identity: int, parameter: Parameter) -> tuple[int, ...]:
+    """The groups, by their place in the list, that surely hold a parameter of the model of that identity."""
+    return tuple(index for index, group in enumerate(groups) if _holds(group, identity, parameter))
+
+
+def always_empty(groups: tuple[ParamGroup, ...]) -> tuple[int, ...]:
+    """The groups, by their place in the list, that no parameter of any model can be in."""
+    return tuple(
+        index
+        for index, group in enumerate(groups)
+        if group.is_readable and group.parts and all(is_never(part.condition) for part in group.parts)
+    )
+
+
+def is_never(condition: Condition) -> bool:
+    """Whether no parameter can meet a condition, whatever its name."""
+    table = _logical_table((condition,))
+    return table is not None and not table.column(condition)
+
+
+def is_same(first: Condition, second: Condition) -> bool:
+    """Whether the same parameters meet both conditions, whatever their names."""
+    table = _logical_table((first, second))
+    return table is not None and table.column(first) == table.column(second)
+
+
+def _logical_table(conditions: tuple[Condition, ...]) -> Table | None:
+    atoms = atoms_of(conditions)
+    rows = None if atoms is None else rows_of(atoms, logical(atoms), {})
+    return None if atoms is None or rows is None else table_of(atoms, rows)
+
+
+def _holds(group: ParamGroup, identity: int, parameter: Parameter) -> bool:
+    for part in group.parts:
+        if part.model is None or part.model.identity != identity:
+            continue
+        path = ".".join(part.model.path)
+        if path == parameter.name:
+            return bool(meets(part.condition, parameter))
+        below = parameter.name.removeprefix(f"{path}.") if path else parameter.name
+        if path and below == parameter.name:
+            continue
+        if meets(part.condition, Parameter(below, parameter.dimensions, parameter.requires_grad)):
+            return True
+    return False
+
+
+def _judge(universe: Universe, model_class: ModelClass | None) -> Coverage:
+    found = survey(universe, model_class)
+    if found is None:
+        return Coverage(universe.base, is_known=False)
+    columns = tuple(found.table.column(condition) for condition in universe.groups)
+    places = {found.places_of(column & found.possible) for column in columns}
+    return Coverage(
+        universe.base,
+        tuple(_uncovered(found, columns)),
+        _overlap(found, columns),
+        is_selection=len(places - {frozenset()}) < 2,
+    )
+
+
+def _uncovered(found: Survey, columns: tuple[int, ...]) -> Iterator[Uncovered]:
+    """What no group holds: a kind of parameter in places that are covered, then whole places."""
+    held = reduce(or_, columns, 0)
+    for condition in found.universe.elsewhere:
+        column = found.table.column(condition)
+        if not found.surely(column & held):
+            held |= column
+    none = found.surely(found.table.all ^ held) & found.possible
+    covered = found.places_of(held)
+    of_kind = sum(1 << index for index in bits(none) if found.places[index] in covered)
+    for rows, is_place in ((of_kind, False), (none & ~of_kind & found.certain, True)):
+        if rows:
+            yield _describe(found, rows, is_place)
+
+
+def _describe(found: Survey, rows: int, is_place: bool) -> Uncovered:
+    passed = [(atom, found.table.column(atom)) for atom in found.table.atoms if isinstance(atom, NameTest)]
+    return Uncovered(
+        spell(rows, found.certain if is_place else found.possible, found.table, found.universe.groups),
+        tuple(name for name, column in found.names if rows & column),
+        tuple(name for name, column in found.names if not column & ~rows),
+        is_place,
+        any(rows & column and traits(atom).is_kind for atom, column in passed),
+        tuple(atom for atom, column in passed if not rows & ~column),
+    )
+
+
+def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
+    """What two groups hold."""
+    twice, first = 0, None
+    for one, other in combinations(range(len(columns)), 2):
+        both = columns[one] & columns[other] & found.possible
+        if both and (sure := found.surely(both | found.table.all ^ found.possible) & found.possible):
+            twice |= sure
+            first = first or (one, other)
+    if first is None:
+        return _enclosed(found, columns)
+    return Overlap(spell(twice, found.possible, found.table, found.universe.groups), first)
+
+
+def _enclosed(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
+    """A group all of whose parameters, whatever an unknown condition makes of them, are in other groups."""
+    for index, column in enumerate(columns):
+        others = reduce(or_, (other for at, other in enumerate(columns) if at != index), 0)
+        if column & found.possible and not column & found.possible & ~others:
+            other = next(at for at, one in enumerate(columns) if at != index and one & column)
+            first, second = sorted((index, other))
+            return Overlap(condition_words(found.universe.groups[index]), (first, second))
+    return None

@@ -1,0 +1,153 @@
+"""Which groups, lists of names and optimizers stand in one scope and speak of one model, without having met."""
+
+import re
+
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import GroupList, NameList, Number, Setting, Split
+from optimlint.facts.groups import Expression as CodeValue
+from optimlint.facts.kinds import names_bias_or_norm
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
+from optimlint.facts.settings import inherited_decay, number_text
+
+_SAYS_NO_DECAY = re.compile(r"decay|(^|_)wd(_|$)|no_?reg|skip_?list|exclude", re.IGNORECASE)
+_FRAGMENT = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta|weight|embed|scale|pos|token", re.IGNORECASE)
+
+
+def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
+    """The unconsumed groups of the model all of whose parameters the call takes, in its scope."""
+    match call.params:
+        case AllParameters(model=model):
+            return tuple(
+                groups
+                for groups in facts.group_lists
+                if not is_read(groups, facts)
+                and shares_scope(groups.scope, groups.place, call.scope)
+                and any(model.contains(own) for own in groups.models)
+            )
+        case _:
+            return ()
+
+
+def is_read(groups: GroupList, facts: FileFacts) -> bool:
+    """Whether anything in the source, or in another file that can reach the list, reads it."""
+    return groups.is_consumed or (is_visible_elsewhere(groups.scope, groups.place) and is_mentioned(groups.place, facts))
+
+
+def is_visible_elsewhere(scope: Scope, place: str | None) -> bool:
+    """Whether another file can name what is bound to `place` in `scope`: a module's names and attributes."""
+    return place is not None and (scope.kind is not ScopeKind.FUNCTION or "." in place)
+
+
+def is_mentioned(place: str | None, facts: FileFacts) -> bool:
+    """Whether another file of the repository mentions the name."""
+    return place is not None and place.rpartition(".")[2] in facts.project.mentioned
+
+
+def shares_scope(scope: Scope, place: str | None, other: Scope) -> bool:
+    """Whether what is bound in `scope` can be read where the code of `other` stands."""
+    if place is not None and "." in place:
+        owner = _class_of(scope)
+        return owner.holds(other) if owner is not None else scope.holds(other)
+    return scope.holds(other)
+
+
+def _class_of(scope: Scope) -> Scope | None:
+    current: Scope | None = scope
+    while current is not None and current.kind is not ScopeKind.CLASS:
+        current = current.parent
+    return current
+
+
+def ignored_names(call: OptimizerCall, facts: FileFacts) -> NameList | None:
+    """A no-decay list from which nothing is made, beside an optimizer that takes all parameters of a model."""
+    if not _takes_all_alone(call, facts):
+        return None
+    for names in facts.name_lists:
+        if names.is_consumed or names.feeds_groups or names.is_string or not _is_no_decay_list(names):
+            continue
+        is_here = shares_scope(names.scope, names.place, call.scope)
+        if names.scope.kind is ScopeKind.MODULE:
+            is_here = call.scope == names.scope
+        if is_here and not (is_visible_elsewhere(names.scope, names.place) and is_mentioned(names.place, facts)):
+            return names
+    return None
+
+
+def ignored_split(call: OptimizerCall, facts: FileFacts) -> Split | None:
+    """A split by decay of the model whose parameters the call takes, no part of which is read."""
+    if not isinstance(call.params, AllParameters) or not _takes_all_alone(call, facts):
+        return None
+    for split in facts.splits:
+        models = [part.model for parts in split.parts for part in parts if part.model is not None]
+        if split.is_consumed or split.feeds_groups or not any(call.params.model.contains(model) for model in models):
+            continue
+        is_here = shares_scope(split.scope, split.places[0], call.scope)
+        visible = [place for place in split.places if is_visible_elsewhere(split.scope, place)]
+        if is_here and not any(is_mentioned(place, facts) for place in visible):
+            return split
+    return None
+
+
+def _takes_all_alone(call: OptimizerCall, facts: FileFacts) -> bool:
+    """Whether the call takes all parameters, and no optimizer of its scope takes groups."""
+    return isinstance(call.params, AllParameters) and not any(
+        isinstance(other.params, Groups) and (other.scope.holds(call.scope) or call.scope.holds(other.scope))
+        for other in facts.optimizer_calls
+    )
+
+
+def _is_no_decay_list(names: NameList) -> bool:
+    if names.place is None or not any(names_bias_or_norm(entry) for entry in names.entries):
+        return False
+    says = bool(_SAYS_NO_DECAY.search(names.place))
+    return says or (len(names.entries) > 1 and all(_FRAGMENT.search(entry) for entry in names.entries))
+
+
+def effect(call: OptimizerCall) -> str:
+    """What the call's parameters get, in words: "everything decays by 0.01, `AdamW`'s default"."""
+    inherited = inherited_decay(call)
+    if inherited is not None:
+        return f"everything decays by {number_text(inherited.value)}, {inherited.origin}"
+    given = call.setting("weight_decay")
+    if given is not None and given.value_text:
+        return f"everything decays by `{given.value_text}`"
+    model = call.params.model.text if isinstance(call.params, AllParameters) else "the model"
+    return f"`{call.name}` takes all of `{model}`'s parameters alike"
+
+
+def never_applied(groups: tuple[GroupList, ...]) -> str:
+    """The settings that no parameter gets, in words: "0.002 and 0.0 are never applied"."""
+    decays = _values(groups, "weight_decay")
+    rates = _values(groups, "lr")
+    parts = [joined(decays)] if decays else []
+    if rates:
+        parts.append(f"the learning rate{'s' if len(rates) > 1 else ''} {joined(rates)}")
+    if not parts:
+        return "their settings are never applied"
+    is_one = len(decays) + len(rates) == 1
+    return f"{' and '.join(parts)} {'is' if is_one else 'are'} never applied"
+
+
+def _values(groups: tuple[GroupList, ...], key: str) -> list[str]:
+    settings = [group.setting(key) for one in groups for group in one.groups]
+    return list(dict.fromkeys(_value(setting) for setting in settings if setting is not None))
+
+
+def _value(setting: Setting) -> str:
+    match setting.value:
+        case Number(value=number):
+            return setting.value_text if _is_literal(setting.value_text) else number_text(number)
+        case CodeValue(text=text):
+            return f"`{setting.value_text or text}`"
+        case _:
+            return f"`{setting.value_text}`" if setting.value_text else "a computed value"
+
+
+def _is_literal(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d.eE+-]+", text))
+
+
+def joined(texts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -1,0 +1,119 @@
+"""The names that a model in view gives its parameters, as answers to the tests of filters."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts.conditions import DimensionTest, NameTest, NameTestKind
+from optimlint.facts.project import ModelClass, SubModule
+from optimlint.facts.relations import Atom, Parameter, excludes, implies, passes
+from optimlint.facts.table import Answers
+
+_NORM = (("weight", 1), ("bias", 1))
+_RECURRENT = (("weight_ih_l0", 2), ("weight_hh_l0", 2), ("bias_ih_l0", 1), ("bias_hh_l0", 1))
+_PARAMETERS: dict[str, tuple[tuple[str, int], ...]] = {
+    "Linear": (("weight", 2), ("bias", 1)),
+    "Bilinear": (("weight", 3), ("bias", 1)),
+    "Conv1d": (("weight", 3), ("bias", 1)),
+    "Conv2d": (("weight", 4), ("bias", 1)),
+    "Conv3d": (("weight", 5), ("bias", 1)),
+    "ConvTranspose1d": (("weight", 3), ("bias", 1)),
+    "ConvTranspose2d": (("weight", 4), ("bias", 1)),
+    "ConvTranspose3d": (("weight", 5), ("bias", 1)),
+    "Embedding": (("weight", 2),),
+    "EmbeddingBag": (("weight", 2),),
+    "PReLU": (("weight", 1),),
+    "LayerNorm": _NORM,
+    "GroupNorm": _NORM,
+    "BatchNorm1d": _NORM,
+    "BatchNorm2d": _NORM,
+    "BatchNorm3d": _NORM,
+    "SyncBatchNorm": _NORM,
+    "RMSNorm": (("weight", 1),),
+    "RNN": _RECURRENT,
+    "GRU": _RECURRENT,
+    "LSTM": _RECURRENT,
+}
+"""The parameters of torch's own layers, with their dimensions, as their defaults make them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Some parameters of a model: one whose name is known, or all those of a sub-module.
+
+    `name` is the attribute of the model that they belong to, "" for any. `is_exact` tells one known parameter.
+    `is_certain` says that there surely are such parameters and that they should be trained.
+    """
+
+    name: str
+    answers: Answers
+    is_exact: bool
+    is_certain: bool
+
+
+def regions_of(model_class: ModelClass | None, path: tuple[str, ...], atoms: tuple[Atom, ...]) -> tuple[Region, ...]:
+    """What a model's class tells of the parameters below `path`: those that may be trained. Without a class, anything
+    may be there; with one whose source does not show all, anything else may be there, too."""
+    anything = Region("", {}, is_exact=False, is_certain=model_class is None)
+    if model_class is None or not model_class.sub_modules:
+        return (Region("", {}, is_exact=False, is_certain=True),)
+    inside, is_closed = model_class.sub_modules, model_class.is_closed
+    for name in path:
+        found = next((one for one in inside if one.name == name), None)
+        if found is None or (not found.parts and not _own(found)):
+            return (Region("", {}, is_exact=False, is_certain=True),)
+        if not found.parts:
+            return tuple(_exact("", one, found, atoms) for one in _own(found))
+        inside, is_closed = found.parts, True
+    regions = tuple(region for one in inside for region in _regions(one, one, "", atoms))
+    return regions if is_closed else (*regions, anything)
+
+
+def _regions(inner: SubModule, outer: SubModule, prefix: str, atoms: tuple[Atom, ...]) -> Iterator[Region]:
+    """The regions of a sub-module `inner` of, or the same as, the model's attribute `outer`."""
+    if inner.is_frozen or inner.has_parameters is False:
+        return
+    if bare := _own(inner):
+        for parameter in bare:
+            named = Parameter(f"{prefix}{inner.name}{parameter.name}", parameter.dimensions)
+            yield _exact(outer.name, named, outer, atoms)
+    elif inner.parts:
+        for part in inner.parts:
+            yield from _regions(part, outer, f"{prefix}{inner.name}.", atoms)
+    else:
+        yield Region(outer.name, _open_answers(f"{prefix}{inner.name}.", atoms), False, _is_trained(outer))
+
+
+def _own(sub_module: SubModule) -> tuple[Parameter, ...]:
+    """The parameters of torch's own layers, named from the layer on; a bare parameter has no further name."""
+    kind = sub_module.kind.rsplit(".", 1)[-1]
+    if kind == "Parameter":
+        return (Parameter(""),)
+    if sub_module.kind not in (kind, f"nn.{kind}", f"torch.nn.{kind}"):
+        return ()
+    return tuple(Parameter(f".{name}", dimensions) for name, dimensions in _PARAMETERS.get(kind, ()))
+
+
+def _exact(name: str, parameter: Parameter, owner: SubModule, atoms: tuple[Atom, ...]) -> Region:
+    answers: dict[Atom, bool] = {}
+    for atom in atoms:
+        if isinstance(atom, NameTest):
+            answers[atom] = passes(atom, parameter.name.removeprefix(".") if not name else parameter.name)
+        elif isinstance(atom, DimensionTest) and parameter.dimensions is not None:
+            answers[atom] = parameter.dimensions >= atom.least
+    return Region(name, answers, is_exact=True, is_certain=_is_trained(owner))
+
+
+def _open_answers(prefix: str, atoms: tuple[Atom, ...]) -> Answers:
+    """What is known of a name by its beginning alone."""
+    beginning = NameTest(NameTestKind.STARTS, prefix)
+    answers: dict[Atom, bool] = {}
+    for atom in atoms:
+        if isinstance(atom, NameTest) and implies(beginning, atom):
+            answers[atom] = True
+        elif isinstance(atom, NameTest) and excludes(beginning, atom):
+            answers[atom] = False
+    return answers
+
+
+def _is_trained(sub_module: SubModule) -> bool:
+    return bool(sub_module.has_parameters) and sub_module.is_used and not sub_module.is_frozen

@@ -1,0 +1,159 @@
+"""How tests of a parameter bear on one another: what one implies, what one excludes, and what never meets in practice.
+
+The first kind is logic and holds for every name: `"LayerNorm.weight" in n` implies `"Norm" in n`. The second is the
+custom by which parameters get their names: a place (`backbone`) holds norms and biases, but no other place that the
+same filters look for, and a parameter ends in `weight` or in `bias`, not in both. Filters are written with the custom
+in mind, so that only a model in view, or a filter that asks for both, can speak against it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optimlint.facts.conditions import (
+    Always,
+    And,
+    Condition,
+    DimensionTest,
+    GradientTest,
+    NameTest,
+    NameTestKind,
+    Not,
+    Or,
+    UnknownTest,
+)
+from optimlint.facts.kinds import names_norm
+
+Atom = NameTest | DimensionTest | GradientTest | UnknownTest
+Relation = Callable[[Atom, Atom], bool]
+
+_LEAVES = frozenset({"weight", "bias", "gamma", "beta"})
+"""What the last part of a parameter's name says, and says alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as a filter sees it; `dimensions` is None where they are not known."""
+
+    name: str
+    dimensions: int | None = None
+    requires_grad: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a fragment of a name speaks of: a place in the model, a norm layer, the last part (`bias`), or several."""
+
+    is_place: bool
+    is_norm: bool
+    leaf: str | None
+
+    @property
+    def is_kind(self) -> bool:
+        """Whether it tells kinds of parameters apart, wherever they are."""
+        return self.is_norm or self.leaf is not None
+
+
+def traits(test: NameTest) -> Traits:
+    """What the text of a test speaks of."""
+    *others, last = test.text.strip(".").split(".")
+    words = [re.sub(r"\d+$", "", word) for word in last.lower().split("_") if word]
+    leaf = next((word for word in (*words[-1:], *words[:1]) if word in _LEAVES), None)
+    rest = others if leaf is None else [*others, *([last] if len(words) > 1 and words[-1] == leaf else [])]
+    rest = [*rest, last] if leaf is None else rest
+    return Traits(any(not names_norm(part) for part in rest), any(names_norm(part) for part in rest), leaf)
+
+
+def passes(test: NameTest, name: str) -> bool:
+    """Whether a full name passes the test."""
+    match test.kind:
+        case NameTestKind.CONTAINS:
+            return test.text in name
+        case NameTestKind.EQUALS:
+            return test.text == name
+        case NameTestKind.STARTS:
+            return name.startswith(test.text)
+        case NameTestKind.ENDS:
+            return name.endswith(test.text)
+
+
+def meets(condition: Condition, parameter: Parameter) -> bool | None:
+    """Whether the parameter meets the condition; None where that depends on what is not known."""
+    match condition:
+        case Always():
+            return True
+        case NameTest():
+            return passes(condition, parameter.name)
+        case DimensionTest(least):
+            return None if parameter.dimensions is None else parameter.dimensions >= least
+        case GradientTest():
+            return parameter.requires_grad
+        case UnknownTest():
+            return None
+        case Not(operand):
+            met = meets(operand, parameter)
+            return None if met is None else not met
+        case And(operands):
+            said = [meets(operand, parameter) for operand in operands]
+            return False if False in said else None if None in said else True
+        case Or(operands):
+            said = [meets(operand, parameter) for operand in operands]
+            return True if True in said else None if None in said else False
+
+
+def implies(first: Atom, second: Atom) -> bool:
+    """Whether every parameter that passes `first` passes `second`."""
+    match first, second:
+        case DimensionTest(), DimensionTest():
+            return first.least >= second.least
+        case NameTest(NameTestKind.EQUALS, text), NameTest():
+            return passes(second, text)
+        case NameTest(text=text), NameTest(NameTestKind.CONTAINS, part):
+            return part in text
+        case NameTest(NameTestKind.STARTS, text), NameTest(NameTestKind.STARTS, part):
+            return text.startswith(part)
+        case NameTest(NameTestKind.ENDS, text), NameTest(NameTestKind.ENDS, part):
+            return text.endswith(part)
+    return first == second
+
+
+def excludes(first: Atom, second: Atom) -> bool:
+    """Whether no parameter passes both."""
+    match first, second:
+        case NameTest(NameTestKind.EQUALS, text), NameTest():
+            return not passes(second, text)
+        case NameTest(), NameTest(NameTestKind.EQUALS, text):
+            return not passes(first, text)
+        case NameTest(NameTestKind.STARTS, one), NameTest(NameTestKind.STARTS, other):
+            return not (one.startswith(other) or other.startswith(one))
+        case NameTest(NameTestKind.ENDS, one), NameTest(NameTestKind.ENDS, other):
+            return not (one.endswith(other) or other.endswith(one))
+    return False
+
+
+def seldom_meet(first: Atom, second: Atom) -> bool:
+    """Whether the custom keeps the two apart, although a name that passes both could be thought of."""
+    match first, second:
+        case NameTest(), DimensionTest(least):
+            return least > 1 and _is_flat(traits(first))
+        case DimensionTest(), NameTest():
+            return seldom_meet(second, first)
+        case NameTest(), NameTest() if not (implies(first, second) or implies(second, first)):
+            return _seldom_meet(traits(first), traits(second))
+    return False
+
+
+def _is_flat(kind: Traits) -> bool:
+    """Whether parameters of this kind have one dimension: all biases, and the weights of norms."""
+    return kind.is_norm or kind.leaf in ("bias", "gamma", "beta")
+
+
+def _seldom_meet(first: Traits, second: Traits) -> bool:
+    if (first.is_place and second.is_place) or (first.is_norm and second.is_norm) or (first.leaf and second.leaf):
+        return True
+    # The place in `head.weight` stands right before the end, where no norm layer fits between.
+    return (_is_end_of_place(first) and second.is_norm) or (_is_end_of_place(second) and first.is_norm)
+
+
+def _is_end_of_place(kind: Traits) -> bool:
+    return kind.is_place and kind.leaf is not None

@@ -1,0 +1,144 @@
+"""Rows of a truth table in words: "names with `bias` but without `bert`"."""
+
+from collections.abc import Iterator
+
+from optimlint.facts.conditions import (
+    And,
+    Condition,
+    DimensionTest,
+    NameTest,
+    NameTestKind,
+    Not,
+    Or,
+    either,
+    negate,
+)
+from optimlint.facts.table import Table
+from optimlint.facts.words import condition_words
+
+_MOST_SPELT = 2
+"""So many kinds of names are spelt out; a reader who mends these will see the rest."""
+
+_Cube = tuple[Condition, ...]
+
+
+def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]) -> str:
+    """The shortest words that hold of `rows` and of no other row of `among`; the tests are put as the conditions put
+    them, `any(…)` over a list in one piece. Unknown conditions are not spoken of."""
+    if not among & ~rows:
+        return "all parameters"
+    literals = [(literal, table.column(literal)) for literal in _literals(table, conditions)]
+    said: list[str] = []
+    rest = rows
+    while rest and len(said) < _MOST_SPELT:
+        cube = _cube(rest & -rest, rows, among, table, literals)
+        met = among
+        for literal in cube:
+            met &= table.column(literal)
+        said.append(_words(cube))
+        rest &= ~met & ~(rest & -rest)
+    return " and ".join(dict.fromkeys(said)) + (" and more" if rest else "")
+
+
+def _literals(table: Table, conditions: tuple[Condition, ...]) -> list[Condition]:
+    """The lists of fragments, then the single tests, that rows may be described by."""
+    lists = dict.fromkeys(found for condition in conditions for found in _lists(condition))
+    single = [atom for atom in table.atoms if isinstance(atom, NameTest | DimensionTest)]
+    return [*lists, *single]
+
+
+def _lists(condition: Condition) -> Iterator[Condition]:
+    match condition:
+        case Not(operand):
+            yield from _lists(operand)
+        case Or(operands) if len(operands) > 1 and all(isinstance(operand, NameTest) for operand in operands):
+            yield condition
+        case And(operands) if len(operands) > 1 and all(_is_refusal(operand) for operand in operands):
+            yield either(tuple(negate(operand) for operand in operands))
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _lists(operand)
+
+
+def _is_refusal(condition: Condition) -> bool:
+    return isinstance(condition, Not) and isinstance(condition.operand, NameTest)
+
+
+def _cube(row: int, rows: int, among: int, table: Table, literals: list[tuple[Condition, int]]) -> _Cube:
+    """The literals true of a row that are needed to tell it from the rows of `among` that are not meant."""
+    true = [
+        (literal, column) if column & row else (negate(literal), table.all ^ column) for literal, column in literals
+    ]
+    # What is left out first is missed least: the members of a list, then what a name has not.
+    needed = sorted(true, key=lambda one: _weight(one[0]))
+    index = len(needed) - 1
+    while index >= 0:
+        met = among & ~rows
+        for other, (_, column) in enumerate(needed):
+            if other != index:
+                met &= column
+        if not met:
+            del needed[index]
+        index -= 1
+    return tuple(literal for literal, _ in needed)
+
+
+def _weight(literal: Condition) -> tuple[bool, bool, bool]:
+    """How readily a literal is dropped: the greater the more."""
+    positive = literal.operand if isinstance(literal, Not) else literal
+    is_dimension = isinstance(positive, DimensionTest)
+    return (isinstance(literal, Not) and not is_dimension, isinstance(positive, NameTest), is_dimension)
+
+
+def _words(cube: _Cube) -> str:
+    """A conjunction in words: dimensions first, then what the names have, then what they have not."""
+    dimensions = _dimension_words(cube)
+    has = [literal for literal in cube if isinstance(literal, NameTest | Or)]
+    has_not = tuple(literal.operand for literal in cube if isinstance(literal, Not) and _is_of_names(literal.operand))
+    names = condition_words(And(tuple(has)) if len(has) > 1 else has[0]) if has else ""
+    if has_not:
+        refused = _refusal_words(has_not)
+        names = f"{names} but {refused}" if names else f"names {refused}"
+    if not names:
+        return f"{dimensions}parameters" if dimensions else "all parameters"
+    return f"{dimensions}parameters of {names}" if dimensions else names
+
+
+def _refusal_words(tests: tuple[Condition, ...]) -> str:
+    """What names have not: "without `bert`, `bias` or `norm`", "not beginning with `body.`"."""
+    flat = tuple(dict.fromkeys(one for test in tests for one in (test.operands if isinstance(test, Or) else (test,))))
+    contained = tuple(one for one in flat if isinstance(one, NameTest) and one.kind is NameTestKind.CONTAINS)
+    others = tuple(one for one in flat if one not in contained)
+    said = []
+    if contained:
+        *first, last = [f"`{test.text}`" for test in contained]
+        said.append(f"without {', '.join(first)} or {last}" if first else f"without {last}")
+    said.extend(condition_words(Not(other)).removeprefix("names ") for other in others)
+    return " and ".join(said)
+
+
+def _is_of_names(condition: Condition) -> bool:
+    return isinstance(condition, NameTest | Or)
+
+
+def _dimension_words(cube: _Cube) -> str:
+    """ "2-dimensional ", or nothing where the cube says nothing of dimensions."""
+    least = max((literal.least for literal in cube if isinstance(literal, DimensionTest)), default=None)
+    below = min(
+        (one.operand.least for one in cube if isinstance(one, Not) and isinstance(one.operand, DimensionTest)),
+        default=None,
+    )
+    match least, below:
+        case None, None:
+            return ""
+        case None, 1:
+            return "0-dimensional "
+        case None, 2:
+            return "0- or 1-dimensional "
+        case None, int():
+            return f"at most {below - 1}-dimensional "
+        case int(), None:
+            return f"{least}- or more-dimensional "
+        case int(), int() if below == least + 1:
+            return f"{least}-dimensional "
+    return f"{least}- to {(below or 0) - 1}-dimensional "

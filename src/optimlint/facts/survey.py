@@ -1,0 +1,110 @@
+"""One universe of parameters as a truth table: which combinations some parameter has, or may have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optimlint.facts.conditions import Condition, GradientTest, NameTest, UnknownTest
+from optimlint.facts.project import ModelClass
+from optimlint.facts.regions import Region, regions_of
+from optimlint.facts.relations import Atom, traits
+from optimlint.facts.table import (
+    MOST_ROWS,
+    Table,
+    asked_together,
+    atoms_of,
+    bits,
+    customary,
+    logical,
+    rows_of,
+    table_of,
+)
+from optimlint.facts.universe import Universe
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A universe and the table of its filters.
+
+    `certain` is the column of rows that some parameter surely has, `possible` of those that one may have. `names` pairs
+    each attribute of the model in view with the column of its parameters. `places` tells for each row where it is,
+    as far as tests tell places from kinds of parameters; `known` masks the answers to tests that can be read.
+    """
+
+    universe: Universe
+    table: Table
+    certain: int
+    possible: int
+    names: tuple[tuple[str, int], ...]
+    places: tuple[int, ...]
+    known: int
+
+    def surely(self, column: int) -> int:
+        """The rows that stay within `column` whatever the answers to unknown tests are."""
+        if self.known == (1 << len(self.table.atoms)) - 1:
+            return column
+        outside = {self.table.rows[index] & self.known for index in bits(self.table.all ^ column)}
+        return self.table.where(lambda row: row & self.known not in outside)
+
+    def places_of(self, column: int) -> frozenset[int]:
+        """Where the rows of a column are."""
+        return frozenset(self.places[index] for index in bits(column))
+
+
+def survey(universe: Universe, model_class: ModelClass | None) -> Survey | None:
+    """The survey of a universe; None where its filters are too many to be looked through."""
+    conditions = (*universe.groups, *universe.elsewhere)
+    atoms = atoms_of((*conditions, *(test for test, _ in universe.insides)))
+    if atoms is None:
+        return None
+    regions = regions_of(model_class, universe.base.path, atoms)
+    rows_by_region = _rows_by_region(universe, regions, atoms, conditions)
+    if rows_by_region is None:
+        return None
+    table = table_of(atoms, (row for _, rows in rows_by_region for row in rows))
+    if len(table.rows) > MOST_ROWS:
+        return None
+    certain = possible = 0
+    names: dict[str, int] = {}
+    for region, rows in rows_by_region:
+        column = table.where(set(rows).__contains__)
+        possible |= column
+        if region.is_certain:
+            certain |= column
+            names[region.name] = names.get(region.name, 0) | column
+    names.pop("", None)
+    place = _mask(atoms, lambda atom: isinstance(atom, NameTest) and not traits(atom).is_kind)
+    known = _mask(atoms, lambda atom: not isinstance(atom, UnknownTest))
+    places = tuple(row & place for row in table.rows)
+    return Survey(universe, table, certain, possible, tuple(names.items()), places, known)
+
+
+def _rows_by_region(
+    universe: Universe, regions: tuple[Region, ...], atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]
+) -> list[tuple[Region, list[int]]] | None:
+    custom, logic = customary(atoms, asked_together(conditions)), logical(atoms)
+    found = []
+    for region in regions:
+        rows = rows_of(atoms, logic if region.is_exact else custom, {**region.answers, GradientTest(): True})
+        if rows is None:
+            return None
+        if not region.name and not region.is_exact:
+            rows = [row for row in rows if not _is_strange(row, atoms, universe)]
+        found.append((region, rows))
+    return found
+
+
+def _is_strange(row: int, atoms: tuple[Atom, ...], universe: Universe) -> bool:
+    """Whether a name would have the name of a sub-module in it without belonging to that sub-module: filters over
+    `model.bert` and `"bert" not in n` are meant to complete one another."""
+    for index, atom in enumerate(atoms):
+        if not row >> index & 1 or not isinstance(atom, NameTest) or traits(atom).is_kind:
+            continue
+        meant = atom.text.strip(".")
+        fits = [test for test, path in universe.insides if meant and (meant in path[-1] or meant == ".".join(path))]
+        if fits and not any(row >> atoms.index(test) & 1 for test in fits):
+            return True
+    return False
+
+
+def _mask(atoms: tuple[Atom, ...], accepts: Callable[[Atom], bool]) -> int:
+    return sum(1 << index for index, atom in enumerate(atoms) if accepts(atom))

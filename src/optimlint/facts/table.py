@@ -1,0 +1,221 @@
+"""Truth tables over the tests that filters make.
+
+A row is one combination of answers to all tests that can occur together; a column is an integer that has one bit for
+each row, so that a filter of any size is evaluated over all rows by a few operations on integers. Rows are built test
+by test, and what contradicts an earlier answer is dropped at once: a no-decay list of twenty fragments has about
+twenty rows, not a million. Filters that have too many rows all the same are unknown.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from optimlint.facts.conditions import (
+    Always,
+    And,
+    Condition,
+    DimensionTest,
+    GradientTest,
+    NameTest,
+    Not,
+    Or,
+    UnknownTest,
+    negate,
+)
+from optimlint.facts.relations import Atom, excludes, implies, seldom_meet
+
+MOST_ATOMS = 48
+MOST_ROWS = 2048
+MOST_NODES = 4000
+DEEPEST = 60
+
+Answers = Mapping[Atom, bool]
+"""Answers to some tests that are given beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """What cannot be answered together: `pairs[i][a]` are the tests that must not be false, and those that must not be
+    true, where test `i` is answered `a`; `never` are answers that do not occur at all."""
+
+    pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    never: frozenset[tuple[int, bool]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The combinations of answers that can occur: bit `i` of a row is the answer to `atoms[i]`."""
+
+    atoms: tuple[Atom, ...]
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+    @property
+    def all(self) -> int:
+        """The column of what is always true."""
+        return (1 << len(self.rows)) - 1
+
+    def column(self, condition: Condition) -> int:
+        """The rows in which a condition over the table's tests is met."""
+        match condition:
+            case Always():
+                return self.all
+            case Not(operand):
+                return self.all ^ self.column(operand)
+            case And(operands):
+                met = self.all
+                for operand in operands:
+                    met &= self.column(operand)
+                return met
+            case Or(operands):
+                met = 0
+                for operand in operands:
+                    met |= self.column(operand)
+                return met
+            case _:
+                return self.columns[self.atoms.index(condition)]
+
+    def where(self, keep: Callable[[int], bool]) -> int:
+        """The column of the rows that `keep` accepts."""
+        return sum(1 << index for index, row in enumerate(self.rows) if keep(row))
+
+
+def bits(column: int) -> Iterator[int]:
+    """The indices of the rows in a column."""
+    return (index for index, bit in enumerate(reversed(bin(column))) if bit == "1")
+
+
+def atoms_of(conditions: Iterable[Condition]) -> tuple[Atom, ...] | None:
+    """The tests that conditions are made of, each once; None for conditions too large to be looked at."""
+    found: dict[Atom, None] = {}
+    stack = [(condition, 0) for condition in reversed(tuple(conditions))]
+    nodes = 0
+    while stack:
+        condition, depth = stack.pop()
+        nodes += 1
+        if depth > DEEPEST or nodes > MOST_NODES:
+            return None
+        match condition:
+            case Not(operand):
+                stack.append((operand, depth + 1))
+            case And(operands) | Or(operands):
+                stack.extend((operand, depth + 1) for operand in reversed(operands))
+            case NameTest() | DimensionTest() | GradientTest() | UnknownTest():
+                found[condition] = None
+            case Always():
+                pass
+    return tuple(found)
+
+
+def table_of(atoms: tuple[Atom, ...], rows: Iterable[int]) -> Table:
+    """The table of given rows, each once."""
+    order = tuple(dict.fromkeys(rows))
+    return Table(atoms, order, tuple(_transposed(order, index) for index in range(len(atoms))))
+
+
+def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list[int] | None:
+    """The combinations that agree with the clauses and with answers given beforehand, which are not doubted; None
+    where there are too many."""
+    if len(atoms) > MOST_ATOMS:
+        return None
+    given = sum(1 << index for index, atom in enumerate(atoms) if atom in answers)
+    rows = [0]
+    for index, atom in enumerate(atoms):
+        longer: list[int] = []
+        for answer in (False, True):
+            if answers.get(atom, answer) != answer or (atom not in answers and (index, answer) in clauses.never):
+                continue
+            doubted = ((1 << index) - 1) & ~(given if atom in answers else 0)
+            not_false, not_true = (mask & doubted for mask in clauses.pairs[index][answer])
+            bit = answer << index
+            longer.extend(row | bit for row in rows if not (row & not_true or ~row & not_false))
+        rows = longer
+        if len(rows) > MOST_ROWS:
+            return None
+    return rows
+
+
+def logical(atoms: tuple[Atom, ...]) -> Clauses:
+    """What logic alone forbids."""
+    return _clauses(atoms, implies, excludes)
+
+
+def customary(atoms: tuple[Atom, ...], asked_together: frozenset[frozenset[Atom]]) -> Clauses:
+    """What logic or custom forbids. What some filter asks for together is taken to occur together."""
+
+    def apart(first: Atom, second: Atom) -> bool:
+        return excludes(first, second) or (
+            seldom_meet(first, second) and frozenset((first, second)) not in asked_together
+        )
+
+    return Clauses(_clauses(atoms, implies, apart).pairs, frozenset(_unthought_of(atoms)))
+
+
+def asked_together(conditions: Iterable[Condition]) -> frozenset[frozenset[Atom]]:
+    """The pairs of tests that some condition wants both passed: an author who writes that knows such names."""
+    pairs: set[frozenset[Atom]] = set()
+    for condition in conditions:
+        _wanted(condition, pairs)
+    return frozenset(pairs)
+
+
+def _unthought_of(atoms: tuple[Atom, ...]) -> Iterator[tuple[int, bool]]:
+    """Scalars, and where matrices are told from vectors, tensors of three dimensions: a model in view may have them."""
+    for index, atom in enumerate(atoms):
+        if atom == DimensionTest(1):
+            yield index, False
+        elif isinstance(atom, DimensionTest) and atom.least > 2 and DimensionTest(2) in atoms:
+            yield index, True
+
+
+def _wanted(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
+    """The tests that a condition may want passed; pairs from two operands of one conjunction are added to `pairs`."""
+    match condition:
+        case And(operands):
+            wanted: set[Atom] = set()
+            for operand in operands:
+                more = _wanted(operand, pairs)
+                pairs.update(frozenset((one, other)) for one in wanted for other in more)
+                wanted |= more
+            return wanted
+        case Or(operands):
+            return {atom for operand in operands for atom in _wanted(operand, pairs)}
+        case Not(And(operands)):
+            return _wanted(Or(tuple(negate(operand) for operand in operands)), pairs)
+        case Not(Or(operands)):
+            return _wanted(And(tuple(negate(operand) for operand in operands)), pairs)
+        case Not(Not(operand)):
+            return _wanted(operand, pairs)
+        case NameTest() | DimensionTest() | GradientTest() | UnknownTest():
+            return {condition}
+        case _:
+            return set()
+
+
+def _clauses(
+    atoms: tuple[Atom, ...], implied: Callable[[Atom, Atom], bool], apart: Callable[[Atom, Atom], bool]
+) -> Clauses:
+    not_false = [[0, 0] for _ in atoms]
+    not_true = [[0, 0] for _ in atoms]
+    for index, first in enumerate(atoms):
+        for other in range(index):
+            second = atoms[other]
+            if implied(first, second):
+                not_false[index][True] |= 1 << other
+                not_true[other][False] |= 1 << index
+            if implied(second, first):
+                not_true[index][False] |= 1 << other
+                not_false[other][True] |= 1 << index
+            if apart(first, second):
+                not_true[index][True] |= 1 << other
+                not_true[other][True] |= 1 << index
+    return Clauses(
+        tuple(
+            ((no_false[False], no_true[False]), (no_false[True], no_true[True]))
+            for no_false, no_true in zip(not_false, not_true, strict=True)
+        )
+    )
+
+
+def _transposed(rows: tuple[int, ...], index: int) -> int:
+    """The column of one test."""
+    return int("".join("1" if row >> index & 1 else "0" for row in reversed(rows)) or "0", 2)

@@ -1,0 +1,140 @@
+"""What the groups of a list are taken from, each model or sub-module apart, with all filters seen from there."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from optimlint.facts.conditions import (
+    NEVER,
+    Always,
+    And,
+    Condition,
+    NameTest,
+    NameTestKind,
+    Not,
+    Or,
+    UnknownTest,
+    both,
+    either,
+)
+from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.names import Model
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """The parameters of `base`, and a condition over their names, as they are seen from there, for each group.
+
+    `elsewhere` has one condition for each other optimizer. `insides` are the tests that stand for "belongs to this
+    sub-module", with the sub-module's path.
+    """
+
+    base: Model
+    groups: tuple[Condition, ...]
+    elsewhere: tuple[Condition, ...]
+    insides: tuple[tuple[NameTest, Path], ...]
+
+
+def universes_of(
+    groups: tuple[ParamGroup, ...],
+    elsewhere: tuple[tuple[ParamGroup, ...], ...] = (),
+    own_parameters: frozenset[tuple[int, str]] = frozenset(),
+) -> Iterator[Universe]:
+    """The universes of a list, in the order of its groups. `own_parameters` are attributes of models, by the model's
+    identity, that are bare parameters and no sub-modules."""
+    for base in _bases(groups):
+        equal = {test.text for part in _parts_in(base, groups) for test in _equalities(part)}
+        bare = frozenset(equal | {name for identity, name in own_parameters if identity == base.identity})
+        seen = [_seen_from(base, (group,), bare) for group in groups]
+        others = [_seen_from(base, one, bare) for one in elsewhere]
+        paths = dict.fromkeys(part.model.path for part in _parts_in(base, groups) if part.model)
+        insides = ((_inside(path[len(base.path) :], bare), path) for path in paths if path != base.path)
+        yield Universe(base, tuple(seen), tuple(one for one in others if one != NEVER), tuple(insides))
+
+
+def _bases(groups: tuple[ParamGroup, ...]) -> list[Model]:
+    """The models that no other model of the list contains."""
+    models = [part.model for group in groups for part in group.parts if part.model is not None]
+    found: list[Model] = []
+    for model in models:
+        if any(other.contains(model) and not other.is_same(model) for other in models):
+            continue
+        if not any(model.is_same(other) for other in found):
+            found.append(model)
+    return found
+
+
+def _parts_in(base: Model, groups: Iterable[ParamGroup]) -> Iterator[Part]:
+    for group in groups:
+        for part in group.parts:
+            if part.model is not None and base.contains(part.model):
+                yield part
+
+
+def _equalities(part: Part) -> Iterator[NameTest]:
+    """The names that a filter over a whole model compares with."""
+    stack = [part.condition]
+    while stack:
+        match stack.pop():
+            case NameTest(NameTestKind.EQUALS) as test:
+                yield test
+            case Not(operand):
+                stack.append(operand)
+            case And(operands) | Or(operands):
+                stack.extend(operands)
+
+
+def _seen_from(base: Model, groups: tuple[ParamGroup, ...], bare: frozenset[str]) -> Condition:
+    """The condition under which a parameter of `base` is in one of the groups."""
+    conditions: list[Condition] = []
+    for group in groups:
+        for part in group.parts:
+            if part.model is None or part.model.identity != base.identity:
+                continue
+            if base.contains(part.model):
+                below = part.model.path[len(base.path) :]
+                inside = _inside(below, bare) if below else Always()
+                conditions.append(both(inside, _from_below(part.condition, below)))
+            elif part.model.contains(base):
+                whole = part.condition == Always()
+                conditions.append(Always() if whole else UnknownTest(f"{part.condition} of `{part.model.text}`"))
+    return either(tuple(conditions)) if conditions else NEVER
+
+
+def _inside(below: Path, bare: frozenset[str]) -> NameTest:
+    """The test for what belongs to a sub-module, or is a parameter, at a path."""
+    name = ".".join(below)
+    return NameTest(NameTestKind.EQUALS, name) if name in bare else NameTest(NameTestKind.STARTS, f"{name}.")
+
+
+def _from_below(condition: Condition, below: Path) -> Condition:
+    """A condition over names as a sub-module has them, asked of the names that the model gives its parameters."""
+    if not below:
+        return condition
+    match condition:
+        case NameTest():
+            return _name_from_below(condition, "".join(f"{part}." for part in below))
+        case Not(operand):
+            return Not(_from_below(operand, below))
+        case And(operands):
+            return And(tuple(_from_below(operand, below) for operand in operands))
+        case Or(operands):
+            return Or(tuple(_from_below(operand, below) for operand in operands))
+        case _:
+            return condition
+
+
+def _name_from_below(test: NameTest, prefix: str) -> Condition:
+    match test.kind:
+        case NameTestKind.STARTS | NameTestKind.EQUALS:
+            return NameTest(test.kind, prefix + test.text)
+        case NameTestKind.ENDS if test.text.startswith("."):
+            # `.bias` does not end `bias`, the short name; but it ends `head.bias`, the long one.
+            return And((test, Not(NameTest(NameTestKind.EQUALS, prefix + test.text[1:]))))
+        case NameTestKind.CONTAINS if test.text in prefix:
+            return UnknownTest(f"`{test.text}` in a name below `{prefix}`")
+        case NameTestKind.CONTAINS if test.text.startswith("."):
+            return And((test, Not(NameTest(NameTestKind.STARTS, prefix + test.text[1:]))))
+        case _:
+            return test

@@ -1,0 +1,78 @@
+"""Parameter groups are built, but the optimizer takes `model.parameters()`.
+
+## Why it matters
+The groups carry settings of their own: no weight decay on biases and norms, a lower learning rate for the backbone.
+The optimizer was given all parameters instead, so it applies one setting to everything. Nothing fails, the loss goes
+down, and `for g in optimizer.param_groups: print(g["weight_decay"])` prints one number where several were meant.
+
+## Example
+```python
+groups = [
+    {"params": [p for n, p in model.named_parameters() if "bias" not in n], "weight_decay": 0.002},
+    {"params": [p for n, p in model.named_parameters() if "bias" in n], "weight_decay": 0.0},
+]
+optimizer = torch.optim.AdamW(model.parameters(), lr=3e-5)
+```
+
+## Use instead
+```python
+optimizer = torch.optim.AdamW(groups, lr=3e-5)
+```
+
+## Fix safety
+Safe where one list of groups is at hand, built before the call on every path: the names say what was meant. Unsafe
+where it is built under a condition, or where a commented-out call shows that somebody has passed the groups before and
+stopped. Shown only where the groups are built after the call, or where several lists fit. Training changes, as it was
+meant to: a learning rate tuned with the bug in place may want another look.
+
+## Known limits
+A list counts as used as soon as anything that could lead to an optimizer reads it: an argument, a `return`, a loop.
+Printing, logging and counting do not.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import GroupList
+from optimlint.facts.optimizers import AllParameters, OptimizerCall
+from optimlint.facts.reach import bypassed_by, effect, joined, never_applied
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each optimizer that takes all parameters beside groups of them that nothing uses."""
+    for call in facts.optimizer_calls:
+        bypassed = bypassed_by(call, facts)
+        if not bypassed or not isinstance(call.params, AllParameters):
+            continue
+        names = joined([f"`{groups.place}`" for groups in bypassed if groups.place]) or "the groups"
+        verb = "are" if len(bypassed) > 1 else "is"
+        yield Finding(
+            call.range,
+            f"{names} {verb} never used: {effect(call)}; {never_applied(bypassed)}",
+            related=tuple(Related(groups.range, f"{_what(groups)} built here") for groups in bypassed),
+            fixes=_fixes(call, call.params, bypassed),
+        )
+
+
+def _what(groups: GroupList) -> str:
+    return f"`{groups.place}` is" if groups.place else "the groups are"
+
+
+def _fixes(call: OptimizerCall, params: AllParameters, bypassed: tuple[GroupList, ...]) -> tuple[Fix, ...]:
+    """Pass the groups in place of the parameters, where they have a name."""
+    alternatives = []
+    for groups in bypassed:
+        at_hand = next((one for one in call.reachable if one.group_list == groups.identity), None)
+        place = at_hand.place if at_hand is not None else groups.place
+        if place is None:
+            continue
+        applicability = Applicability.DISPLAY
+        if at_hand is not None and len(bypassed) == 1 and groups.is_listed:
+            applicability = Applicability.SAFE if at_hand.is_certain and not call.hinted else Applicability.UNSAFE
+        alternatives.append(Fix(f"Pass `{place}` to the optimizer", (Edit(params.range, place),), applicability))
+    return tuple(sorted(alternatives, key=lambda fix: -fix.applicability))
+
+
+RULE = Rule("bypassed-param-groups", "OPT001", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -1,0 +1,63 @@
+"""A function builds parameter groups, and nothing calls it.
+
+## Why it matters
+The function says how the parameters shall be grouped, and the optimizer of the same file takes all of them alike. The
+settings in the function are never applied.
+
+## Example
+```python
+def group_parameters(model):
+    decay = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim <= 1]
+    return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}]
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=3e-5)
+```
+
+## Use instead
+```python
+optimizer = torch.optim.AdamW(group_parameters(model), lr=3e-5)
+```
+
+## Fix safety
+Unsafe: the fix passes a call of the function, where it needs just the model.
+
+## Known limits
+Functions that a framework or a base class may call (`configure_optimizers`, methods of a class with an unknown base),
+decorated ones, names in `__all__` and names that any other file of the repository mentions are left alone.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import Builder
+from optimlint.facts.names import ScopeKind
+from optimlint.facts.optimizers import AllParameters, OptimizerCall
+from optimlint.facts.reach import effect, is_mentioned
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each builder of groups that nothing mentions, beside an optimizer over all parameters."""
+    calls = [call for call in facts.optimizer_calls if isinstance(call.params, AllParameters)]
+    for builder in facts.builders:
+        if calls and not builder.is_called and not builder.is_hook and not is_mentioned(builder.name, facts):
+            yield Finding(
+                builder.range,
+                f"nothing calls `{builder.name}`, which builds parameter groups: {effect(calls[0])}",
+                fixes=_fixes(builder, calls),
+            )
+
+
+def _fixes(builder: Builder, calls: list[OptimizerCall]) -> tuple[Fix, ...]:
+    """Pass a call of the builder to the only optimizer, where the model is all that it needs."""
+    params = calls[0].params
+    is_plain = builder.scope.parent is not None and builder.scope.parent.kind is ScopeKind.MODULE
+    if len(calls) != 1 or not is_plain or not builder.takes_only_model or not isinstance(params, AllParameters):
+        return ()
+    text = f"{builder.name}({params.model.text})"
+    return (Fix(f"Pass `{text}` to the optimizer", (Edit(params.range, text),), Applicability.UNSAFE),)
+
+
+RULE = Rule("uncalled-group-builder", "OPT005", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")

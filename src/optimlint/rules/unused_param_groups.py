@@ -1,0 +1,53 @@
+"""Parameter groups are built and never used.
+
+## Why it matters
+Groups that nothing reads set nothing: the decay and the learning rates in them are never applied. Usually the optimizer
+is made by a helper that was given the model in place of the groups, or the line that passes them was lost.
+
+## Example
+```python
+groups = [
+    {"params": model.body.parameters(), "lr": 1e-5},
+    {"params": model.head.parameters(), "lr": 1e-3},
+]
+optimizer = make_optimizer(model)
+```
+
+## Use instead
+```python
+optimizer = make_optimizer(groups)
+```
+
+## Fix safety
+There is no fix: only the author knows where the groups belong.
+
+## Known limits
+Names of a module that another file of the repository mentions, names in `__all__` and attributes of a class are left
+alone, since others may read them. Where an optimizer of the same scope takes all parameters of the model,
+`bypassed-param-groups` speaks in place of this rule.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Finding, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import GroupList
+from optimlint.facts.names import ScopeKind
+from optimlint.facts.reach import bypassed_by, is_read, never_applied
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each list of groups that nothing reads and no optimizer bypasses."""
+    bypassed = {groups.identity for call in facts.optimizer_calls for groups in bypassed_by(call, facts)}
+    for groups in facts.group_lists:
+        if groups.identity not in bypassed and _is_dead(groups, facts):
+            yield Finding(groups.range, f"the groups in `{groups.place}` are never used: {never_applied((groups,))}")
+
+
+def _is_dead(groups: GroupList, facts: FileFacts) -> bool:
+    is_attribute = groups.place is None or "." in groups.place or groups.scope.kind is ScopeKind.CLASS
+    return groups.is_listed and not is_attribute and bool(groups.models) and not is_read(groups, facts)
+
+
+RULE = Rule("unused-param-groups", "OPT002", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
