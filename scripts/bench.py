@@ -1,8 +1,8 @@
 """Measures optimlint beside ruff and TorchFix, whole processes, in one run; prints medians and ratios as Markdown.
 
 The tree is the source of transformers, pinned in wild/packages.txt. The tools take turns, so that a busy machine
-disturbs all of them alike; optimlint runs without a cache. TorchFix parses every file, which takes too long to repeat:
-it runs on one file in ten, and its time is scaled by the number of bytes.
+disturbs all of them alike; optimlint runs without a cache. TorchFix takes too long to repeat: it runs once, on one file
+in twenty, and its time is scaled by the number of bytes.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from optimlint.trigger import may_matter
 WORK = ROOT / ".bench"
 PAGE = ROOT / "docs" / "bench.md"
 TORCHFIX = "torchfix==0.7.0"
-SAMPLED = 10
+SAMPLED = 20
 
 NOTHING = '''"""Text only: no word in here can matter."""
 
@@ -196,7 +196,7 @@ def _sources(folder: Path) -> list[Path]:
 
 
 def _sample(files: list[Path]) -> tuple[Path, float]:
-    """A folder with one file in ten, and its share of the bytes."""
+    """A folder with one file in twenty, and its share of the bytes."""
     folder = WORK / "sample"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
