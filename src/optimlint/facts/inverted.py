@@ -4,9 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import GroupList, ParamGroup
+from optimlint.facts.groups import GroupList, Number, ParamGroup
 from optimlint.facts.kinds import ParameterKind, kinds_of, same_place
-from optimlint.facts.settings import decay_number, inherited_decay, listed_with, surely_names_no_decay, takers
+from optimlint.facts.settings import (
+    WEIGHT_DECAY,
+    decay_number,
+    decay_of,
+    inherited_decay,
+    listed_with,
+    surely_names_no_decay,
+    takers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Inversion:
 
 def inversions(facts: FileFacts) -> tuple[Inversion, ...]:
     """Every inverted group of the lists that somebody reads, each once."""
+    if WEIGHT_DECAY in facts.changed_keys:
+        return ()
     found = {
         inversion.group.range: inversion
         for groups in facts.group_lists
@@ -43,8 +53,14 @@ def _inverted_in(groups: GroupList, facts: FileFacts) -> Iterator[Inversion]:
     for group in spared:
         mains = same_place(group, of_main)
         decay, origin = _decay(group, groups, facts)
-        if mains and decay > 0 and all(decay_number(main) == 0 for main in mains):
+        if mains and decay > 0 and all(_has_none(main) for main in mains):
             yield Inversion(group, mains, decay, origin, len(same_place(mains[0], spared)) == len(mains) == 1)
+
+
+def _has_none(group: ParamGroup) -> bool:
+    """Whether the group's decay is 0, whatever a caller says."""
+    own = decay_of(group)
+    return own is not None and own.value == Number(0) and not group.has_open_settings
 
 
 def _together(groups: GroupList, facts: FileFacts) -> tuple[ParamGroup, ...]:

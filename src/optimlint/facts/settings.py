@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from optimlint.diagnostic import Edit
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import GroupList, Number, ParamGroup, Setting
+from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Value
 from optimlint.facts.optimizers import Groups, OptimizerCall
 
 WEIGHT_DECAY = "weight_decay"
@@ -20,24 +20,26 @@ class Inherited:
 
 def takers(groups: GroupList, facts: FileFacts) -> tuple[OptimizerCall, ...]:
     """The optimizers that a list is given to, at their construction or by `add_param_group`."""
-    return tuple(
-        call for call in facts.optimizer_calls if any(one.identity == groups.identity for one in lists_given(call))
-    )
+    return tuple(call for call in facts.optimizer_calls if any(_is_same(one, groups) for one in lists_given(call)))
 
 
 def listed_with(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
-    """The groups that the optimizer holds when this list has come to it: the list's own and those added later."""
-    later = (group for added in call.added if added.identity != groups.identity for group in added.groups)
+    """The groups that the optimizer holds when this list has come to it, with all that are added later."""
+    added = tuple(group for one in call.added for group in one.groups)
     first = call.params.lists if isinstance(call.params, Groups) else ()
-    if any(one.identity == groups.identity for one in call.added):
-        return (*(group for one in first for group in one.groups), *groups.groups)
-    return (*groups.groups, *later)
+    if any(_is_same(one, groups) for one in call.added):
+        return (*(group for one in first for group in one.groups), *added)
+    return (*groups.groups, *added)
 
 
 def lists_given(call: OptimizerCall) -> tuple[GroupList, ...]:
     """The lists that an optimizer may be given, those of `add_param_group` among them."""
     lists = call.params.lists if isinstance(call.params, Groups) else ()
     return (*lists, *call.added)
+
+
+def _is_same(one: GroupList, other: GroupList) -> bool:
+    return one.identity == other.identity and one.range == other.range
 
 
 def inherited_decay(call: OptimizerCall) -> Inherited | None:
@@ -47,7 +49,8 @@ def inherited_decay(call: OptimizerCall) -> Inherited | None:
     name = call.optimizer.name
     given = call.setting(WEIGHT_DECAY)
     if given is not None:
-        return Inherited(given.value.value, f"given to `{name}`") if isinstance(given.value, Number) else None
+        number = usual_number(given.value)
+        return None if number is None else Inherited(number, f"as given to `{name}`")
     if call.has_open_settings or call.optimizer.default_decay is None:
         return None
     return Inherited(call.optimizer.default_decay, f"`{name}`'s default")
@@ -59,9 +62,20 @@ def decay_of(group: ParamGroup) -> Setting | None:
 
 
 def decay_number(group: ParamGroup) -> float | None:
-    """The group's own weight decay, where it is a number that is known."""
+    """The group's own weight decay, where it is a number that is known and that nothing may override."""
     own = decay_of(group)
-    return own.value.value if own is not None and isinstance(own.value, Number) else None
+    return None if own is None or group.has_open_settings else usual_number(own.value)
+
+
+def usual_number(value: Value) -> float | None:
+    """The number that a value is, or is unless a caller says otherwise; None where nobody knows."""
+    match value:
+        case Number(number):
+            return number
+        case Expression(default=default):
+            return default
+        case _:
+            return None
 
 
 def surely_names_no_decay(group: ParamGroup) -> bool:

@@ -44,7 +44,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 def _message(test: NameFilter) -> str:
     match test.kind:
         case FilterKind.CONSTANT:
-            return f"a string by itself is always true, so it is never looked for in `{test.subject}`"
+            asked = (
+                f"`{_without_parentheses(test.replacement)}`" if test.replacement else f"anything of `{test.subject}`"
+            )
+            return f"a string by itself is always true, so this does not ask {asked}"
         case FilterKind.REVERSED:
             outcome = "true of nearly every name" if test.is_negated else "false of nearly every name"
             return f"`{test.subject}` is looked for in {_code(test.names_text)} and not the other way round: {outcome}"
@@ -52,6 +55,10 @@ def _message(test: NameFilter) -> str:
             return f"`{test.subject}` is its last operand alone: the parameters of the first are left out"
         case _:
             return ""
+
+
+def _without_parentheses(text: str) -> str:
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 
 def _code(text: str) -> str:

@@ -55,6 +55,8 @@ from optimlint.rule import Rule
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each group that was set apart to have no decay and inherits one."""
+    if WEIGHT_DECAY in facts.changed_keys:
+        return
     ignored = ignored_keys(facts)
     reported = {inversion.group.range for inversion in inversions(facts)}
     for call in facts.optimizer_calls:
