@@ -1,6 +1,7 @@
 """The scripts that contributors use, in a copy of the tree."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,7 @@ def test_new_rule_is_started_and_then_written(copy: Path) -> None:
     assert "default-decay is not found" in unwritten.stdout
 
     for path in (rule, fixture):
-        path.write_text(path.read_text().replace("TODO: ", "").replace("TODO", "takes the default decay"))
+        path.write_text(re.sub(r"TO[D]O(: )?", "takes the default decay", path.read_text()))
     rule.write_text(rule.read_text().replace("return False", 'return call.setting("weight_decay") is None'))
     written = _test_fixtures(copy)
     assert written.returncode == 0, written.stdout

