@@ -51,7 +51,7 @@ def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Op
     if isinstance(facts, Unparseable):
         broken = Diagnostic(path, facts.range, UNPARSEABLE.name, UNPARSEABLE.code, UNPARSEABLE.severity, facts.reason)
         return [broken] if UNPARSEABLE in chosen else []
-    found = [diagnostic for rule in chosen for diagnostic in _run(rule, facts, path)]
+    found = list({(one.code, one.range): one for rule in chosen for one in reversed(_run(rule, facts, path))}.values())
     kept = suppress(found, facts.comments, path, chosen, RULES) if options.respect_suppressions else found
     return sorted(kept, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 

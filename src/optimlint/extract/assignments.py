@@ -17,6 +17,7 @@ from optimlint.extract.values import (
     Values,
     consume,
 )
+from optimlint.extract.world import World
 
 
 def assign(frame: Frame, state: State, statement: cst.Assign | cst.AnnAssign) -> None:
@@ -109,15 +110,23 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
     made, replaced_by = calls.get(id(first.call)), calls.get(id(second.call))
     if made is None or replaced_by is None or first.is_used or id(first) in frame.world.used_elsewhere:
         return
-    if made.branch[: len(replaced_by.branch)] == replaced_by.branch:
-        frame.world.overwrites[id(second.call)] = (first.call, second.call)
+    note_overwrite(frame.world, replaced_by.branch, first.call, second.call)
+
+
+def note_overwrite(world: World, branch: tuple[int, ...], first: cst.Call, second: cst.Call) -> None:
+    """Note a replacement that takes place in `branch`: at once where every path from `first` leads there, else for
+    the time when the other arm is read."""
+    made = world.calls[id(first)]
+    if made.branch[: len(branch)] == branch:
+        world.overwrites[id(second)] = (first, second)
+    elif (branch, first, second) not in world.open_overwrites:
+        world.open_overwrites.append((branch, first, second))
 
 
 def _note_optimizer_place(frame: Frame, place: str, values: Values, statement: cst.CSTNode) -> None:
     for value in values:
         if isinstance(value, OptimizerValue) and (draft := frame.world.calls.get(id(value.call))) is not None:
             draft.place = draft.place or place
-            draft.statement = draft.statement or statement
 
 
 def _export(frame: Frame, values: Values) -> None:

@@ -91,6 +91,17 @@ def evaluate_call(frame: Frame, state: State, node: cst.Call) -> Values:
     return _call_values(frame, state, node, evaluate(frame, state, func))
 
 
+def is_inspection(frame: Frame, node: cst.Call) -> bool:
+    """Whether a call only shows what it is given."""
+    match node.func:
+        case cst.Name(value=name):
+            return name in _INSPECTORS or "print" in name.lower()
+        case cst.Attribute():
+            return _is_logging(frame, node.func)
+        case _:
+            return False
+
+
 def _arguments(frame: Frame, state: State, node: cst.Call) -> list[Values]:
     return [evaluate(frame, state, argument.value) for argument in node.args]
 
@@ -221,9 +232,26 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
         values = evaluate(frame, state, argument.value)
         read_stream(frame, state, argument.value, values)
         held = union(held, values)
-    if any(isinstance(value, FunctionValue) for value in held):
+    if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
-    return derived(frame, node, held)
+        return derived(frame, node, held)
+    made = new_sequence(frame, state, node, name)
+    made.dependencies.extend(value for value in held if value not in made.dependencies)
+    together = frame.world.make(
+        node,
+        "together",
+        frame.context,
+        lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), "tuple", context=frame.context),
+    )
+    if name == "enumerate":
+        index = frame.world.make(node, "index", frame.context, lambda: frame.world.entity("index"))
+        together.items[0] = Item((index,), False, state.branch, node)
+    for argument in node.args[: 1 if name == "enumerate" else None]:
+        each = iterate(frame, state.copy(), argument.value, evaluate(frame, state, argument.value))
+        together.items[id(argument)] = Item(each, False, state.branch, argument.value)
+    made.items[id(node)] = Item((together,), False, state.branch, node)
+    made.is_open = True
+    return (made,)
 
 
 def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
@@ -253,7 +281,7 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
     owners = evaluate(frame, state, func.value)
     if (known := _parameters_of(frame, state, node, owners, method)) is not None:
         return known
-    if _is_logging(frame, func, owners):
+    if _is_logging(frame, func):
         return derived(frame, node, union(*_arguments(frame, state, node)))
     found: Values = ()
     unknown: list[Value] = []
@@ -277,7 +305,7 @@ def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, meth
     return attribute_of(frame, state, owner, method, func)
 
 
-def _is_logging(frame: Frame, func: cst.Attribute, owners: Values) -> bool:
+def _is_logging(frame: Frame, func: cst.Attribute) -> bool:
     code = frame.world.layout.text(func.value).split("(")[0]
     return func.attr.value in _LOG_METHODS and bool(_LOGGER.search(code)) or "print" in func.attr.value.lower()
 
@@ -474,7 +502,8 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     if name in ("collections.defaultdict", "collections.OrderedDict") or code in ("defaultdict", "OrderedDict"):
         return _ordered_dict(frame, state, node, last)
     if name in ("copy.copy", "copy.deepcopy") and node.args:
-        return evaluate(frame, state, node.args[0].value)
+        copied = evaluate(frame, state, node.args[0].value)
+        return tuple(frame.world.unknown(node, frame.context) if isinstance(one, Entity) else one for one in copied)
     if looks_like_optimizer(frame, state, node, callee):
         return construct(frame, state, node, (callee,))
     arguments = _arguments(frame, state, node)

@@ -8,6 +8,7 @@ import libcst as cst
 from optimlint.diagnostic import Range
 from optimlint.extract.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.expressions import combine_text
+from optimlint.extract.filters import by_default
 from optimlint.extract.model_classes import model_class_facts
 from optimlint.extract.parse import Parsed
 from optimlint.extract.values import (
@@ -75,7 +76,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
     group_lists = _group_lists(collector, sequences, mappings)
     name_lists = _name_lists(collector, live)
     splits = _splits(collector, sequences)
-    filters = tuple(_filter(collector, draft) for draft in _by_order(world, world.filters))
+    filters = tuple(one for draft in _by_order(world, world.filters) for one in _filters(collector, draft))
     calls = tuple(_call(collector, draft) for draft in sorted(world.calls.values(), key=lambda draft: draft.order))
     overwrites = tuple(
         Overwrite(collector.calls[id(first)], collector.calls[id(second)])
@@ -263,7 +264,7 @@ def _group_list(collector: _Collector, sequence: Sequence, absorbed: set[int]) -
         sequence.scope,
         _statement_range(collector.world, sequence),
         sequence.order,
-        sequence.is_consumed,
+        sequence.is_consumed or sequence.place in collector.world.exported,
         is_complete,
         repeated=tuple(repeated),
         is_returned=sequence.from_call is not None,
@@ -468,11 +469,15 @@ def _holds_names(sequence: Sequence) -> bool:
     )
 
 
-def _filter(collector: _Collector, draft: FilterDraft) -> NameFilter:
+def _filters(collector: _Collector, draft: FilterDraft) -> list[NameFilter]:
+    """The filter, once for each collection that it may compare with."""
+    alternatives = [value for value in by_default(draft.names) if isinstance(value, Sequence | Constant)]
+    return [_filter(collector, draft, names) for names in alternatives or [None]]
+
+
+def _filter(collector: _Collector, draft: FilterDraft, value: Sequence | Constant | None) -> NameFilter:
     layout = collector.world.layout
-    names = None
-    if len(draft.names) == 1 and isinstance(draft.names[0], Sequence | Constant):
-        names = _name_list(collector, draft.names[0])
+    names = _name_list(collector, value) if value is not None else None
     return NameFilter(
         draft.kind,
         draft.subject,
@@ -484,6 +489,7 @@ def _filter(collector: _Collector, draft: FilterDraft) -> NameFilter:
         " ".join(layout.text(draft.names_node).split()) if draft.names_node is not None else "",
         tuple(_model(owner) for owner in draft.owners),
         draft.replacement,
+        draft.has_dimension_test,
     )
 
 
@@ -625,7 +631,7 @@ def _builders(collector: _Collector) -> list[Builder]:
             if isinstance(one, Mapping) and is_group_mapping(one)
             for group in (_group(collector, one),)
         ]
-        if not groups:
+        if not groups or draft.is_generator or _constructs_optimizer(collector.world, draft):
             continue
         node = draft.node
         params = [*node.params.posonly_params, *node.params.params]
@@ -636,7 +642,7 @@ def _builders(collector: _Collector) -> list[Builder]:
                 tuple(groups),
                 draft.scope,
                 collector.world.layout.range(node.name),
-                collector.world.mentions.get(node.name.value, 0) > 1 or node.name.value in collector.world.exported,
+                _is_mentioned(collector.world, node) or node.name.value in collector.world.exported,
                 _is_hook(draft),
                 len(required) == 1,
                 draft.class_value is not None,
@@ -645,20 +651,18 @@ def _builders(collector: _Collector) -> list[Builder]:
     return found
 
 
+def _is_mentioned(world: World, node: cst.FunctionDef) -> bool:
+    """Whether the name stands anywhere but in the function itself."""
+    start, end = world.layout.span(node)
+    return any(not start <= offset < end for offset in world.mentions.get(node.name.value, ()))
+
+
+def _constructs_optimizer(world: World, draft: FunctionDraft) -> bool:
+    return any(draft.scope.holds(call.scope) for call in world.calls.values())
+
+
 def _returned(draft: FunctionDraft) -> list[Sequence]:
-    found: list[Sequence] = []
-    for value in draft.returns:
-        if isinstance(value, Sequence):
-            if is_group_collection(value):
-                found.append(value)
-            elif value.kind == "tuple":
-                found.extend(
-                    one
-                    for item in value.items.values()
-                    for one in item.values
-                    if isinstance(one, Sequence) and is_group_collection(one)
-                )
-    return found
+    return [value for value in draft.returns if isinstance(value, Sequence) and is_group_collection(value)]
 
 
 def _is_hook(draft: FunctionDraft) -> bool:

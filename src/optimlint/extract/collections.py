@@ -19,6 +19,7 @@ from optimlint.extract.values import (
     Stream,
     Values,
     consume,
+    contents,
     union,
 )
 from optimlint.facts.conditions import both
@@ -171,6 +172,9 @@ def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Valu
         return union(*(entry.values for entry in value.entries.values()), *value.others.values())
     if value.is_mapping:
         return _look_up(value, index, state)
+    for held in contents(value):
+        if isinstance(held, Mapping) and value not in held.dependencies:
+            held.dependencies.append(value)
     items = list(value.items.values())
     if isinstance(key, int) and not any(item.is_spread for item in items) and -len(items) <= key < len(items):
         return items[key].values

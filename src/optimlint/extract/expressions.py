@@ -25,6 +25,7 @@ from optimlint.extract.values import (
     Value,
     Values,
     consume,
+    contents,
     union,
 )
 from optimlint.facts.conditions import GradientTest, UnknownTest, both
@@ -182,6 +183,9 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
                 found = union(found, subscript(frame, state, owner, index, node))
             case Stream() if owner.what == "param":
                 found = union(found, (Element("param", _narrowed(frame, owner.parts, node), frame.world.layout.text(node)),))
+            case Element(what="pair") if index and isinstance(index[0], Constant) and index[0].value in (0, 1):
+                what = "param" if index[0].value else "name"
+                found = union(found, (Element(what, owner.parts, owner.text, owner.is_full_name),))
             case Element(what="name") if owner.text.endswith(")"):
                 # `n.split(".")[-1]`: the part of the name behind the last dot.
                 is_last = frame.world.layout.text(node).replace(" ", "").endswith("[-1]")
@@ -307,8 +311,9 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
                 method = node.func.attr.value if _is_method_call(node) else ""
                 found.append(Element("pair" if method == "items" else "name", parts, frame.world.layout.text(node)))
             case Sequence():
-                for held, _ in held_by(value):
-                    found.extend(_element(frame, one, node) for one in held)
+                for held, item in held_by(value):
+                    is_spread = item is not None and item.is_spread
+                    found.extend(_element(frame, one, node, is_spread) for one in held)
             case Mapping():
                 found.append(frame.world.unknown(node, frame.context))
             case Element(what="module"):
@@ -322,7 +327,10 @@ def _is_method_call(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
 
 
-def _element(frame: Frame, value: Value, node: cst.BaseExpression) -> Value:
+def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bool) -> Value:
+    """What a collection yields for one of the values in it: of what was spread into it, the elements."""
+    if is_spread and isinstance(value, Entity) and value.qualified_name is None:
+        return frame.world.child(value, "[each]")
     if isinstance(value, Stream):
         return Element(value.what, value.parts, frame.world.layout.text(node), value.is_full_names)
     return value
@@ -359,6 +367,9 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: cst
                 found.append(Element("module name" if index == 0 else "module", parts, text, False))
             case Sequence() if not value.is_mapping:
                 items = list(value.items.values())
+                for one in contents(value):
+                    if isinstance(one, Mapping) and value not in one.dependencies:
+                        one.dependencies.append(value)
                 if len(items) == count and not any(item.is_spread for item in items):
                     found.extend(items[index].values)
                 else:
@@ -374,6 +385,7 @@ def _comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp 
     inner = state.copy()
     conditions, dependencies = _read_clauses(frame, inner, node.for_in)
     values = under_path(inner, evaluate(frame, inner, node.elt))
+    state.read = inner.read
     if isinstance(node, cst.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
         lazy.dependencies = list(dependencies)
         return (lazy,)
@@ -448,6 +460,7 @@ def _dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Value
     _, dependencies = _read_clauses(frame, inner, node.for_in)
     keys = evaluate(frame, inner, node.key)
     values = under_path(inner, evaluate(frame, inner, node.value))
+    state.read = inner.read
     made = new_sequence(frame, state, node, "dict")
     made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
     made.items[id(node)] = Item(values, False, state.branch, node.value)
@@ -571,6 +584,11 @@ def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Values:
 
 
 def _lambda(frame: Frame, state: State, node: cst.Lambda) -> Values:
+    """A lambda reads what its body reads, whoever calls it."""
+    inner = state.copy()
+    for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
+        inner.bindings[parameter.name.value] = (frame.world.unknown(parameter, frame.context),)
+    consume(evaluate(frame, inner, node.body))
     return (FunctionValue(node, frame.scope),)
 
 

@@ -31,6 +31,7 @@ from optimlint.facts.conditions import (
     NameTest,
     NameTestKind,
     Not,
+    Or,
     UnknownTest,
     both,
     either,
@@ -90,8 +91,16 @@ def _element(values: Values, *kinds: str) -> Element | None:
     return None
 
 
+def by_default(values: Values) -> Values:
+    """The values, with the default of a function's parameter in its place."""
+    return union(
+        *(value.default if isinstance(value, Entity) and value.default else (value,) for value in values)
+    )
+
+
 def _strings(values: Values) -> list[str] | None:
     """The literal strings that values are, or that one collection holds; None for anything else."""
+    values = by_default(values)
     if not values:
         return None
     texts: list[str] = []
@@ -173,6 +182,8 @@ def _membership(
     fragments = _strings(left)
     if subject is not None and fragments is not None and all(isinstance(value, Constant) for value in left):
         return either(tuple(name_test(subject, NameTestKind.CONTAINS, text) for text in fragments))
+    if len(left) > 1 and _element(right, *_NAMES) is not None:
+        _note_alternatives(frame, node, right, comparator)
     subject = _element(left, *_NAMES)
     if subject is None:
         return None
@@ -373,6 +384,8 @@ def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> 
     conditions = [
         condition_of(frame, held, operand) for operand, held in zip(operands, evaluated, strict=True)
     ]
+    if any(asks_dimension(condition) for condition in conditions):
+        _note_dimension(frame, operands)
     if isinstance(node.operator, cst.Or):
         return truth(frame, node, either(tuple(conditions)), values)
     joined: Condition = Always()
@@ -407,23 +420,75 @@ def _note_constant(
     from optimlint.extract.expressions import evaluate
 
     for operand in operands:
-        if not isinstance(operand, cst.Comparison) or len(operand.comparisons) != 1:
+        found = _tested_name(frame, state, operand)
+        if found is None:
             continue
-        target = operand.comparisons[0]
-        subject = _element(evaluate(frame, state, target.comparator), *_NAMES)
-        if subject is None or not isinstance(target.operator, cst.In | cst.NotIn):
-            continue
-        code = _code(frame, target.comparator)
+        subject, subject_node, is_negated = found
+        code = _code(frame, subject_node)
         joint = "and" if isinstance(node.operator, cst.And) else "or"
-        how = "not in" if isinstance(target.operator, cst.NotIn) else "in"
-        tests = [
-            f"{_code(frame, one)} {how} {code}" if one in constants else _code(frame, one) for one in operands
-        ]
+        how = "not in" if is_negated else "in"
+        tests = [f"{_code(frame, one)} {how} {code}" if one in constants else _code(frame, one) for one in operands]
         text = f" {joint} ".join(tests)
-        if node.lpar:
-            text = f"({text})"
-        _note(frame, node, FilterKind.CONSTANT, subject, target.comparator, False, (), None, text)
+        names = evaluate(frame, state, constants[0])
+        replacement = f"({text})" if node.lpar else text
+        _note(frame, node, FilterKind.CONSTANT, subject, subject_node, False, names, constants[0], replacement)
         return
+
+
+def _tested_name(
+    frame: Frame, state: State, node: cst.BaseExpression
+) -> tuple[Element, cst.BaseExpression, bool] | None:
+    """The name that an operand asks about, and whether it asks for its absence."""
+    from optimlint.extract.expressions import evaluate
+
+    match node:
+        case cst.Comparison(comparisons=[target]) if isinstance(target.operator, cst.In | cst.NotIn):
+            subject_node, is_negated = target.comparator, isinstance(target.operator, cst.NotIn)
+        case cst.Call(func=cst.Attribute(value=subject_node)):
+            is_negated = False
+        case cst.UnaryOperation(expression=inner):
+            found = _tested_name(frame, state, inner)
+            return (found[0], found[1], not found[2]) if found is not None else None
+        case _:
+            return None
+    subject = _element(evaluate(frame, state, subject_node), *_NAMES)
+    return (subject, subject_node, is_negated) if subject is not None else None
+
+
+def _note_alternatives(
+    frame: Frame, node: cst.Comparison, right: Values, comparator: cst.BaseExpression
+) -> None:
+    """`("bias" or "norm") in n` asks for the first string alone."""
+    subject = _element(right, *_NAMES)
+    if subject is None or not isinstance(node.left, cst.BooleanOperation):
+        return
+    how = "not in" if isinstance(node.comparisons[0].operator, cst.NotIn) else "in"
+    joint = "and" if how == "not in" else "or"
+    operands = [_code(frame, operand) for operand in _spine(node.left)]
+    text = f" {joint} ".join(f"{operand} {how} {_code(frame, comparator)}" for operand in operands)
+    names_node = _spine(node.left)[-1]
+    _note(frame, node, FilterKind.CONSTANT, subject, comparator, False, (), names_node, f"({text})")
+
+
+def asks_dimension(condition: Condition) -> bool:
+    """Whether a condition asks how many dimensions a parameter has."""
+    match condition:
+        case DimensionTest():
+            return True
+        case Not(operand=operand):
+            return asks_dimension(operand)
+        case And(operands=operands) | Or(operands=operands):
+            return any(asks_dimension(operand) for operand in operands)
+        case _:
+            return False
+
+
+def _note_dimension(frame: Frame, operands: list[cst.BaseExpression]) -> None:
+    """A test of dimensions beside a test of names may cover what the names miss."""
+    for operand in operands:
+        inner = operand.expression if isinstance(operand, cst.UnaryOperation) else operand
+        if (draft := frame.world.filters.get(id(inner))) is not None:
+            draft.has_dimension_test = True
 
 
 def _note_chained(
@@ -496,7 +561,7 @@ def _quantified(
 def _fragments(values: Values) -> list[Constant] | None:
     """The strings that a collection yields; a plain string yields its characters."""
     texts: list[Constant] = []
-    for value in values:
+    for value in by_default(values):
         match value:
             case Constant(value=str(text)):
                 texts.extend(Constant(character, value.node) for character in dict.fromkeys(text))

@@ -37,6 +37,8 @@ class Frame:
     outcomes: list[tuple[Condition, Values]] = field(default_factory=list)
     """Each `return` with the condition on a parameter under which it is reached."""
     is_generator: bool = False
+    statement: cst.CSTNode | None = None
+    """The simple statement that is being read."""
     is_repeated: bool = False
     """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
     deferred: list[tuple[cst.FunctionDef, Scope, ClassValue | None]] = field(default_factory=list)

@@ -266,6 +266,7 @@ def _record(
         frame.scope,
         state.branch,
         world.order(node),
+        statement=frame.statement,
         reachable=_reachable(frame, state),
         class_value=next((value for value in callees if isinstance(value, ClassValue)), None),
     )

@@ -1,6 +1,9 @@
 """Text to a LibCST tree with the offsets of its nodes; what cannot be parsed safely is said, not tried."""
 
+import ast
 import re
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -21,7 +24,7 @@ LONGEST_CHAIN = 200
 _TOKEN = re.compile(
     r"""(?P<skip>[rRbBfFuUtT]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"""(?:[^\\]|\\.)*?\"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
     r"""|\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<end>[\n;])"""
-    r"""|(?P<link>\b(?:or|and|if|not|lambda|in|is|await)\b|\.(?=\s*[A-Za-z_])|[-+*/%@&|^<>~]=?|==)|\w+""",
+    r"""|(?P<link>\b(?:or|and|if|not|lambda|in|is|await)\b|\.(?=\s*[A-Za-z_])|[-+*/%@&|^<>~]=?|==)|(?P<word>\w+)""",
     re.DOTALL | re.VERBOSE,
 )
 """The tokens that nest, and those that only look like it: strings and comments."""
@@ -99,6 +102,15 @@ class _RecordingState(CodegenState):
         self.spans[id(node)] = (self._started.pop(), len(self.tokens))
 
 
+def code_words(text: str) -> Iterator[tuple[str, int]]:
+    """The words of the code and their offsets: no comments, and of strings only those that are one word."""
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "word":
+            yield match[0], match.start()
+        elif match.lastgroup == "skip" and (word := match[0].strip("\"'")).isidentifier():
+            yield word, match.start()
+
+
 def parse(text: str) -> Parsed | Unparseable:
     """The tree of `text`; a value that says where and why there is none. Raises for nothing."""
     if (unsafe := _unsafe_nesting(text)) is not None:
@@ -107,12 +119,10 @@ def parse(text: str) -> Parsed | Unparseable:
         module = cst.parse_module(text)
         state = _RecordingState(module)
         module._codegen(state)
-    except cst.ParserSyntaxError as error:
-        return Unparseable(_place(error, text), f"cannot be parsed: {_reason(error)}")
     except RecursionError:
         return Unparseable(START, "cannot be parsed: nested too deeply")
     except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
-        return Unparseable(START, f"cannot be parsed: {type(error).__name__}: {error}")
+        return _explained(error, text)
     offsets = list(accumulate(map(len, state.tokens), initial=0))
     written = "".join(state.tokens)
     aligned = offsets if written == text else _align(written, text, offsets)
@@ -189,11 +199,22 @@ def _too_deep(text: str, offset: int, reason: str) -> Unparseable:
     return Unparseable(Range(place, place), f"not parsed: {reason}")
 
 
-def _place(error: cst.ParserSyntaxError, text: str) -> Range:
-    line = min(max(error.raw_line, 1), Lines(text).count)
-    place = Position(line, max(error.raw_column, 0) + 1)
-    return Range(place, place)
+def _explained(error: Exception, text: str) -> Unparseable:
+    """Where and why a text is no Python: in Python's own words where it agrees, since these say the line and the rule
+    that is broken; in LibCST's otherwise."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(text)
+    except SyntaxError as own:
+        line, column = own.lineno or 1, own.offset or 1
+        return _broken(text, line, column, own.msg)
+    except (ValueError, RecursionError, MemoryError) as own:
+        return _broken(text, 1, 1, str(own))
+    if isinstance(error, cst.ParserSyntaxError):
+        return _broken(text, error.editor_line, error.editor_column, str(error.message).strip().splitlines()[0])
+    return _broken(text, 1, 1, f"{type(error).__name__}: {error}")
 
 
-def _reason(error: cst.ParserSyntaxError) -> str:
-    return str(error.message).strip().splitlines()[0]
+def _broken(text: str, line: int, column: int, reason: str) -> Unparseable:
+    place = Position(min(max(line, 1), Lines(text).count), max(column, 1))
+    return Unparseable(Range(place, place), f"cannot be parsed: {reason}")

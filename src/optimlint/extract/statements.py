@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
-from optimlint.extract.assignments import assign, augment, declare_imports, delete
+from optimlint.extract.assignments import assign, augment, declare_imports, delete, note_overwrite
+from optimlint.extract.calls import is_inspection
 from optimlint.extract.expressions import evaluate, iterate
 from optimlint.extract.filters import condition_of
 from optimlint.extract.frame import Frame, store
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
     ClassValue,
+    Constant,
     Element,
     Entity,
     FunctionValue,
@@ -55,6 +57,7 @@ def _read_line(frame: Frame, state: State, line: cst.SimpleStatementLine) -> Non
 
 
 def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line: cst.CSTNode) -> None:
+    frame.statement = small
     match small:
         case cst.Expr(value=value):
             values = evaluate(frame, state, value)
@@ -96,7 +99,7 @@ def _read_bare_call(frame: Frame, state: State, call: cst.Call, values: Values) 
     callee = " ".join(frame.world.layout.text(call.func).split())
     if callee in _LEAVING_CALLS:
         state.is_alive = False
-    if any(isinstance(value, Entity) for value in values):
+    if any(isinstance(value, Entity | Truth) for value in values) and not is_inspection(frame, call):
         guard(state)
 
 
@@ -126,6 +129,10 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
     then, otherwise = state.copy(), state.copy()
     guards = tuple(value for value in values if not isinstance(value, Element))
     then.guards = otherwise.guards = union(state.guards, guards)
+    chosen = _known_arm(frame, values)
+    if chosen is not None:
+        _read_known_arm(frame, state, statement, is_then=chosen)
+        return
     is_filter = state.in_parameter_loop or any(isinstance(value, Truth) for value in values)
     if is_filter:
         condition = condition_of(frame, values, statement.test)
@@ -141,10 +148,44 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
             _read_if(frame, otherwise, following)
         case cst.Else(body=body):
             read_suite(frame, otherwise, body)
+    if not is_filter:
+        _settle_overwrites(frame, state, id(statement))
     state.become(join(then, otherwise))
     state.is_alive = then.is_alive or otherwise.is_alive
     if is_filter and then.is_alive != otherwise.is_alive:
         state.path = (then if then.is_alive else otherwise).path
+
+
+def _known_arm(frame: Frame, values: Values) -> bool | None:
+    """Which arm is taken where a function is read with a caller's literal flag; None where nobody knows."""
+    if frame.context and len(values) == 1 and isinstance(values[0], Constant):
+        return bool(values[0].value)
+    return None
+
+
+def _read_known_arm(frame: Frame, state: State, statement: cst.If, *, is_then: bool) -> None:
+    if is_then:
+        read_suite(frame, state, statement.body)
+        return
+    match statement.orelse:
+        case cst.If() as following:
+            _read_if(frame, state, following)
+        case cst.Else(body=body):
+            read_suite(frame, state, body)
+
+
+def _settle_overwrites(frame: Frame, state: State, arm: int) -> None:
+    """An optimizer that both arms of an `if` replace is replaced on every path."""
+    world = frame.world
+    here = {branch: len(branch) for branch in ((*state.branch, arm), (*state.branch, -arm))}
+    found = [entry for entry in world.open_overwrites if entry[0] in here]
+    if {entry[0] for entry in found} != set(here):
+        return
+    firsts = [{id(entry[1]) for entry in found if entry[0] == branch} for branch in here]
+    for branch, first, second in found:
+        world.open_overwrites.remove((branch, first, second))
+        if id(first) in firsts[0] & firsts[1]:
+            note_overwrite(world, state.branch, first, second)
 
 
 def _read_for(frame: Frame, state: State, statement: cst.For) -> None:

@@ -1,13 +1,12 @@
 """What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import libcst as cst
 
-from optimlint.extract.parse import Layout
+from optimlint.extract.parse import Layout, code_words
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -27,7 +26,7 @@ from optimlint.options import Options
 MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ class FilterDraft:
     scope: Scope
     owners: tuple[Entity, ...]
     replacement: str = ""
-    enclosing: cst.CSTNode | None = None
+    has_dimension_test: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +104,10 @@ class World:
     overwrites: dict[int, tuple[cst.Call, cst.Call]] = field(default_factory=dict)
     functions: dict[int, FunctionDraft] = field(default_factory=dict)
     classes: dict[int, ClassValue] = field(default_factory=dict)
-    mentions: dict[str, int] = field(default_factory=dict)
+    mentions: dict[str, list[int]] = field(default_factory=dict)
+    """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
+    open_overwrites: list[tuple[tuple[int, ...], cst.Call, cst.Call]] = field(default_factory=list)
+    """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
     key_reads: set[str] = field(default_factory=set)
     changed_keys: set[str] = field(default_factory=set)
     exported: set[str] = field(default_factory=set)
@@ -134,15 +136,13 @@ class World:
         self.filters.clear()
         self.exhausted.clear()
         self.overwrites.clear()
+        self.open_overwrites.clear()
         self.inlined = 0
 
     def count_mentions(self, text: str) -> None:
-        """Count how often each name stands in the code; comments do not mention."""
-        for word in _WORD.findall(text):
-            self.mentions[word] = self.mentions.get(word, 0) + 1
-        for comment in self.layout.comments:
-            for word in _WORD.findall(comment.text):
-                self.mentions[word] -= 1
+        """Note where each name stands in the code."""
+        for word, offset in code_words(text):
+            self.mentions.setdefault(word, []).append(offset)
 
     def make(self, node: cst.CSTNode, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
         """The value that `node` makes in this role: one object, however often the node is read."""

@@ -111,7 +111,8 @@ class GroupList:
     @property
     def models(self) -> tuple[Model, ...]:
         """The models whose parameters the groups hold, as far as they are known."""
-        return tuple(dict.fromkeys(part.model for group in self.groups for part in group.parts if part.model))
+        readable = [group for group in self.groups if group.is_readable]
+        return tuple(dict.fromkeys(part.model for group in readable for part in group.parts if part.model))
 
 
 @dataclass(frozen=True, slots=True)

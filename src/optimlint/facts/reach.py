@@ -107,6 +107,8 @@ def _is_no_decay_list(names: NameList) -> bool:
 def effect(call: OptimizerCall) -> str:
     """What the call's parameters get, in words: "everything decays by 0.01, `AdamW`'s default"."""
     inherited = inherited_decay(call)
+    if inherited is not None and not inherited.value:
+        return f"nothing decays ({number_text(inherited.value)} is {inherited.origin})"
     if inherited is not None:
         return f"everything decays by {number_text(inherited.value)}, {inherited.origin}"
     given = call.setting("weight_decay")

@@ -46,8 +46,9 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         bypassed = bypassed_by(call, facts)
         if not bypassed or not isinstance(call.params, AllParameters):
             continue
-        names = joined([f"`{groups.place}`" for groups in bypassed if groups.place]) or "the groups"
-        verb = "are" if len(bypassed) > 1 else "is"
+        places = list(dict.fromkeys(f"`{groups.place}`" for groups in bypassed if groups.place))
+        names = joined(places) if places else "the groups"
+        verb = "is" if len(places) == 1 else "are"
         yield Finding(
             call.range,
             f"{names} {verb} never used: {effect(call)}; {never_applied(bypassed)}",
@@ -62,17 +63,19 @@ def _what(groups: GroupList) -> str:
 
 def _fixes(call: OptimizerCall, params: AllParameters, bypassed: tuple[GroupList, ...]) -> tuple[Fix, ...]:
     """Pass the groups in place of the parameters, where they have a name."""
-    alternatives = []
+    alternatives: dict[str, Fix] = {}
+    is_only = len({groups.place for groups in bypassed}) == 1
     for groups in bypassed:
         at_hand = next((one for one in call.reachable if one.group_list == groups.identity), None)
         place = at_hand.place if at_hand is not None else groups.place
         if place is None:
             continue
         applicability = Applicability.DISPLAY
-        if at_hand is not None and len(bypassed) == 1 and groups.is_listed:
+        if at_hand is not None and is_only and groups.is_listed:
             applicability = Applicability.SAFE if at_hand.is_certain and not call.hinted else Applicability.UNSAFE
-        alternatives.append(Fix(f"Pass `{place}` to the optimizer", (Edit(params.range, place),), applicability))
-    return tuple(sorted(alternatives, key=lambda fix: -fix.applicability))
+        edit = Edit(params.range, place)
+        alternatives.setdefault(place, Fix(f"Pass `{place}` to the optimizer", (edit,), applicability))
+    return tuple(sorted(alternatives.values(), key=lambda fix: -fix.applicability))
 
 
 RULE = Rule("bypassed-param-groups", "OPT001", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -51,10 +51,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _fixes(builder: Builder, calls: list[OptimizerCall]) -> tuple[Fix, ...]:
-    """Pass a call of the builder to the only optimizer, where the model is all that it needs."""
+    """Pass a call of the builder to the first optimizer, where the model is all that it needs."""
     params = calls[0].params
     is_plain = builder.scope.parent is not None and builder.scope.parent.kind is ScopeKind.MODULE
-    if len(calls) != 1 or not is_plain or not builder.takes_only_model or not isinstance(params, AllParameters):
+    if not is_plain or not builder.takes_only_model or not isinstance(params, AllParameters):
         return ()
     text = f"{builder.name}({params.model.text})"
     return (Fix(f"Pass `{text}` to the optimizer", (Edit(params.range, text),), Applicability.UNSAFE),)
