@@ -14,7 +14,6 @@ from optimlint.facts.catalog import (
     find_name_builder,
     find_optimizer,
     find_wrapper,
-    keys_of_torch,
 )
 
 
@@ -101,11 +100,6 @@ def test_group_keys_that_differ_by_version_are_unknown() -> None:
     bert_adam = find_optimizer("pytorch_pretrained_bert.BertAdam")
     assert bert_adam
     assert bert_adam.group_keys is None
-
-
-def test_keys_of_torch_are_what_a_key_may_be_meant_for() -> None:
-    assert {"momentum", "weight_decay", "dampening"} <= keys_of_torch()
-    assert not {"weight_decay_rate", "warmup", "rank"} & keys_of_torch()
 
 
 def test_other_callables_are_found_by_their_kind_alone() -> None:

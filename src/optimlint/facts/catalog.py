@@ -110,13 +110,6 @@ def find_consumer(qualified_name: str) -> KnownCallable | None:
     return _find(qualified_name, CallableKind.CONSUMER)
 
 
-def keys_of_torch() -> frozenset[str]:
-    """The group keys that at least one of torch's optimizers reads: what a key may be meant for."""
-    from optimlint.facts.catalog_data import keys_of_package
-
-    return keys_of_package("torch")
-
-
 def _find(qualified_name: str, kind: CallableKind) -> KnownCallable | None:
     from optimlint.facts.catalog_data import known_callable
 

@@ -48,13 +48,6 @@ def known_callable(qualified_name: str) -> KnownCallable | None:
     )
 
 
-@cache
-def keys_of_package(package: str) -> frozenset[str]:
-    """The group keys that at least one optimizer of the package reads."""
-    own = [entry for entry in _ENTRIES if str(entry["name"]).startswith(f"{package}.")]
-    return frozenset(key for entry in own for key in _words(entry, "keys"))
-
-
 def _words(entry: _Entry, field: str) -> tuple[str, ...]:
     return tuple(str(entry.get(field, "")).split())
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.facts import FileFacts
-from optimlint.facts.catalog import keys_of_torch
-from optimlint.facts.groups import GroupList, Number, ParamGroup, Setting
+from optimlint.facts.groups import GroupList, ParamGroup, Setting
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.facts.settings import WEIGHT_DECAY, lists_given, takers
 
@@ -49,24 +48,12 @@ _SCHEDULED = frozenset(
 _FLAGS = frozenset({"foreach", "fused", "capturable", "differentiable", "maximize"})
 """Keys that change how torch's optimizers compute, which one without them may well be given."""
 
-_MULTIPLIER = re.compile(r"(?:\w+_)?(?:scale|scaling|mult|mul|multiplier|factor|ratio|coef|coeff|gain)")
-"""Keys that a scheduler or a loop usually multiplies a setting by."""
-
-_SYNONYMS = {
-    "weight_decay_rate": WEIGHT_DECAY,
-    "decay_rate": WEIGHT_DECAY,
-    "decay": WEIGHT_DECAY,
-    "wd": WEIGHT_DECAY,
-    "l2": WEIGHT_DECAY,
-    "l2_decay": WEIGHT_DECAY,
-    "l2_reg": WEIGHT_DECAY,
-    "weight_penalty": WEIGHT_DECAY,
-    "learning_rate": "lr",
-    "learn_rate": "lr",
-    "lrate": "lr",
-    "lr_rate": "lr",
-    "epsilon": "eps",
-}
+_SYNONYMS = (
+    ("weight_decay", "weight_decay_rate", "decay_rate", "decay", "wd", "l2", "l2_decay", "l2_reg", "weight_penalty"),
+    ("lr", "learning_rate", "learn_rate", "lrate", "lr_rate"),
+    ("eps", "epsilon", "e"),
+)
+"""Words for one thing; which of them is read depends on the optimizer."""
 
 
 def ignored_keys(facts: FileFacts) -> tuple[IgnoredKey, ...]:
@@ -95,15 +82,14 @@ def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Ite
         for setting in group.settings:
             if setting.key in known or _may_be_read(setting, facts):
                 continue
-            meant = meant_key(setting.key, known)
-            if meant is not None or _is_surely_a_setting(setting, facts):
-                yield IgnoredKey(setting, group, call, meant)
+            yield IgnoredKey(setting, group, call, meant_key(setting.key, known))
 
 
 def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
     """Whether something else than the optimizer reads the key, or is known to elsewhere."""
     key = setting.key
-    return is_read_elsewhere(key, facts) or key in _SCHEDULED or key in _FLAGS or is_label(key)
+    is_text = setting.value_text.startswith(("'", '"'))
+    return is_text or is_label(key) or key in _SCHEDULED or key in _FLAGS or is_read_elsewhere(key, facts)
 
 
 def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
@@ -116,26 +102,13 @@ def is_label(key: str) -> bool:
     return bool(_LABELS.fullmatch(key))
 
 
-def _is_surely_a_setting(setting: Setting, facts: FileFacts) -> bool:
-    """Whether a key that means nothing to the optimizer was set for somebody's sake, and that somebody is missing.
-
-    Another optimizer's key (`momentum` for AdamW) is meant for the optimizer. A multiplier, or any other number, is
-    for a reader that may stand in another file: only where the repository is known is it surely read by nobody.
-    """
-    if setting.key.strip().lower() in keys_of_torch():
-        return True
-    return facts.project.is_known and isinstance(setting.value, Number)
-
-
 def meant_key(key: str, known: frozenset[str]) -> str | None:
     """The known key that `key` is a misspelling or another word of."""
     plain = re.sub(r"[\s-]+", "_", key.strip().lower())
-    if plain in known:
-        return plain
-    if _SYNONYMS.get(plain) in known:
-        return _SYNONYMS[plain]
-    if _MULTIPLIER.fullmatch(plain):
-        return None
+    alike = next((words for words in _SYNONYMS if plain in words), ())
+    same = next((word for word in (plain, *alike) if word in known), None)
+    if same is not None:
+        return same
     joined = {one.replace("_", ""): one for one in sorted(known)}
     close = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.84)
     return joined[close[0]] if close else None

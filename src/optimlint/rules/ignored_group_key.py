@@ -29,8 +29,9 @@ same, and an outside reader of the old key (a scheduler of another package) woul
 
 ## Known limits
 The optimizer must be a known one, or a class of the repository whose defaults and `step` can be read. Keys that tell
-groups apart (`name`), keys of schedulers (`initial_lr`), and keys that anything in the repository reads are left alone;
-multipliers such as `lr_scale` are reported only where the whole repository is known and nothing in it reads them.
+groups apart (`name`, or any key whose value is a string), keys of schedulers (`initial_lr`), and keys that anything in
+the repository reads are left alone. A reader outside of the repository, as a scheduler of another package that looks
+for `lr_scale`, is not seen: suppress the finding there.
 """
 
 from collections.abc import Iterator

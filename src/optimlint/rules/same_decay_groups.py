@@ -42,6 +42,7 @@ from optimlint.rule import Rule
 
 _OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
 _TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
+_CALL = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(")
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -86,8 +87,11 @@ def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
 
 
 def _plain(value: Value) -> Value:
-    """The value without what does not change it."""
-    return Expression(_TIMES_ONE.sub("", value.text)) if isinstance(value, Expression) else value
+    """The value without what does not change it; a call may give another one each time."""
+    if not isinstance(value, Expression):
+        return value
+    text = _TIMES_ONE.sub("", value.text)
+    return Unknown() if _CALL.search(text) else Expression(text)
 
 
 def _said(group: ParamGroup) -> str:
