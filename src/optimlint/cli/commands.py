@@ -1,7 +1,6 @@
 """The command's parts, each loaded when it is asked for, and what becomes of its failures."""
 
 import importlib
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -35,6 +34,8 @@ def invoke(arguments: Sequence[str]) -> int:
 
 def visible_traceback(error: BaseException) -> str:
     """Where `error` came from, for a report to the authors."""
+    import traceback
+
     return "\n".join(visible(line) for part in traceback.format_exception(error) for line in part.splitlines())
 
 
@@ -47,7 +48,11 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"optimlint.cli.{cmd_name}"), cmd_name)
+        try:
+            module = importlib.import_module(f"optimlint.cli.{cmd_name}")
+        except ModuleNotFoundError:
+            return None
+        command = getattr(module, cmd_name)
         assert isinstance(command, click.Command)
         return command
 

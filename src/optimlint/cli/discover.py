@@ -35,6 +35,10 @@ class Walk:
     forces_exclude: bool = False
     suffixes: frozenset[str] = SOURCES
 
+    def excludes_named(self, path: str, *, is_folder: bool) -> bool:
+        """Whether `path` is left out although it was named."""
+        return self.forces_exclude and _is_excluded_by_name(path, is_folder, self.settings)
+
 
 def discover(paths: Sequence[str], walk: Walk) -> Discovery:
     """The files that `paths`, files or folders, stand for."""
@@ -50,12 +54,13 @@ def discover(paths: Sequence[str], walk: Walk) -> Discovery:
             failures.append(Failure(path, kind, error.strerror or str(error)))
             continue
         is_folder = stat.S_ISDIR(mode)
-        if walk.forces_exclude and _is_excluded_by_name(path, is_folder, walk.settings):
+        if walk.excludes_named(path, is_folder=is_folder):
             excluded += 1
         elif is_folder:
             files.update(dict.fromkeys(_walk(path, walk, failures)))
         elif stat.S_ISREG(mode):
             files[path] = None
+            walk.settings.config(os.path.dirname(path))  # A mistake in it must show, whatever the file holds.
         else:
             failures.append(Failure(path, FailureKind.NOT_READABLE, "not a regular file"))
     return Discovery(tuple(sorted(_without_aliases(files))), tuple(failures), excluded)

@@ -1,4 +1,4 @@
-"""What came of a file: its diagnostics, or why there are none."""
+"""What came of a run, as far as it is told to people and to the shell."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -27,3 +27,25 @@ class Failure:
     kind: FailureKind
     reason: str
     is_accepted: bool = False
+
+
+class Mode(Enum):
+    """What is done with fixes."""
+
+    CHECK = "check"
+    FIX = "fix"
+    DIFF = "diff"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The numbers of a run: files checked and of these parsed; findings there are, gone by fixes, and left; of those
+    left, how many a safe fix would mend, and how many only an unsafe one."""
+
+    checked: int = 0
+    parsed: int = 0
+    found: int = 0
+    fixed: int = 0
+    left: int = 0
+    safe: int = 0
+    unsafe: int = 0

@@ -20,31 +20,38 @@ LARGEST_PARSED = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The contents of the files that could matter, by path; what could not be read; how many files were looked at."""
+    """The contents of the files that could matter, by path; what could not be read; how many files were looked at.
+
+    `whole` is what came from standard input, to be handed on even where it cannot matter.
+    """
 
     contents: dict[str, bytes]
     failures: tuple[Failure, ...]
     looked_at: int
+    whole: bytes = b""
 
 
 def read_files(files: Iterable[str]) -> Reading:
-    """Read the files and keep what could matter."""
-    contents: dict[str, bytes] = {}
+    """Read the files, one at a time, and keep what could matter."""
+    return sift((file, read_file(file)) for file in files)
+
+
+def sift(contents: Iterable[tuple[str, bytes | Failure]]) -> Reading:
+    """Keep what could matter."""
+    kept: dict[str, bytes] = {}
     failures: list[Failure] = []
     looked_at = 0
-    for file in files:
-        content = read_file(file)
+    for file, content in contents:
         if isinstance(content, Failure):
             failures.append(content)
-            continue
-        is_notebook = file.endswith(NOTEBOOK)
-        if notebook_may_matter(content) if is_notebook else may_matter(content):
-            if len(content) > LARGEST_PARSED and not is_notebook:
-                failures.append(_too_large(file, LARGEST_PARSED))
-                continue
-            contents[file] = content
-        looked_at += 1
-    return Reading(contents, tuple(failures), looked_at)
+        elif not _may_matter(file, content):
+            looked_at += 1
+        elif len(content) > LARGEST_PARSED and not file.endswith(NOTEBOOK):
+            failures.append(_too_large(file, LARGEST_PARSED))
+        else:
+            kept[file] = content
+            looked_at += 1
+    return Reading(kept, tuple(failures), looked_at)
 
 
 def read_file(file: str) -> bytes | Failure:
@@ -64,3 +71,7 @@ def read_file(file: str) -> bytes | Failure:
 
 def _too_large(file: str, limit: int) -> Failure:
     return Failure(file, FailureKind.TOO_LARGE, f"larger than {limit // 1_000_000} MB")
+
+
+def _may_matter(file: str, content: bytes) -> bool:
+    return notebook_may_matter(content) if file.endswith(NOTEBOOK) else may_matter(content)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.discover import Walk
-from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import Loss, Lost, Pool
 from optimlint.cli.project import Repositories
 from optimlint.cli.work import Answered, Asking, FixReply, FixRequest, Source, examine, fix, judge
@@ -39,7 +39,6 @@ class Result:
 class Plan:
     """How to run: `applicability` is None where nothing is to be fixed; `advance` is told of each file that is done."""
 
-    checked: tuple[str, ...]
     walk: Walk
     jobs: int
     timeout: float
@@ -52,7 +51,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
     size = sum(len(source.content) for source in sources)
     jobs = max(1, min(plan.jobs, len(sources), size // WORTH_A_WORKER))
     with Pool(jobs, plan.timeout) as pool:
-        tools = _Tools(pool, Repositories(plan.checked, plan.walk, pool), plan.advance)
+        tools = _Tools(pool, Repositories([source.path for source in sources], plan.walk, pool), plan.advance)
         results: list[Result] = []
         failures: list[Failure] = []
         for source, checked in zip(sources, _check(sources, tools), strict=True):
@@ -64,6 +63,25 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
             results = _fix(results, plan.applicability, replace(tools, advance=_ignore), failures)
     failures += [failure for result in results for failure in _failures_of(result)]
     return [_as_chosen(result) for result in results], failures
+
+
+def is_finding(diagnostic: Diagnostic) -> bool:
+    """Whether `diagnostic` is about the code, rather than about what could not be checked."""
+    return diagnostic.rule not in (UNPARSEABLE.name, INTERNAL_ERROR)
+
+
+def tally(results: Sequence[Result]) -> Tally:
+    """The numbers of the findings, and of the files that could be parsed."""
+    left = [one for result in results for one in result.left if is_finding(one)]
+    safe = sum(is_fixable(one, Applicability.SAFE) for one in left)
+    return Tally(
+        parsed=len(results),
+        found=sum(is_finding(one) for result in results for one in result.found),
+        fixed=sum(result.applied for result in results),
+        left=len(left),
+        safe=safe,
+        unsafe=sum(is_fixable(one, Applicability.UNSAFE) for one in left) - safe,
+    )
 
 
 def is_fixable(diagnostic: Diagnostic, applicability: Applicability) -> bool:

@@ -59,11 +59,14 @@ def complaint(selector: str) -> str | None:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean `x`?`, or nothing where no known word is near."""
-    import difflib
+    """`; did you mean `x`?`, or nothing where no known word is near. The beginning of a long word is near it, too."""
+    from difflib import SequenceMatcher
 
-    found = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean `{found[0]}`?" if found else ""
+    def likeness(other: str) -> float:
+        return max(SequenceMatcher(None, word, text).ratio() for text in (other, other[: len(word)]))
+
+    best = max(known, key=likeness)
+    return f"; did you mean `{best}`?" if likeness(best) >= 0.6 else ""
 
 
 def _breadth(selector: str) -> int:

@@ -2,12 +2,56 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from optimlint.check import INTERNAL_ERROR
-from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
 from optimlint.cli.paths import shown
-from optimlint.cli.run import is_fixable
 from optimlint.cli.terminal import count, visible
-from optimlint.diagnostic import Applicability, Diagnostic
-from optimlint.rules import UNPARSEABLE
+
+
+def named(failures: Sequence[Failure], folder: str) -> Iterator[str]:
+    """A line for each thing that could not be done, save what the user accepts."""
+    for failure in failures:
+        if not failure.is_accepted:
+            yield f"error: {shown(failure.path, folder)}: {failure.kind.value}: {visible(failure.reason)}"
+
+
+def summary(tally: Tally, failures: Sequence[Failure], mode: Mode, *, with_unsafe: bool) -> Iterator[str]:
+    """What was found, and how much was looked at."""
+    yield _findings(tally, mode) + _fixable(tally, mode, with_unsafe=with_unsafe)
+    checked = f"Checked {count(tally.checked, 'file')}, {tally.parsed:,} of them parsed"
+    kinds = Counter(failure.kind for failure in failures)
+    missed = ", ".join(_missed(kind, kinds[kind]) for kind in FailureKind if kinds[kind])
+    yield f"{checked}; {missed}" if missed else checked
+
+
+def _findings(tally: Tally, mode: Mode) -> str:
+    left = f"{tally.left:,} left" if tally.left else "nothing left"
+    match mode:
+        case Mode.FIX if tally.fixed:
+            return f"Fixed {count(tally.fixed, 'finding')}; {left}"
+        case Mode.DIFF if tally.fixed:
+            return f"Would fix {count(tally.fixed, 'finding')}; {left}"
+        case _:
+            return f"Found {count(tally.left, 'finding')}" if tally.left else "Found nothing"
+
+
+def _fixable(tally: Tally, mode: Mode, *, with_unsafe: bool) -> str:
+    """What more could be mended, and how."""
+    notes = []
+    if mode is not Mode.CHECK:
+        if tally.unsafe and not with_unsafe:
+            notes.append(f"{tally.unsafe:,} unsafe fix{'es' if tally.unsafe > 1 else ''} held back: see --unsafe-fixes")
+    elif with_unsafe:
+        if tally.safe + tally.unsafe:
+            notes.append(f"{tally.safe + tally.unsafe:,} fixable with --fix --unsafe-fixes")
+    else:
+        if tally.safe:
+            notes.append(f"{tally.safe:,} fixable with --fix")
+        if tally.unsafe:
+            notes.append(f"{tally.unsafe:,} with --fix --unsafe-fixes")
+    return f" ({', '.join(notes)})" if notes else ""
+
+
+def _missed(kind: FailureKind, number: int) -> str:
+    words = kind.value.replace("cell", "cells", 1) if number > 1 else kind.value
+    return f"{number:,} {words}"

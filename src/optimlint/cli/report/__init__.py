@@ -3,8 +3,10 @@
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from optimlint.diagnostic import Diagnostic
+if TYPE_CHECKING:
+    from optimlint.diagnostic import Diagnostic
 
 FORMATS: dict[str, str] = {
     "full": "optimlint.cli.report.full",
@@ -21,7 +23,7 @@ class Report:
     Paths are shown relative to `folder`; `columns` is how wide the reader's terminal is.
     """
 
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: "tuple[Diagnostic, ...]"
     contents: Mapping[str, bytes]
     folder: str
     is_colored: bool = False
@@ -32,3 +34,10 @@ def render(name: str, report: Report) -> str:
     """The report in the format of that name."""
     rendered: str = importlib.import_module(FORMATS[name]).render(report)
     return rendered
+
+
+def render_statistics(name: str, report: Report) -> str:
+    """How many findings each rule has, for the reader that the format of that name is made for."""
+    from optimlint.cli.report import statistics
+
+    return statistics.render_json(report) if name == "json" else statistics.render_table(report)

@@ -7,8 +7,9 @@ from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.report import Report
 from optimlint.cli.report.changes import draw_changes
 from optimlint.cli.report.frame import Mark, draw
-from optimlint.cli.report.places import Texts, place
+from optimlint.cli.report.places import place
 from optimlint.cli.report.style import Paint, Style, painter
+from optimlint.cli.report.texts import Texts
 from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Applicability, Diagnostic, Fix
 

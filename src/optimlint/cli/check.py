@@ -1,0 +1,172 @@
+"""The command `optimlint check`: its options, and what they mean together."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from optimlint.cli.config import Config, read_config
+from optimlint.cli.discover import Walk
+from optimlint.cli.flow import Request, execute
+from optimlint.cli.outcome import Mode
+from optimlint.cli.report import FORMATS
+from optimlint.cli.selectors import Selection, complaint
+from optimlint.cli.settings import CommandLine, Settings
+from optimlint.cli.terminal import CommandError, visible
+
+_SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by commas."
+
+
+@click.command(short_help="Check Python files and notebooks.")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--fix", is_flag=True, help="Apply the fixes that are safe, then report what is left.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="Apply, or count as fixable, also fixes that a person should look at."
+)
+@click.option("--diff", is_flag=True, help="Print what fixes would change, as a unified diff, and write nothing.")
+@click.option("--select", multiple=True, metavar="RULES", help=f"Run these rules only. {_SELECTORS}")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules, too.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option(
+    "--output-format",
+    type=click.Choice(list(FORMATS)),
+    help="How findings are written; full in a terminal and concise elsewhere, unless said.",
+)
+@click.option("--output-file", type=click.Path(), help="Write the findings to this file, not to standard output.")
+@click.option("--statistics", is_flag=True, help="Tell how many findings each rule has, in place of the findings.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@click.option(
+    "--stdin-filename", type=click.Path(), metavar="PATH", help="What the source on standard input is called."
+)
+@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration file for all files.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--exclude", multiple=True, metavar="PATTERNS", help="Leave out what matches, in place of the defaults.")
+@click.option("--extend-exclude", multiple=True, metavar="PATTERNS", help="Leave out what matches, too.")
+@click.option("--force-exclude", is_flag=True, help="Leave out excluded paths also where they are named.")
+@click.option("--respect-gitignore/--no-respect-gitignore", default=True, help="Obey .gitignore files; the default.")
+@click.option("--no-cache", is_flag=True, help="Accepted; nothing is cached.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; as many as there are processors.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a file may take.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Write findings and errors only.")
+@click.option("--verbose", "-v", is_flag=True, help="Name the files that are parsed, and the time taken.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
+def check(
+    paths: tuple[str, ...],
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    output_format: str | None,
+    output_file: str | None,
+    statistics: bool,
+    exit_zero: bool,
+    stdin_filename: str | None,
+    config: str | None,
+    isolated: bool,
+    exclude: tuple[str, ...],
+    extend_exclude: tuple[str, ...],
+    force_exclude: bool,
+    respect_gitignore: bool,
+    no_cache: bool,
+    jobs: int | None,
+    timeout: float,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> int:
+    """Check the Python files and notebooks in PATHS, the current folder by default; `-` is standard input.
+
+    Exit codes: 0 nothing found, 1 findings, 2 something could not be done.
+    """
+    if diff and (output_format or output_file or statistics):
+        raise click.UsageError("--diff prints a diff; it has no --output-format, --output-file or --statistics.")
+    folder = os.getcwd()
+    line = CommandLine(
+        folder,
+        Selection(
+            _rules("--select", select) or None, _rules("--ignore", ignore), _rules("--extend-select", extend_select)
+        ),
+        _listed(exclude) or None,
+        _listed(extend_exclude),
+        _only_config(config, isolated, folder),
+    )
+    return execute(
+        Request(
+            paths=paths or (".",),
+            standard_input=_standard_input(paths, stdin_filename, folder),
+            walk=Walk(Settings(line), respect_gitignore, force_exclude),
+            folder=folder,
+            mode=Mode.DIFF if diff else Mode.FIX if fix else Mode.CHECK,
+            with_unsafe=unsafe_fixes,
+            output_format=output_format or ("full" if sys.stdout.isatty() and not output_file else "concise"),
+            output_file=output_file,
+            has_statistics=statistics,
+            is_exit_zero=exit_zero,
+            is_quiet=quiet,
+            is_verbose=verbose,
+            is_colored=_is_colored(color) and not output_file,
+            jobs=jobs or _processors(),
+            timeout=timeout,
+        )
+    )
+
+
+def _rules(option: str, selectors: Sequence[str]) -> tuple[str, ...]:
+    listed = _listed(selectors)
+    for selector in listed:
+        if wrong := complaint(selector):
+            raise CommandError(f"{option}: {visible(wrong)}")
+    return listed
+
+
+def _listed(values: Sequence[str]) -> tuple[str, ...]:
+    """The values of an option that may be given several times, and hold several values divided by commas."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _only_config(path: str | None, is_isolated: bool, folder: str) -> Config | None:
+    """The configuration for all files, where there is to be just one."""
+    if path is None:
+        return Config(folder) if is_isolated else None
+    if is_isolated:
+        raise click.UsageError("--config and --isolated exclude each other.")
+    return read_config(os.path.abspath(path), folder) or Config(folder)
+
+
+def _standard_input(paths: tuple[str, ...], name: str | None, folder: str) -> str | None:
+    """The path of the source on standard input, None where files are read. Without a name it goes by `-`."""
+    if "-" in paths:
+        if len(paths) > 1:
+            raise click.UsageError("`-`, standard input, cannot be checked together with other paths.")
+        return os.path.join(folder, name or "-")
+    if name is not None:
+        raise click.UsageError("--stdin-filename needs `-` as the path.")
+    return None
+
+
+def _is_colored(choice: str) -> bool:
+    """As asked; else as the environment says (no-color.org, force-color.org); else whether a terminal shows it."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

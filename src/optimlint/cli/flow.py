@@ -1,0 +1,192 @@
+"""`optimlint check` from paths to an exit code. What only a file that can matter needs is loaded with the first one."""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from optimlint.cli import exits
+from optimlint.cli.discover import Walk, discover
+from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
+from optimlint.cli.paths import shown
+from optimlint.cli.progress import Bar
+from optimlint.cli.reading import Reading, read_files, sift
+from optimlint.cli.summary import named, summary
+from optimlint.cli.terminal import CommandError, say, write_out
+
+if TYPE_CHECKING:
+    from optimlint.cli.report.style import Paint
+    from optimlint.cli.run import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one run of the command is asked for. `standard_input` is the path that the source on standard input goes
+    by, None where files are read; `output_file` is None for standard output."""
+
+    paths: tuple[str, ...]
+    standard_input: str | None
+    walk: Walk
+    folder: str
+    mode: Mode
+    with_unsafe: bool
+    output_format: str
+    output_file: str | None
+    has_statistics: bool
+    is_exit_zero: bool
+    is_quiet: bool
+    is_verbose: bool
+    is_colored: bool
+    jobs: int
+    timeout: float
+
+
+def execute(request: Request) -> int:
+    """Do what is asked for, tell it, and return the exit code."""
+    begin = time.monotonic()
+    reading = _read_standard_input(request) if request.standard_input else _read_files(request)
+    results: Sequence[Result] = ()
+    failures = list(reading.failures)
+    if reading.contents:
+        results, more = _check(request, reading)
+        failures += more
+    _tell(request, reading, results)
+    tally = _tally(reading, results, failures)
+    for line in named(failures, request.folder):
+        say(line)
+    if not request.is_quiet:
+        for line in summary(tally, failures, request.mode, with_unsafe=request.with_unsafe):
+            say(line)
+    if request.is_verbose:
+        for result in results:
+            say(f"Parsed {shown(result.source.path, request.folder)}")
+        say(f"Took {time.monotonic() - begin:.2f} s")
+    return _exit_code(request, tally, failures)
+
+
+def _read_files(request: Request) -> Reading:
+    found = discover(request.paths, request.walk)
+    reading = read_files(found.files)
+    failures = (*found.failures, *reading.failures)
+    if not found.files and not failures and found.excluded < len(request.paths):
+        failures = (Failure(request.folder, FailureKind.NOT_FOUND, "no Python file and no notebook"),)
+    return replace(reading, failures=failures)
+
+
+def _read_standard_input(request: Request) -> Reading:
+    assert request.standard_input
+    content = sys.stdin.buffer.read()
+    if request.walk.excludes_named(request.standard_input, is_folder=False):
+        return Reading({}, (), 0, content)
+    return replace(sift([(request.standard_input, content)]), whole=content)
+
+
+def _check(request: Request, reading: Reading) -> "tuple[Sequence[Result], list[Failure]]":
+    """Check what could matter and, if asked, fix it."""
+    from optimlint.cli.run import Plan, run
+    from optimlint.cli.work import Source
+    from optimlint.diagnostic import Applicability
+
+    applicability = Applicability.UNSAFE if request.with_unsafe else Applicability.SAFE
+    options = request.walk.settings.options
+    sources = [Source(path, content, options(path)) for path, content in reading.contents.items()]
+    with Bar(len(sources), is_wanted=not request.is_quiet) as bar:
+        plan = Plan(
+            request.walk,
+            request.jobs,
+            request.timeout,
+            None if request.mode is Mode.CHECK else applicability,
+            bar.advance,
+        )
+        results, failures = run(sources, plan)
+    if request.mode is Mode.FIX and not request.standard_input:
+        results = [_written(result, failures) if result.is_changed else result for result in results]
+    return results, failures
+
+
+def _written(result: "Result", failures: list[Failure]) -> "Result":
+    """The result with its file fixed; without its fixes where that cannot be."""
+    from optimlint.cli.fixing import overwrite
+
+    source = result.source
+    reason = overwrite(source.path, source.content, result.content)
+    if reason is None:
+        return result
+    failures.append(Failure(source.path, FailureKind.NOT_WRITTEN, reason))
+    return replace(result, content=source.content, left=result.found, applied=0)
+
+
+def _tell(request: Request, reading: Reading, results: "Sequence[Result]") -> None:
+    """The product of the run: a diff, the fixed source, or the report."""
+    if request.mode is Mode.DIFF:
+        write_out(_diff(request, results))
+        return
+    report = _report(request, results)
+    if request.output_file:
+        _write_file(request.output_file, report)
+    elif request.mode is Mode.FIX and request.standard_input:
+        write_out(results[0].content if results else reading.whole)
+        say(report.rstrip("\n"))
+    else:
+        write_out(report)
+
+
+def _report(request: Request, results: "Sequence[Result]") -> str:
+    import shutil
+
+    from optimlint.cli.report import Report, render, render_statistics
+
+    report = Report(
+        tuple(diagnostic for result in results for diagnostic in result.left),
+        {result.source.path: result.content for result in results},
+        request.folder,
+        request.is_colored,
+        shutil.get_terminal_size().columns,
+    )
+    return (render_statistics if request.has_statistics else render)(request.output_format, report)
+
+
+def _diff(request: Request, results: "Sequence[Result]") -> bytes:
+    from optimlint.cli.diffs import unified_diff
+    from optimlint.cli.report.style import painter
+
+    paint: Paint = painter(is_colored=request.is_colored)
+    return b"".join(
+        unified_diff(
+            shown(result.source.path, request.folder),
+            result.source.content,
+            result.content,
+            paint,
+            is_notebook=result.source.is_notebook,
+        )
+        for result in results
+        if result.is_changed
+    )
+
+
+def _write_file(path: str, text: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {error.strerror}") from error
+
+
+def _tally(reading: Reading, results: "Sequence[Result]", failures: Sequence[Failure]) -> Tally:
+    if not reading.contents:
+        return Tally(checked=reading.looked_at)
+    from optimlint.cli.run import tally
+
+    unparsed = {failure.path for failure in failures if failure.kind is FailureKind.NOT_PARSED}
+    lost = len(reading.contents) - len(results)
+    numbers = tally(results)
+    return replace(numbers, checked=reading.looked_at - lost - len(unparsed), parsed=numbers.parsed - len(unparsed))
+
+
+def _exit_code(request: Request, tally: Tally, failures: Sequence[Failure]) -> int:
+    if any(not failure.is_accepted for failure in failures):
+        return exits.FAILED
+    findings = tally.found if request.mode is Mode.DIFF else tally.left
+    return exits.FOUND if findings and not request.is_exit_zero else exits.FOUND_NOTHING

@@ -1,0 +1,50 @@
+"""The command `optimlint rule`: what the rules mean, from their own documentation."""
+
+import sys
+
+import click
+
+from optimlint.cli.selectors import complaint, rules_of
+from optimlint.cli.terminal import CommandError, visible, write_out
+from optimlint.rule import Rule
+from optimlint.rules import RULES
+
+
+@click.command(short_help="Explain a rule, or list all of them.")
+@click.argument("name", metavar="[NAME|CODE]", required=False)
+@click.option("--all", "shows_all", is_flag=True, help="Explain every rule.")
+def rule(name: str | None, shows_all: bool) -> None:
+    """Explain the rule of that name or code: why it matters, an example, what to use instead, what its fix does.
+
+    Without a name it lists the rules, a line each.
+    """
+    if name and shows_all:
+        raise click.UsageError("NAME and --all exclude each other.")
+    if name and (wrong := complaint(name)):
+        raise CommandError(visible(wrong))
+    if name or shows_all:
+        chosen = rules_of([name or "ALL"])
+        text = "\n".join(page(one) for one in RULES if one.name in chosen)
+        write_out(_for_terminal(text) if sys.stdout.isatty() else text)
+    else:
+        width = max(len(one.name) for one in RULES)
+        write_out("".join(f"{one.code}  {one.name:<{width}}  {one.summary}\n" for one in RULES))
+
+
+def page(rule: Rule) -> str:
+    """All about one rule, in Markdown."""
+    state = "on by default" if rule.default else "off by default"
+    facts = f"`{rule.code}` · {rule.severity.value} · {state} · since {rule.since}"
+    return f"# {rule.name}\n\n{facts}\n\n{rule.docs.strip()}\n"
+
+
+def _for_terminal(text: str) -> str:
+    """Markdown as a terminal shows it."""
+    import io
+
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    with io.StringIO() as stream:
+        Console(file=stream, force_terminal=True).print(Markdown(text))
+        return stream.getvalue()
