@@ -55,9 +55,9 @@ def condition_words(condition: Condition) -> str:
 
 def _clause(condition: Condition) -> tuple[str, str]:
     """The condition as what is tested ("names", or nothing) and what is asked of it."""
-    if condition == Always():
+    if condition in (Always(), And(())):
         return "", "all parameters"
-    if condition == NEVER:
+    if condition in (NEVER, Or(())):
         return "", "no parameters"
     match condition:
         case Not(NameTest() as test):
