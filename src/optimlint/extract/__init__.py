@@ -29,14 +29,20 @@ How it goes, in prose, before any code:
 What cannot be followed is an entity with no known kind, and an entity never makes a rule speak.
 """
 
+from dataclasses import replace
+
+import libcst as cst
+
 from optimlint.extract.collect import collect, questions
 from optimlint.extract.frame import Frame
 from optimlint.extract.functions import read_functions
+from optimlint.extract.model_classes import is_model_class, summarize_class
 from optimlint.extract.parse import parse
 from optimlint.extract.state import State
 from optimlint.extract.statements import read_block
 from optimlint.extract.world import MODULE, World
 from optimlint.facts import FileFacts
+from optimlint.facts.project import ModelClass
 from optimlint.options import Options
 from optimlint.text import Unparseable
 
@@ -46,8 +52,6 @@ _PASSES = 2
 
 def extract(text: str, options: Options) -> FileFacts | Unparseable:
     """The facts of one source, or where and why it cannot be parsed. Raises for nothing that a text can hold."""
-    from dataclasses import replace
-
     parsed = parse(text)
     if isinstance(parsed, Unparseable):
         return parsed
@@ -60,6 +64,18 @@ def extract(text: str, options: Options) -> FileFacts | Unparseable:
         read_functions(frame)
     facts = collect(world, parsed)
     return replace(facts, questions=questions(facts, world.exported), has_trusted_positions=parsed.has_trusted_positions)
+
+
+def model_class(text: str, name: str) -> ModelClass | None:
+    """The class of that name in `text`, as its code shows it; None where there is none, or it is no module."""
+    parsed = parse(text)
+    if isinstance(parsed, Unparseable):
+        return None
+    classes = {node.name.value: node for node in parsed.module.body if isinstance(node, cst.ClassDef)}
+    node = classes.get(name)
+    if node is None or not is_model_class(node, classes):
+        return None
+    return summarize_class(node, classes, lambda _: None)
 
 
 def find_syntax_error(text: str) -> Unparseable | None:

@@ -147,10 +147,18 @@ def model_of(entity: Entity) -> Model:
     """The fact that stands for an entity: its root, and the attributes from there."""
     current = entity.representative()
     path: list[str] = []
-    while current.parent is not None and len(path) < 30:
+    while current.parent is not None and not _is_plain_object(current.parent) and len(path) < 30:
         path.insert(0, current.attribute)
         current = current.parent.representative()
     return Model(current.number, tuple(path), entity.text)
+
+
+def _is_plain_object(entity: Entity) -> bool:
+    """Whether an entity is an instance of a class that surely is no module: then what it holds are whole models."""
+    own = entity.representative().own_class
+    return own is not None and all(
+        isinstance(base, Entity) and (base.qualified_name or base.text) in ("object", "abc.ABC", "ABC") for base in own.bases
+    )
 
 
 _model = model_of
@@ -158,6 +166,16 @@ _model = model_of
 
 def _part(part: DraftPart) -> Part:
     return Part(_model(part.owner) if part.owner is not None else None, part.condition)
+
+
+def _noted_part(collector: _Collector, part: DraftPart) -> Part:
+    """The part with the place of the one filter that is its whole condition."""
+    node = part.condition_node
+    if node is None:
+        return _part(part)
+    layout = collector.world.layout
+    text = " ".join(layout.text(node).split())
+    return replace(_part(part), condition_range=layout.range(node), condition_text=text)
 
 
 def _group(collector: _Collector, mapping: Mapping) -> ParamGroup:
@@ -176,7 +194,7 @@ def _group(collector: _Collector, mapping: Mapping) -> ParamGroup:
             insertion = layout.between(end, end)
             template = template if isinstance(mapping.node, cst.Dict) else "{key}={value}"
     return ParamGroup(
-        tuple(dict.fromkeys(_part(part) for part in parts)),
+        tuple(dict.fromkeys(_noted_part(collector, part) for part in parts)),
         settings,
         layout.range(mapping.node),
         is_readable and not entry.is_changed,

@@ -28,7 +28,7 @@ from optimlint.extract.values import (
     contents,
     union,
 )
-from optimlint.facts.conditions import GradientTest, UnknownTest, both
+from optimlint.facts.conditions import Always, GradientTest, UnknownTest, both
 from optimlint.facts.names import Scope, ScopeKind
 
 _MOST_ALTERNATIVES = 24
@@ -435,7 +435,8 @@ def _read_clauses(
     from optimlint.extract.filters import condition_of
 
     dependencies: Values = ()
-    test_node: cst.BaseExpression | None = None
+    tests: list[cst.BaseExpression] = []
+    is_outermost = state.path == Always()
     current: cst.CompFor | None = clause
     hidden = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(clause)), frame.outer_names)
     hidden.is_repeated = frame.is_repeated
@@ -450,9 +451,9 @@ def _read_clauses(
             values = evaluate(frame, state, test.test)
             dependencies = union(dependencies, tuple(value for value in values if not isinstance(value, Element)))
             state.path = both(state.path, condition_of(frame, values, test.test))
-            test_node = test.test
+            tests.append(test.test)
         current = current.inner_for_in
-    return test_node, dependencies
+    return tests[0] if is_outermost and len(tests) == 1 else None, dependencies
 
 
 def _dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Values:

@@ -1,15 +1,324 @@
-"""Classes of models: their sub-modules, and which of them `forward` uses."""
+"""Classes of models: their sub-modules, and which of them `forward` uses. Read from one class's code alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
-from optimlint.extract.values import Entity
+import libcst as cst
+
+from optimlint.diagnostic import Range
+from optimlint.extract.values import ClassValue, Entity
 from optimlint.extract.world import World
 from optimlint.facts.names import Model
-from optimlint.facts.project import ModelClass
+from optimlint.facts.project import ModelClass, SubModule
+
+_ENTRY_POINTS = {
+    "forward", "__call__", "training_step", "shared_step", "_step", "step", "compute_loss", "loss", "predict",
+    "encode", "decode", "generate", "call", "_forward", "forward_train", "train_step", "calculate_loss",
+}  # fmt: skip
+_CLOSED_BASES = {
+    "nn.Module", "torch.nn.Module", "Module", "object", "pl.LightningModule", "LightningModule", "L.LightningModule",
+    "lightning.LightningModule", "pytorch_lightning.LightningModule", "PreTrainedModel", "ABC", "abc.ABC",
+    "BertPreTrainedModel", "RobertaPreTrainedModel", "XLNetPreTrainedModel", "PyTorchModelHubMixin",
+}  # fmt: skip
+_WITHOUT = (
+    "ReLU", "ReLU6", "GELU", "SELU", "ELU", "SiLU", "Tanh", "Sigmoid", "Softmax", "LogSoftmax", "LeakyReLU", "Hardtanh",
+    "Hardswish", "Mish", "Softplus", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "Flatten",
+    "Unflatten", "Identity", "Upsample", "PixelShuffle", "ZeroPad2d", "CosineSimilarity", "DropPath",
+)  # fmt: skip
+_WITHOUT_ENDS = ("Loss", "Pool1d", "Pool2d", "Pool3d", "Tokenizer", "Config", "Metric", "Accuracy", "Criterion")
+_WITH = (
+    "Linear", "Bilinear", "Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell",
+    "LayerNorm", "GroupNorm", "RMSNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm", "PReLU",
+    "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerEncoderLayer", "TransformerDecoder",
+    "TransformerDecoderLayer", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d",
+    "Parameter", "CRF", "ConditionalRandomField",
+)  # fmt: skip
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict")
+_DEEPEST = 5
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One class while it is read; `classes` are those of the same source by name."""
+
+    classes: dict[str, cst.ClassDef]
+    place: Callable[[cst.CSTNode], Range | None]
+    depth: int = 0
+    found: dict[str, SubModule] = field(default_factory=dict)
+    is_closed: bool = True
+
+
+def summarize_class(
+    node: cst.ClassDef, classes: dict[str, cst.ClassDef], place: Callable[[cst.CSTNode], Range | None], depth: int = 0
+) -> ModelClass:
+    """The class as its own code shows it, and as its bases in the same source do."""
+    reading = _Reading(classes, place, depth)
+    methods: dict[str, cst.FunctionDef] = {}
+    _read_class(reading, node, methods)
+    used, frozen = _used(methods), _frozen(methods)
+    sub_modules = tuple(
+        replace(one, is_used=one.name in used, is_frozen=one.name in frozen) for one in reading.found.values()
+    )
+    return ModelClass(node.name.value, sub_modules, reading.is_closed)
+
+
+def is_model_class(node: cst.ClassDef, classes: dict[str, cst.ClassDef], depth: int = 0) -> bool:
+    """Whether the class is a module, by its bases' names."""
+    for argument in node.bases:
+        name = dotted(argument.value)
+        if name in _CLOSED_BASES - {"object", "ABC", "abc.ABC"} or name.endswith(("Module", "Model", "PreTrainedModel")):
+            return True
+        base = classes.get(name)
+        if base is not None and base is not node and depth < _DEEPEST and is_model_class(base, classes, depth + 1):
+            return True
+    return False
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """`a.b.c` of names and attributes; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    return ".".join([node.value, *reversed(parts)]) if isinstance(node, cst.Name) else ""
+
+
+def _read_class(reading: _Reading, node: cst.ClassDef, methods: dict[str, cst.FunctionDef]) -> None:
+    for argument in node.bases:
+        name = dotted(argument.value)
+        base = reading.classes.get(name)
+        if base is not None and base is not node and reading.depth < _DEEPEST:
+            reading.depth += 1
+            _read_class(reading, base, methods)
+        elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
+            reading.is_closed = False
+    if not isinstance(node.body, cst.IndentedBlock):
+        return
+    for part in node.body.body:
+        if isinstance(part, cst.FunctionDef):
+            methods[part.name.value] = part
+            _read_method(reading, part)
+
+
+def _read_method(reading: _Reading, method: cst.FunctionDef) -> None:
+    owner = _owner(method)
+    for node in walk(method.body):
+        match node:
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    _read_assignment(reading, owner, target.target, value)
+            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+                _read_assignment(reading, owner, target, value)
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=called))) if name == owner:
+                _read_registration(reading, called, node)
+            case cst.Call(func=cst.Name(value="setattr")):
+                reading.is_closed = False
+
+
+def _owner(method: cst.FunctionDef) -> str:
+    params = method.params.params
+    return params[0].name.value if params else "self"
+
+
+def _read_registration(reading: _Reading, called: str, call: cst.Call) -> None:
+    if called not in ("add_module", "register_module", "register_parameter"):
+        return
+    name = call.args[0].value if call.args else None
+    if isinstance(name, cst.SimpleString) and len(call.args) > 1:
+        _add(reading, str(name.evaluated_value), call.args[1].value, call)
+    else:
+        reading.is_closed = False
+
+
+def _read_assignment(reading: _Reading, owner: str, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+    match target:
+        case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)) if name == owner:
+            _add(reading, attribute, value, target)
+        case _:
+            return
+
+
+def _add(reading: _Reading, name: str, value: cst.BaseExpression, place: cst.CSTNode) -> None:
+    made = _sub_module(reading, name, value)
+    if made is None:
+        return
+    known = reading.found.get(name)
+    if known is not None and known.has_parameters:
+        return
+    reading.found[name] = replace(made, range=reading.place(place))
+
+
+def _sub_module(reading: _Reading, name: str, value: cst.BaseExpression) -> SubModule | None:
+    """What an attribute holds, if it may hold parameters."""
+    match value:
+        case cst.Call():
+            return _called(reading, name, value)
+        case cst.Name() | cst.Attribute():
+            return SubModule(name, "", False, False, None)
+        case cst.IfExp(body=body, orelse=orelse):
+            return _sub_module(reading, name, body) or _sub_module(reading, name, orelse)
+        case _:
+            return None
+
+
+def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value in ("to", "cuda", "half", "float", "apply", "eval"):
+        inner = call.func.value
+        return _sub_module(reading, name, inner) if isinstance(inner, cst.Call) else None
+    kind = dotted(call.func)
+    last = kind.rpartition(".")[2]
+    if last in ("from_pretrained", "from_config"):
+        return SubModule(name, kind, False, False, True, architecture=_literal(call))
+    if last in _CONTAINERS:
+        parts = tuple(_members(reading, call))
+        known = [part.has_parameters for part in parts]
+        has = True if any(known) else (False if known and all(one is False for one in known) else None)
+        return SubModule(name, kind, False, False, True if last.startswith("Parameter") else has, parts=parts)
+    if last in _WITH:
+        return SubModule(name, kind, False, False, True, is_norm="Norm" in last)
+    if last in _WITHOUT or last.endswith(_WITHOUT_ENDS):
+        return None
+    own = reading.classes.get(kind)
+    if own is not None and reading.depth < _DEEPEST:
+        inner_class = summarize_class(own, reading.classes, reading.place, reading.depth + 1)
+        has = True if any(one.has_parameters for one in inner_class.sub_modules) else (False if inner_class.is_closed and not inner_class.sub_modules else None)
+        return SubModule(name, kind, False, False, has, is_norm="Norm" in last, parts=inner_class.sub_modules)
+    if last[:1].isupper() or not kind:
+        return SubModule(name, kind, False, False, None, is_norm="Norm" in last)
+    return SubModule(name, kind, False, False, None)
+
+
+def _literal(call: cst.Call) -> str:
+    first = call.args[0].value if call.args else None
+    value = first.evaluated_value if isinstance(first, cst.SimpleString) else None
+    return value if isinstance(value, str) else ""
+
+
+def _members(reading: _Reading, call: cst.Call) -> Iterator[SubModule]:
+    """The modules in `nn.Sequential(…)` and its kin, by index or key."""
+    index = 0
+    for argument in call.args:
+        match argument.value:
+            case cst.List(elements=elements) | cst.Tuple(elements=elements):
+                values = [element.value for element in elements]
+            case cst.ListComp(elt=elt) | cst.GeneratorExp(elt=elt):
+                values = [elt]
+            case value:
+                values = [value]
+        for value in values:
+            if isinstance(value, cst.Call):
+                made = _called(reading, str(index), value)
+                yield made or SubModule(str(index), dotted(value.func), False, False, False)
+            else:
+                yield SubModule(str(index), "", False, False, None)
+            index += 1
+
+
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Every node below `node`, in order, without recursion."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(
+            child for child in reversed(current.children) if not isinstance(child, cst.BaseParenthesizableWhitespace)
+        )
+
+
+def _reads(method: cst.FunctionDef) -> tuple[set[str], set[str]]:
+    """The attributes of `self` that a method reads, and the methods of `self` among what it calls."""
+    owner, attributes, called = _owner(method), set(), set()
+    for node in walk(method.body):
+        match node:
+            case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)) if name == owner:
+                attributes.add(attribute)
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method_name))) if name == owner:
+                called.add(method_name)
+    return attributes, called
+
+
+def _used(methods: dict[str, cst.FunctionDef]) -> set[str]:
+    """The attributes that an entry point, or a method that it calls, reads."""
+    used: set[str] = set()
+    pending = [name for name in methods if name in _ENTRY_POINTS]
+    seen: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in seen or name not in methods:
+            continue
+        seen.add(name)
+        attributes, _ = _reads(methods[name])
+        used |= attributes
+        pending.extend(attributes & methods.keys())
+    return used
+
+
+def _frozen(methods: dict[str, cst.FunctionDef]) -> set[str]:
+    """The attributes whose gradient the class switches off, as far as it says so plainly."""
+    frozen: set[str] = set()
+    for method in methods.values():
+        owner = _owner(method)
+        for node in walk(method.body):
+            match node:
+                case cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="requires_grad_"))) if node.args:
+                    frozen |= _attribute_of(owner, target)
+                case cst.Call(func=func) if "freeze" in dotted(func).lower():
+                    for argument in node.args:
+                        frozen |= _attribute_of(owner, argument.value)
+                    frozen |= _attribute_of(owner, func.value) if isinstance(func, cst.Attribute) else set()
+                case cst.For(iter=cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="parameters")))):
+                    if _switches_off(node):
+                        frozen |= _attribute_of(owner, target)
+    return frozen
+
+
+def _switches_off(loop: cst.For) -> bool:
+    return any(
+        isinstance(node, cst.Assign)
+        and any(isinstance(one.target, cst.Attribute) and one.target.attr.value == "requires_grad" for one in node.targets)
+        for node in walk(loop.body)
+    )
+
+
+def _attribute_of(owner: str, node: cst.CSTNode) -> set[str]:
+    name = dotted(node)
+    return {name.split(".")[1]} if name.startswith(f"{owner}.") else set()
 
 
 def model_class_facts(
     world: World, owners: list[Entity], model_of: Callable[[Entity], Model]
 ) -> tuple[tuple[tuple[int, ModelClass], ...], tuple[tuple[int, str], ...]]:
     """The classes of the entities whose parameters are taken: those in view, and the names of imported ones."""
-    return (), ()
+    by_name = {value.node.name.value: value.node for value in world.classes.values()}
+    classes: dict[int, ModelClass] = {}
+    imported: dict[int, str] = {}
+    for entity in owners:
+        current: Entity | None = entity.representative()
+        while current is not None:
+            _describe(world, current, by_name, model_of, classes, imported)
+            current = current.parent.representative() if current.parent is not None else None
+    return tuple(classes.items()), tuple(imported.items())
+
+
+def _describe(
+    world: World,
+    entity: Entity,
+    by_name: dict[str, cst.ClassDef],
+    model_of: Callable[[Entity], Model],
+    classes: dict[int, ModelClass],
+    imported: dict[int, str],
+) -> None:
+    model = model_of(entity)
+    if model.path or model.identity in classes:
+        return
+    made_by = entity.own_class or entity.made_by
+    match made_by:
+        case ClassValue(node=node) if is_model_class(node, by_name):
+            classes[model.identity] = summarize_class(node, by_name, world.layout.range)
+        case Entity(qualified_name=str(name)) if entity.architecture:
+            kind = name.rpartition(".")[2]
+            classes[model.identity] = ModelClass(kind, (), False, entity.architecture)
+        case Entity(qualified_name=str(name)) if name.split(".")[0] not in ("torch", "transformers", "torchvision", "timm"):
+            imported[model.identity] = name
+        case _:
+            return

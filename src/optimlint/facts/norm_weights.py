@@ -13,14 +13,17 @@ _WITHOUT_NORMS = frozenset(
     {
         *("Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
         *("Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "MultiheadAttention"),
-        *("PReLU", "Identity", "Parameter"),
+        *("PReLU", "Identity", "Parameter", "CRF", "ConditionalRandomField"),
     }
 )
-"""Classes of torch.nn that have parameters and no norm layer inside."""
+"""Classes that have parameters and no norm layer inside: torch's, and the CRF layers that every package names alike."""
 
 _NORMS_INSIDE = {
     "TransformerEncoderLayer": ("norm1", "norm2"),
     "TransformerDecoderLayer": ("norm1", "norm2", "norm3"),
+    "TransformerEncoder": ("layers.0.norm1", "layers.0.norm2"),
+    "TransformerDecoder": ("layers.0.norm1", "layers.0.norm2", "layers.0.norm3"),
+    "Transformer": ("encoder.layers.0.norm1", "encoder.layers.0.norm2", "encoder.norm", "decoder.layers.0.norm3"),
 }
 """Classes of torch.nn that have norm layers inside, and what these are called."""
 

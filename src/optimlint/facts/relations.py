@@ -53,6 +53,16 @@ class Traits:
         """Whether it tells kinds of parameters apart, wherever they are."""
         return self.is_norm or self.leaf is not None
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether parameters of this kind have one dimension: all biases, and the weights of norms."""
+        return self.is_norm or self.leaf in ("bias", "gamma", "beta")
+
+    @property
+    def is_end_of_place(self) -> bool:
+        """Whether it is a place and the parameter's name right behind it: `head.weight`."""
+        return self.is_place and self.leaf is not None
+
 
 def traits(test: NameTest) -> Traits:
     """What the text of a test speaks of."""
@@ -131,29 +141,10 @@ def excludes(first: Atom, second: Atom) -> bool:
     return False
 
 
-def seldom_meet(first: Atom, second: Atom) -> bool:
-    """Whether the custom keeps the two apart, although a name that passes both could be thought of."""
-    match first, second:
-        case NameTest(), DimensionTest(least):
-            return least > 1 and _is_flat(traits(first))
-        case DimensionTest(), NameTest():
-            return seldom_meet(second, first)
-        case NameTest(), NameTest() if not (implies(first, second) or implies(second, first)):
-            return _seldom_meet(traits(first), traits(second))
-    return False
-
-
-def _is_flat(kind: Traits) -> bool:
-    """Whether parameters of this kind have one dimension: all biases, and the weights of norms."""
-    return kind.is_norm or kind.leaf in ("bias", "gamma", "beta")
-
-
-def _seldom_meet(first: Traits, second: Traits) -> bool:
+def seldom_meet(first: Traits, second: Traits) -> bool:
+    """Whether custom keeps two name tests apart of which neither implies the other, although a name that passes both
+    could be thought of."""
     if (first.is_place and second.is_place) or (first.is_norm and second.is_norm) or (first.leaf and second.leaf):
         return True
     # The place in `head.weight` stands right before the end, where no norm layer fits between.
-    return (_is_end_of_place(first) and second.is_norm) or (_is_end_of_place(second) and first.is_norm)
-
-
-def _is_end_of_place(kind: Traits) -> bool:
-    return kind.is_place and kind.leaf is not None
+    return (first.is_end_of_place and second.is_norm) or (second.is_end_of_place and first.is_norm)

@@ -1,6 +1,8 @@
 """Rows of a truth table in words: "names with `bias` but without `bert`"."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import and_
 
 from optimlint.facts.conditions import (
     And,
@@ -31,12 +33,9 @@ def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]
     said: list[str] = []
     rest = rows
     while rest and len(said) < _MOST_SPELT:
-        cube = _cube(rest & -rest, rows, among, table, literals)
-        met = among
-        for literal in cube:
-            met &= table.column(literal)
+        cube, met = _best_cube(rest & -rest, rows, among, literals)
         said.append(_words(cube))
-        rest &= ~met & ~(rest & -rest)
+        rest &= ~met
     return " and ".join(dict.fromkeys(said)) + (" and more" if rest else "")
 
 
@@ -64,36 +63,52 @@ def _is_refusal(condition: Condition) -> bool:
     return isinstance(condition, Not) and isinstance(condition.operand, NameTest)
 
 
-def _cube(row: int, rows: int, among: int, table: Table, literals: list[tuple[Condition, int]]) -> _Cube:
-    """The literals true of a row that are needed to tell it from the rows of `among` that are not meant."""
-    true = [
-        (literal, column) if column & row else (negate(literal), table.all ^ column) for literal, column in literals
-    ]
-    # What is left out first is missed least: the members of a list, then what a name has not.
-    needed = sorted(true, key=lambda one: _weight(one[0]))
-    index = len(needed) - 1
-    while index >= 0:
-        met = among & ~rows
-        for other, (_, column) in enumerate(needed):
-            if other != index:
-                met &= column
-        if not met:
-            del needed[index]
-        index -= 1
-    return tuple(literal for literal, _ in needed)
+def _best_cube(row: int, rows: int, among: int, literals: list[tuple[Condition, int]]) -> tuple[_Cube, int]:
+    """The conjunction that is true of a row and of no row of `among` that is not meant, which says the most in the
+    fewest words; with the rows of `among` that it is true of. Lists are kept whole, or not looked at."""
+    cubes = [_cube(row, rows, among, literals, rank) for rank in (_by_lists, _by_tests)]
+    return max(cubes, key=lambda one: (one[1].bit_count(), -sum(_length(literal) for literal in one[0])))
 
 
-def _weight(literal: Condition) -> tuple[bool, bool, bool]:
-    """How readily a literal is dropped: the greater the more."""
+def _cube(
+    row: int,
+    rows: int,
+    among: int,
+    literals: list[tuple[Condition, int]],
+    rank: Callable[[Condition], tuple[bool, ...]],
+) -> tuple[_Cube, int]:
+    every = among | rows
+    true = [(one, column & every) if column & row else (negate(one), every & ~column) for one, column in literals]
+    needed = sorted(true, key=lambda one: rank(one[0]), reverse=True)
+    for literal in list(needed):
+        others = [one for one in needed if one is not literal]
+        if not reduce(and_, (column for _, column in others), every) & ~rows:
+            needed = others
+    return tuple(literal for literal, _ in needed), reduce(and_, (column for _, column in needed), every)
+
+
+def _by_lists(literal: Condition) -> tuple[bool, ...]:
+    """What is dropped first is missed least: the members of a list, then what a name has not."""
     positive = literal.operand if isinstance(literal, Not) else literal
     is_dimension = isinstance(positive, DimensionTest)
-    return (isinstance(literal, Not) and not is_dimension, isinstance(positive, NameTest), is_dimension)
+    return (isinstance(positive, NameTest), isinstance(literal, Not) and not is_dimension, is_dimension)
+
+
+def _by_tests(literal: Condition) -> tuple[bool, ...]:
+    """The lists are dropped first."""
+    is_list = isinstance(literal.operand if isinstance(literal, Not) else literal, Or)
+    return (is_list, *_by_lists(literal))
+
+
+def _length(literal: Condition) -> int:
+    positive = literal.operand if isinstance(literal, Not) else literal
+    return len(positive.operands) if isinstance(positive, Or) else 1
 
 
 def _words(cube: _Cube) -> str:
     """A conjunction in words: dimensions first, then what the names have, then what they have not."""
     dimensions = _dimension_words(cube)
-    has = [literal for literal in cube if isinstance(literal, NameTest | Or)]
+    has = sorted((one for one in cube if isinstance(one, NameTest | Or)), key=lambda one: isinstance(one, Or))
     has_not = tuple(literal.operand for literal in cube if isinstance(literal, Not) and _is_of_names(literal.operand))
     names = condition_words(And(tuple(has)) if len(has) > 1 else has[0]) if has else ""
     if has_not:

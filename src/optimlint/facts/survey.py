@@ -10,7 +10,6 @@ from optimlint.facts.relations import Atom, traits
 from optimlint.facts.table import (
     MOST_ROWS,
     Table,
-    asked_together,
     atoms_of,
     bits,
     customary,
@@ -81,10 +80,13 @@ def survey(universe: Universe, model_class: ModelClass | None) -> Survey | None:
 def _rows_by_region(
     universe: Universe, regions: tuple[Region, ...], atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]
 ) -> list[tuple[Region, list[int]]] | None:
-    custom, logic = customary(atoms, asked_together(conditions)), logical(atoms)
+    clauses = {
+        is_exact: logical(atoms) if is_exact else customary(atoms, conditions)
+        for is_exact in {region.is_exact for region in regions}
+    }
     found = []
     for region in regions:
-        rows = rows_of(atoms, logic if region.is_exact else custom, {**region.answers, GradientTest(): True})
+        rows = rows_of(atoms, clauses[region.is_exact], {**region.answers, GradientTest(): True})
         if rows is None:
             return None
         if not region.name and not region.is_exact:

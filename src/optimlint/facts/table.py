@@ -21,7 +21,7 @@ from optimlint.facts.conditions import (
     UnknownTest,
     negate,
 )
-from optimlint.facts.relations import Atom, excludes, implies, seldom_meet
+from optimlint.facts.relations import Atom, Traits, excludes, implies, seldom_meet, traits
 
 MOST_ATOMS = 48
 MOST_ROWS = 2048
@@ -85,7 +85,7 @@ def bits(column: int) -> Iterator[int]:
 
 
 def atoms_of(conditions: Iterable[Condition]) -> tuple[Atom, ...] | None:
-    """The tests that conditions are made of, each once; None for conditions too large to be looked at."""
+    """The tests that conditions are made of, each once; None where there are too many to be looked at."""
     found: dict[Atom, None] = {}
     stack = [(condition, 0) for condition in reversed(tuple(conditions))]
     nodes = 0
@@ -103,7 +103,7 @@ def atoms_of(conditions: Iterable[Condition]) -> tuple[Atom, ...] | None:
                 found[condition] = None
             case Always():
                 pass
-    return tuple(found)
+    return tuple(found) if len(found) <= MOST_ATOMS else None
 
 
 def table_of(atoms: tuple[Atom, ...], rows: Iterable[int]) -> Table:
@@ -115,8 +115,6 @@ def table_of(atoms: tuple[Atom, ...], rows: Iterable[int]) -> Table:
 def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list[int] | None:
     """The combinations that agree with the clauses and with answers given beforehand, which are not doubted; None
     where there are too many."""
-    if len(atoms) > MOST_ATOMS:
-        return None
     given = sum(1 << index for index, atom in enumerate(atoms) if atom in answers)
     rows = [0]
     for index, atom in enumerate(atoms):
@@ -136,73 +134,73 @@ def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list
 
 def logical(atoms: tuple[Atom, ...]) -> Clauses:
     """What logic alone forbids."""
-    return _clauses(atoms, implies, excludes)
+    return _clauses(atoms, excludes)
 
 
-def customary(atoms: tuple[Atom, ...], asked_together: frozenset[frozenset[Atom]]) -> Clauses:
-    """What logic or custom forbids. What some filter asks for together is taken to occur together."""
+def customary(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Clauses:
+    """What logic or custom forbids. What some condition asks for is taken to occur."""
+    pairs: set[frozenset[Atom]] = set()
+    asked = {atom for condition in conditions for atom in _asked(condition, pairs)}
+    kinds: dict[Atom, Traits] = {atom: traits(atom) for atom in atoms if isinstance(atom, NameTest)}
 
     def apart(first: Atom, second: Atom) -> bool:
-        return excludes(first, second) or (
-            seldom_meet(first, second) and frozenset((first, second)) not in asked_together
-        )
+        if excludes(first, second):
+            return True
+        one, other = kinds.get(first), kinds.get(second)
+        if one and other:
+            seldom = seldom_meet(one, other) and not implies(first, second) and not implies(second, first)
+        else:
+            dimension, kind = (second, one) if one else (first, other)
+            seldom = isinstance(dimension, DimensionTest) and dimension.least > 1 and kind is not None and kind.is_flat
+        return seldom and frozenset((first, second)) not in pairs
 
-    return Clauses(_clauses(atoms, implies, apart).pairs, frozenset(_unthought_of(atoms)))
-
-
-def asked_together(conditions: Iterable[Condition]) -> frozenset[frozenset[Atom]]:
-    """The pairs of tests that some condition wants both passed: an author who writes that knows such names."""
-    pairs: set[frozenset[Atom]] = set()
-    for condition in conditions:
-        _wanted(condition, pairs)
-    return frozenset(pairs)
+    return Clauses(_clauses(atoms, apart).pairs, frozenset(_unthought_of(atoms, asked)))
 
 
-def _unthought_of(atoms: tuple[Atom, ...]) -> Iterator[tuple[int, bool]]:
-    """Scalars, and where matrices are told from vectors, tensors of three dimensions: a model in view may have them."""
+def _unthought_of(atoms: tuple[Atom, ...], asked: set[Atom]) -> Iterator[tuple[int, bool]]:
+    """Scalars, and tensors of three dimensions where filters tell matrices from vectors only."""
     for index, atom in enumerate(atoms):
         if atom == DimensionTest(1):
             yield index, False
-        elif isinstance(atom, DimensionTest) and atom.least > 2 and DimensionTest(2) in atoms:
+        elif isinstance(atom, DimensionTest) and atom.least > 2 and atom not in asked:
             yield index, True
 
 
-def _wanted(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
-    """The tests that a condition may want passed; pairs from two operands of one conjunction are added to `pairs`."""
+def _asked(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
+    """The tests that a condition may want passed; pairs from two operands of one conjunction are added to `pairs`: an
+    author who asks for both knows such names."""
     match condition:
         case And(operands):
-            wanted: set[Atom] = set()
+            asked: set[Atom] = set()
             for operand in operands:
-                more = _wanted(operand, pairs)
-                pairs.update(frozenset((one, other)) for one in wanted for other in more)
-                wanted |= more
-            return wanted
+                more = _asked(operand, pairs)
+                pairs.update(frozenset((one, other)) for one in asked for other in more)
+                asked |= more
+            return asked
         case Or(operands):
-            return {atom for operand in operands for atom in _wanted(operand, pairs)}
+            return {atom for operand in operands for atom in _asked(operand, pairs)}
         case Not(And(operands)):
-            return _wanted(Or(tuple(negate(operand) for operand in operands)), pairs)
+            return _asked(Or(tuple(negate(operand) for operand in operands)), pairs)
         case Not(Or(operands)):
-            return _wanted(And(tuple(negate(operand) for operand in operands)), pairs)
+            return _asked(And(tuple(negate(operand) for operand in operands)), pairs)
         case Not(Not(operand)):
-            return _wanted(operand, pairs)
+            return _asked(operand, pairs)
         case NameTest() | DimensionTest() | GradientTest() | UnknownTest():
             return {condition}
         case _:
             return set()
 
 
-def _clauses(
-    atoms: tuple[Atom, ...], implied: Callable[[Atom, Atom], bool], apart: Callable[[Atom, Atom], bool]
-) -> Clauses:
+def _clauses(atoms: tuple[Atom, ...], apart: Callable[[Atom, Atom], bool]) -> Clauses:
     not_false = [[0, 0] for _ in atoms]
     not_true = [[0, 0] for _ in atoms]
     for index, first in enumerate(atoms):
         for other in range(index):
             second = atoms[other]
-            if implied(first, second):
+            if implies(first, second):
                 not_false[index][True] |= 1 << other
                 not_true[other][False] |= 1 << index
-            if implied(second, first):
+            if implies(second, first):
                 not_true[index][False] |= 1 << other
                 not_false[other][True] |= 1 << index
             if apart(first, second):

@@ -55,13 +55,13 @@ def universes_of(
 
 def _bases(groups: tuple[ParamGroup, ...]) -> list[Model]:
     """The models that no other model of the list contains."""
-    models = [part.model for group in groups for part in group.parts if part.model is not None]
+    every = (part.model for group in groups for part in group.parts if part.model is not None)
+    models = list({(model.identity, model.path): model for model in every}.values())
     found: list[Model] = []
     for model in models:
         if any(other.contains(model) and not other.is_same(model) for other in models):
             continue
-        if not any(model.is_same(other) for other in found):
-            found.append(model)
+        found.append(model)
     return found
 
 

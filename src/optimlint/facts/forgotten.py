@@ -1,0 +1,103 @@
+"""Sub-modules of a model in view that the model uses, and that no group and no optimizer takes."""
+
+import re
+from collections.abc import Iterator
+
+from optimlint.facts import FileFacts
+from optimlint.facts.conditions import Always
+from optimlint.facts.groups import GroupList, Part
+from optimlint.facts.listed import Listed, model_classes
+from optimlint.facts.names import Model
+from optimlint.facts.optimizers import AllParameters
+from optimlint.facts.project import SubModule
+from optimlint.facts.relations import Parameter, meets
+
+_ON_PURPOSE = re.compile(r"pooler|teacher|frozen|momentum|(^|_)(ema|fixed|target)(_|$)", re.IGNORECASE)
+"""Names that say that a place is not meant to be trained."""
+
+_SAID_SO = re.compile(
+    r"\b(frozen|freez\w*|fixed|stays?|kept|untouched|untrained|excluded?|not? (be )?(train|updat|optimi)\w*"
+    r"|n't (train|updat|optimi)\w*|(left|leave) out)\b",
+    re.IGNORECASE,
+)
+"""Comments that say that something is left out."""
+
+_TYPICAL = ("", ".weight", ".bias", ".norm.weight")
+_PARAMETERS = re.compile(r"(^|\.)(CRF|ConditionalRandomField)$")
+"""Classes of packages that have parameters, beside torch's own."""
+
+_Forgotten = tuple[Model, tuple[SubModule, ...]]
+
+
+def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
+    """The sub-modules that a list over sub-modules of a model forgets, model by model.
+
+    One group is a choice, several are a split of what is to be trained. A list that takes parameters from the whole
+    model is judged by its filters, not here.
+    """
+    if len(listed.groups) < 2:
+        return
+    frozen = {model.identity for model in facts.frozen if not model.path}
+    for identity, model_class in model_classes(facts):
+        parts = [part for group in listed.groups for part in group.parts]
+        models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
+        if not models or identity in frozen or not all(model.path for model in models):
+            continue
+        left = tuple(
+            one
+            for one in model_class.sub_modules
+            if _is_trained(one)
+            and not is_left_on_purpose(one.name)
+            and not any(_may_take(part, one.name) for part in _parts_over(identity, facts, listed))
+            and not is_said_to_be_left(one.name, facts, listed.group_list)
+        )
+        if left:
+            yield _owner(models[0]), left
+
+
+def is_left_on_purpose(name: str) -> bool:
+    """Whether a name says that the place is not meant to be trained."""
+    return bool(_ON_PURPOSE.search(name))
+
+
+def is_said_to_be_left(name: str, facts: FileFacts, group_list: GroupList) -> bool:
+    """Whether a comment in the list, or right above it, says that something is left out, or holds what would take the
+    sub-module."""
+    first, last = group_list.range.start.line - 2, group_list.range.end.line
+    near = (
+        comment.text
+        for comment in facts.comments
+        if comment.range.cell == group_list.range.cell and first <= comment.range.start.line <= last
+    )
+    return any(_SAID_SO.search(text) or re.search(rf"\.{re.escape(name)}\b", text) for text in near)
+
+
+def _is_trained(sub_module: SubModule) -> bool:
+    """Whether it surely has parameters that the forward pass uses."""
+    has_parameters = sub_module.has_parameters or (
+        sub_module.has_parameters is None and bool(_PARAMETERS.search(sub_module.kind))
+    )
+    return has_parameters and sub_module.is_used and not sub_module.is_frozen
+
+
+def _parts_over(identity: int, facts: FileFacts, listed: Listed) -> Iterator[Part]:
+    """All parts of a model that anything in the source takes: groups, listed or not, and optimizers."""
+    groups = [*listed.groups, *(group for one in listed.elsewhere for group in one)]
+    groups += [group for one in facts.group_lists for group in one.groups]
+    for group in groups:
+        yield from (part for part in group.parts if part.model is not None and part.model.identity == identity)
+    for call in facts.optimizer_calls:
+        if isinstance(call.params, AllParameters) and call.params.model.identity == identity:
+            yield Part(call.params.model, Always())
+
+
+def _may_take(part: Part, name: str) -> bool:
+    """Whether a part of the model may hold parameters of the sub-module of that name."""
+    if part.model is not None and part.model.path:
+        return part.model.path[0] == name
+    return any(meets(part.condition, Parameter(f"{name}{tail}")) is not False for tail in _TYPICAL)
+
+
+def _owner(model: Model) -> Model:
+    """The model that a sub-module is taken from."""
+    return Model(model.identity, (), model.text.removesuffix("." + ".".join(model.path)))
