@@ -1,0 +1,153 @@
+"""Some parameters are in two groups of one list.
+
+## Why it matters
+
+An optimizer takes each parameter once. torch raises `ValueError: some parameters appear in more than one parameter
+group` when two groups share one, and steps a parameter twice that one group lists twice. The commonest cause is a `not`
+too many or too few in the two groups of a decay split: both hold the same half, and the other half is in no group.
+
+## Example
+
+```python
+groups = [
+    {"params": [p for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)], "weight_decay": 0.01},
+    {"params": [p for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)], "weight_decay": 0.0},
+]
+```
+
+## Use instead
+
+```python
+groups = [
+    {"params": [p for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)], "weight_decay": 0.01},
+    {"params": [p for n, p in model.named_parameters() if any(nd in n for nd in no_decay)], "weight_decay": 0.0},
+]
+```
+
+A part of the model that has a group of its own (`model.head.parameters()`) is to be left out of the others
+(`if not n.startswith("head.")`).
+
+## Fix safety
+
+The fix is safe: it is offered only for two groups with the same filter for biases and norms, one with weight decay and
+one without, and puts the `not` where the decay is.
+
+## Known limits
+
+Two places (`"backbone" in n`, `"neck" in n`) are taken not to meet in one name, unless the model's class is in view and
+has such a name. Conditions that cannot be read are taken to differ, unless they are written alike.
+"""
+
+import re
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.coverage import Coverage, is_same
+from optimlint.facts.groups import Number, ParamGroup, Part, Setting, Unknown
+from optimlint.facts.kinds import ParameterKind, kinds_of
+from optimlint.facts.listed import Listed, listed
+from optimlint.rule import Rule
+from optimlint.text import Lines
+
+_ANY = re.compile(r"\bnot\s+any\s*\(|\bany\s*\(")
+_IN = re.compile(r"\bnot\s+in\b|\bin\b")
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """One finding for each list with a source listed twice, or with groups that share parameters."""
+    for one in listed(facts):
+        if one.group_list.repeated:
+            yield _repeated(one)
+        elif shared := next((found for found in one.coverage if found.overlap), None):
+            yield _shared(one, shared)
+
+
+def _repeated(one: Listed) -> Finding:
+    first, second = one.group_list.repeated[0]
+    source = _source_at(first, one.groups)
+    return Finding(
+        one.group_list.range,
+        f"{source} is listed twice: its parameters are stepped twice, or torch raises a ValueError",
+        related=(Related(first, "listed here"), Related(second, "and again here")),
+    )
+
+
+def _source_at(place: Range, groups: tuple[ParamGroup, ...]) -> str:
+    """The model whose parameters are listed at a place, as the code writes it."""
+    holding = [group for group in groups if group.range.start <= place.start and place.end <= group.range.end]
+    models = dict.fromkeys(part.model.text for group in holding for part in group.parts if part.model)
+    return f"`{next(iter(models))}`" if len(models) == 1 else "one source"
+
+
+def _shared(one: Listed, found: Coverage) -> Finding:
+    assert found.overlap is not None
+    first, second = (one.groups[index] for index in found.overlap.groups)
+    message = f"`{found.model.text}`: {found.overlap.words} are in two groups"
+    if found.uncovered and one.is_whole:
+        message += f", and {' and '.join(hole.words for hole in found.uncovered)} in none"
+    related = (Related(first.range, "they are in this group"), Related(second.range, "and in this group"))
+    fix = _misplaced_not(one.groups)
+    return Finding(one.group_list.range, message, related, (fix,) if fix else ())
+
+
+def _misplaced_not(groups: tuple[ParamGroup, ...]) -> Fix | None:
+    """The fix for two groups with one filter, of which one decays and the other does not."""
+    if len(groups) != 2 or any(len(group.parts) != 1 or not group.is_readable for group in groups):
+        return None
+    first, second = (group.parts[0] for group in groups)
+    if first.model != second.model or not is_same(first.condition, second.condition):
+        return None
+    decays = [_decays(group.setting("weight_decay")) for group in groups]
+    if sorted(decay is True for decay in decays) != [False, True] or None in decays:
+        return None
+    match kinds_of(groups)[0]:
+        case ParameterKind.MAIN:
+            return _turn(groups[decays.index(False)].parts[0])
+        case ParameterKind.BIAS_OR_NORM:
+            return _turn(groups[decays.index(True)].parts[0])
+        case _:
+            return None
+
+
+def _decays(setting: Setting | None) -> bool | None:
+    """Whether a group's own setting makes it decay; None where that is not known."""
+    match setting:
+        case None | Setting(value=Unknown()):
+            return None
+        case Setting(value=Number(value)):
+            return value > 0
+        case _:
+            return True
+
+
+def _turn(part: Part) -> Fix | None:
+    """Add or remove the one `not` that turns a filter into its opposite; None where there is no such place."""
+    if part.condition_range is None:
+        return None
+    text = part.condition_text
+    places = list(_ANY.finditer(text)) or list(_IN.finditer(text))
+    if len(places) != 1:
+        return None
+    start, end = places[0].span()
+    if text[start:end].startswith("not"):
+        width = len("not") + len(text[start + 3 : end]) - len(text[start + 3 : end].lstrip())
+        return Fix("Remove `not`", (Edit(_within(part.condition_range, text, start, start + width), ""),), _SAFE)
+    return Fix("Add `not`", (Edit(_within(part.condition_range, text, start, start), "not "),), _SAFE)
+
+
+def _within(whole: Range, text: str, start: int, end: int) -> Range:
+    """The range of a stretch of `text`, which stands at `whole`."""
+    lines = Lines(text)
+
+    def shifted(offset: int) -> Position:
+        inner = lines.position(offset)
+        column = inner.column + (whole.start.column - 1 if inner.line == 1 else 0)
+        return Position(whole.start.line + inner.line - 1, column)
+
+    return Range(shifted(start), shifted(end), whole.cell)
+
+
+_SAFE = Applicability.SAFE
+
+RULE = Rule("overlapping-groups", "OPT103", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

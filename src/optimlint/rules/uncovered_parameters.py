@@ -1,0 +1,175 @@
+"""Some parameters that should be trained are in no group.
+
+## Why it matters
+
+What is in no group is never stepped: it keeps the values that it was made with, and nothing fails. It happens when a
+layer-wise split misses one of its quarters, when every group asks for a name and none takes the rest, when a group is
+built and never put in the list, and, most often, when groups are taken from the sub-modules of a model and a
+sub-module that was added later is forgotten.
+
+## Example
+
+```python
+class Tagger(nn.Module):
+    def __init__(self, encoder):
+        super().__init__()
+        self.encoder = encoder
+        self.rnn = nn.LSTM(768, 384, bidirectional=True)
+        self.head = nn.Linear(768, 9)
+
+    def forward(self, tokens):
+        return self.head(self.rnn(self.encoder(tokens))[0])
+
+
+model = Tagger(encoder)
+optimizer = AdamW([
+    {"params": model.encoder.parameters(), "lr": 1e-5},
+    {"params": model.head.parameters(), "lr": 1e-3},
+])
+```
+
+## Use instead
+
+```python
+optimizer = AdamW([
+    {"params": model.encoder.parameters(), "lr": 1e-5},
+    {"params": model.rnn.parameters(), "lr": 1e-3},
+    {"params": model.head.parameters(), "lr": 1e-3},
+])
+```
+
+or a last group that takes whatever is left:
+
+```python
+rest = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
+```
+
+What is left out on purpose is best frozen (`model.rnn.requires_grad_(False)`), which says so, and saves its gradients.
+
+## Fix safety
+
+There is no fix: the settings of the missing group are for a person to choose.
+
+## Known limits
+
+Sub-modules are known only where the model's class is in view: in the same source, or in a file of the repository that
+it is imported from. A filter that cannot be read may take anything, and silences what depends on it. One group alone is
+taken for a choice, and so are groups that all choose among the same places.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from optimlint.diagnostic import Finding, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.conditions import NameTest
+from optimlint.facts.coverage import Coverage, Uncovered, always_empty
+from optimlint.facts.forgotten import forgotten, is_left_on_purpose
+from optimlint.facts.groups import ParamGroup
+from optimlint.facts.listed import Listed, listed
+from optimlint.facts.names import Model
+from optimlint.facts.project import SubModule
+from optimlint.facts.table import atoms_of
+from optimlint.facts.words import selection_words
+from optimlint.rule import Rule
+
+_ADAPTERS = re.compile(r"lora|adapter|prompt|prefix|mask_score", re.IGNORECASE)
+"""Parts that are trained alone, beside a model that is not."""
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """What each list leaves out; where its groups overlap, overlapping-groups speaks alone."""
+    for one in listed(facts):
+        if one.group_list.repeated or any(found.overlap for found in one.coverage):
+            continue
+        yield from _unlisted(one)
+        if one.is_whole:
+            yield from _by_filters(one, facts)
+            yield from _by_sub_modules(one, facts)
+
+
+def _unlisted(one: Listed) -> Iterator[Finding]:
+    """Groups that were built beside the list and never put in it."""
+    for group in one.group_list.left_out:
+        what = selection_words(group.parts, is_readable=group.is_readable)
+        yield Finding(
+            one.group_list.range,
+            f"the group of {what} is built and never listed, so its parameters are never trained",
+            related=(Related(group.range, "built here"),),
+        )
+
+
+def _by_filters(one: Listed, facts: FileFacts) -> Iterator[Finding]:
+    """Parameters that the filters of all groups refuse."""
+    said = [
+        _sentence(found, hole)
+        for found in one.coverage
+        for hole in found.uncovered
+        if not _is_meant(found, hole, one, facts)
+    ]
+    if said:
+        empty = (one.groups[index].range for index in always_empty(one.groups))
+        related = tuple(Related(place, "no parameter can be in this group") for place in empty)
+        yield Finding(one.group_list.range, "; ".join(said), related)
+
+
+def _is_meant(found: Coverage, hole: Uncovered, one: Listed, facts: FileFacts) -> bool:
+    """Whether the code shows that these parameters are not to be trained."""
+    if any(is_left_on_purpose(test.text) for test in hole.tests):
+        return True
+    if not hole.is_place:
+        # One group that asks for biases alone is a choice; one that refuses them has forgotten them.
+        return len(one.groups) == 1 and not hole.is_flat_kind
+    if len(one.groups) == 1 or found.is_selection or _trains_adapters(one.groups):
+        return True
+    if hole.sub_modules:
+        return not _forgotten_names(hole)
+    return any(model.identity == found.model.identity for model in facts.frozen)
+
+
+def _trains_adapters(groups: tuple[ParamGroup, ...]) -> bool:
+    tests = atoms_of(part.condition for group in groups for part in group.parts) or ()
+    return any(isinstance(test, NameTest) and _ADAPTERS.search(test.text) for test in tests)
+
+
+def _forgotten_names(hole: Uncovered) -> tuple[str, ...]:
+    return tuple(name for name in hole.sub_modules if not is_left_on_purpose(name))
+
+
+def _sentence(found: Coverage, hole: Uncovered) -> str:
+    wholly = [name for name in _forgotten_names(hole) if name in hole.wholly]
+    if wholly:
+        return f"{_listing(found.model, wholly)} {_fate(len(wholly))}: the filters leave out {hole.words}"
+    partly = (
+        f" (parameters of {_listing(found.model, _forgotten_names(hole))})"
+        if hole.is_place and hole.sub_modules
+        else ""
+    )
+    return f"`{found.model.text}`: {hole.words}{partly} are in no group, so they are never trained"
+
+
+def _listing(model: Model, names: Iterable[str]) -> str:
+    return " and ".join(f"`{model.text}.{name}`" for name in names)
+
+
+def _fate(count: int) -> str:
+    return "is in no group, so it is never trained" if count == 1 else "are in no group, so they are never trained"
+
+
+def _by_sub_modules(one: Listed, facts: FileFacts) -> Iterator[Finding]:
+    """Sub-modules of a class in view that nothing takes."""
+    for model, left in forgotten(facts, one):
+        names = _listing(model, (sub_module.name for sub_module in left))
+        yield Finding(
+            one.group_list.range,
+            f"{names}, used in the forward pass, {_fate(len(left))}",
+            related=tuple(_assigned(model, sub_module) for sub_module in left if sub_module.range is not None),
+        )
+
+
+def _assigned(model: Model, sub_module: SubModule) -> Related:
+    assert sub_module.range is not None
+    return Related(sub_module.range, f"`{model.text}.{sub_module.name}` is made here")
+
+
+RULE = Rule("uncovered-parameters", "OPT102", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
