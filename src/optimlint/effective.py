@@ -4,7 +4,8 @@ Unknown stays unknown here too: a value that cannot be read is `Unknown`, parame
 be so, and what else may come on another path is not counted among what surely comes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from optimlint.diagnostic import Range
@@ -12,8 +13,10 @@ from optimlint.facts import FileFacts
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.conditions import NEVER, Always
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Part, Unknown, Value
-from optimlint.facts.names import Model
+from optimlint.facts.left_out import LeftOut, left_out
 from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerCall
+from optimlint.facts.reach import bypassed_by, is_read, shares_scope
+from optimlint.facts.settings import number_text
 from optimlint.facts.words import selection_words
 
 
@@ -34,15 +37,17 @@ class EffectiveSetting:
 
     value: Value
     origin: Origin
+    written: str = ""
+    """The value as the code writes it, where it does."""
 
     @property
     def text(self) -> str:
         """The value for people: a number, the code that stands for it, "none" or "unknown"."""
         match self.value:
             case Number(value):
-                return repr(value)
+                return number_text(value)
             case Expression(text):
-                return text
+                return self.written or text
             case Unknown():
                 return "none" if self.origin is Origin.ABSENT else "unknown"
 
@@ -78,8 +83,8 @@ class EffectiveOptimizer:
     """What one construction of an optimizer gets.
 
     `choices` holds one tuple of groups for each way that branches before it may go: nearly always one. `is_certain` is
-    False where something else may come that cannot be followed. `in_no_group` says in words which parameters of the
-    groups' models are in none, None where nobody knows.
+    False where something else may come that cannot be followed. `left_out` are the parameters of the groups' models
+    that are in none.
     """
 
     name: str
@@ -88,7 +93,7 @@ class EffectiveOptimizer:
     range: Range
     choices: tuple[tuple[EffectiveGroup, ...], ...]
     is_certain: bool
-    in_no_group: tuple[str, ...] | None
+    left_out: LeftOut
     unused: tuple[UnusedGroups, ...]
 
 
@@ -105,7 +110,7 @@ def _effective(call: OptimizerCall, facts: FileFacts) -> EffectiveOptimizer:
         call.range,
         _choices(call, facts),
         _is_certain(call),
-        _in_no_group(call, facts),
+        _left_out(call, facts),
         tuple(_unused(groups, call, facts) for groups in _ignored_by(call, facts)),
     )
 
@@ -114,8 +119,8 @@ def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGrou
     """The groups that it is constructed with, and behind them those that are added later, for each way."""
     lists: tuple[tuple[ParamGroup, ...], ...]
     match call.params:
-        case AllParameters(model, range):
-            lists = ((ParamGroup((Part(model, Always()),), (), range),),)
+        case AllParameters(model, range, group):
+            lists = ((group or ParamGroup((Part(model, Always()),), (), range),),)
         case Groups(several):
             lists = tuple(one.groups for one in several)
         case Opaque(range):
@@ -138,7 +143,7 @@ def _is_certain(call: OptimizerCall) -> bool:
 
 
 def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added: bool = False) -> EffectiveGroup:
-    parts = () if _is_exhausted(group, facts) else tuple(part for part in group.parts if part.condition != NEVER)
+    parts = tuple(part for part in _as_read(group, facts).parts if part.condition != NEVER)
     return EffectiveGroup(
         parts,
         selection_words(parts, is_readable=group.is_readable),
@@ -150,9 +155,10 @@ def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added
     )
 
 
-def _is_exhausted(group: ParamGroup, facts: FileFacts) -> bool:
-    """Whether its parameters come from an iterator that is empty by then: torch takes the empty group silently."""
-    return any(_encloses(group.range, stream.range) for stream in facts.exhausted_streams)
+def _as_read(group: ParamGroup, facts: FileFacts) -> ParamGroup:
+    """The group without parameters where they come from an iterator that is empty by then: torch takes that silently."""
+    is_exhausted = any(_encloses(group.range, stream.range) for stream in facts.exhausted_streams)
+    return replace(group, parts=()) if is_exhausted else group
 
 
 def _encloses(outer: Range, inner: Range) -> bool:
@@ -165,9 +171,9 @@ def _setting(key: str, group: ParamGroup, call: OptimizerCall) -> EffectiveSetti
         return _UNKNOWN
     own, given = group.setting(key), call.setting(key)
     if own is not None:
-        return EffectiveSetting(own.value, Origin.GROUP)
+        return EffectiveSetting(own.value, Origin.GROUP, own.value_text)
     if given is not None:
-        return EffectiveSetting(given.value, Origin.CALL)
+        return EffectiveSetting(given.value, Origin.CALL, given.value_text)
     if call.has_open_settings or call.optimizer is None:
         return _UNKNOWN
     return _default(key, call.optimizer)
@@ -183,32 +189,54 @@ def _default(key: str, optimizer: Optimizer) -> EffectiveSetting:
 _UNKNOWN = EffectiveSetting(Unknown(), Origin.UNKNOWN)
 
 
-def _in_no_group(call: OptimizerCall, facts: FileFacts) -> tuple[str, ...] | None:
-    return None
+def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
+    """What the groups leave out on some path."""
+    match call.params:
+        case AllParameters():
+            return LeftOut()
+        case Opaque():
+            return LeftOut(is_certain=False)
+        case Groups(lists):
+            pass
+    added = tuple(group for one in call.added for group in one.groups)
+    said = [left_out(tuple(_as_read(group, facts) for group in one.groups + added), facts) for one in lists]
+    return LeftOut(
+        tuple(dict.fromkeys(words for one in said for words in one.words)),
+        _is_certain(call) and all(one.is_certain for one in said),
+    )
 
 
-def _ignored_by(call: OptimizerCall, facts: FileFacts) -> list[GroupList]:
-    """The group lists that nothing reads and that this optimizer could have been given."""
-    models = _models(call)
-    return [
+def _ignored_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
+    """The groups that nothing reads and that this optimizer could have been given."""
+    match call.params:
+        case AllParameters():
+            return bypassed_by(call, facts)
+        case Groups(lists):
+            models = {model.identity for one in lists for model in one.models}
+        case Opaque():
+            models = {model.identity for one in facts.group_lists for model in one.models}
+    return tuple(
         groups
         for groups in facts.group_lists
-        if not groups.is_consumed
-        and (groups.scope.holds(call.scope) or call.scope.holds(groups.scope))
-        and (models is None or any(mine.identity == model.identity for mine in models for model in groups.models))
-    ]
-
-
-def _models(call: OptimizerCall) -> tuple[Model, ...] | None:
-    """The models that it takes parameters of; None where nobody knows."""
-    match call.params:
-        case AllParameters(model):
-            return (model,)
-        case Groups(lists):
-            return tuple(model for one in lists for model in one.models)
-        case _:
-            return None
+        if not is_read(groups, facts)
+        and shares_scope(groups.scope, groups.place, call.scope)
+        and any(model.identity in models for model in groups.models)
+    )
 
 
 def _unused(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> UnusedGroups:
     return UnusedGroups(groups.place, tuple(_group(group, call, facts) for group in groups.groups), groups.range)
+
+
+def moved(optimizer: EffectiveOptimizer, place: Callable[[Range], Range]) -> EffectiveOptimizer:
+    """The same with all of its ranges put where `place` says, as from a notebook's joined source to its cells."""
+
+    def groups_at(groups: tuple[EffectiveGroup, ...]) -> tuple[EffectiveGroup, ...]:
+        return tuple(replace(group, range=place(group.range)) for group in groups)
+
+    return replace(
+        optimizer,
+        range=place(optimizer.range),
+        choices=tuple(groups_at(groups) for groups in optimizer.choices),
+        unused=tuple(replace(one, range=place(one.range), groups=groups_at(one.groups)) for one in optimizer.unused),
+    )

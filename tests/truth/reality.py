@@ -130,14 +130,14 @@ def value_of(setting: EffectiveSetting, reality: Reality) -> float | None:
     match setting.value:
         case Number(value):
             return value
-        case Expression(text):
-            return reality.values[text]
+        case Expression():
+            return reality.values[setting.text]
     return None
 
 
 def _expressions(group: EffectiveGroup) -> list[str]:
     settings = (group.weight_decay, group.learning_rate)
-    return [setting.value.text for setting in settings if isinstance(setting.value, Expression)]
+    return [setting.text for setting in settings if isinstance(setting.value, Expression)]
 
 
 def _matches(kind: NameTestKind, text: str, name: str) -> bool:

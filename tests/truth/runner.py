@@ -10,7 +10,7 @@ leaves `model`, `optimizer` and `train_step()` behind. On standard output, in on
 - `decayed`: the names whose values a step changed although every gradient was zero: decay alone did it;
 - `values`: what the expressions are worth in the program's module, null where they are worth no number there;
 - `models`: for each expression and path of `models` the names of the parameters there, and what `model` calls them. An
-  expression that means nothing in the module, such as `self.model`, stands for `model`.
+  expression that means nothing in the module, such as `self.model`, stands for `model` or a part of it.
 """
 
 import contextlib
@@ -101,8 +101,16 @@ def _names_within(text: str, path: list[str], model: torch.nn.Module, names: Nam
     try:
         module = eval(text, names)
     except Exception:  # noqa: BLE001  A name of another scope: by the programs' convention it is the one model.
-        module = model.get_submodule(".".join(path))
+        module = _deepest(model, path)
     return {name: whole[id(parameter)] for name, parameter in module.named_parameters() if id(parameter) in whole}
+
+
+def _deepest(model: torch.nn.Module, path: list[str]) -> torch.nn.Module:
+    """The sub-module at as much of the end of the path as the model knows: `self.model.body` is its `body`."""
+    for start in range(len(path)):
+        with contextlib.suppress(AttributeError):
+            return model.get_submodule(".".join(path[start:]))
+    return model
 
 
 def _value(text: str, names: Names) -> float | None:

@@ -219,8 +219,8 @@ def _compare_left_out(said: EffectiveOptimizer, reality: Reality) -> None:
     """Parameters in no group are said to be so, and none where there are none."""
     taken = {name for group in reality.groups for name in group.names}
     left_out = [one.name for one in reality.parameters if one.requires_grad and one.name not in taken]
-    if said.in_no_group is not None:
-        assert bool(said.in_no_group) == bool(left_out)
+    if said.left_out.is_certain:
+        assert bool(said.left_out.words) == bool(left_out)
 
 
 def _effective(source: str) -> tuple[EffectiveOptimizer, ...]:

@@ -111,9 +111,10 @@ def _setting_text(setting: EffectiveSetting) -> str:
 
 
 def _in_no_group(optimizer: EffectiveOptimizer) -> str:
-    if optimizer.in_no_group is None:
-        return "unknown"
-    return visible("; ".join(optimizer.in_no_group)) or "none"
+    left_out = optimizer.left_out
+    if left_out.is_certain:
+        return visible("; ".join(left_out.words)) or "none"
+    return visible("; ".join((*left_out.words, "perhaps others"))) if left_out.words else "unknown"
 
 
 def _place(path: str, range: Range, look: Look) -> str:
@@ -137,7 +138,8 @@ def _optimizer_object(found: Found) -> dict[str, object]:
         "place": optimizer.place,
         "choices": [[_group_object(group) for group in groups] for groups in optimizer.choices],
         "certain": optimizer.is_certain,
-        "in_no_group": None if optimizer.in_no_group is None else list(optimizer.in_no_group),
+        "in_no_group": list(optimizer.left_out.words),
+        "in_no_group_certain": optimizer.left_out.is_certain,
         "unused": [_unused_object(unused) for unused in optimizer.unused],
     }
 

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 from optimlint.diagnostic import Range
 from optimlint.facts.catalog import Optimizer
-from optimlint.facts.groups import GroupList, Setting
+from optimlint.facts.groups import GroupList, ParamGroup, Setting
 from optimlint.facts.names import Model, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class AllParameters:
-    """Every parameter of `model`. `range` is the argument's value, the text that a fix replaces."""
+    """Every parameter of `model`. `range` is the argument's value, the text that a fix replaces. `group` is the one
+    group that holds them where they are written as such, `[{"params": model.parameters(), "lr": 0.1}]`, or where not all
+    of them are meant, as by `filter(lambda p: p.requires_grad, …)`."""
 
     model: Model
     range: Range
+    group: ParamGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)

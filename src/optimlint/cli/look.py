@@ -1,0 +1,92 @@
+"""Sources to what their optimizers get, read in worker processes, so that no file can end the run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from optimlint.cli.discover import Walk
+from optimlint.cli.groups_report import Found
+from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.pool import Loss, Lost, Pool
+from optimlint.cli.project import Repositories
+from optimlint.cli.work import Answered, Asking, Source
+from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
+from optimlint.facts import FileFacts
+from optimlint.notebook import NotebookFacts, read_notebook
+from optimlint.notebook.join import range_to_cell
+from optimlint.text import Unparseable, decode
+
+_KINDS = {
+    Loss.DIED: FailureKind.CRASHED,
+    Loss.TOO_SLOW: FailureKind.TOO_SLOW,
+    Loss.RAISED: FailureKind.BROKEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The optimizers of a source, and what of it could not be read."""
+
+    optimizers: tuple[EffectiveOptimizer, ...] = ()
+    unread: tuple[Unparseable, ...] = ()
+
+
+def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list[Found], list[Failure]]:
+    """The optimizers of the sources, in order, and what could not be read."""
+    with Pool(1, timeout) as pool:
+        seen = dict(pool.map(look, sources))
+        asking = [(index, one) for index, one in seen.items() if isinstance(one, Asking)]
+        asked = {sources[index].path: one.questions for index, one in asking}
+        answers = Repositories([source.path for source in sources], walk, pool).answer(asked)
+        answered = [Answered(sources[index], one.facts, answers[sources[index].path]) for index, one in asking]
+        again = {asking[place][0]: one for place, one in pool.map(look_again, answered)}
+    found: list[Found] = []
+    failures: list[Failure] = []
+    for index, source in enumerate(sources):
+        match again.get(index, seen[index]):
+            case Seen(optimizers, unread):
+                found += [Found(source.path, optimizer) for optimizer in optimizers]
+                failures += [_not_read(source, one) for one in unread]
+            case Lost(loss, reason):
+                failures.append(Failure(source.path, _KINDS[loss], reason))
+    return found, failures
+
+
+def _not_read(source: Source, unread: Unparseable) -> Failure:
+    cell, line = unread.range.cell, unread.range.start.line
+    if cell:
+        return Failure(source.path, FailureKind.CELL_LEFT_OUT, f"{unread.reason} (cell {cell}, line {line})")
+    return Failure(source.path, FailureKind.NOT_PARSED, f"{unread.reason} (line {line})")
+
+
+def look(source: Source) -> Seen | Asking:
+    """The optimizers of a source, or its facts where these have questions."""
+    facts = read_notebook(source.content, source.options) if source.is_notebook else _read(source)
+    if isinstance(facts, Unparseable):
+        return Seen(unread=(facts,))
+    return Asking(facts, facts.questions) if facts.questions else _seen(facts)
+
+
+def look_again(answered: Answered) -> Seen:
+    """The optimizers of a source whose questions have been answered."""
+    facts, project = answered.facts, answered.project
+    return _seen(facts.answered(project) if isinstance(facts, NotebookFacts) else replace(facts, project=project))
+
+
+def _read(source: Source) -> FileFacts | Unparseable:
+    """The facts of a source, whether or not any rule could say something about it."""
+    from optimlint.extract import extract
+
+    decoded = decode(source.content)
+    return decoded if isinstance(decoded, Unparseable) else extract(decoded.text, source.options)
+
+
+def _seen(facts: FileFacts | NotebookFacts) -> Seen:
+    if isinstance(facts, FileFacts):
+        return Seen(effective_optimizers(facts))
+    optimizers = tuple(
+        moved(optimizer, partial(range_to_cell, origins=part.origins))
+        for part in facts.sources
+        for optimizer in effective_optimizers(part.facts)
+    )
+    return Seen(optimizers, facts.left_out)

@@ -1,0 +1,74 @@
+"""What groups do not take of the models that they are taken from, in words, and whether that is all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts import FileFacts
+from optimlint.facts.conditions import UnknownTest
+from optimlint.facts.coverage import coverage
+from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.listed import model_classes
+from optimlint.facts.names import Model
+from optimlint.facts.project import ModelClass, SubModule
+from optimlint.facts.table import atoms_of
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Parameters in no group. `is_certain` is False where there may be others."""
+
+    words: tuple[str, ...] = ()
+    is_certain: bool = True
+
+
+def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
+    """What no group holds. Parameters that require no gradient are outside of this."""
+    classes = model_classes(facts)
+    parts = tuple(part for group in groups for part in group.parts)
+    judged = coverage(groups, classes=classes)
+    beside = [_beside(identity, dict(classes).get(identity), parts) for identity in _over_sub_modules(parts)]
+    return LeftOut(
+        (
+            *(f"`{each.model.text}`, {hole.words}" for each in judged for hole in each.uncovered),
+            *(word for one in beside for word in one.words),
+        ),
+        all(group.is_readable for group in groups)
+        and all(each.is_known for each in judged)
+        and all(one.is_certain for one in beside)
+        and not any(_is_doubtful(part) for part in parts),
+    )
+
+
+def _is_doubtful(part: Part) -> bool:
+    """Whether it is not known what the part holds."""
+    atoms = atoms_of((part.condition,))
+    return part.model is None or atoms is None or any(isinstance(atom, UnknownTest) for atom in atoms)
+
+
+def _over_sub_modules(parts: tuple[Part, ...]) -> Iterator[int]:
+    """The models, by identity, of which only sub-modules are taken."""
+    models = [part.model for part in parts if part.model is not None]
+    whole = {model.identity for model in models if not model.path}
+    yield from dict.fromkeys(model.identity for model in models if model.identity not in whole)
+
+
+def _beside(identity: int, model_class: ModelClass | None, parts: tuple[Part, ...]) -> LeftOut:
+    """The sub-modules of one model that no part is taken from."""
+    if model_class is None:
+        return LeftOut(is_certain=False)
+    models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
+    taken = {model.path[0] for model in models}
+    others = [one for one in model_class.sub_modules if one.name not in taken and not one.is_frozen]
+    return LeftOut(
+        tuple(f"all of `{_owner(models[0])}.{one.name}`" for one in others if one.has_parameters),
+        model_class.is_closed and not any(_is_unknown(one) for one in others),
+    )
+
+
+def _is_unknown(sub_module: SubModule) -> bool:
+    return sub_module.has_parameters is None
+
+
+def _owner(model: Model) -> str:
+    """The model that a sub-module is taken from, as the code writes it."""
+    return model.text.removesuffix("." + ".".join(model.path))
