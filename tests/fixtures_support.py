@@ -247,7 +247,7 @@ def _run(folder: Path, *options: str) -> list[Seen]:
     """What the command says of `folder`, a repository of its own."""
     command = [sys.executable, "-m", "optimlint", "check", "--isolated", "--output-format", "json", *options, "."]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode in {0, 1}, done.stderr
+    assert done.stdout and done.returncode in {0, 1}, done.stderr
     return [_seen_by_command(folder, one) for one in json.loads(done.stdout)]
 
 
