@@ -156,7 +156,7 @@ def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added
 
 
 def _as_read(group: ParamGroup, facts: FileFacts) -> ParamGroup:
-    """The group without parameters where they come from an iterator that is empty by then: torch takes that silently."""
+    """The group; without parameters where they come from an iterator that is empty by then, as torch takes silently."""
     is_exhausted = any(_encloses(group.range, stream.range) for stream in facts.exhausted_streams)
     return replace(group, parts=()) if is_exhausted else group
 

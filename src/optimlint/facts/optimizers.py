@@ -10,9 +10,11 @@ from optimlint.facts.names import Model, Scope
 
 @dataclass(frozen=True, slots=True)
 class AllParameters:
-    """Every parameter of `model`. `range` is the argument's value, the text that a fix replaces. `group` is the one
-    group that holds them where they are written as such, `[{"params": model.parameters(), "lr": 0.1}]`, or where not all
-    of them are meant, as by `filter(lambda p: p.requires_grad, …)`."""
+    """Every parameter of `model`. `range` is the argument's value, the text that a fix replaces.
+
+    `group` is the one group that holds them, where they are written as such (`[{"params": model.parameters()}]`), or
+    where those are chosen that require a gradient.
+    """
 
     model: Model
     range: Range
