@@ -138,8 +138,6 @@ class NameList:
     is_full_names: bool = False
     """Whether it is known to hold full parameter names rather than fragments."""
     entry_ranges: tuple[Range, ...] = ()
-    literal_text: str = ""
-    """The literal as the code writes it, with its own parentheses."""
 
 
 @dataclass(frozen=True, slots=True)

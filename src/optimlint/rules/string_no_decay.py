@@ -18,16 +18,15 @@ spared = [p for n, p in model.named_parameters() if any(nd in n for nd in no_dec
 ```
 
 ## Fix safety
-Safe for one string: the comma makes it the tuple that the test loops over. Unsafe where several strings were joined
-because their commas are missing: there the fix puts a comma behind each.
+Safe: the comma makes it the tuple that the test loops over. There is no fix for a string that holds several fragments,
+or that several strings were joined to because their commas are missing.
 
 ## Known limits
 A string that comes from the command line or a configuration file is not known. A string that is tested as a whole
 (`no_decay in n`) is right and not reported.
 """
 
-import io
-import tokenize
+import re
 from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
@@ -36,6 +35,8 @@ from optimlint.facts.groups import FilterKind, NameFilter, NameList
 from optimlint.rule import Rule
 
 _MOST_LETTERS_SHOWN = 6
+_QUOTES, _QUOTES_AND_PARENTHESES = 2, 4
+_SEPARATOR = re.compile(r"[\s,;|]")
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -63,36 +64,21 @@ def _letters(names: NameList) -> str:
 
 
 def _fixes(names: NameList) -> tuple[Fix, ...]:
-    strings = _string_tokens(names.literal_text)
-    if not strings or any(character.isspace() or character == "," for character in names.entries[0]):
+    """A comma behind the string, and parentheses where it has none; nothing where it is written in any other way."""
+    start, end, cell = names.literal.start, names.literal.end, names.literal.cell
+    around = end.column - start.column - len(names.entries[0])
+    if (
+        start.line != end.line
+        or around not in (_QUOTES, _QUOTES_AND_PARENTHESES)
+        or _SEPARATOR.search(names.entries[0])
+    ):
         return ()
-    if len(strings) > 1:
-        edits = tuple(Edit(_behind(one, names.literal), ",") for one in strings)
-        return (Fix("Put a comma behind each string", edits, Applicability.UNSAFE),)
-    if names.literal_text.startswith("("):
-        edit = Edit(_behind(strings[0], names.literal), ",")
+    if around == _QUOTES_AND_PARENTHESES:
+        inner = Position(end.line, end.column - 1)
+        edits: tuple[Edit, ...] = (Edit(Range(inner, inner, cell), ","),)
     else:
-        edit = Edit(names.literal, f"({names.literal_text},)")
-    return (Fix("Make it a tuple", (edit,), Applicability.SAFE),)
-
-
-def _string_tokens(text: str) -> list[tokenize.TokenInfo]:
-    """The strings of a literal that is in parentheses or stands alone; none where there is more than strings."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return []
-    blank = (tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.ENDMARKER)
-    told = [token for token in tokens if token.type not in blank and token.string not in ("(", ")")]
-    return told if all(token.type == tokenize.STRING for token in told) else []
-
-
-def _behind(token: tokenize.TokenInfo, literal: Range) -> Range:
-    """The empty range behind a token of the literal."""
-    line, column = token.end
-    start = literal.start
-    place = Position(start.line + line - 1, column + (start.column if line == 1 else 1))
-    return Range(place, place, literal.cell)
+        edits = (Edit(Range(start, start, cell), "("), Edit(Range(end, end, cell), ",)"))
+    return (Fix("Make it a tuple", edits, Applicability.SAFE),)
 
 
 RULE = Rule("string-no-decay", "OPT104", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
