@@ -17,6 +17,7 @@ from optimlint.extract.collections import (
 from optimlint.extract.expressions import (
     combine_text,
     evaluate,
+    evaluate_index,
     iterate,
     merge,
     new_mapping,
@@ -49,7 +50,7 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.facts.catalog import find_group_builder, find_name_builder
-from optimlint.facts.conditions import UnknownTest, both
+from optimlint.facts.conditions import Condition, UnknownTest, both, negate
 
 _STREAMS = {"parameters": "param", "named_parameters": "pair"}
 _MODULE_STREAMS = {
@@ -278,6 +279,8 @@ def _optimizer_class(frame: Frame, node: cst.Call) -> OptimizerClass:
 
 def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> Values:
     method = func.attr.value
+    if isinstance(func.value, cst.IfExp) and state.in_parameter_loop:
+        return _method_of_either(frame, state, node, func, func.value)
     owners = evaluate(frame, state, func.value)
     if (known := _parameters_of(frame, state, node, owners, method)) is not None:
         return known
@@ -286,7 +289,8 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
     found: Values = ()
     unknown: list[Value] = []
     for owner in owners:
-        result = _method_of(frame, state, node, func, owner, method)
+        place = state if len(owners) == 1 else _narrowed(frame, state, func, owner)
+        result = _method_of(frame, place, node, func, owner, method)
         if result is None:
             unknown.append(owner)
         else:
@@ -297,6 +301,36 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
             callees = union(callees, _callees(frame, state, func, owner, method))
         found = union(found, _call_values(frame, state, node, callees, tuple(unknown)))
     return found
+
+
+def _method_of_either(frame: Frame, state: State, node: cst.Call, func: cst.Attribute, choice: cst.IfExp) -> Values:
+    """`(decay if p.ndim > 1 else rest).append(p)`: one of two methods, by a test of the parameter."""
+    tests = evaluate(frame, state, choice.test)
+    condition = condition_of(frame, tests, choice.test)
+    found: Values = ()
+    for arm, holds in ((choice.body, condition), (choice.orelse, negate(condition))):
+        inner = state.copy()
+        inner.path = both(state.path, holds)
+        inner.guards = union(state.guards, tuple(value for value in tests if not isinstance(value, Element)))
+        for owner in evaluate(frame, inner, arm):
+            found = union(found, _method_of(frame, inner, node, func, owner, func.attr.value) or ())
+    return found
+
+
+def _narrowed(frame: Frame, state: State, func: cst.Attribute, owner: Value) -> State:
+    """Where one of several is meant, what is put in each is a choice: by the key, where that was chosen by a test."""
+    inner = state.copy()
+    condition: Condition = UnknownTest(f"{frame.world.layout.text(func.value)} is {id(owner)}")
+    if isinstance(func.value, cst.Subscript):
+        for key in evaluate_index(frame, state, func.value):
+            if not isinstance(key, Constant) or key.condition is None:
+                continue
+            for holder in evaluate(frame, state, func.value.value):
+                if isinstance(holder, Mapping) and isinstance(key.value, str) and key.value in holder.entries:
+                    if owner in holder.entries[key.value].values:
+                        condition = key.condition
+    inner.path = both(state.path, condition)
+    return inner
 
 
 def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, method: str) -> Values:

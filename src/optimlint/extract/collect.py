@@ -150,7 +150,7 @@ def model_of(entity: Entity) -> Model:
     while current.parent is not None and not _is_plain_object(current.parent) and len(path) < 30:
         path.insert(0, current.attribute)
         current = current.parent.representative()
-    return Model(current.number, tuple(path), entity.text)
+    return Model(current.number, tuple(path), entity.name or entity.text)
 
 
 def _is_plain_object(entity: Entity) -> bool:
@@ -314,10 +314,12 @@ def _group_lists(
     for value in candidates:
         if value.from_call is None:
             absorbed.update(id(inner) for inner in _nested(value))
-    replaced = {id(value.node) for value in candidates if value.context}
+    replaced = {id(value.node) for value in candidates if value.context and value.is_consumed}
     facts: list[GroupList] = []
     for value in candidates:
         if id(value) in absorbed or (value.from_call is not None and (value.is_consumed or value.context)):
+            continue
+        if value.context and not value.is_consumed:
             continue
         if not value.context and id(value.node) in replaced and value.from_call is None:
             continue
@@ -530,7 +532,7 @@ def _call(collector: _Collector, draft: CallDraft) -> OptimizerCall:
         reachable,
         layout.range(statement) if statement is not None else None,
         (layout.indentation(statement) or "") if statement is not None else "",
-        _is_hinted(world, reachable),
+        _is_hinted(world, draft.scope, reachable),
         tuple(_added(collector, draft)),
         tuple(dict.fromkeys(_model(part.owner) for part in _given_parts(draft) if part.owner is not None)),
     )
@@ -562,14 +564,15 @@ def _added(collector: _Collector, draft: CallDraft) -> list[GroupList]:
     return found
 
 
-def _is_hinted(world: World, reachable: tuple[Reachable, ...]) -> bool:
-    """Whether a commented-out call names the groups: then somebody has tried both."""
+def _is_hinted(world: World, scope: Scope, reachable: tuple[Reachable, ...]) -> bool:
+    """Whether a commented-out call of the same function names the groups: then somebody has tried both."""
     names = {one.place for one in reachable}
+    span = next((world.layout.range(one.node) for one in world.functions.values() if one.scope == scope), None)
     return any(
         re.search(rf"[(=,\s]{re.escape(name)}\s*[,)]", comment.text)
         for name in names
         for comment in world.layout.comments
-        if name in comment.text
+        if name in comment.text and (span is None or span.start <= comment.range.start < span.end)
     )
 
 

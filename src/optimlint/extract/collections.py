@@ -33,7 +33,9 @@ def add_items(state: State, sequence: Sequence, item: Item) -> None:
     """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
     sequence.items.setdefault(id(item.node), item)
     held = sequence.items[id(item.node)]
-    held.values = union(held.values, item.values)
+    known = {(value.what, value.parts) for value in held.values if isinstance(value, Element)}
+    added = (one for one in item.values if not isinstance(one, Element) or (one.what, one.parts) not in known)
+    held.values = union(held.values, tuple(added))
     _depend(state, sequence)
     for value in item.values:
         if isinstance(value, Mapping):
@@ -153,7 +155,7 @@ def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], boo
                     held, is_known = parts_of(item.values, depth + 1)
                     parts.extend(held)
                     is_readable = is_readable and is_known
-            case Entity(parent=Entity()) as entity if entity.qualified_name is None:
+            case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
                 parts.append(DraftPart(entity))
                 is_readable = False
             case _:

@@ -28,7 +28,7 @@ from optimlint.extract.values import (
     contents,
     union,
 )
-from optimlint.facts.conditions import Always, GradientTest, UnknownTest, both
+from optimlint.facts.conditions import Always, Condition, GradientTest, UnknownTest, both
 from optimlint.facts.names import Scope, ScopeKind
 
 _MOST_ALTERNATIVES = 24
@@ -206,14 +206,14 @@ def _narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: cst.CSTNode) -> 
 def _sliced(frame: Frame, state: State, owner: Sequence, node: cst.Subscript) -> Sequence:
     """A slice: some of the items, nobody knows which, unless they are items one by one."""
     made = new_sequence(frame, state, node, "list")
-    made.is_open = True
     values = tuple(
-        Element(held.what, _narrowed(frame, held.parts, node), held.text, held.is_full_name)
-        if isinstance(held, Element)
+        Element(held.what, _narrowed(frame, held.parts, node), frame.world.layout.text(node))
+        if isinstance(held, Element | Stream)
         else held
         for values, _ in held_by(owner)
         for held in values
     )
+    made.is_open = not all(isinstance(value, Element) for value in values)
     made.items[id(node)] = Item(values, False, state.branch, node)
     made.dependencies.append(owner)
     return made
@@ -384,6 +384,7 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: cst
 def _comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
     inner = state.copy()
     conditions, dependencies = _read_clauses(frame, inner, node.for_in)
+    is_ambiguous = len(evaluate(frame, state.copy(), node.for_in.iter)) > 1
     values = under_path(inner, evaluate(frame, inner, node.elt))
     state.read = inner.read
     if isinstance(node, cst.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
@@ -391,6 +392,7 @@ def _comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp 
         return (lazy,)
     made = new_sequence(frame, state, node, "generator" if isinstance(node, cst.GeneratorExp) else "list")
     made.items[id(node)] = Item(_noted(values, conditions), False, state.branch, node.elt)
+    made.is_open = made.is_open or is_ambiguous
     for value in dependencies:
         if value not in made.dependencies:
             made.dependencies.append(value)
@@ -513,12 +515,36 @@ def _concatenated(
     evaluated: list[Values],
 ) -> Sequence:
     made = new_sequence(frame, state, node, "list")
-    made.is_open = isinstance(node.operator, cst.Subtract)
+    if isinstance(node.operator, cst.Subtract):
+        _subtract(frame, state, made, node, evaluated)
+        return made
     for operand, values in zip(operands, evaluated, strict=True):
         made.items[id(operand)] = Item(values, True, state.branch, operand)
         for value in values:
             feed(value, made)
     return made
+
+
+def _subtract(
+    frame: Frame, state: State, made: Sequence, node: cst.BinaryOperation, evaluated: list[Values]
+) -> None:
+    """`everything - some`: a choice of the first, which nobody can read."""
+    parts, is_readable = parts_of(evaluated[0])
+    what = "name" if not is_readable and _holds_names(evaluated[0]) else "param"
+    element = Element(what, _narrowed(frame, parts, node), frame.world.layout.text(node))
+    made.items[id(node)] = Item((element,), False, state.branch, node)
+    made.is_open = not parts
+    made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
+
+
+def _holds_names(values: Values) -> bool:
+    return any(
+        isinstance(one, Element) and one.what == "name"
+        for value in values
+        if isinstance(value, Sequence)
+        for held, _ in held_by(value)
+        for one in held
+    )
 
 
 def _arithmetic(frame: Frame, node: cst.BinaryOperation, evaluated: list[Values]) -> Values:
@@ -581,7 +607,16 @@ def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Values:
     if len(first) == len(second) == 1 and isinstance(first[0], Constant) and isinstance(second[0], Constant):
         if first[0].value == second[0].value:
             return first
+        if then.path != state.path:
+            chosen = ((node.body, first[0], then.path), (node.orelse, second[0], otherwise.path))
+            return tuple(_chosen_constant(frame, *one) for one in chosen)
     return union(first, second)
+
+
+def _chosen_constant(frame: Frame, node: cst.BaseExpression, held: Constant, condition: Condition) -> Constant:
+    chosen = frame.world.make(node, "chosen", frame.context, lambda: Constant(held.value, held.node))
+    chosen.condition = condition
+    return chosen
 
 
 def _lambda(frame: Frame, state: State, node: cst.Lambda) -> Values:

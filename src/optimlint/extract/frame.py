@@ -12,7 +12,7 @@ from optimlint.extract.values import (
     Mapping,
     OptimizerValue,
     Sequence,
-    Stream,
+
     Values,
     consume,
     union,
@@ -127,5 +127,5 @@ def _give_place(values: Values, place: str, statement: cst.CSTNode | None) -> No
         case Sequence() | Mapping() | Constant() as value if value.place is None:
             value.place = place
             value.statement = statement
-        case Stream():
-            return
+        case Entity() as entity if not entity.name and "(" in entity.text:
+            entity.name = place

@@ -24,6 +24,8 @@ class Entity:
 
     number: int
     text: str
+    name: str = ""
+    """The first name that it is bound to, for people, where the code makes it by an expression."""
     parent: "Entity | None" = None
     attribute: str = ""
     qualified_name: str | None = None
@@ -50,6 +52,8 @@ class Constant:
 
     value: str | int | float | bool | None
     node: cst.CSTNode
+    condition: Condition | None = None
+    """The test of a parameter that chose it, where a conditional expression did."""
     statement: cst.CSTNode | None = None
     is_consumed: bool = False
     dependencies: list["Value"] = field(default_factory=list)
