@@ -157,7 +157,7 @@ def _judge(universe: Universe, model_class: ModelClass | None) -> Coverage:
         universe.base,
         tuple(_uncovered(found, columns)),
         _overlap(found, columns),
-        is_selection=len(places - {frozenset()}) < 2,
+        is_selection=len(places) < 2,
     )
 
 

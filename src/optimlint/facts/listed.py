@@ -41,9 +41,7 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
             groups,
             elsewhere,
             coverage(groups, elsewhere, classes),
-            group_list.is_complete
-            and all(_is_readable(group) for one in (groups, *elsewhere) for group in one)
-            and not any(_is_hidden(call, group_list) for call in facts.optimizer_calls),
+            group_list.is_complete and all(map(_is_readable, groups)) and not _is_more_taken(group_list, facts),
         )
 
 
@@ -79,15 +77,33 @@ def _with_added(group_list: GroupList, facts: FileFacts) -> tuple[ParamGroup, ..
 
 
 def _taken_elsewhere(group_list: GroupList, facts: FileFacts) -> Iterator[tuple[ParamGroup, ...]]:
-    """What other lists that are used, and optimizers over a sub-module, take. An optimizer over the whole model is an
-    alternative to the list: it takes what the list takes, too."""
-    for other in facts.group_lists:
-        is_used = other.is_consumed or any(takes(call, other) for call in facts.optimizer_calls)
-        if other.identity != group_list.identity and is_used and not _is_part_of(other, group_list):
+    """What other lists that are used, and optimizers over a sub-module, take of the same models. An optimizer over the
+    whole model is an alternative to the list: it takes what the list takes, too."""
+    identities = {model.identity for model in group_list.models}
+    for other in _others(group_list, facts):
+        if identities & {model.identity for model in other.models}:
             yield other.groups
     for call in facts.optimizer_calls:
         if isinstance(call.params, AllParameters) and call.params.model.path:
             yield (ParamGroup((Part(call.params.model, Always()),), (), call.params.range),)
+
+
+def _others(group_list: GroupList, facts: FileFacts) -> Iterator[GroupList]:
+    """The lists beside this one that something uses."""
+    for other in facts.group_lists:
+        is_used = other.is_consumed or any(takes(call, other) for call in facts.optimizer_calls)
+        if other.identity != group_list.identity and is_used and not _is_part_of(other, group_list):
+            yield other
+
+
+def _is_more_taken(group_list: GroupList, facts: FileFacts) -> bool:
+    """Whether an optimizer or a list near this one takes parameters that cannot be followed."""
+    if any(
+        isinstance(call.params, Opaque) and _is_near(call.scope, group_list.scope) for call in facts.optimizer_calls
+    ):
+        return True
+    near = (other for other in _others(group_list, facts) if _is_near(other.scope, group_list.scope))
+    return any(not other.is_complete or not all(map(_is_readable, other.groups)) for other in near)
 
 
 def _is_part_of(group_list: GroupList, other: GroupList) -> bool:
@@ -99,11 +115,6 @@ def _is_part_of(group_list: GroupList, other: GroupList) -> bool:
 
 def _is_readable(group: ParamGroup) -> bool:
     return group.is_readable and all(part.model is not None for part in group.parts)
-
-
-def _is_hidden(call: OptimizerCall, group_list: GroupList) -> bool:
-    """Whether an optimizer near the list takes parameters that cannot be followed."""
-    return isinstance(call.params, Opaque) and _is_near(call.scope, group_list.scope)
 
 
 def _is_near(one: Scope, other: Scope) -> bool:
