@@ -105,10 +105,7 @@ class Seen:
 def cases() -> list[Case]:
     """Every fixture."""
     return [
-        Case(path)
-        for folder in sorted(path for path in FIXTURES.iterdir() if path.is_dir())
-        for path in sorted(folder.iterdir())
-        if path.is_dir() or list(_sources([path]))
+        Case(path) for folder in _folders(FIXTURES) for path in sorted([*_sources(folder.iterdir()), *_folders(folder)])
     ]
 
 
@@ -185,6 +182,13 @@ def _unwanted(wanted: list[Mark], seen: list[Seen]) -> Iterator[str]:
             left.remove((one.rule, one.place))
         else:
             yield f"{one.place}: {one.rule} is not wanted: {one.message}"
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    """The folders in `folder`, without those that tools leave behind."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.name.startswith((".", "__")):
+            yield path
 
 
 def _sources(paths: Iterable[Path]) -> Iterator[Path]:
