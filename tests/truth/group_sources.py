@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from torch import nn
 
+from optimlint.facts.project import ModelClass, SubModule
+
 FRAGMENTS = (
     "bias",
     "weight",
@@ -27,6 +29,17 @@ FRAGMENTS = (
     "absent",
 )
 """What the filters look for: parts of names, whole names, one inside another, and one that no name has."""
+
+WHOLE_NAMES = (
+    "head.bias",
+    "encoder.first.attention.weight",
+    "norm.weight",
+    "scale",
+    "bias",
+    "LayerNorm.weight",
+    "absent",
+)
+"""What whole names are compared with: names that there are, and fragments that were never a whole name."""
 
 SUB_MODULES = ("embed", "encoder", "encoder.first", "encoder.second", "norm", "head")
 VALUES = (0.0, 0.01, 0.05, 0.5)
@@ -49,6 +62,28 @@ def build_model() -> nn.Module:
     model.register_parameter("scale", nn.Parameter(torch.tensor(1.0)))
     model["embed"].weight.requires_grad = False
     return model
+
+
+def _layer(name: str, kind: str, *parts: SubModule, is_frozen: bool = False) -> SubModule:
+    return SubModule(name, kind, is_used=True, is_frozen=is_frozen, has_parameters=True, parts=parts)
+
+
+def _block(name: str) -> SubModule:
+    return _layer(name, "", _layer("attention", "nn.Linear"), _layer("LayerNorm", "nn.LayerNorm"))
+
+
+MODEL_CLASS = ModelClass(
+    "Model",
+    (
+        _layer("embed", "nn.Embedding", is_frozen=True),
+        _layer("encoder", "", _block("first"), _block("second")),
+        _layer("norm", "nn.LayerNorm"),
+        _layer("head", "nn.Linear"),
+        _layer("scale", "nn.Parameter"),
+    ),
+    is_closed=True,
+)
+"""The model as its class would show it."""
 
 
 @dataclass(slots=True)
@@ -107,6 +142,7 @@ def _tests(draw: DrawFn, writer: Writer) -> str:
     kind = draw(st.sampled_from(("contains", "ends", "equal", "member", "any", "dimension", "gradient", "helper")))
     fragment = draw(st.sampled_from(FRAGMENTS))
     several = draw(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=3, unique=True))
+    whole = draw(st.lists(st.sampled_from(WHOLE_NAMES), min_size=1, max_size=3, unique=True))
     match kind:
         case "contains":
             return f'"{fragment}" {draw(st.sampled_from(("in", "not in")))} n'
@@ -114,9 +150,9 @@ def _tests(draw: DrawFn, writer: Writer) -> str:
             sought = draw(st.sampled_from((f'"{fragment}"', f"({', '.join(map(_quoted, several))},)")))
             return f"n.{draw(st.sampled_from(('startswith', 'endswith')))}({sought})"
         case "equal":
-            return f'n {draw(st.sampled_from(("==", "!=")))} "{fragment}"'
+            return f'n {draw(st.sampled_from(("==", "!=")))} "{whole[0]}"'
         case "member":
-            return f"n {draw(st.sampled_from(('in', 'not in')))} [{', '.join(map(_quoted, several))}]"
+            return f"n {draw(st.sampled_from(('in', 'not in')))} [{', '.join(map(_quoted, whole))}]"
         case "any":
             return draw(_over_several(writer, several))
         case "dimension":
@@ -204,8 +240,8 @@ def _loop(draw: DrawFn, writer: Writer) -> list[str]:
 
 @st.composite
 def _sub_modules(draw: DrawFn, writer: Writer) -> list[str]:
-    """All of some sub-modules, or two sides of a filter within one."""
-    selections: list[str] = []
+    """All of some sub-modules, two sides of a filter within one, and a parameter by itself."""
+    selections = ["[model.scale]"] if draw(st.booleans()) else []
     for path in draw(st.lists(st.sampled_from(SUB_MODULES), min_size=1, max_size=3, unique=True)):
         if draw(st.booleans()):
             selections.append(f"model.{path}.parameters()")

@@ -12,13 +12,19 @@ from collections.abc import Callable, Iterable
 from unittest.mock import patch
 
 import torch
-from group_sources import build_model, sources
+from group_sources import MODEL_CLASS, build_model, sources
 from hypothesis import HealthCheck, given, note, settings
 from reality import Parameter, RealGroup, Reality, expected_names, value_of
 
 from optimlint.check import read_facts
 from optimlint.effective import EffectiveGroup, effective_optimizers
 from optimlint.facts import FileFacts
+from optimlint.facts.conditions import Always
+from optimlint.facts.coverage import coverage, holders
+from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.optimizers import AllParameters, Groups
+from optimlint.facts.project import ModelClass
+from optimlint.facts.relations import Parameter as FilteredParameter
 
 EXAMPLES = int(os.environ.get("TRUTH_EXAMPLES", "500"))
 
@@ -41,6 +47,61 @@ def test_groups_are_what_torch_makes_of_them(source: str) -> None:
         assert expected_names(group, reality) == set(real.names), group.parameters
         assert value_of(group.weight_decay, reality) == real.weight_decay
         assert value_of(group.learning_rate, reality) == real.lr
+
+
+@thorough
+@given(sources())
+def test_the_truth_table_knows_which_parameters_are_in_none_and_which_in_two(source: str) -> None:
+    note(source)
+    groups, reality = _listed(source), _execute(source, ())
+    for found in coverage(groups, classes=_classes(groups)):
+        base = ".".join(found.model.path)
+        counted = {
+            one.name: sum(one.name in real.names for real in reality.groups)
+            for one in reality.parameters
+            if one.requires_grad and (not base or one.name == base or one.name.startswith(f"{base}."))
+        }
+        assert found.is_known
+        alone = {name for name, times in counted.items() if times == 0}
+        said = {name for hole in found.uncovered for name in hole.sub_modules}
+        # The class does not tell how many dimensions a bare parameter has: the table may allow for any number.
+        assert bool(alone) <= bool(found.uncovered)
+        assert bool(found.uncovered) <= (bool(alone) or said == {"scale"})
+        if not base:
+            assert said - {"scale"} == {name.split(".")[0] for name in alone} - {"scale"}
+        is_twice = max(counted.values(), default=0) > 1
+        assert is_twice <= (found.overlap is not None) <= (is_twice or "scale" in counted)
+
+
+@thorough
+@given(sources())
+def test_every_parameter_is_held_by_the_groups_that_torch_puts_it_in(source: str) -> None:
+    note(source)
+    groups, reality = _listed(source), _execute(source, ())
+    for identity, _ in _classes(groups):
+        for one in reality.parameters:
+            held = holders(groups, identity, FilteredParameter(one.name, one.dimensions, one.requires_grad))
+            assert held == tuple(index for index, real in enumerate(reality.groups) if one.name in real.names)
+
+
+def _listed(source: str) -> tuple[ParamGroup, ...]:
+    """The groups that the one optimizer of a source is given."""
+    facts = read_facts(source)
+    assert isinstance(facts, FileFacts)
+    (call,) = facts.optimizer_calls
+    match call.params:
+        case Groups(lists=(one,)):
+            return one.groups
+        case AllParameters(model, place, group):
+            return (group or ParamGroup((Part(model, Always()),), (), place),)
+        case params:
+            raise AssertionError(f"not the groups of one list: {params}")
+
+
+def _classes(groups: tuple[ParamGroup, ...]) -> tuple[tuple[int, ModelClass], ...]:
+    """The class of the one model, by all of its identities."""
+    models = [part.model for group in groups for part in group.parts if part.model is not None]
+    return tuple((identity, MODEL_CLASS) for identity in dict.fromkeys(model.identity for model in models))
 
 
 def _said_of(source: str) -> tuple[EffectiveGroup, ...]:
@@ -103,5 +164,7 @@ def _accept_group(optimizer: torch.optim.Optimizer, group: dict[str, object]) ->
 
 def _names_within(text: str, model: torch.nn.Module) -> dict[str, str]:
     whole = {id(parameter): name for name, parameter in model.named_parameters()}
-    module = eval(text, {"model": model})
-    return {name: whole[id(parameter)] for name, parameter in module.named_parameters()}
+    owner = eval(text, {"model": model})
+    if isinstance(owner, torch.nn.Parameter):
+        return {"": whole[id(owner)]}
+    return {name: whole[id(parameter)] for name, parameter in owner.named_parameters()}
