@@ -77,6 +77,8 @@ def _assign_attribute(
                     consume(state.guards)
             case Element():
                 # `p.requires_grad = False` in a loop: what decided it has had its effect.
+                if attribute == "requires_grad" and isinstance(values[0], Constant) and not values[0].value:
+                    frame.world.frozen.update((part.owner, None) for part in value.parts if part.owner is not None)
                 consume(values)
                 consume(state.guards)
             case _:

@@ -148,12 +148,27 @@ def _aggregate(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     """`sum`, `max` and their like give a value made of what they read."""
     held: Values = ()
     for argument in node.args:
+        before, frame.is_counting = frame.is_counting, frame.is_counting or _is_count(name, argument.value)
         values = evaluate(frame, state, argument.value)
-        read_stream(frame, state, argument.value, values, is_count=True)
+        frame.is_counting = before
+        read_stream(frame, state, argument.value, values)
         held = union(held, values)
     if name in ("int", "float") and len(held) == 1 and isinstance(held[0], Constant | Entity):
         return held
     return derived(frame, node, held)
+
+
+def _is_count(name: str, node: cst.BaseExpression) -> bool:
+    """Whether `sum` counts: of what is read, only numbers of elements, or ones, are added up."""
+    if name != "sum" or not isinstance(node, cst.GeneratorExp | cst.ListComp):
+        return False
+    match node.elt:
+        case cst.Integer():
+            return True
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="numel" | "nelement"))):
+            return True
+        case _:
+            return False
 
 
 def _filter(frame: Frame, state: State, node: cst.Call) -> Values:
@@ -235,7 +250,10 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
         held = union(held, values)
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
-        return derived(frame, node, held)
+        mapped = new_sequence(frame, state, node, name)
+        mapped.dependencies.extend(value for value in held if value not in mapped.dependencies and not isinstance(value, Element))
+        mapped.is_open = True
+        return (mapped,)
     made = new_sequence(frame, state, node, name)
     made.dependencies.extend(value for value in held if value not in made.dependencies)
     together = frame.world.make(
@@ -259,10 +277,10 @@ def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
     arguments = _arguments(frame, state, node)
     found: list[Value] = []
     for owner in arguments[0]:
-        if isinstance(owner, Entity) and owner.qualified_name is not None and _is_optimizer_module(owner.qualified_name):
-            found.append(_optimizer_class(frame, node))
-        elif isinstance(owner, Entity) and len(arguments[1]) == 1 and isinstance(arguments[1][0], Constant):
+        if isinstance(owner, Entity) and len(arguments[1]) == 1 and isinstance(arguments[1][0], Constant):
             found.extend(load_attribute(frame, state, owner, str(arguments[1][0].value)))
+        elif isinstance(owner, Entity) and owner.qualified_name is not None and _is_optimizer_module(owner.qualified_name):
+            found.append(_optimizer_class(frame, node))
         else:
             found.extend(derived(frame, node, (owner,)))
     return tuple(dict.fromkeys(found))
@@ -279,6 +297,10 @@ def _optimizer_class(frame: Frame, node: cst.Call) -> OptimizerClass:
 
 def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> Values:
     method = func.attr.value
+    if method in ("get", "pop", "setdefault") and node.args:
+        for key in evaluate(frame, state, node.args[0].value):
+            if isinstance(key, Constant) and isinstance(key.value, str):
+                frame.world.key_reads.add(key.value)
     if isinstance(func.value, cst.IfExp) and state.in_parameter_loop:
         return _method_of_either(frame, state, node, func, func.value)
     owners = evaluate(frame, state, func.value)
@@ -370,7 +392,10 @@ def _method_of(
         case Constant(value=str()):
             return _string_method(frame, state, node, owner, method)
         case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
-            consume(union(*_arguments(frame, state, node)))
+            arguments = _arguments(frame, state, node)
+            consume(union(*arguments))
+            if method == "requires_grad_" and any(_is_false(values) for values in arguments):
+                frame.world.frozen[owner.representative()] = None
             return (owner,)
         case Entity() if method == "from_iterable" or (owner.qualified_name == "itertools" and method == "chain"):
             return _chain(frame, state, node)
@@ -471,9 +496,8 @@ def _call_values(
 ) -> Values:
     """A call of what is not built in: an optimizer, a function or class of this source, something unknown."""
     found: Values = ()
-    optimizers = [value for value in callees if is_optimizer_class(frame, value)]
-    if optimizers:
-        return construct(frame, state, node, tuple(optimizers))
+    if any(is_optimizer_class(frame, value) for value in callees):
+        return construct(frame, state, node, callees)
     for callee in callees:
         match callee:
             case FunctionValue():
@@ -566,7 +590,8 @@ def _made_by(frame: Frame, node: cst.Call, callee: Entity, arguments: list[Value
         name = arguments[0][0] if len(arguments[0]) == 1 else None
         if isinstance(name, Constant) and isinstance(name.value, str):
             entity.architecture = name.value
-        entity.made_by = callee.parent
+        own = callee.parent.own_class if callee.parent is not None else None
+        entity.made_by = own or callee.parent
     elif callee.qualified_name is not None and last[:1].isupper():
         entity.made_by = callee
     return entity

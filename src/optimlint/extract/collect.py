@@ -38,6 +38,7 @@ from optimlint.facts.groups import (
     Number,
     ParamGroup,
     Part,
+    RepeatedSource,
     Setting,
     Split,
     Unknown,
@@ -96,6 +97,8 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         builders=builders,
         classes=classes,
         imported_classes=imported,
+        frozen=tuple(dict.fromkeys(_model(entity) for entity in world.frozen)),
+        repeated_sources=tuple(_repeated(collector)),
         key_reads=frozenset(world.key_reads),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments,
@@ -108,6 +111,14 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
     if not facts.group_lists and not facts.builders and not facts.optimizer_calls:
         return Questions()
     words = {groups.place.rpartition(".")[2] for groups in facts.group_lists if groups.place and not groups.is_consumed}
+    words |= {
+        place.rpartition(".")[2]
+        for place in (
+            *(names.place for names in facts.name_lists if not names.is_consumed),
+            *(place for split in facts.splits if not split.is_consumed for place in split.places),
+        )
+        if place is not None
+    }
     words |= {builder.name for builder in facts.builders if not builder.is_called}
     known: set[str] = set()
     for call in facts.optimizer_calls:
@@ -269,6 +280,7 @@ def _group_list(collector: _Collector, sequence: Sequence, absorbed: set[int]) -
                 is_complete = False
     for inner in _nested(sequence):
         is_complete = is_complete and not inner.is_open
+    is_complete = is_complete and not _is_asserted(sequence)
     for item in sequence.items.values():
         for value in item.values:
             if isinstance(value, Sequence) and item.is_spread:
@@ -289,6 +301,23 @@ def _group_list(collector: _Collector, sequence: Sequence, absorbed: set[int]) -
     )
     collector.group_lists[id(sequence)] = made
     return made
+
+
+def _is_asserted(sequence: Sequence) -> bool:
+    """Whether the code asserts something of what the groups are made of."""
+    pending: list[Value] = [sequence]
+    seen: set[int] = set()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Sequence) and value.is_asserted:
+            return True
+        pending.extend(contents(value))
+        if isinstance(value, Sequence | Mapping | Stream):
+            pending.extend(value.dependencies)
+    return False
 
 
 def _same_branch(branch: tuple[int, ...], base: tuple[int, ...]) -> bool:
@@ -586,7 +615,8 @@ def _reachable(collector: _Collector, draft: CallDraft) -> list[Reachable]:
             if value.scope != draft.scope:
                 is_before = value.scope.name.endswith("__init__") or value.scope.holds(draft.scope)
             text = value.place if place[0].isdigit() and value.place else place
-            found.append(Reachable(text, collector.group_lists[id(value)].identity, len(values) == 1 and is_before))
+            is_certain = is_before and all(is_group_collection(one) for one in values)
+            found.append(Reachable(text, collector.group_lists[id(value)].identity, is_certain))
     return found
 
 
@@ -641,6 +671,19 @@ def _exhausted(collector: _Collector) -> list[ExhaustedStream]:
     ]
 
 
+def _repeated(collector: _Collector) -> list[RepeatedSource]:
+    layout = collector.world.layout
+    return [
+        RepeatedSource(
+            layout.range(draft.node),
+            " ".join(layout.text(draft.second).split()),
+            layout.range(draft.first),
+            layout.range(draft.second),
+        )
+        for draft in collector.world.repeated.values()
+    ]
+
+
 def _builders(collector: _Collector) -> list[Builder]:
     found = []
     for draft in collector.world.functions.values():
@@ -652,7 +695,7 @@ def _builders(collector: _Collector) -> list[Builder]:
             if isinstance(one, Mapping) and is_group_mapping(one)
             for group in (_group(collector, one),)
         ]
-        if not groups or draft.is_generator or _constructs_optimizer(collector.world, draft):
+        if not any(group.is_readable for group in groups) or draft.is_generator or _constructs_optimizer(collector.world, draft):
             continue
         node = draft.node
         params = [*node.params.posonly_params, *node.params.params]

@@ -22,7 +22,7 @@ from optimlint.extract.values import (
     contents,
     union,
 )
-from optimlint.facts.conditions import both
+from optimlint.facts.conditions import NameTest, NameTestKind, both
 
 PARAMS = "params"
 _MOST_VALUES = 2_000
@@ -185,10 +185,15 @@ def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Valu
 
 def _look_up(value: Sequence, index: Values, state: State) -> Values:
     """`by_name[n]`, where `by_name` maps names to parameters and `n` is one of some names."""
+    parts, _ = parts_of((value,))
+    owners = dict.fromkeys(part.owner for part in parts)
+    found: list[DraftPart] = []
     for name in index:
         if isinstance(name, Element) and name.what == "name":
-            return (Element("param", name.parts, f"{name.text}'s parameter"),)
-    return ()
+            found.extend(name.parts)
+        elif isinstance(name, Constant) and isinstance(name.value, str):
+            found.extend(DraftPart(owner, NameTest(NameTestKind.EQUALS, name.value)) for owner in owners)
+    return (Element("param", tuple(dict.fromkeys(found)), "a parameter by its name"),) if found else ()
 
 
 def assign_subscript(

@@ -8,6 +8,7 @@ from optimlint.extract.collections import derived, held_by, parts_of, subscript,
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.state import State, join
+from optimlint.extract.world import ExhaustedDraft, RepeatDraft
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -129,6 +130,8 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
         case Entity():
             values = load_attribute(frame, state, value, attribute)
             return tuple(_bound(frame, one, value) for one in values)
+        case ClassValue() if attribute in ("from_pretrained", "from_config", "load_from_checkpoint"):
+            return (frame.world.child(value.instance, attribute),)
         case ClassValue():
             return _class_attribute(frame, state, value, attribute, node)
         case Element(what="module"):
@@ -320,7 +323,22 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
                 found.append(Element("module", _narrowed(frame, value.parts, node), frame.world.layout.text(node)))
             case _:
                 found.append(frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node))
-    return tuple(dict.fromkeys(found))
+    return _merged(found)
+
+
+def _merged(found: list[Value]) -> Values:
+    """The values, with the elements of one kind as one."""
+    elements: dict[tuple[str, bool], Element] = {}
+    others: list[Value] = []
+    for value in found:
+        if not isinstance(value, Element):
+            others.append(value)
+            continue
+        key = (value.what, value.is_full_name)
+        known = elements.get(key)
+        parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
+        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
+    return (*elements.values(), *dict.fromkeys(others))
 
 
 def _is_method_call(node: cst.BaseExpression) -> bool:
@@ -338,20 +356,40 @@ def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bo
 
 def read_stream(frame: Frame, state: State, node: cst.BaseExpression, values: Values, is_count: bool = False) -> None:
     """Note that a one-shot iterator is read here, and whether some path has read it before."""
-    from optimlint.extract.world import ExhaustedDraft
-
     if not isinstance(node, cst.Name | cst.Attribute):
         return
     for value in values:
-        if not isinstance(value, Stream) or not value.is_one_shot:
-            continue
-        first = state.read.get(id(value))
-        if first is None:
-            state.read[id(value)] = node
-        elif first is not node and not is_count and not frame.is_repeated and not frame.context:
-            place = frame.world.layout.text(node)
-            draft = ExhaustedDraft(value, place, node, first, frame.scope)
-            frame.world.exhausted.setdefault(id(value), draft)
+        if isinstance(value, Stream | Sequence) and _is_one_shot(value):
+            _note_reading(frame, state, node, value, is_count or frame.is_counting)
+
+
+def _is_one_shot(value: Stream | Sequence) -> bool:
+    if isinstance(value, Stream):
+        return value.is_one_shot
+    if value.kind not in ("generator", "zip", "map", "chain", "enumerate"):
+        return False
+    return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
+
+
+def _note_reading(frame: Frame, state: State, node: cst.CSTNode, value: Stream | Sequence, is_count: bool) -> None:
+    """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
+    key = id(value)
+    first = state.read.get(key)
+    if first is None and isinstance(node, cst.Attribute) and not frame.scope.name.endswith("__init__"):
+        first = frame.world.initial_reads.get(key)
+    if frame.scope.name.endswith("__init__"):
+        frame.world.initial_reads.setdefault(key, node)
+    if first is None:
+        state.read[key] = node
+        return
+    if first is node or frame.is_repeated:
+        return
+    if is_count:
+        state.read.setdefault(-key, node)
+        return
+    at = state.read.get(-key, node)
+    draft = ExhaustedDraft(value, frame.world.layout.text(at), at, first, frame.scope)
+    frame.world.exhausted.setdefault(key, draft)
 
 
 def element_of(frame: Frame, values: Values, index: int, count: int, target: cst.BaseExpression) -> Values:
@@ -391,6 +429,8 @@ def _comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp 
         lazy.dependencies = list(dependencies)
         return (lazy,)
     made = new_sequence(frame, state, node, "generator" if isinstance(node, cst.GeneratorExp) else "list")
+    if inner.path != state.path and any(isinstance(value, Element) for value in values):
+        values = tuple(value for value in values if not isinstance(value, Entity))
     made.items[id(node)] = Item(_noted(values, conditions), False, state.branch, node.elt)
     made.is_open = made.is_open or is_ambiguous
     for value in dependencies:
@@ -421,11 +461,24 @@ def _noted(values: Values, condition: cst.BaseExpression | None) -> Values:
 
 def _lazy_stream(frame: Frame, node: cst.GeneratorExp, values: Values) -> Stream | None:
     """A generator of a stream's own elements is a one-shot stream in its turn."""
-    if len(values) == 1 and isinstance(values[0], Element) and values[0].what in ("param", "pair", "name"):
-        element = values[0]
+    element = _as_element(values)
+    if element is not None and element.what in ("param", "pair", "name"):
         made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, element.what, element.parts, True))
         made.parts = element.parts
         return made
+    return None
+
+
+def _as_element(values: Values) -> Element | None:
+    """The element that a generator yields; of a name and its parameter, the pair."""
+    match values:
+        case (Element() as element,):
+            return element
+        case (Sequence(kind="tuple") as held,):
+            one = [value for item in held.items.values() for value in item.values]
+            match one:
+                case [Element(what="name"), Element(what="param", parts=parts, text=text)]:
+                    return Element("pair", parts, text)
     return None
 
 
@@ -518,8 +571,14 @@ def _concatenated(
     if isinstance(node.operator, cst.Subtract):
         _subtract(frame, state, made, node, evaluated)
         return made
+    sources: dict[tuple[DraftPart, ...], cst.CSTNode] = {}
     for operand, values in zip(operands, evaluated, strict=True):
         made.items[id(operand)] = Item(values, True, state.branch, operand)
+        parts, is_readable = parts_of(values)
+        if is_readable and parts and all(isinstance(part.condition, Always) for part in parts):
+            first = sources.setdefault(parts, operand)
+            if first is not operand:
+                frame.world.repeated[id(node)] = RepeatDraft(node, first, operand, frame.scope)
         for value in values:
             feed(value, made)
     return made

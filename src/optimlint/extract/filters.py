@@ -178,12 +178,15 @@ def _compare(
 def _membership(
     frame: Frame, state: State, node: cst.Comparison, left: Values, right: Values, comparator: cst.BaseExpression
 ) -> Condition | None:
+    if len(left) > 1 and _element(right, *_NAMES) is not None:
+        _note_alternatives(frame, node, right, comparator)
+    for key in left:
+        if isinstance(key, Constant) and isinstance(key.value, str) and any(isinstance(one, Entity) for one in right):
+            frame.world.key_reads.add(key.value)
     subject = _element(right, *_NAMES)
     fragments = _strings(left)
     if subject is not None and fragments is not None and all(isinstance(value, Constant) for value in left):
         return either(tuple(name_test(subject, NameTestKind.CONTAINS, text) for text in fragments))
-    if len(left) > 1 and _element(right, *_NAMES) is not None:
-        _note_alternatives(frame, node, right, comparator)
     subject = _element(left, *_NAMES)
     if subject is None:
         return None

@@ -24,6 +24,16 @@ from optimlint.facts.names import Scope, ScopeKind
 Expression = cst.BaseExpression
 
 
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A function that is read after the code around it; `branch` are the arms that lead to its definition."""
+
+    node: cst.FunctionDef
+    scope: Scope
+    class_value: ClassValue | None
+    branch: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Frame:
     """One reading of one scope. `context` are the calls through which it is read, () when it is read by itself."""
@@ -39,9 +49,12 @@ class Frame:
     is_generator: bool = False
     statement: cst.CSTNode | None = None
     """The simple statement that is being read."""
+    reads_loops_once: bool = False
+    is_counting: bool = False
+    """Whether what is read is only counted: `sum(p.numel() for p in params)`."""
     is_repeated: bool = False
     """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
-    deferred: list[tuple[cst.FunctionDef, Scope, ClassValue | None]] = field(default_factory=list)
+    deferred: list[Deferred] = field(default_factory=list)
 
 
 def load(frame: Frame, state: State, name: str) -> Values:
@@ -127,5 +140,15 @@ def _give_place(values: Values, place: str, statement: cst.CSTNode | None) -> No
         case Sequence() | Mapping() | Constant() as value if value.place is None:
             value.place = place
             value.statement = statement
+            if isinstance(value, Mapping):
+                _give_place_to_entries(value, statement)
         case Entity() as entity if not entity.name and "(" in entity.text:
             entity.name = place
+
+
+def _give_place_to_entries(mapping: Mapping, statement: cst.CSTNode | None) -> None:
+    for key, entry in mapping.entries.items():
+        for held in entry.values:
+            if isinstance(held, Sequence) and held.place is None:
+                held.place = f'{mapping.place}["{key}"]'
+                held.statement = statement

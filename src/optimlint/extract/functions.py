@@ -4,7 +4,7 @@ import libcst as cst
 
 from optimlint.extract.collections import is_group_collection
 from optimlint.extract.filters import evaluate_predicate
-from optimlint.extract.frame import Frame
+from optimlint.extract.frame import Deferred, Frame
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
@@ -22,7 +22,7 @@ from optimlint.extract.values import (
     Values,
 )
 from optimlint.extract.world import FunctionDraft
-from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.names import Scope
 
 _DEEPEST_CALLS = 4
 _MOST_CALLS = 400
@@ -33,7 +33,8 @@ def read_functions(frame: Frame) -> None:
     pending = _ordered(frame.deferred)
     frame.deferred = []
     while pending:
-        node, scope, class_value = pending.pop(0)
+        entry = pending.pop(0)
+        node, scope, class_value = entry.node, entry.scope, entry.class_value
         inner = Frame(frame.world, scope, class_value)
         draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
         state = State()
@@ -43,17 +44,13 @@ def read_functions(frame: Frame) -> None:
         pending.extend(_ordered(inner.deferred))
 
 
-def _ordered(
-    deferred: list[tuple[cst.FunctionDef, Scope, ClassValue | None]],
-) -> list[tuple[cst.FunctionDef, Scope, ClassValue | None]]:
+def _ordered(deferred: list[Deferred]) -> list[Deferred]:
     """`__init__` first, so that other methods know what it binds; of two definitions of one name the last counts."""
-    last: dict[Scope | tuple[Scope, int], tuple[cst.FunctionDef, Scope, ClassValue | None]] = {}
+    last: dict[tuple[Scope | None, str, int | tuple[int, ...]], Deferred] = {}
     for entry in deferred:
-        node, scope, _ = entry
-        parent = scope.parent or scope
-        key = Scope(ScopeKind.FUNCTION, node.name.value, parent)
-        last[key if not node.decorators else (key, id(node))] = entry
-    return sorted(last.values(), key=lambda entry: entry[0].name.value != "__init__")
+        told_apart = id(entry.node) if entry.node.decorators else entry.branch
+        last[entry.scope.parent, entry.node.name.value, told_apart] = entry
+    return sorted(last.values(), key=lambda entry: entry.node.name.value != "__init__")
 
 
 def _is_static(node: cst.FunctionDef) -> bool:
@@ -111,7 +108,7 @@ def call_function(
     world.inlined += 1
     context = (*frame.context, id(call) if call is not None else 0, id(node))
     inner = Frame(world, draft.scope, callee.class_value or draft.class_value, context)
-    inner.is_repeated = True
+    inner.reads_loops_once = True
     start = State(read={}, in_parameter_loop=is_asked_of_parameter)
     _bind_arguments(inner, start, node, draft.class_value, positional, keywords)
     _run(inner, start, node)

@@ -134,6 +134,10 @@ def _read_assignment(reading: _Reading, owner: str, target: cst.BaseExpression, 
     match target:
         case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)) if name == owner:
             _add(reading, attribute, value, target)
+        case cst.Attribute(value=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=tied))) if name == owner:
+            # `self.head.weight = self.embed.weight`: what `head` has of its own, nobody knows any more.
+            if tied in reading.found:
+                reading.found[tied] = replace(reading.found[tied], has_parameters=None)
         case _:
             return
 

@@ -147,7 +147,7 @@ def _is_parameters(value: Value) -> bool:
 
 def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Values:
     """Record the construction of an optimizer, and give the optimizer."""
-    names = _qualified_names(callees)
+    names = _qualified_names(frame, callees)
     params_name, position = _params_argument(names)
     settings: dict[str, Entry] = {}
     is_open = any(isinstance(value, OptimizerClass) and value.is_open for value in callees)
@@ -206,8 +206,11 @@ def _mark_given(values: Values) -> None:
             value.is_given = True
 
 
-def _qualified_names(callees: Values) -> tuple[str, ...]:
+def _qualified_names(frame: Frame, callees: Values) -> tuple[str, ...]:
+    """The names of all classes that may be meant; none where one of them is not known."""
     names: list[str] = []
+    if any(isinstance(value, Entity) and value.qualified_name is None for value in callees):
+        return ()
     for value in callees:
         match value:
             case Entity(qualified_name=str(name)):

@@ -8,7 +8,7 @@ from optimlint.extract.assignments import assign, augment, declare_imports, dele
 from optimlint.extract.calls import is_inspection
 from optimlint.extract.expressions import evaluate, iterate
 from optimlint.extract.filters import condition_of
-from optimlint.extract.frame import Frame, store
+from optimlint.extract.frame import Deferred, Frame, store
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
     ClassValue,
@@ -17,12 +17,14 @@ from optimlint.extract.values import (
     Entity,
     FunctionValue,
     Mapping,
+    OptimizerClass,
     OptimizerValue,
     Sequence,
     Stream,
     Truth,
     Values,
     consume,
+    contents,
     union,
 )
 from optimlint.facts.conditions import both, negate
@@ -85,13 +87,28 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
         case cst.Import() | cst.ImportFrom():
             declare_imports(frame, state, small)
         case cst.Assert(test=test):
-            evaluate(frame, state, test)
+            _note_asserted(evaluate(frame, state, test))
         case cst.Del(target=target):
             delete(frame, state, target)
         case cst.Global(names=names) | cst.Nonlocal(names=names):
             _declare_outer(frame, small, [item.name.value for item in names])
         case _:
             return
+
+
+def _note_asserted(values: Values) -> None:
+    """What the code itself makes sure of needs no word from a rule."""
+    pending, seen = list(values), set()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Sequence):
+            value.is_asserted = True
+        if not isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass | OptimizerValue):
+            pending.extend(value.dependencies)
+            pending.extend(contents(value))
 
 
 def _read_bare_call(frame: Frame, state: State, call: cst.Call, values: Values) -> None:
@@ -194,8 +211,9 @@ def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
     if any(isinstance(value, Sequence | Mapping) and _holds_groups(value) for value in iterated):
         consume(iterated)
     body = state.copy()
-    body.branch = (*state.branch, id(statement))
-    if any(isinstance(value, Element) for value in elements):
+    if not any(isinstance(value, Element) for value in elements):
+        body.branch = (*state.branch, id(statement))
+    else:
         body.in_parameter_loop = True
         body.guards = union(state.guards, tuple(value for value in iterated if isinstance(value, Sequence | Stream)))
     _read_loop(frame, state, body, statement, lambda: assign_target(frame, body, statement.target, elements))
@@ -218,7 +236,7 @@ def _read_loop(
     after = join(state, body) if body.is_alive else state.copy()
     if not body.is_alive:
         after.become(join_bindings(state, body))
-    if not frame.is_repeated:
+    if not frame.is_repeated and not frame.reads_loops_once:
         frame.is_repeated = True
         body.become(after.copy())
         body.path = path
@@ -318,7 +336,8 @@ def _read_function(frame: Frame, state: State, node: cst.FunctionDef) -> None:
         if parameter.default is not None:
             consume(evaluate(frame, state, parameter.default))
     scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
-    frame.deferred.append((node, scope, frame.class_value if frame.scope.kind is ScopeKind.CLASS else None))
+    class_value = frame.class_value if frame.scope.kind is ScopeKind.CLASS else None
+    frame.deferred.append(Deferred(node, scope, class_value, state.branch))
     store(frame, state, node.name.value, (FunctionValue(node, scope),), None)
 
 

@@ -125,6 +125,8 @@ class Sequence:
     is_open: bool = False
     """Whether something that cannot be followed may have changed it."""
     is_consumed: bool = False
+    is_asserted: bool = False
+    """Whether an `assert` looks at it."""
     is_given: bool = False
     """Whether an optimizer takes it."""
     dependencies: list["Value"] = field(default_factory=list)

@@ -71,10 +71,20 @@ class FilterDraft:
 class ExhaustedDraft:
     """A second reading of a one-shot iterator."""
 
-    stream: Stream
+    stream: Stream | Sequence
     place: str
     node: cst.CSTNode
     first: cst.CSTNode
+    scope: Scope
+
+
+@dataclass(slots=True)
+class RepeatDraft:
+    """A concatenation that lists one source twice."""
+
+    node: cst.CSTNode
+    first: cst.CSTNode
+    second: cst.CSTNode
     scope: Scope
 
 
@@ -110,6 +120,11 @@ class World:
     """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
     key_reads: set[str] = field(default_factory=set)
     changed_keys: set[str] = field(default_factory=set)
+    initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
+    """Where `__init__` reads one-shot iterators, for the methods that run after it."""
+    frozen: dict[Entity, None] = field(default_factory=dict)
+    """Entities whose parameters' gradients are switched off."""
+    repeated: dict[int, RepeatDraft] = field(default_factory=dict)
     exported: set[str] = field(default_factory=set)
     used_elsewhere: set[int] = field(default_factory=set)
     made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
@@ -136,6 +151,8 @@ class World:
         self.filters.clear()
         self.exhausted.clear()
         self.overwrites.clear()
+        self.initial_reads.clear()
+        self.repeated.clear()
         self.open_overwrites.clear()
         self.inlined = 0
 
