@@ -110,5 +110,5 @@ def meant_key(key: str, known: frozenset[str]) -> str | None:
     if same is not None:
         return same
     joined = {one.replace("_", ""): one for one in sorted(known)}
-    close = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.84)
+    close: list[str] = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.84)
     return joined[close[0]] if close else None

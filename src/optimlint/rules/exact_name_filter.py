@@ -34,6 +34,8 @@ from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.norm_weights import class_of, parameter_names
 from optimlint.rule import Rule
 
+_MOST_ENTRIES_SHOWN = 3
+
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each test of membership in a list of fragments."""
@@ -48,7 +50,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         test = f"{one.subject} {'not in' if one.is_negated else 'in'} {shown}"
         yield Finding(
             one.range,
-            f"`{test}` compares full names, and no parameter is called {_either(fragments)}: none is told apart",
+            f"`{test}` compares full names, and no parameter is called {_either(fragments)}: none is set apart",
             related=(Related(names.range, "the fragments are listed here"),) if names.range != one.range else (),
             fixes=_fixes(one),
         )
@@ -75,8 +77,10 @@ def _holds_full_names(names: NameList, test: NameFilter, facts: FileFacts) -> bo
 
 
 def _either(entries: tuple[str, ...]) -> str:
-    shown = [f"`{entry}`" for entry in entries[:3]]
-    return " or ".join(shown) if len(entries) <= 3 else f"{', '.join(shown)} or the like"
+    *others, last = [f"`{entry}`" for entry in entries[:_MOST_ENTRIES_SHOWN]]
+    if len(entries) > _MOST_ENTRIES_SHOWN:
+        return f"{', '.join((*others, last))} or the like"
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _fixes(test: NameFilter) -> tuple[Fix, ...]:

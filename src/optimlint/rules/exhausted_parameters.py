@@ -44,7 +44,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         reported.add(stream.made)
         yield Finding(
             stream.range,
-            f"`{stream.place}` was read before and is exhausted: nothing that is taken from it here is trained",
+            f"`{stream.place}` was read before and is exhausted: this reading gets no parameters",
             related=(
                 Related(stream.made, "the iterator is made here, to be read once"),
                 Related(stream.first, "it is read here first"),

@@ -38,10 +38,12 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import Setting
+from optimlint.facts.groups import Number, Setting
 from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys
 from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text
 from optimlint.rule import Rule
+
+_LONGEST_SHOWN = 40
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -62,12 +64,21 @@ def _class_name(ignored: IgnoredKey) -> str:
 
 def _consequence(ignored: IgnoredKey) -> str:
     """What is not applied, and what is instead."""
-    value = ignored.setting.value_text
-    lost = f"{value} is never applied" if value and "\n" not in value and len(value) <= 40 else "it is never applied"
+    value = _shown(ignored.setting)
+    lost = f"{value} is never applied"
     if ignored.meant != WEIGHT_DECAY or ignored.group.setting(WEIGHT_DECAY):
         return lost
     inherited = inherited_decay(ignored.call)
     return f"{lost}, this group decays by {number_text(inherited.value)}, {inherited.origin}" if inherited else lost
+
+
+def _shown(setting: Setting) -> str:
+    text = setting.value_text
+    if isinstance(setting.value, Number):
+        return text
+    return (
+        f"`{text}`" if text and text.isprintable() and "`" not in text and len(text) <= _LONGEST_SHOWN else "its value"
+    )
 
 
 def _fixes(ignored: IgnoredKey) -> tuple[Fix, ...]:

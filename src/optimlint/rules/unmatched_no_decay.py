@@ -114,9 +114,15 @@ def _matches(entry: str, weight: str) -> bool:
 
 
 def _shown(weights: list[str]) -> str:
-    endings = list(dict.fromkeys(".".join(weight.split(".")[-2:]) for weight in weights))
+    endings = list(dict.fromkeys(map(_ending, weights)))
     shown = [f"`{ending}`" for ending in endings[:_MOST_NAMES_SHOWN]]
     return ", ".join(shown) + (" and so on" if len(endings) > len(shown) else "")
+
+
+def _ending(weight: str) -> str:
+    """The layer's own name and `weight`; a mere number is shown with what it counts."""
+    parts = weight.split(".")
+    return ".".join(parts[-3:] if parts[-2:-1] and parts[-2].isdigit() else parts[-2:])
 
 
 def _fragment_for(known: NormWeights) -> str | None:
