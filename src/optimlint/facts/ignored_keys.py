@@ -105,10 +105,10 @@ def is_label(key: str) -> bool:
 def meant_key(key: str, known: frozenset[str]) -> str | None:
     """The known key that `key` is a misspelling or another word of."""
     plain = re.sub(r"[\s-]+", "_", key.strip().lower())
-    alike = next((words for words in _SYNONYMS if plain in words), ())
+    alike: tuple[str, ...] = next((words for words in _SYNONYMS if plain in words), ())
     same = next((word for word in (plain, *alike) if word in known), None)
     if same is not None:
         return same
-    joined = {one.replace("_", ""): one for one in sorted(known)}
+    joined: dict[str, str] = {one.replace("_", ""): one for one in sorted(known)}
     close: list[str] = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.84)
     return joined[close[0]] if close else None

@@ -43,14 +43,19 @@ def norm_weights(model: Model, facts: FileFacts) -> NormWeights | None:
     found = class_of(model, facts)
     if found is None:
         return None
-    if found.architecture:
-        suffixes = None if model.path else norm_suffixes(found.architecture)
+    if found.architecture and not model.path:
+        suffixes = norm_suffixes(found.architecture)
         return NormWeights(suffixes, f'"{found.architecture}"') if suffixes else None
     if not found.is_closed:
         return None
-    parts = _at(model.path, found.sub_modules)
-    names = None if parts is None else _names(parts)
-    return None if names is None else NormWeights(names, ".".join((found.name, *model.path)))
+    if not model.path:
+        names = _names(found.sub_modules)
+        return None if names is None else NormWeights(names, found.name)
+    part = _at(model.path, found.sub_modules)
+    names = None if part is None else _names_inside(part)
+    if part is None or names is None:
+        return None
+    return NormWeights(names, f'"{part.architecture}"' if part.architecture else ".".join((found.name, *model.path)))
 
 
 def class_of(model: Model, facts: FileFacts) -> ModelClass | None:
@@ -68,29 +73,21 @@ def parameter_names(model: Model, facts: FileFacts) -> frozenset[str]:
     found = class_of(model, facts)
     if found is None:
         return frozenset()
-    return frozenset(_all_names(model.path, found.sub_modules))
+    if not model.path:
+        return frozenset(name for part in found.sub_modules for name in _names_of_part(part))
+    whole = _at(model.path, found.sub_modules)
+    return frozenset(name.removeprefix(f"{whole.name}.") for name in _names_of_part(whole)) if whole else frozenset()
 
 
-def _at(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> tuple[SubModule, ...] | None:
-    """What stands inside the sub-module at `path`; None where it is not in view."""
+def _at(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> SubModule | None:
+    """The sub-module at `path`; None where it is not in view."""
+    found = None
     for attribute in path:
-        part = next((one for one in parts if one.name == attribute), None)
-        if part is None or not part.parts:
+        found = next((one for one in parts if one.name == attribute), None)
+        if found is None:
             return None
-        parts = part.parts
-    return parts
-
-
-def _all_names(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> Iterator[str]:
-    *outer, last = path or ("",)
-    around = _at(tuple(outer), parts)
-    if path and around is not None:
-        for part in around:
-            if part.name == last:
-                yield from (name.removeprefix(f"{last}.") for name in _names_of_part(part))
-    elif not path:
-        for part in parts:
-            yield from _names_of_part(part)
+        parts = found.parts
+    return found
 
 
 def _names_of_part(part: SubModule) -> Iterator[str]:
