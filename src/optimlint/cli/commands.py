@@ -48,11 +48,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        try:
-            module = importlib.import_module(f"optimlint.cli.{cmd_name}")
-        except ModuleNotFoundError:
-            return None
-        command = getattr(module, cmd_name)
+        command = getattr(importlib.import_module(f"optimlint.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 

@@ -81,7 +81,7 @@ def _parse(document: _Document) -> dict[str, object]:
         return tomllib.loads(document.text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line = at[1] if at else str(document.text.count("\n") + 1)
+        line = at[1] if at else str(document.text.rstrip().count("\n") + 1)
         reason = str(error).split(" (at ")[0]
         raise CommandError(f"{visible(document.path)}:{line}: not valid TOML: {visible(reason)}") from error
 

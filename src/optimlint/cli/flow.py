@@ -128,7 +128,8 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]") -> No
         _write_file(request.output_file, report)
     elif request.mode is Mode.FIX and request.standard_input:
         write_out(results[0].content if results else reading.whole)
-        say(report.rstrip("\n"))
+        if report:
+            say(report.rstrip("\n"))
     else:
         write_out(report)
 

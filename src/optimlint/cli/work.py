@@ -1,6 +1,5 @@
 """What is done to one source in a worker process: everything that parses, runs rules or makes fixes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from optimlint.check import check_facts, read_facts
@@ -101,13 +100,10 @@ class ClassRequest:
 
 def find_class(request: ClassRequest) -> ModelClass | None:
     """The class as its source shows it."""
-    from optimlint import extract
+    from optimlint.extract import model_class  # libcst loads here
 
-    model_class: Callable[[str, str], ModelClass | None] | None = getattr(extract, "model_class", None)
     decoded = decode(request.content)
-    if model_class is None or isinstance(decoded, Unparseable):
-        return None
-    return model_class(decoded.text, request.name)
+    return None if isinstance(decoded, Unparseable) else model_class(decoded.text, request.name)
 
 
 def _diagnostics(facts: FileFacts | NotebookFacts | Unparseable, source: Source) -> tuple[Diagnostic, ...]:
