@@ -18,6 +18,7 @@ groups = [
 """
 BYPASSED = "optimizer = AdamW(model.parameters(), lr=3e-5)\n"
 MENDED = "optimizer = AdamW(groups, lr=3e-5)\n"
+RIGHT = IMPORTS + GROUPS + MENDED
 BROKEN = "def train(:\n    pass\n"
 
 
@@ -208,7 +209,7 @@ def test_file_written_in_parts() -> None:
 
 
 def test_written_file_that_does_not_parse() -> None:
-    cells = (IMPORTS, GROUPS, "%%writefile a.py\n\noptimizer = (\n", BYPASSED)
+    cells = (IMPORTS, GROUPS, "%%writefile a.py\n" + RIGHT + "x = (\n", BYPASSED)
     (broken, bypassed) = check_notebook(notebook(*cells))
     assert (broken.code, broken.cell, bypassed.code, bypassed.cell) == ("OPT900", 3, "OPT001", 4)
 
@@ -237,14 +238,14 @@ def test_cell_that_does_not_parse_is_left_out_alone(broken: str) -> None:
 
 def found_line(broken: str) -> int:
     """Where the cell alone is said to be broken, which must be a line of it."""
-    ((_, cell, line),) = found("optimizer = 1", broken)
+    ((_, cell, line),) = found(RIGHT, broken)
     assert cell == 2
     assert 1 <= line <= broken.count("\n") + 1
     return line
 
 
 def test_line_of_what_does_not_parse() -> None:
-    assert found("optimizer = 1", "%time x = 1\n!ls \\\n  -l\nx = 1\ny = = 2\n") == [("OPT900", 2, 5)]
+    assert found(RIGHT, "%time x = 1\n!ls \\\n  -l\nx = 1\ny = = 2\n") == [("OPT900", 2, 5)]
 
 
 def test_several_cells_do_not_parse() -> None:
@@ -300,7 +301,7 @@ def test_copies_replace_nothing() -> None:
     assert found(IMPORTS, GROUPS, GROUPS, MENDED) == []
     assert found(IMPORTS, GROUPS, MENDED, GROUPS) == []
     assert found(IMPORTS, GROUPS, GROUPS, BYPASSED) == [("OPT001", 4, 1)]
-    assert [(rule, cell) for rule, cell, _ in found(BROKEN, IMPORTS, BROKEN)] == [("OPT900", 1), ("OPT900", 3)]
+    assert [(rule, cell) for rule, cell, _ in found(BROKEN, RIGHT, BROKEN)] == [("OPT900", 1), ("OPT900", 3)]
 
 
 def test_cell_run_again_on_something_new_is_no_copy() -> None:
@@ -325,32 +326,32 @@ def test_suppressions() -> None:
     ],
 )
 def test_suppression_that_suppresses_nothing(cell: str, lines: list[str]) -> None:
-    source = notebook("optimizer = 1", cell, "x = 2\n")
+    source = notebook("z = 1", cell, "x = 2\n")
     (one,) = check_notebook(source)
     assert (one.code, one.cell) == ("OPT901", 2)
-    assert fix_notebook(source, [one]).text == notebook("optimizer = 1", code(lines), "x = 2\n")
+    assert fix_notebook(source, [one]).text == notebook("z = 1", code(lines), "x = 2\n")
 
 
 @pytest.mark.parametrize(
     "source",
     [
         "",
-        "optimizer",
-        '["optimizer"]',
-        '"optimizer"',
-        '{"optimizer"',
-        '{"optimizer": }',
-        '{"optimizer": [1, 2,]}',
-        '{"optimizer": 1} 2',
-        '{1: "optimizer"}',
-        '{"metadata": {"optimizer": {}}}',
-        '{"cells": "optimizer"}',
-        '{"cells": {"optimizer": 1}}',
-        '{"cells": [{"source": ["optimizer"]',
-        '{"optimizer": ' + "[" * 100_000 + "]" * 100_000 + "}",
-        '{"optimizer": ' + "1" * 10_000 + "}",
-        b'{"cells": ["optimizer \xff"]}',
-        b"\xff\xfe{\x00optimizer",
+        "optimlint:",
+        '["optimlint:"]',
+        '"optimlint:"',
+        '{"optimlint:"',
+        '{"optimlint:": }',
+        '{"optimlint:": [1, 2,]}',
+        '{"optimlint:": 1} 2',
+        '{1: "optimlint:"}',
+        '{"metadata": {"optimlint:": {}}}',
+        '{"cells": "optimlint:"}',
+        '{"cells": {"optimlint:": 1}}',
+        '{"cells": [{"source": ["optimlint:"]',
+        '{"optimlint:": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"optimlint:": ' + "1" * 10_000 + "}",
+        b'{"cells": ["optimlint: \xff"]}',
+        b"\xff\xfeoptimlint:",
     ],
 )
 def test_what_is_not_a_notebook(source: str | bytes) -> None:
@@ -362,7 +363,7 @@ def test_what_is_not_a_notebook(source: str | bytes) -> None:
 
 
 def test_place_in_what_is_not_json() -> None:
-    (one,) = check_notebook('{\n "cells": [],\n "metadata": optimizer\n}\n')
+    (one,) = check_notebook('{\n "cells": [],\n "metadata": optimlint:\n}\n')
     assert (one.range.start.line, one.range.start.column, one.cell) == (3, 14, None)
 
 
@@ -371,16 +372,16 @@ def test_place_in_what_is_not_json() -> None:
     [
         [],
         [{}],
-        [3, None, "optimizer", []],
+        [3, None, "optimlint:", []],
         [{"cell_type": "code"}],
         [{"cell_type": "code", "source": []}],
-        [{"cell_type": "optimizer", "source": "x = ("}],
-        [{"cell_type": "raw", "source": "optimizer = ("}],
-        [{"source": "optimizer = ("}],
+        [{"cell_type": "optimlint:", "source": "x = ("}],
+        [{"cell_type": "raw", "source": "optimlint: = ("}],
+        [{"source": "optimlint: = ("}],
     ],
 )
 def test_odd_cells(cells: list[object]) -> None:
-    assert check_notebook(json.dumps({"cells": cells, "optimizer": 1})) == []
+    assert check_notebook(json.dumps({"cells": cells, "optimlint:": 1})) == []
 
 
 @pytest.mark.parametrize("source", [3, None, {}, [1], ["x\n", None], [["x"]]])
@@ -524,7 +525,7 @@ def test_lines_of_the_file() -> None:
 @given(st.lists(st.text(st.sampled_from("ab%!?=('\"[\\#: \n\t")), max_size=6))
 def test_any_cells(cells: list[str]) -> None:
     """Whatever stands in the other cells, nothing is raised, and positions are within cells."""
-    source = notebook("optimizer = params\n", *cells)
+    source = notebook(RIGHT, *cells)
     for one in check_notebook(source):
         assert one.cell is not None
         assert one.range.start.line <= len(["", *cells][one.cell - 1].splitlines()) + 1

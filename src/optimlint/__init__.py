@@ -33,8 +33,6 @@ clock, and give equal output for equal input, in any process. Arguments of other
 what a source asks of the other files of its repository; without it each source stands alone.
 """
 
-from importlib import import_module
-
 TYPE_CHECKING = False  # As type checkers know it; `typing` itself would double the time of this import.
 
 if TYPE_CHECKING:
@@ -108,6 +106,8 @@ finds that no file can matter must not pay for the rules."""
 
 
 def __getattr__(name: str) -> object:
+    from importlib import import_module
+
     for module, names in _HOMES.items():
         if name in names:
             value: object = getattr(import_module(f"optimlint.{module}"), name)
