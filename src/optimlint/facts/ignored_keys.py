@@ -3,8 +3,9 @@
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import GroupList, ParamGroup, Setting
 from optimlint.facts.optimizers import OptimizerCall
@@ -20,6 +21,7 @@ class IgnoredKey:
 
     setting: Setting
     group: ParamGroup
+    groups: GroupList
     call: OptimizerCall
     meant: str | None
 
@@ -67,10 +69,20 @@ def ignored_keys(facts: FileFacts) -> tuple[IgnoredKey, ...]:
     return tuple(found.values())
 
 
-def has_ignored_decay(groups: GroupList, ignored: tuple[IgnoredKey, ...]) -> bool:
-    """Whether the list sets, or may mean to set, its decay under a key that nobody reads."""
-    keys = {group.range for group in groups.groups}
-    return any(one.group.range in keys and one.meant in (WEIGHT_DECAY, None) for one in ignored)
+def has_ignored_decay(groups: tuple[ParamGroup, ...], ignored: tuple[IgnoredKey, ...]) -> bool:
+    """Whether one of the groups sets, or may mean to set, its decay under a key that nobody reads."""
+    places = {group.range for group in groups}
+    return any(one.group.range in places and one.meant in (WEIGHT_DECAY, None) for one in ignored)
+
+
+def with_meant_keys(groups: GroupList, ignored: tuple[IgnoredKey, ...]) -> GroupList:
+    """The list as it would be if each of its keys that nobody reads were the one it is meant for."""
+    meant = {one.setting.range: one.meant for one in ignored if one.meant is not None}
+    return replace(groups, groups=tuple(replace(group, settings=_renamed(group, meant)) for group in groups.groups))
+
+
+def _renamed(group: ParamGroup, meant: dict[Range, str]) -> tuple[Setting, ...]:
+    return tuple(replace(one, key=meant.get(one.range, one.key)) for one in group.settings)
 
 
 def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Iterator[IgnoredKey]:
@@ -82,7 +94,7 @@ def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Ite
         for setting in group.settings:
             if setting.key in known or _may_be_read(setting, facts):
                 continue
-            yield IgnoredKey(setting, group, call, meant_key(setting.key, known))
+            yield IgnoredKey(setting, group, groups, call, meant_key(setting.key, known))
 
 
 def _may_be_read(setting: Setting, facts: FileFacts) -> bool:

@@ -25,7 +25,7 @@ def takers(groups: GroupList, facts: FileFacts) -> tuple[OptimizerCall, ...]:
 
 def listed_with(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
     """The groups that the optimizer holds when this list has come to it, with all that are added later."""
-    added = tuple(group for one in call.added for group in one.groups)
+    added = tuple(group for one in call.added for group in (groups if _is_same(one, groups) else one).groups)
     first = call.params.lists if isinstance(call.params, Groups) else ()
     if any(_is_same(one, groups) for one in call.added):
         return (*(group for one in first for group in one.groups), *added)

@@ -25,7 +25,8 @@ optimizer = torch.optim.AdamW(groups, lr=3e-5)
 
 ## Fix safety
 Unsafe: the key is renamed to the one that it resembles, and training changes as it was meant to. It is a guess all the
-same, and an outside reader of the old key (a scheduler of another package) would miss it.
+same, and an outside reader of the old key (a scheduler of another package) would miss it. There is no fix where the
+values under the right key would be wrong in their turn.
 
 ## Known limits
 The optimizer must be a known one, or a class of the repository whose defaults and `step` can be read. Keys that tell
@@ -38,8 +39,9 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.decay_splits import is_sound
 from optimlint.facts.groups import Number, Setting
-from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys
+from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys, with_meant_keys
 from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text
 from optimlint.rule import Rule
 
@@ -48,13 +50,14 @@ _LONGEST_SHOWN = 40
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each place of each key that nobody reads."""
-    for ignored in ignored_keys(facts):
+    every = ignored_keys(facts)
+    for ignored in every:
         call, setting = ignored.call, ignored.setting
         yield Finding(
             setting.range,
             f'`{_class_name(ignored)}` does not read `"{setting.key}"`: {_consequence(ignored)}',
             related=(Related(call.range, "the optimizer that takes this group"),),
-            fixes=_fixes(ignored),
+            fixes=_fixes(ignored) if is_sound(with_meant_keys(ignored.groups, every), facts) else (),
         )
 
 

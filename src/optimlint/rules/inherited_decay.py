@@ -35,60 +35,44 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import GroupList, ParamGroup
+from optimlint.facts.decay_splits import Inheritance, inheritances_in, inversions_in
+from optimlint.facts.groups import GroupList
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.inverted import inversions
-from optimlint.facts.kinds import ParameterKind, kinds_of
 from optimlint.facts.optimizers import OptimizerCall
-from optimlint.facts.settings import (
-    WEIGHT_DECAY,
-    decay_of,
-    inherited_decay,
-    inserted_setting,
-    listed_with,
-    lists_given,
-    number_text,
-    surely_names_no_decay,
-)
+from optimlint.facts.settings import WEIGHT_DECAY, inserted_setting, lists_given, number_text
 from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each group that was set apart to have no decay and inherits one."""
-    if WEIGHT_DECAY in facts.changed_keys:
-        return
+    reported = set()
+    for groups, call in _lists(facts):
+        inverted = {inversion.group.range for inversion in inversions_in(groups, facts)}
+        for inheritance in inheritances_in(groups, call):
+            place = inheritance.group.range
+            if place not in inverted and place not in reported:
+                reported.add(place)
+                yield _finding(inheritance, call)
+
+
+def _lists(facts: FileFacts) -> Iterator[tuple[GroupList, OptimizerCall]]:
+    """The lists that optimizers are given, but for those whose decay stands under a key that nobody reads."""
     ignored = ignored_keys(facts)
-    reported = {inversion.group.range for inversion in inversions(facts)}
-    for call in facts.optimizer_calls:
+    for call in facts.optimizer_calls if WEIGHT_DECAY not in facts.changed_keys else ():
         for groups in lists_given(call):
-            if has_ignored_decay(groups, ignored):
-                continue
-            for group in _spared(groups, call):
-                if group.range not in reported and (finding := _finding(group, groups, call)):
-                    reported.add(group.range)
-                    yield finding
+            if not has_ignored_decay(groups.groups, ignored):
+                yield groups, call
 
 
-def _spared(groups: GroupList, call: OptimizerCall) -> Iterator[ParamGroup]:
-    """The groups of biases and norms that name no decay."""
-    together = listed_with(groups, call)
-    for group, kind in zip(together, kinds_of(together), strict=True):
-        if kind is ParameterKind.BIAS_OR_NORM and surely_names_no_decay(group):
-            yield group
-
-
-def _finding(group: ParamGroup, groups: GroupList, call: OptimizerCall) -> Finding | None:
-    inherited = inherited_decay(call)
-    naming = next((other for other in listed_with(groups, call) if other != group and decay_of(other)), None)
-    if inherited is None or inherited.value <= 0 or naming is None:
-        return None
-    edit = inserted_setting(group, WEIGHT_DECAY, "0.0")
+def _finding(inheritance: Inheritance, call: OptimizerCall) -> Finding:
+    inherited = inheritance.inherited
+    edit = inserted_setting(inheritance.group, WEIGHT_DECAY, "0.0")
     return Finding(
-        group.range,
+        inheritance.group.range,
         f"the biases and norms in this group decay by {number_text(inherited.value)}, {inherited.origin}: "
         "the group names no `weight_decay` of its own",
         related=(
-            Related(naming.range, "another group names its decay here"),
+            Related(inheritance.naming.range, "another group names its decay here"),
             Related(call.range, "the optimizer that decays what names no decay"),
         ),
         fixes=(Fix("Add a `weight_decay` of 0.0", (edit,), Applicability.SAFE),) if edit else (),

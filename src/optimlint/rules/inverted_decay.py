@@ -35,14 +35,18 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.inverted import Inversion, inversions
+from optimlint.facts.decay_splits import Inversion, inversions_in
+from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, number_text
 from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each group of biases and norms that decays while the rest of its list does not."""
-    for inversion in inversions(facts):
+    ignored = ignored_keys(facts)
+    for inversion in _inversions(facts):
+        if inversion.origin and has_ignored_decay((inversion.group,), ignored):
+            continue
         decay = number_text(inversion.decay) + (f", {inversion.origin}," if inversion.origin else "")
         yield Finding(
             inversion.group.range,
@@ -50,6 +54,18 @@ def check(facts: FileFacts) -> Iterator[Finding]:
             related=tuple(Related(main.range, "the other weights are here") for main in inversion.mains),
             fixes=_fixes(inversion),
         )
+
+
+def _inversions(facts: FileFacts) -> tuple[Inversion, ...]:
+    """The inverted groups of all lists that somebody reads, each once."""
+    lists = [] if WEIGHT_DECAY in facts.changed_keys else facts.group_lists
+    found = {
+        inversion.group.range: inversion
+        for groups in lists
+        if groups.is_listed and groups.is_consumed
+        for inversion in inversions_in(groups, facts)
+    }
+    return tuple(found.values())
 
 
 def _fixes(inversion: Inversion) -> tuple[Fix, ...]:

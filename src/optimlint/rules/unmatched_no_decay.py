@@ -60,10 +60,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 def _lists(facts: FileFacts) -> Iterator[NameList]:
     """The lists whose entries are looked for in parameter names, where what is made of them is used."""
-    filters = [one for one in facts.name_filters if one.kind is FilterKind.ANY_FRAGMENT and one.names is not None]
-    found = {one.names.range: one.names for one in filters if one.names is not None}
+    kinds = (FilterKind.ANY_FRAGMENT, FilterKind.MEMBER)
+    found = {one.names.range: one.names for one in facts.name_filters if one.kind in kinds and one.names is not None}
     for names in found.values():
-        if names.is_consumed and not names.is_string and not names.is_full_names:
+        if names.is_consumed and not names.is_full_names:
             yield names
 
 

@@ -1,0 +1,130 @@
+"""Lists that split biases and norms from the other weights, and get their decays wrong: three ways to do so."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Unknown, Value
+from optimlint.facts.ignored_keys import is_label, is_read_elsewhere
+from optimlint.facts.kinds import ParameterKind, kinds_of, same_place
+from optimlint.facts.optimizers import OptimizerCall
+from optimlint.facts.settings import (
+    Inherited,
+    decay_number,
+    decay_of,
+    inherited_decay,
+    listed_with,
+    surely_names_no_decay,
+    takers,
+)
+
+_OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
+_TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
+_CALL = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Inversion:
+    """`group` holds biases and norms and has a positive `decay`; `mains` hold the other weights and have none.
+
+    `origin` says where the decay comes from when the group does not name it itself. `is_pair` is set where the list
+    has just these two groups to exchange.
+    """
+
+    group: ParamGroup
+    mains: tuple[ParamGroup, ...]
+    decay: float
+    origin: str
+    is_pair: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """`group` holds biases and norms and names no decay, while `naming` names one: it gets the call's."""
+
+    group: ParamGroup
+    naming: ParamGroup
+    inherited: Inherited
+
+
+def inversions_in(groups: GroupList, facts: FileFacts) -> Iterator[Inversion]:
+    """The groups of biases and norms that decay while the other weights of the list do not."""
+    joined = [group for call in takers(groups, facts) for group in listed_with(groups, call)]
+    together = tuple(dict.fromkeys((*groups.groups, *joined)))
+    of_main, spared = _of_kind(together, ParameterKind.MAIN), _of_kind(together, ParameterKind.BIAS_OR_NORM)
+    for group in spared:
+        mains = same_place(group, of_main)
+        decay, origin = _decay(group, groups, facts)
+        if mains and decay > 0 and all(_has_none(main) for main in mains):
+            yield Inversion(group, mains, decay, origin, len(same_place(mains[0], spared)) == len(mains) == 1)
+
+
+def inheritances_in(groups: GroupList, call: OptimizerCall) -> Iterator[Inheritance]:
+    """The groups of biases and norms that get the call's positive decay, having none of their own."""
+    inherited = inherited_decay(call)
+    if inherited is None or inherited.value <= 0:
+        return
+    together = listed_with(groups, call)
+    for group in _of_kind(together, ParameterKind.BIAS_OR_NORM):
+        naming = next((other for other in together if other != group and decay_of(other)), None)
+        if naming is not None and surely_names_no_decay(group):
+            yield Inheritance(group, naming, inherited)
+
+
+def equal_split(groups: GroupList, facts: FileFacts) -> dict[ParamGroup, ParameterKind]:
+    """The groups of a split that all have the same settings, by their kind; none where there is no such split."""
+    kinds = zip(groups.groups, kinds_of(groups.groups), strict=True)
+    split: dict[ParamGroup, ParameterKind] = {group: kind for group, kind in kinds if kind in _OF_A_SPLIT}
+    if len(set(split.values())) < len(_OF_A_SPLIT) or not groups.is_complete:
+        return {}
+    first, *others = (_settings(group, facts) for group in split)
+    return split if first is not None and all(other == first for other in others) else {}
+
+
+def is_sound(groups: GroupList, facts: FileFacts) -> bool:
+    """Whether the list gets its decays wrong in none of these ways."""
+    if any(inversions_in(groups, facts)) or equal_split(groups, facts):
+        return False
+    return not any(True for call in takers(groups, facts) for _ in inheritances_in(groups, call))
+
+
+def _of_kind(groups: tuple[ParamGroup, ...], wanted: ParameterKind) -> tuple[ParamGroup, ...]:
+    return tuple(group for group, kind in zip(groups, kinds_of(groups), strict=True) if kind is wanted)
+
+
+def _has_none(group: ParamGroup) -> bool:
+    """Whether the group's decay is 0, whatever a caller says."""
+    own = decay_of(group)
+    return own is not None and own.value == Number(0) and not group.has_open_settings
+
+
+def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[float, str]:
+    """The group's decay and, where it is inherited, its origin; 0 where it is not known."""
+    own = decay_number(group)
+    if own is not None:
+        return own, ""
+    inherited = [inherited_decay(call) for call in takers(groups, facts)]
+    first = inherited[0] if inherited else None
+    if first is None or not surely_names_no_decay(group) or not all(one and one.value > 0 for one in inherited):
+        return 0.0, ""
+    return first.value, first.origin
+
+
+def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
+    """The settings that may tell a group from another; None where one of them is not known."""
+    settings = {
+        setting.key: _plain(setting.value)
+        for setting in group.settings
+        if not is_label(setting.key) or is_read_elsewhere(setting.key, facts)
+    }
+    is_known = not group.has_open_settings and not any(isinstance(value, Unknown) for value in settings.values())
+    return settings if is_known else None
+
+
+def _plain(value: Value) -> Value:
+    """The value without what does not change it; a call may give another one each time."""
+    if not isinstance(value, Expression):
+        return value
+    text = _TIMES_ONE.sub("", value.text)
+    return Unknown() if _CALL.search(text) else Expression(text)
