@@ -71,12 +71,6 @@ def _keeps_iterator(source: bytes) -> bool:
     return False
 
 
-def notebook_may_matter(source: bytes) -> bool:
-    """The same of a notebook's JSON, the commonest escapes undone: else `\\nimport` would hide a word from a scan that
-    asks where words begin, and `\\"params\\"` a key in quotes."""
-    return may_matter(source.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b'\\"', b'"'))
-
-
 def _is_read_twice(name: bytes, source: bytes) -> bool:
     """Whether the name that keeps an iterator stands in at least two further places."""
     return len(re.findall(rb"(?<![\w.])" + re.escape(name) + rb"\b", source)) > 2

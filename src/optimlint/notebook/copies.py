@@ -45,7 +45,7 @@ def in_copies(diagnostic: Diagnostic, copies: Copies) -> list[Diagnostic]:
 def error_in_copies(error: Unparseable, copies: Copies) -> list[Unparseable]:
     """The error, and the same for each copy of the cell that it is in."""
     others = [copy for taken, copy in copies if taken == error.range.cell]
-    return [error, *(Unparseable(replace(error.range, cell=copy), error.reason) for copy in others)]
+    return [error, *(replace(error, range=replace(error.range, cell=copy)) for copy in others)]
 
 
 def _with_copies(edits: tuple[Edit, ...], copies: Copies) -> tuple[Edit, ...]:

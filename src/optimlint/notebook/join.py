@@ -66,7 +66,7 @@ def to_cells(diagnostic: Diagnostic, origins: tuple[Origin, ...]) -> Diagnostic:
 
 def error_to_cell(error: Unparseable, origins: tuple[Origin, ...]) -> Unparseable:
     """What could not be read of a joined source, as a place in the notebook."""
-    return Unparseable(range_to_cell(error.range, origins), error.reason)
+    return replace(error, range=range_to_cell(error.range, origins))
 
 
 def range_to_cell(place: Range, origins: tuple[Origin, ...]) -> Range:
