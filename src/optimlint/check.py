@@ -42,12 +42,19 @@ def read_facts(source: str | bytes, options: Options = Options()) -> FileFacts |
         return decoded
     from optimlint.extract import extract  # libcst loads here, with the first source that can matter
 
-    return extract(decoded if isinstance(decoded, str) else decoded.text, options)
+    try:
+        return extract(decoded if isinstance(decoded, str) else decoded.text, options)
+    except RecursionError:
+        return Unparseable(START, "not checked: nested too deeply")
+    except Exception as error:  # noqa: BLE001  What breaks the extraction is named, and costs one source.
+        return Unparseable(START, f"could not be checked: {type(error).__name__}: {error}", is_own_fault=True)
 
 
 def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
     """What the chosen rules say of the facts, less what the source's comments suppress."""
     chosen = tuple(rule for rule in RULES if is_chosen(rule, options))
+    if isinstance(facts, Unparseable) and facts.is_own_fault:
+        return [Diagnostic(path, facts.range, INTERNAL_ERROR, UNPARSEABLE.code, Severity.ERROR, facts.reason)]
     if isinstance(facts, Unparseable):
         broken = Diagnostic(path, facts.range, UNPARSEABLE.name, UNPARSEABLE.code, UNPARSEABLE.severity, facts.reason)
         return [broken] if UNPARSEABLE in chosen else []

@@ -19,6 +19,8 @@ class Unparseable:
 
     range: Range
     reason: str
+    is_own_fault: bool = False
+    """Whether optimlint itself broke on the source, which may be fine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ class World:
         if attribute == "module" and entity.qualified_name is None and entity.own_class is None:
             return entity
         if attribute not in entity.children:
-            child = self.entity(f"{entity.text}.{attribute}" if attribute[0] != "[" else f"{entity.text}{attribute}")
+            child = self.entity(f"{entity.text}.{attribute}" if attribute[:1] != "[" else f"{entity.text}{attribute}")
             child.parent, child.attribute = entity, attribute
             if entity.qualified_name is not None:
                 child.qualified_name = f"{entity.qualified_name}.{attribute}"
