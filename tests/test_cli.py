@@ -16,14 +16,12 @@ of standard output and `2> line` for the whole of standard error, or `has`, `lac
 the session; files that are not mentioned there must be as they were.
 """
 
-import os
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from cli_support import optimlint
 
 SCENARIOS = sorted((Path(__file__).parent / "cli").glob("*.txt"))
 
@@ -43,7 +41,7 @@ def test_scenario(scenario: Path, tmp_path: Path) -> None:
             assert outcome.stdout == step.stdout
         if step.stderr is not None:
             assert outcome.stderr == step.stderr
-        assert outcome.returncode == step.exit_code, outcome.stdout + outcome.stderr
+        assert outcome.exit_code == step.exit_code, outcome.stdout + outcome.stderr
     after = before | {name.removeprefix("want/"): text for name, text in files.items() if name not in before}
     present = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert {name: read(tmp_path / name) for name in present} == after
@@ -59,6 +57,15 @@ class Step:
     stderr: str | None = None
     stdin: str | None = None
     expectations: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
 
 
 def read_scenario(text: str) -> tuple[list[Step], dict[str, str]]:
@@ -95,7 +102,7 @@ def expect(step: Step, line: str) -> None:
             raise ValueError(f"not a line of a scenario: {line}")
 
 
-def verify(expectation: str, outcome: subprocess.CompletedProcess[str]) -> None:
+def verify(expectation: str, outcome: Outcome) -> None:
     stream, relation, *rest = expectation.split(" ", 2)
     actual = outcome.stdout if stream == "stdout" else outcome.stderr
     match relation, rest:
@@ -109,28 +116,15 @@ def verify(expectation: str, outcome: subprocess.CompletedProcess[str]) -> None:
             raise ValueError(f"not an expectation: {expectation}")
 
 
-def run(step: Step, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(step: Step, folder: Path) -> Outcome:
     variables, arguments = {}, shlex.split(step.command)
     while "=" in arguments[0]:
         variable, value = arguments.pop(0).split("=", 1)
         variables[variable] = value
     assert arguments[0] == "optimlint"
-    stdin = read(folder / step.stdin) if step.stdin else ""
-    return subprocess.run(
-        [sys.executable, "-m", "optimlint", *arguments[1:]],
-        cwd=folder,
-        env=environment() | variables,
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
-def environment() -> dict[str, str]:
-    """The tests' environment without what would change the output, or make every command compile its modules anew."""
-    changing = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "PYTHONDONTWRITEBYTECODE"}
-    return {name: value for name, value in os.environ.items() if name not in changing} | {"PYTHONUTF8": "1"}
+    stdin = (folder / step.stdin).read_bytes() if step.stdin else b""
+    done = optimlint(folder, arguments[1:], variables=variables, stdin=stdin)
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def write(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from optimlint.cli.outcome import Mode
 from optimlint.cli.report import FORMATS
 from optimlint.cli.selectors import Selection, complaint
 from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.terminal import CommandError, visible
+from optimlint.cli.terminal import CommandError, is_colored, is_terminal, visible
 
 _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by commas."
 
@@ -108,13 +108,13 @@ def check(
             folder=folder,
             mode=Mode.DIFF if diff else Mode.FIX if fix else Mode.CHECK,
             with_unsafe=unsafe_fixes,
-            output_format=output_format or ("full" if sys.stdout.isatty() and not output_file else "concise"),
+            output_format=output_format or ("full" if is_terminal(sys.stdout) and not output_file else "concise"),
             output_file=output_file,
             has_statistics=statistics,
             is_exit_zero=exit_zero,
             is_quiet=quiet,
             is_verbose=verbose,
-            is_colored=_is_colored(color) and not output_file,
+            is_colored=is_colored(color) and not output_file,
             jobs=jobs or _processors(),
             timeout=timeout,
         )
@@ -152,17 +152,6 @@ def _standard_input(paths: tuple[str, ...], name: str | None, folder: str) -> st
     if name is not None:
         raise click.UsageError("--stdin-filename needs `-` as the path.")
     return None
-
-
-def _is_colored(choice: str) -> bool:
-    """As asked; else as the environment says (no-color.org, force-color.org); else whether a terminal shows it."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _processors() -> int:

@@ -162,8 +162,9 @@ def _serve(connection: "Connection[object, object]", inherited: list["Connection
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # A crashing parser writes to standard error. The parent has the words for it; standard output is the report's.
     silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:  # Else the number may by now be that of the pipe.
+            os.dup2(silence, stream.fileno())
     with contextlib.suppress(EOFError, OSError):
         while True:
             connection.send(_answer(connection.recv()))

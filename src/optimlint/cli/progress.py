@@ -5,6 +5,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from optimlint.cli.terminal import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -18,7 +20,7 @@ class Bar:
     def __init__(self, total: int, *, is_wanted: bool) -> None:
         self._total = total
         self._done = 0
-        self._is_wanted = is_wanted and sys.stderr is not None and sys.stderr.isatty()
+        self._is_wanted = is_wanted and is_terminal(sys.stderr)
         self._begin = time.monotonic()
         self._bar: tuple[Progress, TaskID] | None = None
 

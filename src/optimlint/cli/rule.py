@@ -5,7 +5,7 @@ import sys
 import click
 
 from optimlint.cli.selectors import complaint, rules_of
-from optimlint.cli.terminal import CommandError, visible, write_out
+from optimlint.cli.terminal import CommandError, is_terminal, visible, write_out
 from optimlint.rule import Rule
 from optimlint.rules import RULES
 
@@ -25,7 +25,7 @@ def rule(name: str | None, shows_all: bool) -> None:
     if name or shows_all:
         chosen = rules_of([name or "ALL"])
         text = "\n".join(page(one) for one in RULES if one.name in chosen)
-        write_out(_for_terminal(text) if sys.stdout.isatty() else text)
+        write_out(_for_terminal(text) if is_terminal(sys.stdout) else text)
     else:
         width = max(len(one.name) for one in RULES)
         write_out("".join(f"{one.code}  {one.name:<{width}}  {one.summary}\n" for one in RULES))

@@ -39,6 +39,23 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody is looking. A stream that was closed before the command started is None."""
+    return stream is not None and stream.isatty()
+
+
+def is_colored(choice: str) -> bool:
+    """Whether standard output gets colours: as `always` and `never` say; for `auto` as the environment says
+    (no-color.org, force-color.org), else where a terminal shows them."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+
+
 def say(text: str) -> None:
     """A message for people, on standard error."""
     _write(sys.stderr, f"{text}\n")

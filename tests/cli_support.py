@@ -1,0 +1,40 @@
+"""Runs the command as a user does: as a process of its own, in a folder of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+COMMAND = (sys.executable, "-m", "optimlint")
+
+BUG = """\
+from torch.optim import AdamW
+
+
+def make(model):
+    groups = [{"params": model.parameters(), "weight_decay": 0.0}]
+    return AdamW(model.parameters())
+"""
+
+MENDED = BUG.replace("AdamW(model.parameters())", "AdamW(groups)")
+
+
+def optimlint(
+    folder: Path, arguments: Sequence[str | bytes], *, variables: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """The outcome of one command."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env={**environment(), **(variables or {})},
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+def environment() -> dict[str, str]:
+    """The tests' environment without what would change the output, or make every command compile its modules anew."""
+    changing = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in changing} | {"PYTHONUTF8": "1"}
