@@ -1,10 +1,11 @@
 """What torch said of a program, and what optimlint said of the same text, as values that can be compared."""
 
-import json
-import subprocess
-import sys
+import multiprocessing
 from dataclasses import dataclass
-from pathlib import Path
+from multiprocessing.connection import Connection
+from typing import Any  # What comes through a pipe has any type.
+
+from runner import Request, look_at
 
 from optimlint.effective import EffectiveGroup, EffectiveSetting
 from optimlint.facts.conditions import (
@@ -20,8 +21,10 @@ from optimlint.facts.conditions import (
 )
 from optimlint.facts.groups import Expression, Number
 
-RUNNER = Path(__file__).with_name("runner.py")
 TIME_LIMIT = 120
+_PROCESSES = multiprocessing.get_context("forkserver")
+# The first step of an optimizer would load the second of these, in each process anew.
+_PROCESSES.set_forkserver_preload(["torch", "torch._dynamo"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +67,7 @@ def run(source: str, groups: tuple[EffectiveGroup, ...] = ()) -> Reality:
     """Runs a program's text in a process of its own, with what is needed to compare it with `groups`."""
     expressions = sorted({text for group in groups for text in _expressions(group)})
     models = sorted({(part.model.text, part.model.path) for group in groups for part in group.parts if part.model})
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(RUNNER)],
-        input=json.dumps({"source": source, "expressions": expressions, "models": models}),
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    said = _run_apart(Request(source, tuple(expressions), tuple(models)))
     return Reality(
         said["exception"],
         tuple(RealGroup(tuple(one["names"]), one["weight_decay"], one["lr"]) for one in said.get("groups", ())),
@@ -83,6 +77,25 @@ def run(source: str, groups: tuple[EffectiveGroup, ...] = ()) -> Reality:
         said["values"],
         dict(zip(models, said["models"], strict=False)),
     )
+
+
+def _run_apart(request: Request) -> dict[str, Any]:
+    """What `look_at` says, from a process of its own. The process that it is forked from has loaded torch already."""
+    ours, theirs = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=_send, args=(request, theirs))
+    process.start()
+    theirs.close()
+    try:
+        assert ours.poll(TIME_LIMIT), "the program does not end"
+        said: dict[str, Any] = ours.recv()
+        return said
+    finally:
+        process.kill()
+        process.join()
+
+
+def _send(request: Request, connection: "Connection[object, object]") -> None:
+    connection.send(look_at(request))
 
 
 def holds(condition: Condition, parameter: Parameter) -> bool | None:

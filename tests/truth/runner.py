@@ -1,7 +1,6 @@
-"""Runs one training program and prints as JSON what its optimizer really got and did.
+"""Runs one training program and tells what its optimizer really got and did.
 
-A process of its own reads `{"source", "expressions", "models"}` from standard input and executes the source, which
-leaves `model`, `optimizer` and `train_step()` behind. On standard output, in one line (see also `Reality`):
+The source leaves `model`, `optimizer` and `train_step()` behind. What is told, as plain data (see also `Reality`):
 
 - `exception`: its type's name, null when it ran through; else the groups, and what moved and decayed, are empty;
 - `groups`: for each of `optimizer.param_groups` the parameters' names, `weight_decay` and `lr`;
@@ -15,9 +14,8 @@ leaves `model`, `optimizer` and `train_step()` behind. On standard output, in on
 
 import contextlib
 import io
-import json
-import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 
@@ -25,11 +23,20 @@ Names = dict[str, object]
 """The names of the program's module."""
 
 
-def main() -> None:
-    request = json.load(sys.stdin)
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A program, and what to look up in it: expressions, and modules by expression and path."""
+
+    source: str
+    expressions: tuple[str, ...]
+    models: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def look_at(request: Request) -> dict[str, object]:
+    """Executes the program in this process, which should be one of its own."""
     torch.manual_seed(0)
     names: Names = {"__name__": "__main__"}
-    exception = _execute(request["source"], names)
+    exception = _execute(request.source, names)
     model = names["model"]
     assert isinstance(model, torch.nn.Module)
     reality: dict[str, object] = {
@@ -38,15 +45,15 @@ def main() -> None:
             name: {"dimensions": parameter.dim(), "requires_grad": parameter.requires_grad}
             for name, parameter in model.named_parameters()
         },
-        "values": {text: _value(text, names) for text in request["expressions"]},
-        "models": [_names_within(text, path, model, names) for text, path in request["models"]],
+        "values": {text: _value(text, names) for text in request.expressions},
+        "models": [_names_within(text, path, model, names) for text, path in request.models],
     }
     optimizer, train_step = names.get("optimizer"), names.get("train_step")
     if isinstance(optimizer, torch.optim.Optimizer) and callable(train_step):
         reality["groups"] = _groups(model, optimizer)
         reality["decayed"] = _decayed(model, optimizer)
         reality["moved"] = _moved(model, train_step)
-    print(json.dumps(reality))
+    return reality
 
 
 def _execute(source: str, names: Names) -> str | None:
@@ -95,7 +102,7 @@ def _moved(model: torch.nn.Module, train_step: Callable[[], object]) -> list[str
     return [name for name, parameter in model.named_parameters() if not torch.equal(before[name], parameter)]
 
 
-def _names_within(text: str, path: list[str], model: torch.nn.Module, names: Names) -> dict[str, str]:
+def _names_within(text: str, path: tuple[str, ...], model: torch.nn.Module, names: Names) -> dict[str, str]:
     """The parameters' names as the module meant by `text` and `path` says them, each with the whole model's name."""
     whole = {id(parameter): name for name, parameter in model.named_parameters()}
     try:
@@ -105,7 +112,7 @@ def _names_within(text: str, path: list[str], model: torch.nn.Module, names: Nam
     return {name: whole[id(parameter)] for name, parameter in module.named_parameters() if id(parameter) in whole}
 
 
-def _deepest(model: torch.nn.Module, path: list[str]) -> torch.nn.Module:
+def _deepest(model: torch.nn.Module, path: tuple[str, ...]) -> torch.nn.Module:
     """The sub-module at as much of the end of the path as the model knows: `self.model.body` is its `body`."""
     for start in range(len(path)):
         with contextlib.suppress(AttributeError):
@@ -119,7 +126,3 @@ def _value(text: str, names: Names) -> float | None:
     except Exception:  # noqa: BLE001  A name of another scope: then its value is not known here.
         return None
     return float(value) if isinstance(value, int | float) else None
-
-
-if __name__ == "__main__":
-    main()
