@@ -21,7 +21,8 @@ from optimlint.facts.settings import (
 
 _OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
 _TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
-_CALL = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(")
+_MAY_DIFFER = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(| \| ")
+"""A call may give another value each time, and a choice between values may fall otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
 
 
 def _plain(value: Value) -> Value:
-    """The value without what does not change it; a call may give another one each time."""
+    """The value without what does not change it; unknown where equal code may give different values."""
     if not isinstance(value, Expression):
         return value
     text = _TIMES_ONE.sub("", value.text)
-    return Unknown() if _CALL.search(text) else Expression(text)
+    return Unknown() if _MAY_DIFFER.search(text) else Expression(text)

@@ -29,15 +29,19 @@ Values are compared as numbers or, where they are not known, as code: `args.weig
 two names for one number. Groups that are changed later are left alone.
 """
 
+import ast
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Finding, Related, Severity
+from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import equal_split
 from optimlint.facts.groups import Expression, Number, ParamGroup
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
+from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.settings import WEIGHT_DECAY, number_text
 from optimlint.rule import Rule
+
+_LONGEST_CHOICE = 200
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -52,6 +56,35 @@ def check(facts: FileFacts) -> Iterator[Finding]:
                 f"the biases and norms are split off, and {_said(next(iter(split)))}: the split does nothing",
                 related=tuple(Related(group.range, f"{kind.value} are here") for group, kind in split.items()),
             )
+        elif chosen := next((group for group in groups.groups if _is_chosen_in_vain(group, facts)), None):
+            yield Finding(
+                groups.range,
+                f"the decay is chosen by a test of names, and {_said(chosen)} either way: the test does nothing",
+                related=(Related(chosen.range, "both choices are the same here"),),
+            )
+
+
+def _is_chosen_in_vain(group: ParamGroup, facts: FileFacts) -> bool:
+    """Whether the group's decay is `x if … else x`, with a test of names that tells biases or norms apart."""
+    decay = group.setting(WEIGHT_DECAY)
+    if decay is None or not _has_equal_arms(decay.value_text):
+        return False
+    inside = [one for one in facts.name_filters if _is_within(one.range, decay.value_range)]
+    return any(names_bias_or_norm(entry) for one in inside if one.names for entry in one.names.entries)
+
+
+def _has_equal_arms(code: str) -> bool:
+    if " else " not in code or len(code) > _LONGEST_CHOICE:
+        return False
+    try:
+        chosen = ast.parse(code, mode="eval").body
+    except (SyntaxError, ValueError):
+        return False
+    return isinstance(chosen, ast.IfExp) and ast.dump(chosen.body) == ast.dump(chosen.orelse)
+
+
+def _is_within(inner: Range, outer: Range) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end and inner.cell == outer.cell
 
 
 def _said(group: ParamGroup) -> str:
