@@ -35,7 +35,8 @@ def check_source(
 
 def read_facts(source: str | bytes, options: Options = Options()) -> FileFacts | Unparseable:
     """The facts of one source; empty ones for a source in which nothing can matter, which is not parsed."""
-    if not may_matter(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")):
+    raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
+    if not options.reads_all and not may_matter(raw):
         return FileFacts()
     decoded = decode(source) if isinstance(source, bytes) else source
     if isinstance(decoded, Unparseable):

@@ -17,3 +17,5 @@ class Options:
     group_builders: frozenset[str] = frozenset()
     group_consumers: frozenset[str] = frozenset()
     respect_suppressions: bool = True
+    reads_all: bool = False
+    """Whether to read also sources about which no rule could say anything, such as one that only makes an optimizer."""
