@@ -19,6 +19,8 @@ from optimlint.facts.settings import (
     takers,
 )
 
+_MOST_GROUPS = 200
+"""A longer list was written by a program, and pairing its groups would take too long."""
 _OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
 _TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
 _MAY_DIFFER = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(| \| ")
@@ -53,6 +55,8 @@ def inversions_in(groups: GroupList, facts: FileFacts) -> Iterator[Inversion]:
     """The groups of biases and norms that decay while the other weights of the list do not."""
     joined = [group for call in takers(groups, facts) for group in listed_with(groups, call)]
     together = tuple(dict.fromkeys((*groups.groups, *joined)))
+    if len(together) > _MOST_GROUPS:
+        return
     of_main, spared = _of_kind(together, ParameterKind.MAIN), _of_kind(together, ParameterKind.BIAS_OR_NORM)
     for group in spared:
         mains = same_place(group, of_main)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from optimlint.facts.conditions import (
     Always,
@@ -27,6 +28,8 @@ from optimlint.facts.groups import ParamGroup
 
 _NORM_WORD = re.compile(r"norm(?!aliz(?!ation))", re.IGNORECASE)
 _NORM_PART = re.compile(r"(?:^|[._])(?:bn|ln|gn|gamma|beta)s?(?:[._\d]|$)", re.IGNORECASE)
+_MOST_FRAGMENTS = 64
+"""How many fragments of a list's filters are tried; groups that look for others are of no kind."""
 _BIAS = re.compile(r"bias(?:es)?(?![a-z])", re.IGNORECASE)
 
 
@@ -123,7 +126,7 @@ def _typical_names(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
         for test in _tests(condition)
         if isinstance(test, NameTest) and names_bias_or_norm(test.text)
     )
-    return tuple(_Typical(_typical_name(fragment), 1, False) for fragment in fragments)
+    return tuple(_Typical(_typical_name(fragment), 1, False) for fragment in islice(fragments, _MOST_FRAGMENTS))
 
 
 def _typical_name(fragment: str) -> str:
