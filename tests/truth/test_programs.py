@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from reality import Reality, expected_names, run, value_of
 
-from optimlint import Applicability, check_source, fix_source
+from optimlint import Applicability, Options, check_source, fix_source
 from optimlint.check import read_facts
 from optimlint.effective import EffectiveOptimizer, effective_optimizers
 from optimlint.facts import FileFacts
@@ -231,7 +231,7 @@ def _compare_left_out(said: EffectiveOptimizer, reality: Reality) -> None:
 
 
 def _effective(source: str) -> tuple[EffectiveOptimizer, ...]:
-    facts = read_facts(source)
+    facts = read_facts(source, Options(reads_all=True))
     assert isinstance(facts, FileFacts)
     return effective_optimizers(facts)
 

@@ -16,6 +16,7 @@ from group_sources import MODEL_CLASS, build_model, sources
 from hypothesis import HealthCheck, given, note, settings
 from reality import Parameter, RealGroup, Reality, expected_names, value_of
 
+from optimlint import Options
 from optimlint.check import read_facts
 from optimlint.effective import EffectiveGroup, effective_optimizers
 from optimlint.facts import FileFacts
@@ -86,7 +87,7 @@ def test_every_parameter_is_held_by_the_groups_that_torch_puts_it_in(source: str
 
 def _listed(source: str) -> tuple[ParamGroup, ...]:
     """The groups that the one optimizer of a source is given."""
-    facts = read_facts(source)
+    facts = read_facts(source, Options(reads_all=True))
     assert isinstance(facts, FileFacts)
     (call,) = facts.optimizer_calls
     match call.params:
@@ -106,7 +107,7 @@ def _classes(groups: tuple[ParamGroup, ...]) -> tuple[tuple[int, ModelClass], ..
 
 def _said_of(source: str) -> tuple[EffectiveGroup, ...]:
     """The groups of the one optimizer of a source, which optimlint must be sure of."""
-    facts = read_facts(source)
+    facts = read_facts(source, Options(reads_all=True))
     assert isinstance(facts, FileFacts)
     (said,) = effective_optimizers(facts)
     assert said.is_certain and len(said.choices) == 1

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from optimlint.check import read_facts
 from optimlint.cli.discover import Walk
 from optimlint.cli.groups_report import Found
 from optimlint.cli.outcome import Failure, FailureKind
@@ -14,7 +15,7 @@ from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
 from optimlint.facts import FileFacts
 from optimlint.notebook import NotebookFacts, read_notebook
 from optimlint.notebook.join import range_to_cell
-from optimlint.text import Unparseable, decode
+from optimlint.text import Unparseable
 
 _KINDS = {
     Loss.DIED: FailureKind.CRASHED,
@@ -54,6 +55,8 @@ def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list
 
 def _not_read(source: Source, unread: Unparseable) -> Failure:
     cell, line = unread.range.cell, unread.range.start.line
+    if unread.is_own_fault:
+        return Failure(source.path, FailureKind.BROKEN, unread.reason)
     if cell:
         return Failure(source.path, FailureKind.CELL_LEFT_OUT, f"{unread.reason} (cell {cell}, line {line})")
     return Failure(source.path, FailureKind.NOT_PARSED, f"{unread.reason} (line {line})")
@@ -61,7 +64,8 @@ def _not_read(source: Source, unread: Unparseable) -> Failure:
 
 def look(source: Source) -> Seen | Asking:
     """The optimizers of a source, or its facts where these have questions."""
-    facts = read_notebook(source.content, source.options) if source.is_notebook else _read(source)
+    read = read_notebook if source.is_notebook else read_facts
+    facts = read(source.content, replace(source.options, reads_all=True))
     if isinstance(facts, Unparseable):
         return Seen(unread=(facts,))
     return Asking(facts, facts.questions) if facts.questions else _seen(facts)
@@ -71,14 +75,6 @@ def look_again(answered: Answered) -> Seen:
     """The optimizers of a source whose questions have been answered."""
     facts, project = answered.facts, answered.project
     return _seen(facts.answered(project) if isinstance(facts, NotebookFacts) else replace(facts, project=project))
-
-
-def _read(source: Source) -> FileFacts | Unparseable:
-    """The facts of a source, whether or not any rule could say something about it."""
-    from optimlint.extract import extract
-
-    decoded = decode(source.content)
-    return decoded if isinstance(decoded, Unparseable) else extract(decoded.text, source.options)
 
 
 def _seen(facts: FileFacts | NotebookFacts) -> Seen:
