@@ -1,6 +1,7 @@
 """The truth table of filters: by example, and against names tried one by one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from time import process_time
 
@@ -44,8 +45,8 @@ def every(*conditions: Condition) -> Condition:
     return And(conditions)
 
 
-def group(*conditions: Condition, of: Model = MODEL) -> ParamGroup:
-    return ParamGroup(tuple(Part(of, condition) for condition in conditions), (), START)
+def group(*conditions: Condition, of: Model = MODEL, written: str = "") -> ParamGroup:
+    return ParamGroup(tuple(Part(of, condition, None, written) for condition in conditions), (), START)
 
 
 def below(*path: str) -> Model:
@@ -190,8 +191,14 @@ class TestUnknown:
 
     def test_equal_texts_are_one_condition(self) -> None:
         assert left_out(group(self.CHOSEN), group(Not(self.CHOSEN))) == []
-        assert shared(group(self.CHOSEN), group(self.CHOSEN)) == "those where `chosen(n)`"
+        twice = group(self.CHOSEN, written="chosen(n)"), group(self.CHOSEN, written="chosen(n)")
+        assert shared(*twice) == "those where `chosen(n)`"
         assert shared(group(self.CHOSEN), group(UnknownTest("other(n)"))) is None
+
+    def test_nothing_is_said_twice_of_groups_that_cannot_be_read(self) -> None:
+        unreadable = replace(group(DECAY), is_readable=False)
+        assert shared(group(DECAY), unreadable) is None
+        assert shared(group(DECAY), unreadable, group(DECAY)) is not None
 
     def test_within_what_another_group_holds_whole(self) -> None:
         assert shared(group(Always()), group(self.CHOSEN)) == "those where `chosen(n)`"
@@ -410,9 +417,9 @@ def test_names_in_view_tried_one_by_one(filters: list[Condition], of_model: list
 
 
 def _is_enclosed(index: int, holding: dict[str, list[list[int]]]) -> bool:
-    """Whether all that a group holds is in other groups, in every world, and it is not nothing in all of them."""
-    held = [one for worlds_of in holding.values() for one in worlds_of if index in one]
-    return bool(held) and all(len(one) > 1 for one in held)
+    """Whether all that a group may hold is in other groups, in every world, and something may be in it."""
+    held = [worlds_of for worlds_of in holding.values() if any(index in one for one in worlds_of)]
+    return bool(held) and all(set(one) - {index} for worlds_of in held for one in worlds_of)
 
 
 @given(st.lists(conditions(name_tests), min_size=1, max_size=4), st.lists(st.sampled_from("ab"), max_size=2), names)

@@ -30,6 +30,7 @@ from optimlint.facts.universe import Universe, universes_of
 from optimlint.facts.words import condition_words
 
 MOST_GROUPS = 128
+LONGEST_WORDS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,24 +190,34 @@ def _describe(found: Survey, rows: int, is_place: bool) -> Uncovered:
 
 
 def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
-    """What two groups hold."""
+    """What two groups hold. Of groups that cannot be read to the end, too little is known for that."""
+    readable = {index: columns[index] for index, is_readable in enumerate(found.universe.is_readable) if is_readable}
     twice, first = 0, None
-    for one, other in combinations(range(len(columns)), 2):
+    for one, other in combinations(readable, 2):
         both = columns[one] & columns[other] & found.possible
         if both and (sure := found.surely(both | found.table.all ^ found.possible) & found.possible):
             twice |= sure
             first = first or (one, other)
     if first is None:
-        return _enclosed(found, columns)
+        return _enclosed(found, readable)
     return Overlap(spell(twice, found.possible, found.table, found.universe.groups), first)
 
 
-def _enclosed(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
-    """A group all of whose parameters, whatever an unknown condition makes of them, are in other groups."""
-    for index, column in enumerate(columns):
-        others = reduce(or_, (other for at, other in enumerate(columns) if at != index), 0)
-        if column & found.possible and not column & found.possible & ~others:
-            other = next(at for at, one in enumerate(columns) if at != index and one & column)
-            first, second = sorted((index, other))
-            return Overlap(condition_words(found.universe.groups[index]), (first, second))
+def _enclosed(found: Survey, columns: dict[int, int]) -> Overlap | None:
+    """A group that an unknown condition makes large or small, while others hold whatever may be in it, or say the
+    same in the same words."""
+    for index, column in columns.items():
+        inside = column & found.possible
+        others = {other: rows for other, rows in columns.items() if other != index and rows & inside}
+        alike = [other for other in others if _is_written_alike(found.universe, index, other)]
+        if inside and (alike or not inside & ~found.surely(reduce(or_, others.values(), 0))):
+            other = alike[0] if alike else next(iter(others))
+            words = condition_words(found.universe.groups[index])
+            said = words if len(words) <= LONGEST_WORDS else "some parameters"
+            return Overlap(said, (min(index, other), max(index, other)))
     return None
+
+
+def _is_written_alike(universe: Universe, one: int, other: int) -> bool:
+    is_same_text = universe.filters[one] == universe.filters[other] != ""
+    return is_same_text and universe.groups[one] == universe.groups[other]

@@ -26,12 +26,15 @@ Path = tuple[str, ...]
 class Universe:
     """The parameters of `base`, and a condition over their names, as they are seen from there, for each group.
 
-    `elsewhere` has one condition for each other optimizer. `insides` are the tests that stand for "belongs to this
-    sub-module", with the sub-module's path.
+    `is_readable` says of each group whether all that is in it is known, `filters` what filter the code writes for it,
+    "" where there is not one. `elsewhere` has one condition for each other optimizer. `insides` are the tests that
+    stand for "belongs to this sub-module", with the sub-module's path.
     """
 
     base: Model
     groups: tuple[Condition, ...]
+    is_readable: tuple[bool, ...]
+    filters: tuple[str, ...]
     elsewhere: tuple[Condition, ...]
     insides: tuple[tuple[NameTest, Path], ...]
 
@@ -50,7 +53,14 @@ def universes_of(
         others = [_seen_from(base, one, bare) for one in elsewhere]
         paths = dict.fromkeys(part.model.path for part in _parts_in(base, groups) if part.model)
         insides = ((_inside(path[len(base.path) :], bare), path) for path in paths if path != base.path)
-        yield Universe(base, tuple(seen), tuple(one for one in others if one != NEVER), tuple(insides))
+        yield Universe(
+            base,
+            tuple(seen),
+            tuple(group.is_readable for group in groups),
+            tuple(group.parts[0].condition_text if len(group.parts) == 1 else "" for group in groups),
+            tuple(one for one in others if one != NEVER),
+            tuple(insides),
+        )
 
 
 def _bases(groups: tuple[ParamGroup, ...]) -> list[Model]:
