@@ -1,0 +1,240 @@
+"""`optimlint groups`: what every optimizer really gets, as text and as JSON."""
+
+import json
+from pathlib import Path
+from typing import Any  # JSON has any type.
+
+import pytest
+from cli_support import optimlint
+
+SEED = """\
+import torch
+
+
+class Trainer:
+    def __init__(self, model, config):
+        self.model = model
+        param_optimizer = list(self.model.named_parameters())
+        no_decay = ["bias", "LayerNorm.weight"]
+        optimizer_grouped_parameters = [
+            {"params": [p for n, p in param_optimizer if not any(nd in n for nd in no_decay)], "weight_decay": 0.002},
+            {"params": [p for n, p in param_optimizer if any(nd in n for nd in no_decay)], "weight_decay": 0.0},
+        ]
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=config.lr)
+"""
+FIXED = SEED.replace("AdamW(self.model.parameters()", "AdamW(optimizer_grouped_parameters")
+
+SEED_TEXT = """\
+train.py:13:26: torch.optim.AdamW, kept in `self.optimizer`
+  group  parameters           weight decay    lr
+  0      all of `self.model`  0.01 (default)  config.lr (call)
+  in no group: none
+  built and not used: `optimizer_grouped_parameters`, line 9
+  group  parameters                              weight decay   lr
+  0      `self.model`, names with none of        0.002 (group)  config.lr (call)
+         `bias`, `LayerNorm.weight`
+  1      `self.model`, names with `bias` or      0.0 (group)    config.lr (call)
+         `LayerNorm.weight`
+"""
+
+FIXED_TEXT = """\
+train.py:13:26: torch.optim.AdamW, kept in `self.optimizer`
+  group  parameters                              weight decay   lr
+  0      `self.model`, names with none of        0.002 (group)  config.lr (call)
+         `bias`, `LayerNorm.weight`
+  1      `self.model`, names with `bias` or      0.0 (group)    config.lr (call)
+         `LayerNorm.weight`
+  in no group: none
+"""
+
+
+@pytest.mark.parametrize(("source", "text"), [(SEED, SEED_TEXT), (FIXED, FIXED_TEXT)], ids=["seed", "fixed"])
+def test_the_text_shows_every_group(source: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(source)
+    outcome = optimlint(tmp_path, ["groups", "train.py"])
+    assert outcome.stdout.decode() == text
+    assert outcome.stderr.decode() == "Found 1 optimizer in 1 file\n"
+    assert outcome.returncode == 0
+
+
+def test_the_json_holds_every_value(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SEED)
+    (optimizer,) = said_of(tmp_path, "train.py")
+    assert optimizer["filename"] == str(tmp_path / "train.py")
+    assert optimizer["cell"] is None
+    assert optimizer["location"] == {"row": 13, "column": 26}
+    assert optimizer["end_location"] == {"row": 13, "column": 82}
+    assert (optimizer["optimizer"], optimizer["callee"]) == ("torch.optim.AdamW", "torch.optim.AdamW")
+    assert optimizer["place"] == "self.optimizer"
+    assert optimizer["certain"] is True
+    assert (optimizer["in_no_group"], optimizer["in_no_group_certain"]) == ([], True)
+    ((group,),) = optimizer["choices"]
+    assert group == {
+        "cell": None,
+        "location": {"row": 13, "column": 44},
+        "end_location": {"row": 13, "column": 67},
+        "parameters": "all of `self.model`",
+        "readable": True,
+        "added": False,
+        "weight_decay": {"value": 0.01, "text": "0.01", "origin": "default"},
+        "lr": {"value": None, "text": "config.lr", "origin": "call"},
+    }
+    (unused,) = optimizer["unused"]
+    assert unused["place"] == "optimizer_grouped_parameters"
+    assert unused["location"]["row"] == 9
+    assert [one["weight_decay"]["value"] for one in unused["groups"]] == [0.002, 0.0]
+    assert {one["weight_decay"]["origin"] for one in unused["groups"]} == {"group"}
+
+
+def test_a_source_without_groups_is_shown_too(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from torch.optim import SGD\n\n\ndef make(model):\n    return SGD(model.parameters(), lr=0.1, momentum=0.9)\n"
+    )
+    (optimizer,) = said_of(tmp_path)
+    ((group,),) = optimizer["choices"]
+    assert group["parameters"] == "all of `model`"
+    assert group["weight_decay"] == {"value": 0.0, "text": "0.0", "origin": "default"}
+    assert group["lr"] == {"value": 0.1, "text": "0.1", "origin": "call"}
+
+
+def test_what_is_not_known_is_said(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from torch.optim import AdamW\n\n\n"
+        "def make(model, **settings):\n"
+        '    return AdamW([{"params": pick(model)}, {"params": model.head.parameters(), **settings}], **settings)\n'
+    )
+    (optimizer,) = said_of(tmp_path)
+    first, second = optimizer["choices"][0]
+    assert (first["parameters"], first["readable"]) == ("unknown", False)
+    assert second["parameters"] == "all of `model.head`"
+    for group in (first, second):
+        assert group["weight_decay"] == {"value": None, "text": "unknown", "origin": "unknown"}
+    assert optimizer["in_no_group_certain"] is False
+    text = optimlint(tmp_path, ["groups"]).stdout.decode()
+    assert "in no group: unknown" in text
+
+
+def test_parameters_in_no_group_are_named(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from torch import nn\nfrom torch.optim import AdamW\n\n\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.body = nn.Linear(4, 4)\n"
+        "        self.neck = nn.Linear(4, 4)\n"
+        "        self.head = nn.Linear(4, 2)\n\n"
+        "    def optimizer(self):\n"
+        '        return AdamW([{"params": self.body.parameters()}, {"params": self.head.parameters(), "lr": 0.1}])\n'
+    )
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["in_no_group"] == ["all of `self.neck`"]
+    assert "in no group: all of `self.neck`" in optimlint(tmp_path, ["groups"]).stdout.decode()
+
+
+def test_each_way_of_a_branch_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from torch.optim import AdamW\n\n\n"
+        "def make(model, is_slow):\n"
+        "    if is_slow:\n"
+        '        groups = [{"params": model.body.parameters(), "lr": 0.001}, {"params": model.head.parameters()}]\n'
+        "    else:\n"
+        '        groups = [{"params": model.head.parameters(), "lr": 0.002}, {"params": model.body.parameters()}]\n'
+        "    return AdamW(groups)\n"
+    )
+    (optimizer,) = said_of(tmp_path)
+    assert [[group["lr"]["value"] for group in groups] for groups in optimizer["choices"]] == [
+        [0.001, 0.001],
+        [0.002, 0.001],
+    ]
+    text = optimlint(tmp_path, ["groups"]).stdout.decode()
+    assert "on one path (1 of 2)" in text
+    assert "on one path (2 of 2)" in text
+
+
+def test_a_notebook_is_told_by_cells(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Training"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", "from torch.optim import SGD\n"], "outputs": []},
+        {"cell_type": "code", "source": "!nvidia-smi\noptimizer = SGD(model.parameters(), 0.1)", "outputs": []},
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "train.ipynb").write_text(json.dumps(notebook))
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["cell"] == 3
+    assert optimizer["location"] == {"row": 2, "column": 13}
+    ((group,),) = optimizer["choices"]
+    assert group["cell"] == 3
+    assert optimlint(tmp_path, ["groups"]).stdout.startswith(b"train.ipynb:cell 3:2:13: torch.optim.SGD")
+
+
+def test_groups_that_another_file_reads_are_not_called_unused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "example"\n')
+    (tmp_path / "model.py").write_text(
+        "from torch.optim import AdamW\n\nmodel = make()\n"
+        'head_groups = [{"params": model.parameters(), "weight_decay": 0.0}]\n'
+        "optimizer = AdamW(model.parameters())\n"
+    )
+    assert len(said_of(tmp_path)[0]["unused"]) == 1
+    (tmp_path / "train.py").write_text("from model import head_groups\n")
+    assert said_of(tmp_path)[0]["unused"] == []
+
+
+def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("from torch.optim import AdamW\noptimizer = AdamW(model.parameters(\n")
+    (tmp_path / "train.py").write_text(SEED)
+    outcome = optimlint(tmp_path, ["groups", ".", "missing.py"])
+    assert outcome.returncode == 2
+    assert outcome.stdout.decode() == SEED_TEXT
+    assert "error: missing.py: not found" in outcome.stderr.decode()
+    assert "error: broken.py: not parsed" in outcome.stderr.decode()
+
+
+def test_nothing_to_look_at_is_said(tmp_path: Path) -> None:
+    outcome = optimlint(tmp_path, ["groups", "--output-format", "json"])
+    assert outcome.returncode == 2
+    assert json.loads(outcome.stdout) == []
+    assert "no Python file" in outcome.stderr.decode()
+    (tmp_path / "empty.py").write_text("")
+    outcome = optimlint(tmp_path, ["groups"])
+    assert (outcome.returncode, outcome.stdout) == (0, b"")
+    assert outcome.stderr == b"Found 0 optimizers in 1 file\n"
+
+
+def test_a_file_that_is_excluded_is_not_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SEED)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "train.py").write_text(SEED)
+    (tmp_path / "optimlint.toml").write_text('extend-exclude = ["old"]\n')
+    assert [one["filename"] for one in said_of(tmp_path)] == [str(tmp_path / "train.py")]
+
+
+def test_nothing_of_a_source_reaches_the_terminal_unescaped(tmp_path: Path) -> None:
+    name = "a\x1b[31m[bold]b.py"
+    (tmp_path / name).write_text(
+        "from torch.optim import AdamW\n\n\n"
+        "def make(model):\n"
+        "    return AdamW([{'params': [p for n, p in model.named_parameters() if '\x1b[2J[red]' in n]}], r['\x07'])\n"
+    )
+    shown = optimlint(tmp_path, ["groups"]).stdout.decode()
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert "[bold]" in shown
+    assert "[red]" in shown
+
+
+def test_a_pipe_gets_eighty_columns(tmp_path: Path) -> None:
+    long = "a_very_long_name_of_a_model_that_nobody_would_type"
+    (tmp_path / "train.py").write_text(
+        SEED.replace("config.lr", f"config.{long}.learning_rate").replace("self.model", f"self.{long}")
+    )
+    table = optimlint(tmp_path, ["groups"]).stdout.decode().splitlines()[1:]
+    assert max(map(len, table)) <= 80
+    assert any("learning_rate (call)" in line for line in table)
+
+
+def said_of(folder: Path, *paths: str) -> list[dict[str, Any]]:
+    """The objects of the JSON about the paths, or about the whole folder."""
+    outcome = optimlint(folder, ["groups", "--output-format", "json", *paths])
+    assert outcome.returncode == 0, outcome.stderr.decode()
+    said: list[dict[str, Any]] = json.loads(outcome.stdout)
+    return said
