@@ -66,7 +66,8 @@ def check_notebook(
 
 def read_notebook(source: str | bytes, options: Options = Options()) -> NotebookFacts | Unparseable:
     """The facts of one notebook; empty ones for a notebook in which nothing can matter."""
-    if not notebook_may_matter(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")):
+    raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
+    if not options.reads_all and not notebook_may_matter(raw):
         return NotebookFacts()
     file = read_file(source)
     if isinstance(file, Unparseable):
@@ -142,14 +143,14 @@ class _Reader:
         when the whole does not parse, or when a cell might do so with the help of the next."""
         sections, self.copies = without_copies(sections)
         joined = join(sections)
-        if not may_matter(joined.text.encode("utf-8", "surrogatepass")):
+        if not self._options.reads_all and not may_matter(joined.text.encode("utf-8", "surrogatepass")):
             return
         doubtful = {section.cell for section in sections if _is_doubtful(section)}
         if doubtful:
             sections = self._leave_out(sections, doubtful)
             joined = join(sections)
         facts = read_facts(joined.text, self._options)
-        if isinstance(facts, Unparseable):
+        if isinstance(facts, Unparseable) and not facts.is_own_fault:
             joined = join(self._leave_out(sections, {section.cell for section in sections} - doubtful))
             facts = read_facts(joined.text, self._options)
         if isinstance(facts, Unparseable):
