@@ -55,7 +55,7 @@ def extract(text: str, options: Options) -> FileFacts | Unparseable:
     parsed = parse(text)
     if isinstance(parsed, Unparseable):
         return parsed
-    world = World(parsed.layout, options)
+    world = World(parsed.layout, options, text)
     world.count_mentions(text)
     for _ in range(_PASSES):
         world.start_pass()

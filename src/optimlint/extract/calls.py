@@ -1,6 +1,7 @@
 """Calls: where parameters come from, what builds collections, and what uses them."""
 
 import re
+from functools import lru_cache
 
 import libcst as cst
 
@@ -297,10 +298,8 @@ def _optimizer_class(frame: Frame, node: cst.Call) -> OptimizerClass:
 
 def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> Values:
     method = func.attr.value
-    if method in ("get", "pop", "setdefault") and node.args:
-        for key in evaluate(frame, state, node.args[0].value):
-            if isinstance(key, Constant) and isinstance(key.value, str):
-                frame.world.key_reads.add(key.value)
+    if method in ("get", "pop", "setdefault") and node.args and isinstance(node.args[0].value, cst.SimpleString):
+        frame.world.key_reads.add(str(node.args[0].value.evaluated_value))
     if isinstance(func.value, cst.IfExp) and state.in_parameter_loop:
         return _method_of_either(frame, state, node, func, func.value)
     owners = evaluate(frame, state, func.value)
@@ -362,8 +361,9 @@ def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, meth
 
 
 def _is_logging(frame: Frame, func: cst.Attribute) -> bool:
-    code = frame.world.layout.text(func.value).split("(")[0]
-    return func.attr.value in _LOG_METHODS and bool(_LOGGER.search(code)) or "print" in func.attr.value.lower()
+    if func.attr.value not in _LOG_METHODS:
+        return "print" in func.attr.value.lower()
+    return bool(_LOGGER.search(frame.world.layout.text(func.value).split("(")[0]))
 
 
 def _method_of(
@@ -498,7 +498,7 @@ def _call_values(
     found: Values = ()
     if any(is_optimizer_class(frame, value) for value in callees):
         return construct(frame, state, node, callees)
-    for callee in callees:
+    for callee in _distinct(callees):
         match callee:
             case FunctionValue():
                 found = union(found, _call_function(frame, state, node, callee))
@@ -515,6 +515,12 @@ def _call_values(
                 consume(union(*_arguments(frame, state, node)))
                 found = union(found, (frame.world.unknown(node, frame.context),))
     return found
+
+
+def _distinct(callees: Values) -> Values:
+    """The callees, with one unknown of several: what an unknown is given is the same for all."""
+    unknown = [one for one in callees if isinstance(one, Entity) and one.qualified_name is None and one.own_class is None]
+    return tuple(one for one in callees if one not in unknown[1:]) if len(unknown) > 1 else callees
 
 
 def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionValue) -> Values:
@@ -573,13 +579,18 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     consume(tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args))
     if last in ("prepare", "initialize", "setup") and not callee.own_class:
         return _handed_back(frame, state, node, arguments)
-    if arguments and len(arguments[0]) == 1 and _MODEL_WRAPPER.search(code):
+    if arguments and len(arguments[0]) == 1 and _wraps_model(code):
         given = arguments[0][0]
         if isinstance(given, Entity) and given.qualified_name is None:
             return (given,)
     if any(isinstance(value, Element) for values in arguments for value in values):
         return truth(frame, node, UnknownTest(" ".join(frame.world.layout.text(node).split())), union(*arguments))
     return (_made_by(frame, node, callee, arguments, owners),)
+
+
+@lru_cache(maxsize=4096)
+def _wraps_model(code: str) -> bool:
+    return bool(_MODEL_WRAPPER.search(code))
 
 
 def _made_by(frame: Frame, node: cst.Call, callee: Entity, arguments: list[Values], owners: Values) -> Entity:

@@ -91,13 +91,26 @@ def _constant(frame: Frame, node: cst.BaseExpression, value: str | int | float |
 
 
 def _string(frame: Frame, state: State, node: cst.SimpleString | cst.ConcatenatedString) -> Values:
-    value = node.evaluated_value
+    known = frame.world.known(node, "constant", frame.context)
+    if isinstance(known, Constant):
+        return (known,)
+    value = _plain_text(node)
+    if value is None:
+        value = node.evaluated_value
     if isinstance(value, str):
         return (_constant(frame, node, value),)
     if isinstance(node, cst.ConcatenatedString):
         for part in (node.left, node.right):
             evaluate(frame, state, part)
     return (frame.world.unknown(node, frame.context),)
+
+
+def _plain_text(node: cst.SimpleString | cst.ConcatenatedString) -> str | None:
+    """What a plain literal says; None for one that has to be evaluated."""
+    if not isinstance(node, cst.SimpleString):
+        return None
+    code = node.value
+    return code[1:-1] if code[0] in "\"'" and code[1:2] != code[0] and "\\" not in code else None
 
 
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
@@ -113,6 +126,9 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
 
 
 def _number(frame: Frame, state: State, node: cst.Integer | cst.Float) -> Values:
+    known = frame.world.known(node, "constant", frame.context)
+    if isinstance(known, Constant):
+        return (known,)
     return (_constant(frame, node, node.evaluated_value),)
 
 

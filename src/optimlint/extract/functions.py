@@ -21,7 +21,7 @@ from optimlint.extract.values import (
     Value,
     Values,
 )
-from optimlint.extract.world import FunctionDraft
+from optimlint.extract.world import FunctionDraft, World
 from optimlint.facts.names import Scope
 
 _DEEPEST_CALLS = 4
@@ -35,13 +35,25 @@ def read_functions(frame: Frame) -> None:
     while pending:
         entry = pending.pop(0)
         node, scope, class_value = entry.node, entry.scope, entry.class_value
-        inner = Frame(frame.world, scope, class_value)
         draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
+        if not _may_matter(frame.world, entry):
+            continue
+        inner = Frame(frame.world, scope, class_value)
         state = State()
         _bind_parameters(inner, state, node.params, class_value, _is_static(node))
         _run(inner, state, node)
         draft.returns, draft.is_generator = inner.returns, inner.is_generator
         pending.extend(_ordered(inner.deferred))
+
+
+def _may_matter(world: World, entry: Deferred) -> bool:
+    """Whether reading the function could tell anything: it speaks of parameters or optimizers, or of a name that holds
+    something followed. The `__init__` of a class tells what the other methods' attributes are."""
+    node = entry.node
+    if node.name.value == "__init__" and entry.class_value is not None:
+        node = entry.class_value.node
+    start, end = world.layout.span(node)
+    return world.words_of_interest().search(world.text, start, end) is not None
 
 
 def _ordered(deferred: list[Deferred]) -> list[Deferred]:

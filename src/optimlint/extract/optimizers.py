@@ -1,6 +1,7 @@
 """Which calls construct an optimizer, and what they are given."""
 
 import re
+from functools import lru_cache
 
 import libcst as cst
 
@@ -97,7 +98,7 @@ def looks_like_optimizer(frame: Frame, state: State, node: cst.Call, callee: Val
     last = name.rpartition(".")[2]
     if find_consumer(name) is not None and name.rpartition(".")[2] in ("initialize", "instantiate"):
         return _given_parameters(frame, state, node, only_keywords=True)
-    says = _SAYS_OPTIMIZER.search(last) or _SAYS_OPTIMIZER.search(code) and not code.startswith("self.")
+    says = _says_optimizer(last) or (not code.startswith("self.") and _says_optimizer(code))
     if code.startswith("super("):
         return False
     if not says and not _target_says_optimizer(frame, node):
@@ -107,13 +108,18 @@ def looks_like_optimizer(frame: Frame, state: State, node: cst.Call, callee: Val
     return _given_parameters(frame, state, node, only_keywords=False)
 
 
+@lru_cache(maxsize=4096)
+def _says_optimizer(code: str) -> bool:
+    return bool(_SAYS_OPTIMIZER.search(code))
+
+
 def _inside_optimizer(frame: Frame) -> bool:
     return frame.class_value is not None and _inherits_optimizer(frame, frame.class_value, 0)
 
 
 def _target_says_optimizer(frame: Frame, node: cst.Call) -> bool:
-    target = frame.world.targets.get(id(node), "")
-    return bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE)) and not re.search(
+    target = frame.world.targets.get(id(node))
+    return target is not None and bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE)) and not re.search(
         r"sched|group|param", target, re.IGNORECASE
     )
 

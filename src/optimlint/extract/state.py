@@ -49,7 +49,10 @@ def join(*states: State) -> State:
     alive = [state for state in states if state.is_alive] or [states[0]]
     joined = alive[0].copy()
     for state in alive[1:]:
-        for place in state.bindings.keys() | joined.bindings.keys():
-            joined.bindings[place] = union(joined.bindings.get(place, ()), state.bindings.get(place, ()))
+        held = joined.bindings
+        for place, values in state.bindings.items():
+            known = held.get(place, ())
+            if known is not values:
+                held[place] = union(known, values)
         joined.read = {**state.read, **joined.read}
     return joined

@@ -7,6 +7,7 @@ by the node that creates them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import libcst as cst
 
@@ -238,7 +239,12 @@ Values = tuple[Value, ...]
 
 def union(*alternatives: Values) -> Values:
     """All values that any of the alternatives holds, each once, in order."""
-    return tuple(dict.fromkeys(value for values in alternatives for value in values))
+    filled = [values for values in alternatives if values]
+    if len(filled) <= 1:
+        return filled[0] if filled else ()
+    if len(filled) == 2 and (filled[0] is filled[1] or (len(filled[1]) == 1 and filled[1][0] in filled[0])):
+        return filled[0]
+    return tuple(dict.fromkeys(chain.from_iterable(filled)))
 
 
 def consume(values: Values) -> None:

@@ -1,5 +1,6 @@
 """What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,6 +11,7 @@ from optimlint.extract.parse import Layout, code_words
 from optimlint.extract.values import (
     ClassValue,
     Constant,
+    Element,
     Entity,
     Entry,
     Mapping,
@@ -26,6 +28,8 @@ from optimlint.options import Options
 MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
+_FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
+_MARKS = r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
 
 
 
@@ -106,6 +110,8 @@ class World:
 
     layout: Layout
     options: Options
+    text: str = ""
+    interest: re.Pattern[str] | None = None
     bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
     attributes: dict[tuple[int, str], Values] = field(default_factory=dict)
     calls: dict[int, CallDraft] = field(default_factory=dict)
@@ -137,6 +143,15 @@ class World:
     inlined: int = 0
     keep_alive: list[object] = field(default_factory=list)
 
+    def words_of_interest(self) -> re.Pattern[str]:
+        """What a function must mention to be worth reading: known marks, and the names that hold followed values."""
+        if self.interest is None:
+            held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
+            held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
+            names = "|".join(re.escape(name) for name in sorted(held) if name)
+            self.interest = re.compile(rf"{_MARKS}|\b(?:{names})\b" if names else _MARKS)
+        return self.interest
+
     def start_pass(self) -> None:
         """Forget what the last pass noted of uses; keep what it learned of bindings."""
         for made in self.made.values():
@@ -146,6 +161,7 @@ class World:
                 made.is_used = False
         for entity in self.unbound.values():
             entity.is_consumed = False
+        self.interest = None
         self.touched.clear()
         self.calls.clear()
         self.filters.clear()
@@ -173,6 +189,14 @@ class World:
             found.is_open = False
         self.touched.add(key)
         return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
+
+    def known(self, node: cst.CSTNode, role: str, context: tuple[int, ...]) -> object:
+        """What `node` made in this role, if it has been read in this pass or before."""
+        key = (id(node), role, context)
+        found = self.made.get(key)
+        if found is not None:
+            self.touched.add(key)
+        return found
 
     def entity(self, text: str) -> Entity:
         """A new entity that nothing else is equal to."""
@@ -217,6 +241,33 @@ class World:
     def order(self, node: cst.CSTNode) -> int:
         """Where `node` starts, as a number that grows through the source."""
         return self.layout.span(node)[0]
+
+
+def _is_followed(value: object) -> bool:
+    """Whether a value is something whose uses matter: parameters, groups, fragments of names, an optimizer."""
+    match value:
+        case Stream() | OptimizerValue():
+            return True
+        case Mapping(entries=entries):
+            return "params" in entries
+        case Sequence(items=items):
+            return any(_is_followed_inside(one) for item in items.values() for one in item.values)
+        case _:
+            return False
+
+
+def _is_followed_inside(value: object) -> bool:
+    match value:
+        case Constant(value=str(text)):
+            return bool(_FRAGMENT.search(text))
+        case Element() | Stream():
+            return True
+        case Mapping(entries=entries):
+            return "params" in entries
+        case Sequence(items=items):
+            return any(isinstance(one, Element | Stream | Mapping) for item in items.values() for one in item.values)
+        case _:
+            return False
 
 
 def same(first: Entity, second: Entity) -> None:
