@@ -59,7 +59,7 @@ def _environment() -> dict[str, str]:
 
 
 def _notebook(source: str) -> str:
-    cell = {
+    cell: dict[str, object] = {
         "cell_type": "code",
         "execution_count": None,
         "metadata": {},
