@@ -153,10 +153,22 @@ def test_a_report_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_messages_that_nobody_can_get_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(BUG)
+    command = " ".join(COMMAND) + " check train.py nowhere.py 2>/dev/full"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, timeout=60)
+    assert done.returncode == 2
+    assert b"train.py:6:12: OPT001" in done.stdout
+
+
 def test_closed_streams(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(BUG)
     command = " ".join(COMMAND) + " check train.py >&- 2>&-"
     assert subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment(), timeout=60).returncode == 1
+    command = " ".join(COMMAND) + " check - <&-"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, b"error: standard input is closed\n")
 
 
 def test_an_ascii_terminal_gets_ascii(tmp_path: Path) -> None:

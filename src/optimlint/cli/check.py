@@ -50,7 +50,7 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
-    default=20.0,
+    default=30.0,
     show_default=True,
     metavar="SECONDS",
     help="How long a file may take.",
@@ -148,7 +148,7 @@ def _standard_input(paths: tuple[str, ...], name: str | None, folder: str) -> st
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("`-`, standard input, cannot be checked together with other paths.")
-        return os.path.join(folder, name or "-")
+        return os.path.abspath(os.path.join(folder, name or "-"))
     if name is not None:
         raise click.UsageError("--stdin-filename needs `-` as the path.")
     return None

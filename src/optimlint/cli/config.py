@@ -39,7 +39,7 @@ def read_config(path: str, folder: str) -> Config | None:
     is_shared = os.path.basename(path) == "pyproject.toml"
     if is_shared and b"optimlint" not in source:
         return None  # The common case, without loading a TOML parser; nor is another tool's mistake ours to report.
-    document = _Document(path, source.decode("utf-8", "replace"))
+    document = _Document(path, source.decode("utf-8-sig", "replace"))
     table = _parse(document)
     if is_shared:
         tools = table.get("tool")

@@ -77,6 +77,8 @@ def _read_files(request: Request) -> Reading:
 
 def _read_standard_input(request: Request) -> Reading:
     assert request.standard_input
+    if sys.stdin is None:
+        raise CommandError("standard input is closed")
     content = sys.stdin.buffer.read()
     if request.walk.excludes_named(request.standard_input, is_folder=False):
         return Reading({}, (), 0, content)

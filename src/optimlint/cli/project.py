@@ -7,11 +7,12 @@ question without an answer never makes a finding.
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from optimlint.cli.config import Config
 from optimlint.cli.discover import SOURCES, Walk, discover
 from optimlint.cli.paths import path_within, repository_of
+from optimlint.cli.settings import CommandLine, Settings
 from optimlint.facts.project import ModelClass, Project, Questions
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Repositories:
 
     def __init__(self, checked: Sequence[str], walk: Walk, pool: "Pool") -> None:
         self._checked = checked
-        self._walk = replace(walk, suffixes=frozenset(_MENTIONING), forces_exclude=False)
+        self._respects_gitignore = walk.respects_gitignore
         self._pool = pool
         self._files: dict[str, tuple[str, ...]] = {}
         self._mentions: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -63,10 +64,17 @@ class Repositories:
 
     def _files_of(self, root: str) -> tuple[str, ...]:
         if root not in self._files:
-            found = discover([root], self._walk).files if repository_of(root) else _listed(root)
+            found = self._walked(root) if repository_of(root) else tuple(_listed(root))
             others = (file for file in self._checked if path_within(file, root) is not None)
             self._files[root] = tuple(dict.fromkeys((*found, *others)))
         return self._files[root]
+
+    def _walked(self, root: str) -> tuple[str, ...]:
+        """The files of a repository, those too that a configuration excludes: not to be checked is no reason not to
+        count as use."""
+        settings = Settings(CommandLine(root, config=Config(root)))
+        walk = Walk(settings, self._respects_gitignore, suffixes=frozenset(_MENTIONING))
+        return discover([root], walk).files
 
     def _find_classes(
         self, asked: Mapping[str, Questions], roots: Mapping[str, str]

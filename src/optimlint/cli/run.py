@@ -15,8 +15,8 @@ from optimlint.rules import UNPARSEABLE
 MOST_ROUNDS = 10
 """How often a file is fixed and checked again; a fix may make room for another one that overlapped it."""
 
-WORTH_A_WORKER = 60_000
-"""Bytes to parse that make a further worker pay, which needs 0.15 s to load its parser."""
+WORTH_A_WORKER = 20_000
+"""Bytes to parse that make a further worker pay: reading them takes as long as a worker needs to load its parser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,10 @@ def _check(sources: Sequence[Source], tools: _Tools) -> list[tuple[Diagnostic, .
     """Check the sources, in two rounds where some ask about the rest of their repository."""
     checked: dict[int, tuple[Diagnostic, ...] | Failure] = {}
     asking: dict[int, Asking] = {}
-    for index, examined in tools.pool.map(examine, [_with_unparseable(source) for source in sources]):
+    # The largest first, so that no worker begins a long one when the others have nothing left.
+    order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
+    for place, examined in tools.pool.map(examine, [_with_unparseable(sources[index]) for index in order]):
+        index = order[place]
         if isinstance(examined, Asking):
             asking[index] = examined
             continue

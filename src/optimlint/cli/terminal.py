@@ -57,13 +57,15 @@ def is_colored(choice: str) -> bool:
 
 
 def say(text: str) -> None:
-    """A message for people, on standard error."""
+    """A message for people, on standard error. Where it cannot be written, nobody can be told so either."""
     _write(sys.stderr, f"{text}\n")
 
 
 def write_out(text: str | bytes) -> None:
-    """The product of the run, on standard output, in one piece."""
-    _write(sys.stdout, text)
+    """The product of the run, on standard output, in one piece. A reader that has gone is no failure."""
+    error = _write(sys.stdout, text)
+    if error is not None and not isinstance(error, BrokenPipeError):
+        raise CommandError(f"cannot write: {error.strerror}") from error
 
 
 def _visible_character(character: str) -> str:
@@ -84,10 +86,10 @@ def _character_columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _write(stream: TextIO | None, text: str | bytes) -> None:
-    """Write at once. A reader that has gone is no failure; any other failure is."""
+def _write(stream: TextIO | None, text: str | bytes) -> OSError | None:
+    """Write at once, and return what prevented it."""
     if stream is None:  # The command was started with the stream closed.
-        return
+        return None
     data = text if isinstance(text, bytes) else text.encode(stream.encoding or "utf-8", "backslashreplace")
     try:
         stream.flush()
@@ -96,5 +98,5 @@ def _write(stream: TextIO | None, text: str | bytes) -> None:
     except OSError as error:
         # What Python itself flushes on its way out would fail again, with a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise CommandError(f"cannot write: {error.strerror}") from error
+        return error
+    return None
