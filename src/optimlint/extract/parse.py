@@ -60,7 +60,8 @@ class Layout:
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The offsets at which `node` starts and ends."""
         start, end = self._spans[id(node)]
-        return self._offsets[start], self._offsets[end]
+        # LibCST takes back the last line end that it wrote where the text has none: then a node may end behind it.
+        return self._offsets[start], self._offsets[min(end, len(self._offsets) - 1)]
 
     def range(self, node: cst.CSTNode) -> Range:
         """The range of `node` in the text."""
