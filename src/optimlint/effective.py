@@ -156,9 +156,11 @@ def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added
 
 
 def _as_read(group: ParamGroup, facts: FileFacts) -> ParamGroup:
-    """The group; without parameters where they come from an iterator that is empty by then, as torch takes silently."""
-    is_exhausted = any(_encloses(group.range, stream.range) for stream in facts.exhausted_streams)
-    return replace(group, parts=()) if is_exhausted else group
+    """The group without what comes from an iterator that is empty by then: torch takes an empty group silently."""
+    empty = [stream.range for stream in facts.exhausted_streams]
+    if any(_encloses(group.range, place) for place in empty):
+        return replace(group, parts=())
+    return replace(group, parts=tuple(part for part in group.parts if part.source_range not in empty))
 
 
 def _encloses(outer: Range, inner: Range) -> bool:

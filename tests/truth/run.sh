@@ -15,4 +15,4 @@ if [[ ! -e $ready || pyproject.toml -nt $ready || tests/truth/requirements.txt -
 fi
 # A skipped truth is none: without torch this stops here instead of passing.
 $venv/bin/python -W ignore -c 'import torch; print("torch", torch.__version__)'
-exec $venv/bin/python -m pytest tests/truth "$@"
+exec $venv/bin/python -m pytest -W "ignore:Failed to initialize NumPy:UserWarning" tests/truth "$@"

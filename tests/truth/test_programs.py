@@ -5,6 +5,7 @@ with the run, and the run with the diagnostics and with `effective_optimizers` o
 through the public functions, and the same is asked of the fixed text.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,12 @@ Groups = tuple[tuple[int, float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is true of a program. `still` are the parameters that do not move in training; `fixed` are the groups after
-    the fix, None without one. `call` says which optimizer of the text is meant, where there are several. `is_known` is
-    False where optimlint says that it does not know which parameters the groups hold."""
+    """What is true of a program, and what the message `says` of it, as a pattern.
+
+    `still` are the parameters that do not move in training; `fixed` are the groups after the fix, None without one.
+    `call` says which optimizer of the text is meant, where there are several. `is_known` is False where optimlint says
+    that it does not know which parameters the groups hold.
+    """
 
     program: str
     rule: str | None
@@ -37,6 +41,7 @@ class Case:
     fixed: Groups | None = None
     call: int = 0
     is_known: bool = True
+    says: str = ""
 
 
 CASES = (
@@ -45,6 +50,7 @@ CASES = (
         "bypassed-param-groups",
         ((6, 0.01, 2e-5),),
         fixed=((2, 0.002, 2e-5), (4, 0.0, 2e-5)),
+        says=r"by 0\.01, .*0\.002 and 0\.0 are never applied",
     ),
     Case(
         "exhausted_iterator",
@@ -52,6 +58,7 @@ CASES = (
         ((2, 0.05, 1e-3), (0, 0.0, 1e-3)),
         still=frozenset({"0.bias", "2.bias"}),
         fixed=((2, 0.05, 1e-3), (2, 0.0, 1e-3)),
+        says="gets no parameters",
     ),
     Case(
         "exhausted_collections",
@@ -65,38 +72,44 @@ CASES = (
         "overlapping-groups",
         exception="ValueError",
         fixed=((1, 0.01, 5e-5), (3, 0.0, 5e-5)),
+        says="in two groups",
     ),
-    Case("appended_overlap", "overlapping-groups", exception="ValueError"),
+    Case("appended_overlap", "overlapping-groups", exception="ValueError", says="`head"),
     Case("listed_twice", "overlapping-groups", ((4, 0.5, 0.1),), still=frozenset({"1.weight", "1.bias"})),
     Case(
         "unknown_key",
         "ignored-group-key",
         ((1, 0.01, 3e-5), (3, 0.01, 3e-5)),
         fixed=((1, 0.1, 3e-5), (3, 0.0, 3e-5)),
+        says=r"0\.1 is never applied.* 0\.01",
     ),
     Case(
         "missing_quarter",
         "uncovered-parameters",
         ((1, 0.01, 1e-5), (1, 0.0, 1e-5), (1, 0.01, 1e-3)),
         still=frozenset({"head.bias"}),
+        says="names with `bias` but without `encoder`",
     ),
     Case(
         "forgotten_module",
         "uncovered-parameters",
         ((2, 0, 1e-5), (2, 0, 1e-3)),
         still=frozenset({"mixer.weight", "mixer.bias"}),
+        says="mixer",
     ),
     Case(
         "string_no_decay",
         "string-no-decay",
         ((0, 0.1, 1e-3), (5, 0.0, 1e-3)),
         fixed=((3, 0.1, 1e-3), (2, 0.0, 1e-3)),
+        says="`b`, `i`, `a`, `s`",
     ),
     Case(
         "inherited_adamw",
         "inherited-decay",
         ((2, 0.05, 1e-4), (2, 0.01, 1e-4)),
         fixed=((2, 0.05, 1e-4), (2, 0.0, 1e-4)),
+        says=r"0\.01",
     ),
     Case("inherited_adam", None, ((2, 0.05, 1e-4), (2, 0, 1e-4))),
     Case(
@@ -104,6 +117,7 @@ CASES = (
         "exact-name-filter",
         ((8, 0.02, 1e-3), (0, 0.0, 1e-3)),
         fixed=((2, 0.02, 1e-3), (6, 0.0, 1e-3)),
+        says="no parameter is called `bias`",
     ),
     Case("unmatched_norm1", "unmatched-no-decay", ((4, 0.1, 1e-3), (4, 0.0, 1e-3))),
     Case("unmatched_sequential", "unmatched-no-decay", ((4, 0.1, 1e-3), (4, 0.0, 1e-3))),
@@ -127,26 +141,29 @@ CASES = (
         still=frozenset({"encoder.weight", "encoder.bias"}),
         fixed=((4, 0, 1e-3),),
     ),
-    Case("equal_groups", "same-decay-groups", ((2, 0.01, 2e-5), (2, 0.01, 2e-5))),
+    Case("equal_groups", "same-decay-groups", ((2, 0.01, 2e-5), (2, 0.01, 2e-5)), says=r"args\.weight_decay"),
     Case(
         "inverted",
         "inverted-decay",
         ((2, 0.03, 2e-5), (2, 0.0, 2e-5)),
         fixed=((2, 0.0, 2e-5), (2, 0.03, 2e-5)),
+        says=r"0\.03.* 0\.0",
     ),
     Case(
         "unused_no_decay",
         "unused-no-decay",
         ((4, 0.02, 1e-4),),
         fixed=((1, 0.02, 1e-4), (3, 0.0, 1e-4)),
+        says=r"0\.02",
     ),
-    Case("unused_groups", "unused-param-groups", ((4, 0.01, 1e-3),)),
+    Case("unused_groups", "unused-param-groups", ((4, 0.01, 1e-3),), says=r"0\.04 and 0\.0"),
     Case("overwritten", "overwritten-optimizer", ((4, 0.001, 0.01),), call=1),
     Case(
         "uncalled_builder",
         "uncalled-group-builder",
         ((4, 0.01, 1e-3),),
         fixed=((2, 0.04, 1e-3), (2, 0.0, 1e-3)),
+        says=r"0\.01",
     ),
     Case(
         "right_layerwise",
@@ -169,6 +186,7 @@ def test_every_program_has_its_case() -> None:
 def test_program(case: Case) -> None:
     source = (PROGRAMS / f"{case.program}.py").read_text(encoding="utf-8")
     assert _rules(source) == ([case.rule] if case.rule else [])
+    assert not case.says or any(re.search(case.says, one.message) for one in check_source(source))
     reality = _compare(source, case.call, is_known=case.is_known)
     assert reality.exception == case.exception
     assert _shape(reality) == case.groups
