@@ -51,7 +51,7 @@ class Setting:
 class Part:
     """The parameters of `model` that meet `condition`. `model` is None where nobody knows whose they are.
 
-    `condition_range` is where one expression stands that is the whole condition (`not any(nd in n for nd in no_decay)`),
+    `condition_range` is where one expression stands that is the whole condition (`not any(x in n for x in no_decay)`),
     None where there is no such expression; `condition_text` is that expression as the code writes it. `source_range`
     is where the iterable that they come from is read (`named` in `for n, p in named`), None where nobody knows.
     """
