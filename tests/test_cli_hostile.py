@@ -239,7 +239,10 @@ def test_what_may_not_be_read_or_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "secret.py").chmod(0)
     (tmp_path / "fixed.py").chmod(0o444)
     (tmp_path / "closed").chmod(0)
-    outcome = as_nobody(tmp_path, ["check"])
+    try:
+        outcome = as_nobody(tmp_path, ["check"])
+    finally:
+        (tmp_path / "closed").chmod(0o755)
     assert outcome.returncode == 2
     assert b"good.py:6:12: OPT001" in outcome.stdout
     assert b"error: secret.py: not readable: Permission denied" in outcome.stderr
@@ -255,8 +258,9 @@ def as_nobody(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess
     """Run the command as somebody whom permissions hold for."""
     user = 65534 if os.geteuid() == 0 else None
     if user is not None:
-        for path in (folder, *folder.parents):
-            path.chmod(path.stat().st_mode | 0o011)
+        folder.chmod(0o755)
+        for parent in folder.parents[:3]:  # pytest keeps its folders closed.
+            parent.chmod(parent.stat().st_mode | 0o011)
     try:
         return subprocess.run(
             [*COMMAND, *arguments], cwd=folder, env=environment(), user=user, capture_output=True, timeout=60
