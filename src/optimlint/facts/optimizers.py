@@ -73,6 +73,8 @@ class OptimizerCall:
     """Whether a commented-out line nearby shows that the groups were once passed, or left out on purpose."""
     added: tuple[GroupList, ...] = ()
     """Groups that `add_param_group` adds to it later."""
+    repeated: tuple[tuple[Range, Range], ...] = ()
+    """Sources that are listed twice among parameters that are given without groups: `list(a) + list(a)`."""
     models: tuple[Model, ...] = ()
     """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
 

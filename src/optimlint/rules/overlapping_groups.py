@@ -47,6 +47,7 @@ from optimlint.facts.coverage import Coverage, is_same
 from optimlint.facts.groups import Number, ParamGroup, Part, Setting, Unknown
 from optimlint.facts.kinds import ParameterKind, kinds_of
 from optimlint.facts.listed import Listed, listed
+from optimlint.facts.optimizers import AllParameters
 from optimlint.rule import Rule
 from optimlint.text import Lines
 
@@ -55,20 +56,32 @@ _IN = re.compile(r"\bnot\s+in\b|\bin\b")
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """One finding for each list with a source listed twice, or with groups that share parameters."""
+    """One finding for each list, or call, with a source listed twice, and for each list whose groups share parameters;
+    a list that several calls of one function build is told once."""
+    told: set[Range] = set()
     for one in listed(facts):
+        if one.group_list.range in told:
+            continue
+        finding = None
         if one.group_list.repeated:
-            yield _repeated(one)
+            place = one.group_list.repeated[0]
+            finding = _repeated(one.group_list.range, _source_at(place[0], one.groups), place)
         elif shared := next((found for found in one.coverage if found.overlap), None):
-            yield _shared(one, shared)
+            finding = _shared(one, shared)
+        if finding is not None:
+            told.add(one.group_list.range)
+            yield finding
+    for call in facts.optimizer_calls:
+        if call.repeated:
+            source = f"`{call.params.model.text}`" if isinstance(call.params, AllParameters) else "one source"
+            yield _repeated(call.range, source, call.repeated[0])
 
 
-def _repeated(one: Listed) -> Finding:
-    first, second = one.group_list.repeated[0]
-    source = _source_at(first, one.groups)
+def _repeated(at: Range, source: str, places: tuple[Range, Range]) -> Finding:
+    first, second = places
     return Finding(
-        one.group_list.range,
-        f"{source} is listed twice: its parameters are stepped twice, or torch raises a ValueError",
+        at,
+        f"{source} is listed twice, so its parameters are stepped twice, or torch raises a ValueError",
         related=(Related(first, "listed here"), Related(second, "and again here")),
     )
 

@@ -60,7 +60,7 @@ taken for a choice, and so are groups that all choose among the same places.
 import re
 from collections.abc import Iterable, Iterator
 
-from optimlint.diagnostic import Finding, Related, Severity
+from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
 from optimlint.facts.coverage import Coverage, Uncovered, always_empty
@@ -78,14 +78,22 @@ _ADAPTERS = re.compile(r"lora|adapter|prompt|prefix|mask_score", re.IGNORECASE)
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """What each list leaves out; where its groups overlap, overlapping-groups speaks alone."""
+    """What each list leaves out, told once; where its groups overlap, overlapping-groups speaks alone."""
+    told: set[tuple[Range, str]] = set()
     for one in listed(facts):
         if one.group_list.repeated or any(found.overlap for found in one.coverage):
             continue
-        yield from _unlisted(one)
-        if one.is_whole:
-            yield from _by_filters(one, facts)
-            yield from _by_sub_modules(one, facts)
+        for finding in _left_out(one, facts):
+            if (finding.range, finding.message) not in told:
+                told.add((finding.range, finding.message))
+                yield finding
+
+
+def _left_out(one: Listed, facts: FileFacts) -> Iterator[Finding]:
+    yield from _unlisted(one)
+    if one.is_whole:
+        yield from _by_filters(one, facts)
+        yield from _by_sub_modules(one, facts)
 
 
 def _unlisted(one: Listed) -> Iterator[Finding]:
