@@ -128,10 +128,12 @@ def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | 
     if name == "super":
         return (_super(frame, node),)
     if name in _INSPECTORS or "print" in name.lower():
-        return derived(frame, node, union(*_arguments(frame, state, node)))
+        _arguments(frame, state, node)
+        return (frame.world.unknown(node, frame.context),)
     if name in _PURE:
         return _aggregate(frame, state, node, name)
     if name in _OPENERS:
+        frame.world.has_dynamic_lookup = True
         for (scope, _), values in list(frame.world.bound.items()):
             if scope == frame.scope:
                 consume(values)
@@ -282,6 +284,9 @@ def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
             found.extend(load_attribute(frame, state, owner, str(arguments[1][0].value)))
         elif isinstance(owner, Entity) and owner.qualified_name is not None and _is_optimizer_module(owner.qualified_name):
             found.append(_optimizer_class(frame, node))
+        elif len(arguments) == 2 or isinstance(owner, Entity):
+            frame.world.has_dynamic_lookup = True
+            found.extend(derived(frame, node, (owner,)))
         else:
             found.extend(derived(frame, node, (owner,)))
     return tuple(dict.fromkeys(found))
@@ -298,8 +303,6 @@ def _optimizer_class(frame: Frame, node: cst.Call) -> OptimizerClass:
 
 def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> Values:
     method = func.attr.value
-    if method in ("get", "pop", "setdefault") and node.args and isinstance(node.args[0].value, cst.SimpleString):
-        frame.world.key_reads.add(str(node.args[0].value.evaluated_value))
     if isinstance(func.value, cst.IfExp) and state.in_parameter_loop:
         return _method_of_either(frame, state, node, func, func.value)
     owners = evaluate(frame, state, func.value)

@@ -10,6 +10,7 @@ from optimlint.extract.collections import PARAMS, held_by, is_group_collection, 
 from optimlint.extract.expressions import combine_text
 from optimlint.extract.filters import by_default
 from optimlint.extract.model_classes import model_class_facts
+from optimlint.extract.optimizer_classes import summarize_optimizer
 from optimlint.extract.parse import Parsed
 from optimlint.extract.values import (
     Constant,
@@ -26,7 +27,7 @@ from optimlint.extract.values import (
 )
 from optimlint.extract.world import MODULE, CallDraft, FilterDraft, FunctionDraft, World
 from optimlint.facts import FileFacts
-from optimlint.facts.catalog import find_optimizer
+from optimlint.facts.catalog import Optimizer, find_optimizer
 from optimlint.facts.conditions import Always, GradientTest
 from optimlint.facts.groups import (
     Builder,
@@ -49,6 +50,10 @@ from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerC
 from optimlint.facts.project import Questions
 
 _DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", re.IGNORECASE)
+_SUBSCRIPT = re.compile(r"""(\w+(?:\[\w+\])?)\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
+_GET = re.compile(r"""(\w+)\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
+_ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
+_SAYS_CONFIGURATION = re.compile(r"c(?:on)?f(?:i)?g|args|hparams|^hp$|opts?$|options|settings|kwargs|hyper", re.IGNORECASE)
 _HOOKS = re.compile(
     r"^(configure_optimizers|create_optimizer\w*|get_optimizer\w*|build_optimizer\w*|get_parameter_groups|"
     r"get_param_groups|param_groups|optimizer_grouped_parameters|get_optimizer_params\w*|get_optim\w*|setup|train|fit|"
@@ -99,7 +104,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         imported_classes=imported,
         frozen=tuple(dict.fromkeys(_model(entity) for entity in world.frozen)),
         repeated_sources=tuple(_repeated(collector)),
-        key_reads=frozenset(world.key_reads),
+        key_reads=_key_reads(world.text),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments,
     )
@@ -132,6 +137,13 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
         if setting.key not in known
     }
     return Questions(frozenset(words), frozenset(name for _, name in facts.imported_classes))
+
+
+def _key_reads(text: str) -> frozenset[str]:
+    """The keys that the source reads from what may be an optimizer's group; configurations are none."""
+    subscripts = (match[2] for match in _SUBSCRIPT.finditer(text) if not _SAYS_CONFIGURATION.search(match[1]))
+    called = (match[2] for match in _GET.finditer(text) if not _SAYS_CONFIGURATION.search(match[1]))
+    return frozenset((*subscripts, *called, *(match[1] for match in _ASKED.finditer(text))))
 
 
 def _by_order(world: World, drafts: dict[int, FilterDraft]) -> list[FilterDraft]:
@@ -550,7 +562,7 @@ def _call(collector: _Collector, draft: CallDraft) -> OptimizerCall:
     made = OptimizerCall(
         draft.text,
         draft.qualified_names[0] if len(draft.qualified_names) == 1 else None,
-        find_optimizer(draft.qualified_names[0]) if len(draft.qualified_names) == 1 and draft.class_value is None else None,
+        _optimizer(draft),
         _params(collector, draft),
         tuple(_setting(collector, key, entry, Mapping(draft.node, draft.scope, (), 0)) for key, entry in draft.settings.items()),
         draft.is_open,
@@ -567,6 +579,19 @@ def _call(collector: _Collector, draft: CallDraft) -> OptimizerCall:
     )
     collector.calls[id(draft.node)] = made
     return made
+
+
+def _optimizer(draft: CallDraft) -> Optimizer | None:
+    """The one class that is constructed: of the catalog, or of this source."""
+    if len(draft.qualified_names) != 1:
+        return None
+    if draft.class_value is None:
+        return find_optimizer(draft.qualified_names[0])
+    bases = tuple(
+        base.qualified_name or base.text if isinstance(base, Entity) else base.node.name.value
+        for base in draft.class_value.bases
+    )
+    return summarize_optimizer(draft.class_value.node, draft.qualified_names[0], bases)
 
 
 def _given_parts(draft: CallDraft) -> tuple[DraftPart, ...]:
@@ -628,7 +653,7 @@ def _params(collector: _Collector, draft: CallDraft) -> AllParameters | Groups |
     if owners and all(owner is not None for owner in owners):
         models = {_model(owner) for owner in owners if owner is not None}
         if len({(model.identity, model.path) for model in models}) == 1:
-            return AllParameters(models.pop(), place)
+            return AllParameters(models.pop(), place, _only_group(collector, draft))
     lists = [
         _group_list(collector, value.from_call or value, set())
         for value in draft.values
@@ -637,6 +662,13 @@ def _params(collector: _Collector, draft: CallDraft) -> AllParameters | Groups |
     if lists:
         return Groups(tuple(lists), place, len(draft.values) == 1)
     return Opaque(place)
+
+
+def _only_group(collector: _Collector, draft: CallDraft) -> ParamGroup | None:
+    """The one group that holds all parameters, where they are written as such."""
+    value = draft.values[0]
+    held = [one for values, _ in held_by(value) for one in values] if isinstance(value, Sequence) else []
+    return _group(collector, held[0]) if len(held) == 1 and is_group_mapping(held[0]) and isinstance(held[0], Mapping) else None
 
 
 def _all_of(value: Value) -> Entity | None:
@@ -706,7 +738,9 @@ def _builders(collector: _Collector) -> list[Builder]:
                 tuple(groups),
                 draft.scope,
                 collector.world.layout.range(node.name),
-                _is_mentioned(collector.world, node) or node.name.value in collector.world.exported,
+                _is_mentioned(collector.world, node)
+                or node.name.value in collector.world.exported
+                or collector.world.has_dynamic_lookup,
                 _is_hook(draft),
                 len(required) == 1,
                 draft.class_value is not None,

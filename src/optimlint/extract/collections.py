@@ -167,10 +167,8 @@ def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Valu
     """What `value[index]` may be."""
     key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
     if isinstance(value, Mapping):
-        if isinstance(key, str):
-            frame.world.key_reads.add(key)
-            if key in value.entries:
-                return value.entries[key].values
+        if isinstance(key, str) and key in value.entries:
+            return value.entries[key].values
         return union(*(entry.values for entry in value.entries.values()), *value.others.values())
     if value.is_mapping:
         return _look_up(value, index, state)
@@ -210,7 +208,9 @@ def assign_subscript(
     for owner in owners:
         match owner:
             case Mapping() if isinstance(key, str):
-                _set_entry(state, owner, key, Entry(under_path(state, values), target, expression))
+                at = target.slice[0].slice
+                key_node = at.value if isinstance(at, cst.Index) else target
+                _set_entry(state, owner, key, Entry(under_path(state, values), key_node, expression))
             case Mapping():
                 owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(state, values))
                 _depend(state, owner)
@@ -276,6 +276,8 @@ def call_method(
             return (value,)
         case ("sort" | "reverse"), _:
             return ()
+        case "pop", [] if value.items and not frame.is_repeated:
+            return value.items.pop(next(reversed(value.items))).values
         case ("pop" | "popleft"), _:
             value.is_open = True
             return union(*(values for values, _ in held_by(value)))
@@ -304,7 +306,6 @@ def _call_mapping_method(
     match method:
         case "get" | "pop" | "setdefault":
             if name is not None:
-                frame.world.key_reads.add(name)
                 if name in value.entries:
                     return value.entries[name].values
                 if method == "setdefault" and len(arguments) > 1:

@@ -189,9 +189,6 @@ def _class_attribute(
 def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
     owners = evaluate(frame, state, node.value)
     index = evaluate_index(frame, state, node)
-    for key in index:
-        if isinstance(key, Constant) and isinstance(key.value, str):
-            frame.world.key_reads.add(key.value)
     is_slice = any(isinstance(element.slice, cst.Slice) for element in node.slice)
     found: Values = ()
     for owner in owners:

@@ -180,9 +180,6 @@ def _membership(
 ) -> Condition | None:
     if len(left) > 1 and _element(right, *_NAMES) is not None:
         _note_alternatives(frame, node, right, comparator)
-    for key in left:
-        if isinstance(key, Constant) and isinstance(key.value, str) and any(isinstance(one, Entity) for one in right):
-            frame.world.key_reads.add(key.value)
     subject = _element(right, *_NAMES)
     fragments = _strings(left)
     if subject is not None and fragments is not None and all(isinstance(value, Constant) for value in left):

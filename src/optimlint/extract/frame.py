@@ -67,6 +67,8 @@ def load(frame: Frame, state: State, name: str) -> Values:
         for value in values:
             if isinstance(value, OptimizerValue):
                 value.is_used = True
+        if (frame.scope, name) in world.shared:
+            return union(values, world.bound.get((frame.scope, name), ()))
         return values
     scope: Scope | None = frame.scope
     while scope is not None:
@@ -149,6 +151,6 @@ def _give_place(values: Values, place: str, statement: cst.CSTNode | None) -> No
 def _give_place_to_entries(mapping: Mapping, statement: cst.CSTNode | None) -> None:
     for key, entry in mapping.entries.items():
         for held in entry.values:
-            if isinstance(held, Sequence) and held.place is None:
+            if isinstance(held, Sequence | Mapping) and held.place is None:
                 held.place = f'{mapping.place}["{key}"]'
                 held.statement = statement

@@ -142,6 +142,8 @@ def _call_lambda(
 ) -> Values | None:
     from optimlint.extract.expressions import evaluate
 
+    called = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(node)), frame.outer_names)
+    called.is_repeated = frame.is_repeated
     inner = state.copy()
     inner.in_parameter_loop = True
     for index, parameter in enumerate((*node.params.posonly_params, *node.params.params)):
@@ -149,7 +151,7 @@ def _call_lambda(
             inner.bindings[parameter.name.value] = positional[index]
         elif parameter.default is not None:
             inner.bindings[parameter.name.value] = evaluate(frame, state, parameter.default)
-    return evaluate(frame, inner, node.body)
+    return evaluate(called, inner, node.body)
 
 
 def _is_interesting(value: Value) -> bool:

@@ -139,6 +139,7 @@ def _declare_outer(frame: Frame, statement: cst.Global | cst.Nonlocal, names: li
         scope = scope.parent
     if scope is not None:
         frame.outer_names.update(dict.fromkeys(names, scope))
+        frame.world.shared.update((scope, name) for name in names)
 
 
 def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
@@ -208,7 +209,7 @@ def _settle_overwrites(frame: Frame, state: State, arm: int) -> None:
 def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
     iterated = evaluate(frame, state, statement.iter)
     elements = iterate(frame, state, statement.iter, iterated)
-    if any(isinstance(value, Sequence | Mapping) and _holds_groups(value) for value in iterated):
+    if any(isinstance(value, Sequence | Mapping) and _is_used_up(value) for value in iterated):
         consume(iterated)
     body = state.copy()
     if not any(isinstance(value, Element) for value in elements):
@@ -264,10 +265,11 @@ def assign_target(frame: Frame, state: State, target: cst.BaseExpression, values
     assign_to(frame, state, target, values, target, None)
 
 
-def _holds_groups(value: Sequence | Mapping) -> bool:
-    from optimlint.extract.collections import is_group_collection
+def _is_used_up(value: Sequence | Mapping) -> bool:
+    """Whether a loop over the collection uses groups or parameters, and does not only compare names."""
+    from optimlint.extract.collections import is_group_collection, parts_of
 
-    return is_group_collection(value)
+    return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(value.dependencies)
 
 
 def _read_with(frame: Frame, state: State, statement: cst.With) -> None:

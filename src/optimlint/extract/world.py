@@ -124,7 +124,6 @@ class World:
     """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
     open_overwrites: list[tuple[tuple[int, ...], cst.Call, cst.Call]] = field(default_factory=list)
     """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
-    key_reads: set[str] = field(default_factory=set)
     changed_keys: set[str] = field(default_factory=set)
     initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
@@ -132,6 +131,10 @@ class World:
     """Entities whose parameters' gradients are switched off."""
     repeated: dict[int, RepeatDraft] = field(default_factory=dict)
     exported: set[str] = field(default_factory=set)
+    shared: set[tuple[Scope, str]] = field(default_factory=set)
+    """Names that functions inside another bind for it, by `nonlocal` or `global`."""
+    has_dynamic_lookup: bool = False
+    """Whether the source looks functions up by names that it computes."""
     used_elsewhere: set[int] = field(default_factory=set)
     made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
     touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)

@@ -72,7 +72,9 @@ def _fixes(call: OptimizerCall, params: AllParameters, bypassed: tuple[GroupList
             continue
         applicability = Applicability.DISPLAY
         if at_hand is not None and is_only and groups.is_listed:
-            applicability = Applicability.SAFE if at_hand.is_certain and not call.hinted else Applicability.UNSAFE
+            has_settings = params.group is not None and bool(params.group.settings)
+            is_sure = at_hand.is_certain and not call.hinted and not has_settings
+            applicability = Applicability.SAFE if is_sure else Applicability.UNSAFE
         edit = Edit(params.range, place)
         alternatives.setdefault(place, Fix(f"Pass `{place}` to the optimizer", (edit,), applicability))
     return tuple(sorted(alternatives.values(), key=lambda fix: -fix.applicability))
