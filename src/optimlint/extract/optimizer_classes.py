@@ -1,0 +1,77 @@
+"""Optimizer classes of a source: which keys their code reads from a group, and what their defaults say."""
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from optimlint.extract.model_classes import dotted, walk
+from optimlint.facts.catalog import Optimizer, find_optimizer
+
+
+def summarize_optimizer(node: cst.ClassDef, qualified_name: str, base_names: tuple[str, ...]) -> Optimizer:
+    """The class as its own code shows it: keys of its `defaults`, keys that it reads, the default of its decay."""
+    keys = set(_read_keys(node))
+    is_known = True
+    default_decay: float | None = None
+    has_decay: bool | None = None
+    for name in base_names:
+        base = find_optimizer(name)
+        if base is not None:
+            keys |= base.group_keys or frozenset()
+            is_known = is_known and base.group_keys is not None
+            default_decay, has_decay = base.default_decay, base.has_weight_decay
+        elif name.rpartition(".")[2] not in ("Optimizer", "object"):
+            is_known = False
+    parameters, defaults = _constructor(node)
+    if parameters:
+        default_decay = defaults.get("weight_decay", default_decay if base_names and default_decay is not None else None)
+    if is_known and "weight_decay" not in keys:
+        has_decay = False
+    elif "weight_decay" in keys:
+        has_decay = True
+    return Optimizer(
+        qualified_name,
+        parameters[0] if parameters else "params",
+        0,
+        default_decay if has_decay else None,
+        frozenset(keys) if is_known and keys else None,
+        "its own source",
+        has_decay,
+        parameters or ("params", "lr"),
+    )
+
+
+def _read_keys(node: cst.ClassDef) -> Iterator[str]:
+    """Every literal key that the class subscripts, gets, or puts in a dict of defaults."""
+    for one in walk(node):
+        match one:
+            case cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key)):
+                yield str(key.evaluated_value)
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value="get" | "setdefault")), args=[first, *_]):
+                if isinstance(first.value, cst.SimpleString):
+                    yield str(first.value.evaluated_value)
+            case cst.Call(func=cst.Name(value="dict"), args=args):
+                yield from (argument.keyword.value for argument in args if argument.keyword is not None)
+            case cst.DictElement(key=cst.SimpleString() as key):
+                yield str(key.evaluated_value)
+
+
+def _constructor(node: cst.ClassDef) -> tuple[tuple[str, ...], dict[str, float]]:
+    """The constructor's parameters behind `self`, and those defaults that are numbers."""
+    if not isinstance(node.body, cst.IndentedBlock):
+        return (), {}
+    for part in node.body.body:
+        if isinstance(part, cst.FunctionDef) and part.name.value == "__init__":
+            listed = [*part.params.params, *part.params.kwonly_params]
+            defaults = {
+                one.name.value: float(one.default.evaluated_value)
+                for one in listed
+                if isinstance(one.default, cst.Integer | cst.Float)
+            }
+            return tuple(one.name.value for one in part.params.params[1:]), defaults
+    return (), {}
+
+
+def base_names(node: cst.ClassDef) -> tuple[str, ...]:
+    """The bases as the class names them."""
+    return tuple(dotted(argument.value) for argument in node.bases)
