@@ -110,7 +110,9 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
         return
     calls = frame.world.calls
     made, replaced_by = calls.get(id(first.call)), calls.get(id(second.call))
-    if made is None or replaced_by is None or first.is_used or id(first) in frame.world.used_elsewhere:
+    if made is None or replaced_by is None or first.is_used:
+        return
+    if frame.world.used_elsewhere.get(id(first), replaced_by.order) < replaced_by.order:
         return
     note_overwrite(frame.world, replaced_by.branch, first.call, second.call)
 

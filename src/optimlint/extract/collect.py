@@ -39,7 +39,6 @@ from optimlint.facts.groups import (
     Number,
     ParamGroup,
     Part,
-    RepeatedSource,
     Setting,
     Split,
     Unknown,
@@ -103,7 +102,6 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         classes=classes,
         imported_classes=imported,
         frozen=tuple(dict.fromkeys(_model(entity) for entity in world.frozen)),
-        repeated_sources=tuple(_repeated(collector)),
         key_reads=_key_reads(world.text),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments,
@@ -173,7 +171,7 @@ def model_of(entity: Entity) -> Model:
     while current.parent is not None and not _is_plain_object(current.parent) and len(path) < 30:
         path.insert(0, current.attribute)
         current = current.parent.representative()
-    return Model(current.number, tuple(path), entity.name or entity.text)
+    return Model(current.number, tuple(path), entity.display)
 
 
 def _is_plain_object(entity: Entity) -> bool:
@@ -193,12 +191,14 @@ def _part(part: DraftPart) -> Part:
 
 def _noted_part(collector: _Collector, part: DraftPart) -> Part:
     """The part with the place of the one filter that is its whole condition."""
-    node = part.condition_node
-    if node is None:
-        return _part(part)
     layout = collector.world.layout
-    text = " ".join(layout.text(node).split())
-    return replace(_part(part), condition_range=layout.range(node), condition_text=text)
+    noted = _part(part)
+    if part.condition_node is not None:
+        text = layout.text(part.condition_node)
+        noted = replace(noted, condition_range=layout.range(part.condition_node), condition_text=text)
+    if part.source_node is not None:
+        noted = replace(noted, source_range=layout.range(part.source_node))
+    return noted
 
 
 def _group(collector: _Collector, mapping: Mapping) -> ParamGroup:
@@ -255,7 +255,7 @@ def _setting_value(values: Values) -> SettingValue:
             case Entity() as entity:
                 default = entity.default[0].value if len(entity.default) == 1 and isinstance(entity.default[0], Constant) else None
                 is_number = isinstance(default, int | float) and not isinstance(default, bool)
-                return Expression(entity.representative().text, float(default) if is_number else None)
+                return Expression(entity.representative().display, float(default) if is_number else None)
             case _:
                 return Expression(combine_text(values))
     if all(isinstance(value, Constant) for value in values):
@@ -299,6 +299,7 @@ def _group_list(collector: _Collector, sequence: Sequence, absorbed: set[int]) -
                 if id(value) in seen:
                     repeated.append((layout.range(seen[id(value)]), layout.range(item.node)))
                 seen[id(value)] = item.node
+    repeated.extend(_repeated(collector.world, (sequence,)))
     made = GroupList(
         len(collector.group_lists) + 1,
         sequence.place,
@@ -573,9 +574,10 @@ def _call(collector: _Collector, draft: CallDraft) -> OptimizerCall:
         reachable,
         layout.range(statement) if statement is not None else None,
         (layout.indentation(statement) or "") if statement is not None else "",
-        _is_hinted(world, draft.scope, reachable),
-        tuple(_added(collector, draft)),
-        tuple(dict.fromkeys(_model(part.owner) for part in _given_parts(draft) if part.owner is not None)),
+        hinted=_is_hinted(world, draft.scope, reachable),
+        added=tuple(_added(collector, draft)),
+        models=tuple(dict.fromkeys(_model(part.owner) for part in _given_parts(draft) if part.owner is not None)),
+        repeated=tuple(_repeated(world, tuple(one for one in draft.values if not is_group_collection(one)))),
     )
     collector.calls[id(draft.node)] = made
     return made
@@ -612,7 +614,7 @@ def _added(collector: _Collector, draft: CallDraft) -> list[GroupList]:
                     _statement_range(collector.world, value),
                     value.order,
                     True,
-                    False,
+                    value.branch == draft.branch and not value.is_open,
                 )
             )
     return found
@@ -703,17 +705,19 @@ def _exhausted(collector: _Collector) -> list[ExhaustedStream]:
     ]
 
 
-def _repeated(collector: _Collector) -> list[RepeatedSource]:
-    layout = collector.world.layout
-    return [
-        RepeatedSource(
-            layout.range(draft.node),
-            " ".join(layout.text(draft.second).split()),
-            layout.range(draft.first),
-            layout.range(draft.second),
-        )
-        for draft in collector.world.repeated.values()
-    ]
+def _repeated(world: World, values: Values) -> list[tuple[Range, Range]]:
+    """The places at which a concatenation among what the values hold lists one source twice."""
+    found: dict[int, tuple[Range, Range]] = {}
+    pending, seen = list(values), set[int]()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Sequence) and (draft := world.repeated.get(id(value.node))) is not None:
+            found[id(draft)] = (world.layout.range(draft.first), world.layout.range(draft.second))
+        pending.extend(contents(value))
+    return list(found.values())
 
 
 def _builders(collector: _Collector) -> list[Builder]:

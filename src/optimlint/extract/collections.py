@@ -57,7 +57,10 @@ def under_path(state: State, values: Values) -> Values:
     return tuple(
         Element(
             value.what,
-            tuple(DraftPart(part.owner, both(part.condition, state.path), part.condition_node) for part in value.parts),
+            tuple(
+                DraftPart(part.owner, both(part.condition, state.path), part.condition_node, part.source_node)
+                for part in value.parts
+            ),
             value.text,
             value.is_full_name,
         )
@@ -152,7 +155,7 @@ def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], boo
             case Sequence() if depth < 12:
                 is_readable = is_readable and not value.is_open
                 for item in value.items.values():
-                    held, is_known = parts_of(item.values, depth + 1)
+                    held, is_known = _parts_of_item(item, depth)
                     parts.extend(held)
                     is_readable = is_readable and is_known
             case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
@@ -161,6 +164,15 @@ def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], boo
             case _:
                 is_readable = False
     return tuple(dict.fromkeys(parts)), is_readable
+
+
+def _parts_of_item(item: Item, depth: int) -> tuple[tuple[DraftPart, ...], bool]:
+    """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
+    if not item.is_spread and len(item.values) == 1:
+        held = item.values[0]
+        if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
+            return (DraftPart(held),), held.qualified_name is None
+    return parts_of(item.values, depth + 1)
 
 
 def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Values, node: cst.Subscript) -> Values:

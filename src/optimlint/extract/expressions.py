@@ -172,7 +172,9 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
 
 def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
     if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None:
-        return FunctionValue(value.node, value.scope, owner, frame.class_value or owner.own_class)
+        own = frame.class_value or owner.own_class
+        role = f"bound to {owner.number} of {own.scope.name}"
+        return frame.world.make(value.node, role, (), lambda: FunctionValue(value.node, value.scope, owner, own))
     return value
 
 
@@ -444,7 +446,8 @@ def _comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp 
     made = new_sequence(frame, state, node, "generator" if isinstance(node, cst.GeneratorExp) else "list")
     if inner.path != state.path and any(isinstance(value, Element) for value in values):
         values = tuple(value for value in values if not isinstance(value, Entity))
-    made.items[id(node)] = Item(_noted(values, conditions), False, state.branch, node.elt)
+    values = _noted(values, conditions, node.for_in.iter if node.for_in.inner_for_in is None else None)
+    made.items[id(node)] = Item(values, False, state.branch, node.elt)
     made.is_open = made.is_open or is_ambiguous
     for value in dependencies:
         if value not in made.dependencies:
@@ -457,12 +460,15 @@ def _comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp 
     return (made,)
 
 
-def _noted(values: Values, condition: cst.BaseExpression | None) -> Values:
-    """The elements with the code of the filter that chose them."""
+def _noted(values: Values, condition: cst.BaseExpression | None, source: cst.BaseExpression | None) -> Values:
+    """The elements with the code of the filter that chose them, and of what they were read from."""
     return tuple(
         Element(
             value.what,
-            tuple(DraftPart(part.owner, part.condition, condition or part.condition_node) for part in value.parts),
+            tuple(
+                DraftPart(part.owner, part.condition, condition or part.condition_node, source or part.source_node)
+                for part in value.parts
+            ),
             value.text,
             value.is_full_name,
         )

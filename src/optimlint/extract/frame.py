@@ -74,7 +74,7 @@ def load(frame: Frame, state: State, name: str) -> Values:
     while scope is not None:
         is_visible = scope.kind is not ScopeKind.CLASS or scope is frame.scope
         if is_visible and (values := world.bound.get((scope, name), ())):
-            world.used_elsewhere.update(id(value) for value in values if isinstance(value, OptimizerValue))
+            _note_use_elsewhere(frame, values)
             return values
         scope = scope.parent
     return (world.name(name),)
@@ -82,6 +82,7 @@ def load(frame: Frame, state: State, name: str) -> Values:
 
 def store(frame: Frame, state: State, name: str, values: Values, statement: cst.CSTNode | None) -> None:
     """Bind `name`: for what follows on this path, and for those who read it from elsewhere."""
+    world = frame.world
     target = frame.outer_names.get(name)
     if target is None:
         state.bindings[name] = values
@@ -90,7 +91,7 @@ def store(frame: Frame, state: State, name: str, values: Values, statement: cst.
             store_attribute(frame, state, frame.class_value.instance, name, values, statement, is_class_level=True)
     if not frame.context or target is not frame.scope:
         frame.world.bind(target, name, values)
-    _give_place(values, name, statement)
+    _give_place(world, values, name, statement)
 
 
 def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -> Values:
@@ -105,10 +106,19 @@ def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -
         return values
     child = frame.world.child(owner, attribute)
     values = frame.world.attributes.get((owner.number, attribute), ())
-    frame.world.used_elsewhere.update(id(value) for value in values if isinstance(value, OptimizerValue))
+    _note_use_elsewhere(frame, values)
     known = tuple(value for value in values if not isinstance(value, Entity))
     has_entity = len(known) < len(values) or not values
     return union(known, (child,)) if has_entity else known
+
+
+def _note_use_elsewhere(frame: Frame, values: Values) -> None:
+    """An optimizer that another function reads may be used by any call of it, from the function's place on."""
+    place = frame.world.order(frame.statement) if frame.statement is not None else 0
+    for value in values:
+        if isinstance(value, OptimizerValue):
+            known = frame.world.used_elsewhere.get(id(value), place)
+            frame.world.used_elsewhere[id(value)] = min(known, place)
 
 
 def store_attribute(
@@ -132,10 +142,10 @@ def store_attribute(
         state.bindings[f"{owner.number}.{attribute}"] = values
     if owner.own_class is None:
         consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
-    _give_place(values, f"{entity.text}.{attribute}", statement)
+    _give_place(frame.world, values, f"{entity.display}.{attribute}", statement)
 
 
-def _give_place(values: Values, place: str, statement: cst.CSTNode | None) -> None:
+def _give_place(world: World, values: Values, place: str, statement: cst.CSTNode | None) -> None:
     if len(values) != 1:
         return
     match values[0]:
@@ -144,8 +154,10 @@ def _give_place(values: Values, place: str, statement: cst.CSTNode | None) -> No
             value.statement = statement
             if isinstance(value, Mapping):
                 _give_place_to_entries(value, statement)
-        case Entity() as entity if not entity.name and "(" in entity.text:
-            entity.name = place
+        case Entity() as entity if not entity.name and "(" in entity.text and entity.parent is None:
+            # A name that has meant two things tells nobody which of them is meant.
+            if world.named.setdefault(place, entity) is entity:
+                entity.name = place
 
 
 def _give_place_to_entries(mapping: Mapping, statement: cst.CSTNode | None) -> None:

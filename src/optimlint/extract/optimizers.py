@@ -263,7 +263,9 @@ def _record(
     before = world.calls.get(id(node))
     if frame.context and not any(is_group_collection(value) for value in given):
         return
-    values = union(before.values, given) if before is not None else given
+    nodes = {id(value.node) for value in given if isinstance(value, Sequence)}
+    kept = before.values if before is not None else ()
+    values = union(tuple(one for one in kept if not isinstance(one, Sequence) or id(one.node) not in nodes), given)
     draft = CallDraft(
         node,
         " ".join(world.layout.text(node.func).split()),

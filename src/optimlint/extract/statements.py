@@ -340,7 +340,8 @@ def _read_function(frame: Frame, state: State, node: cst.FunctionDef) -> None:
     scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
     class_value = frame.class_value if frame.scope.kind is ScopeKind.CLASS else None
     frame.deferred.append(Deferred(node, scope, class_value, state.branch))
-    store(frame, state, node.name.value, (FunctionValue(node, scope),), None)
+    value = frame.world.make(node, "function", (), lambda: FunctionValue(node, scope))
+    store(frame, state, node.name.value, (value,), None)
 
 
 def _read_class(frame: Frame, state: State, node: cst.ClassDef) -> None:

@@ -39,6 +39,14 @@ class Entity:
     alias: "Entity | None" = None
     is_consumed: bool = False
 
+    @property
+    def display(self) -> str:
+        """How the code speaks of it: by the name that it is bound to, where an expression makes it."""
+        if self.name or self.parent is None:
+            return self.name or self.text
+        dot = "" if self.attribute.startswith("[") else "."
+        return f"{self.parent.display}{dot}{self.attribute}"
+
     def representative(self) -> "Entity":
         """The entity that stands for all that are known to be the same object."""
         entity = self
@@ -71,6 +79,7 @@ class DraftPart:
     owner: Entity | None
     condition: Condition = Always()
     condition_node: cst.CSTNode | None = None
+    source_node: cst.CSTNode | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -135,7 +135,9 @@ class World:
     """Names that functions inside another bind for it, by `nonlocal` or `global`."""
     has_dynamic_lookup: bool = False
     """Whether the source looks functions up by names that it computes."""
-    used_elsewhere: set[int] = field(default_factory=set)
+    used_elsewhere: dict[int, int] = field(default_factory=dict)
+    """Optimizers that another function reads, and where the first reading stands."""
+    named: dict[str, Entity] = field(default_factory=dict)
     made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
     touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)
     targets: dict[int, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, RepeatedSource, Split
+from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Split
 from optimlint.facts.names import Comment, Model
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import ModelClass, Project, Questions
@@ -18,7 +18,6 @@ class FileFacts:
     splits: tuple[Split, ...] = ()
     name_filters: tuple[NameFilter, ...] = ()
     exhausted_streams: tuple[ExhaustedStream, ...] = ()
-    repeated_sources: tuple[RepeatedSource, ...] = ()
     overwrites: tuple[Overwrite, ...] = ()
     builders: tuple[Builder, ...] = ()
     classes: tuple[tuple[int, ModelClass], ...] = ()

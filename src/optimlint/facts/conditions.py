@@ -87,8 +87,10 @@ def both(first: Condition, second: Condition) -> Condition:
 
 
 def either(operands: tuple[Condition, ...]) -> Condition:
-    """The disjunction, kept flat."""
+    """The disjunction, kept flat; `Always` where one of them is."""
     flat: list[Condition] = []
     for part in operands:
         flat.extend(part.operands if isinstance(part, Or) else (part,))
+    if Always() in flat:
+        return Always()
     return flat[0] if len(flat) == 1 else Or(tuple(flat))

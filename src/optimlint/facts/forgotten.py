@@ -87,8 +87,8 @@ def _parts_over(identity: int, facts: FileFacts, listed: Listed) -> Iterator[Par
     for group in groups:
         yield from (part for part in group.parts if part.model is not None and part.model.identity == identity)
     for call in facts.optimizer_calls:
-        if isinstance(call.params, AllParameters) and call.params.model.identity == identity:
-            yield Part(call.params.model, Always())
+        whole = (call.params.model,) if isinstance(call.params, AllParameters) else ()
+        yield from (Part(model, Always()) for model in (*whole, *call.models) if model.identity == identity)
 
 
 def _may_take(part: Part, name: str) -> bool:

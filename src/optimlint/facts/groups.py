@@ -202,17 +202,6 @@ class ExhaustedStream:
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedSource:
-    """One source of parameters that a concatenation lists twice: `list(a) + list(a)`. `text` is how the code writes
-    the second."""
-
-    range: Range
-    text: str
-    first: Range
-    second: Range
-
-
-@dataclass(frozen=True, slots=True)
 class Builder:
     """A function of this source that builds parameter groups and returns them.
 
