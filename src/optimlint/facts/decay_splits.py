@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Unknown, Value
+from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Unknown, Value
 from optimlint.facts.ignored_keys import is_label, is_read_elsewhere
 from optimlint.facts.kinds import ParameterKind, kinds_of, same_place
 from optimlint.facts.optimizers import OptimizerCall
@@ -25,6 +25,8 @@ _OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
 _TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
 _MAY_DIFFER = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(| \| ")
 """A call may give another value each time, and a choice between values may fall otherwise."""
+_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
+"""What holds a number now, and may be given another one from outside: only the same attribute is equal to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[floa
 def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
     """The settings that may tell a group from another; None where one of them is not known."""
     settings = {
-        setting.key: _plain(setting.value)
+        setting.key: _plain(setting)
         for setting in group.settings
         if not is_label(setting.key) or is_read_elsewhere(setting.key, facts)
     }
@@ -127,8 +129,11 @@ def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
     return settings if is_known else None
 
 
-def _plain(value: Value) -> Value:
+def _plain(setting: Setting) -> Value:
     """The value without what does not change it; unknown where equal code may give different values."""
+    value = setting.value
+    if isinstance(value, Number) and _ATTRIBUTE.fullmatch(setting.value_text):
+        return Expression(setting.value_text)
     if not isinstance(value, Expression):
         return value
     text = _TIMES_ONE.sub("", value.text)
