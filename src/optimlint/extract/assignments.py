@@ -18,6 +18,7 @@ from optimlint.extract.values import (
     consume,
 )
 from optimlint.extract.world import World
+from optimlint.facts.names import ScopeKind
 
 
 def assign(frame: Frame, state: State, statement: cst.Assign | cst.AnnAssign) -> None:
@@ -112,7 +113,8 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
     made, replaced_by = calls.get(id(first.call)), calls.get(id(second.call))
     if made is None or replaced_by is None or first.is_used:
         return
-    if frame.world.used_elsewhere.get(id(first), replaced_by.order) < replaced_by.order:
+    used_at = frame.world.used_elsewhere.get(id(first))
+    if used_at is not None and (frame.scope.kind is not ScopeKind.MODULE or used_at < replaced_by.order):
         return
     note_overwrite(frame.world, replaced_by.branch, first.call, second.call)
 

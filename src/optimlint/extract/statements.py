@@ -8,7 +8,8 @@ from optimlint.extract.assignments import assign, augment, declare_imports, dele
 from optimlint.extract.calls import is_inspection
 from optimlint.extract.expressions import evaluate, iterate
 from optimlint.extract.filters import condition_of
-from optimlint.extract.frame import Deferred, Frame, store
+from optimlint.extract.frame import Deferred, Frame, load, store
+from optimlint.extract.model_classes import walk
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
     ClassValue,
@@ -87,13 +88,19 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
         case cst.Import() | cst.ImportFrom():
             declare_imports(frame, state, small)
         case cst.Assert(test=test):
-            _note_asserted(evaluate(frame, state, test))
+            evaluate(frame, state, test)
+            _note_asserted(_named_in(frame, state, test))
         case cst.Del(target=target):
             delete(frame, state, target)
         case cst.Global(names=names) | cst.Nonlocal(names=names):
             _declare_outer(frame, small, [item.name.value for item in names])
         case _:
             return
+
+
+def _named_in(frame: Frame, state: State, node: cst.CSTNode) -> Values:
+    """What the names in an expression hold, however it looks at them."""
+    return union(*(load(frame, state, one.value) for one in walk(node) if isinstance(one, cst.Name)))
 
 
 def _note_asserted(values: Values) -> None:

@@ -29,7 +29,7 @@ MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
 _FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
-_MARKS = r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
+_MARKS = r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module|\bnonlocal\b|\bglobal\b"
 
 
 
