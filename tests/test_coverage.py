@@ -97,6 +97,11 @@ class TestSplits:
     def test_a_union_of_parts(self) -> None:
         assert left_out(group(BERT, HEAD), group(every(Not(BERT), Not(HEAD)))) == []
 
+    def test_two_arms_of_one_conditional(self) -> None:
+        split = [replace(group(one), arms=((7, 0),)) for one in (DECAY, NO_DECAY)]
+        assert shared(*split, replace(group(Always()), arms=((7, 1),))) is None
+        assert shared(*split, replace(group(Always()), arms=((8, 1),))) is not None
+
     def test_positive_tests_without_an_else(self) -> None:
         (hole,) = judge(group(BERT), group(HEAD)).uncovered
         assert hole.words == "names without `bert` or `head`"
@@ -141,8 +146,8 @@ class TestImplications:
         matrix, vector = DimensionTest(2), Not(DimensionTest(2))
         assert left_out(group(matrix), group(vector)) == []
         assert left_out(group(DimensionTest(3)), group(vector)) == ["2-dimensional parameters"]
-        assert left_out(group(every(matrix, Not(has("embed")))), group(vector)) == [
-            "2- or more-dimensional parameters of names with `embed`"
+        assert left_out(group(every(matrix, Not(has("blocks")))), group(vector)) == [
+            "2- or more-dimensional parameters of names with `blocks`"
         ]
 
     def test_conditions_that_are_the_same(self) -> None:
@@ -170,6 +175,17 @@ class TestCustom:
         detector = ModelClass("Detector", (SubModule("backbone_neck", "nn.Conv2d", True, False, True),), True)
         groups = group(has("backbone")), group(has("neck"))
         assert shared(*groups, model_class=detector) is not None
+
+    def test_embeddings_have_two_dimensions(self) -> None:
+        groups = (
+            group(has("embed")),
+            group(NameTest(NameTestKind.EQUALS, "lm_head.weight")),
+            group(Not(DimensionTest(2))),
+        )
+        assert shared(*groups) is None
+        assert (
+            shared(group(BERT), group(Not(DimensionTest(2)))) == "0- or 1-dimensional parameters of names with `bert`"
+        )
 
     def test_biases_have_one_dimension(self) -> None:
         assert left_out(group(every(DimensionTest(2), Not(has("bias")))), group(Not(DimensionTest(2)))) == []

@@ -194,6 +194,8 @@ def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
     readable = {index: columns[index] for index, is_readable in enumerate(found.universe.is_readable) if is_readable}
     twice, first = 0, None
     for one, other in combinations(readable, 2):
+        if (one, other) in found.universe.alternatives:
+            continue
         both = columns[one] & columns[other] & found.possible
         if both and (sure := found.surely(both | found.table.all ^ found.possible) & found.possible):
             twice |= sure
@@ -208,7 +210,11 @@ def _enclosed(found: Survey, columns: dict[int, int]) -> Overlap | None:
     same in the same words."""
     for index, column in columns.items():
         inside = column & found.possible
-        others = {other: rows for other, rows in columns.items() if other != index and rows & inside}
+        others = {
+            other: rows
+            for other, rows in columns.items()
+            if other != index and rows & inside and (index, other) not in found.universe.alternatives
+        }
         alike = [other for other in others if _is_written_alike(found.universe, index, other)]
         if inside and (alike or not inside & ~found.surely(reduce(or_, others.values(), 0))):
             other = alike[0] if alike else next(iter(others))

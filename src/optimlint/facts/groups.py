@@ -79,6 +79,14 @@ class ParamGroup:
     statements."""
     insertion_template: str = '"{key}": {value}'
     """How a further key is written there, behind a comma (a display or a `dict(…)` call)."""
+    arms: tuple[tuple[int, int], ...] = ()
+    """The arms of conditionals in which it is added to its list, each by the conditional and the arm: groups in two
+    arms of one conditional are never in the list together."""
+
+    def is_alternative_to(self, other: "ParamGroup") -> bool:
+        """Whether the two stand in different arms of one conditional."""
+        arms = dict(self.arms)
+        return any(arms.get(conditional, arm) != arm for conditional, arm in other.arms)
 
     def setting(self, key: str) -> Setting | None:
         """The setting for `key`; the last one counts where a key stands twice."""

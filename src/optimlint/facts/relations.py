@@ -29,6 +29,7 @@ Relation = Callable[[Atom, Atom], bool]
 
 _LEAVES = frozenset({"weight", "bias", "gamma", "beta"})
 """What the last part of a parameter's name says, and says alone."""
+_EMBEDDING = re.compile(r"embed|lm_head|token|vocab|wte|wpe", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Traits:
     is_place: bool
     is_norm: bool
     leaf: str | None
+    is_embedding: bool = False
 
     @property
     def is_kind(self) -> bool:
@@ -57,6 +59,11 @@ class Traits:
     def is_flat(self) -> bool:
         """Whether parameters of this kind have one dimension: all biases, and the weights of norms."""
         return self.is_norm or self.leaf in ("bias", "gamma", "beta")
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether parameters of this kind have two or more dimensions: embeddings, and weights of other than norms."""
+        return not self.is_norm and (self.is_embedding or (self.is_place and self.leaf == "weight"))
 
     @property
     def is_end_of_place(self) -> bool:
@@ -71,7 +78,8 @@ def traits(test: NameTest) -> Traits:
     leaf = next((word for word in (*words[-1:], *words[:1]) if word in _LEAVES), None)
     rest = others if leaf is None else [*others, *([last] if len(words) > 1 and words[-1] == leaf else [])]
     rest = [*rest, last] if leaf is None else rest
-    return Traits(any(not names_norm(part) for part in rest), any(names_norm(part) for part in rest), leaf)
+    is_place, is_norm = any(not names_norm(part) for part in rest), any(names_norm(part) for part in rest)
+    return Traits(is_place, is_norm, leaf, leaf != "bias" and bool(_EMBEDDING.search(test.text)))
 
 
 def passes(test: NameTest, name: str) -> bool:

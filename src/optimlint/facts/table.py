@@ -134,7 +134,7 @@ def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list
 
 def logical(atoms: tuple[Atom, ...]) -> Clauses:
     """What logic alone forbids."""
-    return _clauses(atoms, excludes)
+    return _clauses(atoms, implies, excludes)
 
 
 def customary(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Clauses:
@@ -154,7 +154,12 @@ def customary(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Claus
             seldom = isinstance(dimension, DimensionTest) and dimension.least > 1 and kind is not None and kind.is_flat
         return seldom and frozenset((first, second)) not in pairs
 
-    return Clauses(_clauses(atoms, apart).pairs, frozenset(_unthought_of(atoms, asked)))
+    def implied(first: Atom, second: Atom) -> bool:
+        kind = kinds.get(first)
+        is_broad = kind is not None and kind.is_broad and isinstance(second, DimensionTest) and second.least <= 2
+        return is_broad or implies(first, second)
+
+    return Clauses(_clauses(atoms, implied, apart).pairs, frozenset(_unthought_of(atoms, asked)))
 
 
 def _unthought_of(atoms: tuple[Atom, ...], asked: set[Atom]) -> Iterator[tuple[int, bool]]:
@@ -191,16 +196,18 @@ def _asked(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
             return set()
 
 
-def _clauses(atoms: tuple[Atom, ...], apart: Callable[[Atom, Atom], bool]) -> Clauses:
+def _clauses(
+    atoms: tuple[Atom, ...], implied: Callable[[Atom, Atom], bool], apart: Callable[[Atom, Atom], bool]
+) -> Clauses:
     not_false = [[0, 0] for _ in atoms]
     not_true = [[0, 0] for _ in atoms]
     for index, first in enumerate(atoms):
         for other in range(index):
             second = atoms[other]
-            if implies(first, second):
+            if implied(first, second):
                 not_false[index][True] |= 1 << other
                 not_true[other][False] |= 1 << index
-            if implies(second, first):
+            if implied(second, first):
                 not_true[index][False] |= 1 << other
                 not_false[other][True] |= 1 << index
             if apart(first, second):

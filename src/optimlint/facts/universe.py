@@ -27,14 +27,16 @@ class Universe:
     """The parameters of `base`, and a condition over their names, as they are seen from there, for each group.
 
     `is_readable` says of each group whether all that is in it is known, `filters` what filter the code writes for it,
-    "" where there is not one. `elsewhere` has one condition for each other optimizer. `insides` are the tests that
-    stand for "belongs to this sub-module", with the sub-module's path.
+    "" where there is not one; `alternatives` are pairs of groups that are never in the list together. `elsewhere` has
+    one condition for each other optimizer. `insides` are the tests that stand for "belongs to this sub-module", with
+    the sub-module's path.
     """
 
     base: Model
     groups: tuple[Condition, ...]
     is_readable: tuple[bool, ...]
     filters: tuple[str, ...]
+    alternatives: frozenset[tuple[int, int]]
     elsewhere: tuple[Condition, ...]
     insides: tuple[tuple[NameTest, Path], ...]
 
@@ -46,6 +48,10 @@ def universes_of(
 ) -> Iterator[Universe]:
     """The universes of a list, in the order of its groups. `own_parameters` are attributes of models, by the model's
     identity, that are bare parameters and no sub-modules."""
+    numbered = tuple(enumerate(groups))
+    alternatives = frozenset(
+        (one, other) for one, first in numbered for other, second in numbered if first.is_alternative_to(second)
+    )
     for base in _bases(groups):
         equal = {test.text for part in _parts_in(base, groups) for test in _equalities(part)}
         bare = frozenset(equal | {name for identity, name in own_parameters if identity == base.identity})
@@ -58,6 +64,7 @@ def universes_of(
             tuple(seen),
             tuple(group.is_readable for group in groups),
             tuple(group.parts[0].condition_text if len(group.parts) == 1 else "" for group in groups),
+            alternatives,
             tuple(one for one in others if one != NEVER),
             tuple(insides),
         )
@@ -115,7 +122,8 @@ def _seen_from(base: Model, groups: tuple[ParamGroup, ...], bare: frozenset[str]
 def _inside(below: Path, bare: frozenset[str]) -> NameTest:
     """The test for what belongs to a sub-module, or is a parameter, at a path."""
     name = ".".join(below)
-    return NameTest(NameTestKind.EQUALS, name) if name in bare else NameTest(NameTestKind.STARTS, f"{name}.")
+    is_bare = name in bare or below[-1] in ("weight", "bias")
+    return NameTest(NameTestKind.EQUALS, name) if is_bare else NameTest(NameTestKind.STARTS, f"{name}.")
 
 
 def _from_below(condition: Condition, below: Path) -> Condition:
