@@ -14,6 +14,7 @@ from optimlint.facts.settings import (
     decay_number,
     decay_of,
     inherited_decay,
+    is_fixed,
     listed_with,
     surely_names_no_decay,
     takers,
@@ -25,8 +26,6 @@ _OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
 _TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
 _MAY_DIFFER = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(| \| ")
 """A call may give another value each time, and a choice between values may fall otherwise."""
-_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
-"""What holds a number now, and may be given another one from outside: only the same attribute is equal to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _of_kind(groups: tuple[ParamGroup, ...], wanted: ParameterKind) -> tuple[Par
 def _has_none(group: ParamGroup) -> bool:
     """Whether the group's decay is 0, whatever a caller says."""
     own = decay_of(group)
-    return own is not None and own.value == Number(0) and not group.has_open_settings
+    return own is not None and own.value == Number(0) and is_fixed(own) and not group.has_open_settings
 
 
 def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[float, str]:
@@ -132,7 +131,7 @@ def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
 def _plain(setting: Setting) -> Value:
     """The value without what does not change it; unknown where equal code may give different values."""
     value = setting.value
-    if isinstance(value, Number) and _ATTRIBUTE.fullmatch(setting.value_text):
+    if isinstance(value, Number) and not is_fixed(setting):
         return Expression(setting.value_text)
     if not isinstance(value, Expression):
         return value

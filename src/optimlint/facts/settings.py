@@ -1,5 +1,6 @@
 """What groups and optimizers say of weight decay."""
 
+import re
 from dataclasses import dataclass
 
 from optimlint.diagnostic import Edit
@@ -8,6 +9,7 @@ from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Se
 from optimlint.facts.optimizers import Groups, OptimizerCall
 
 WEIGHT_DECAY = "weight_decay"
+_HELD = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ def decay_number(group: ParamGroup) -> float | None:
     """The group's own weight decay, where it is a number that is known and that nothing may override."""
     own = decay_of(group)
     return None if own is None or group.has_open_settings else usual_number(own.value)
+
+
+def is_fixed(setting: Setting) -> bool:
+    """Whether a number stands where only the source can change it: an attribute (`self.decay`) or an entry of a dict
+    (`args["decay"]`) holds what it was first given, until somebody gives it another number from outside."""
+    return not _HELD.fullmatch(setting.value_text)
 
 
 def usual_number(value: Value) -> float | None:
