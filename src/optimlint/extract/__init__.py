@@ -63,7 +63,9 @@ def extract(text: str, options: Options) -> FileFacts | Unparseable:
         read_block(frame, State(), parsed.module.body)
         read_functions(frame)
     facts = collect(world, parsed)
-    return replace(facts, questions=questions(facts, world.exported), has_trusted_positions=parsed.has_trusted_positions)
+    return replace(
+        facts, questions=questions(facts, world.exported), has_trusted_positions=parsed.has_trusted_positions
+    )
 
 
 def model_class(text: str, name: str) -> ModelClass | None:

@@ -86,9 +86,7 @@ def _assign_attribute(
                 consume(values)
 
 
-def _same_model(
-    frame: Frame, state: State, name: str, values: Values, expression: cst.BaseExpression | None
-) -> Values:
+def _same_model(frame: Frame, state: State, name: str, values: Values, expression: cst.BaseExpression | None) -> Values:
     """`model = prepare(model)` leaves `model` what it was, as far as its parameters go."""
     before = tuple(value for value in state.bindings.get(name, ()) if isinstance(value, Entity))
     if not before or not isinstance(expression, cst.Call) or not all(isinstance(value, Entity) for value in values):
@@ -203,5 +201,3 @@ def delete(frame: Frame, state: State, target: cst.BaseExpression) -> None:
                     value.is_open = True
         case _:
             return
-
-

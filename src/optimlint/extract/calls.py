@@ -6,17 +6,14 @@ from functools import lru_cache
 import libcst as cst
 
 from optimlint.extract.collections import (
-    add_items,
     call_method,
     derived,
     held_by,
     is_group_collection,
-    is_group_mapping,
     parts_of,
     under_path,
 )
 from optimlint.extract.expressions import (
-    combine_text,
     evaluate,
     evaluate_index,
     iterate,
@@ -44,7 +41,6 @@ from optimlint.extract.values import (
     OptimizerValue,
     Sequence,
     Stream,
-    Truth,
     Value,
     Values,
     consume,
@@ -72,8 +68,18 @@ _MODEL_WRAPPER = re.compile(
 )
 _INSPECTORS = {"print", "len", "isinstance", "type", "id", "repr", "str", "hasattr", "callable", "pprint", "format"}
 _LOG_METHODS = {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "write"}
-_LOGGER = re.compile(r"(^|\.|_)(log|logger|logging|LOG|LOGGER|console|warnings|tqdm|stdout|stderr|rich|accelerator|rank_zero_\w+)$")
-_COLLECTORS = {"list": "list", "tuple": "tuple", "set": "set", "sorted": "list", "frozenset": "set", "reversed": "list", "deque": "list"}
+_LOGGER = re.compile(
+    r"(^|\.|_)(log|logger|logging|LOG|LOGGER|console|warnings|tqdm|stdout|stderr|rich|accelerator|rank_zero_\w+)$"
+)
+_COLLECTORS = {
+    "list": "list",
+    "tuple": "tuple",
+    "set": "set",
+    "sorted": "list",
+    "frozenset": "set",
+    "reversed": "list",
+    "deque": "list",
+}
 _PURE = {"sum", "max", "min", "abs", "round", "int", "float", "bool", "range", "divmod", "hash", "iter"}
 _OPENERS = {"locals", "globals", "vars", "eval", "exec"}
 
@@ -254,7 +260,9 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
         mapped = new_sequence(frame, state, node, name)
-        mapped.dependencies.extend(value for value in held if value not in mapped.dependencies and not isinstance(value, Element))
+        mapped.dependencies.extend(
+            value for value in held if value not in mapped.dependencies and not isinstance(value, Element)
+        )
         mapped.is_open = True
         return (mapped,)
     made = new_sequence(frame, state, node, name)
@@ -282,7 +290,11 @@ def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
     for owner in arguments[0]:
         if isinstance(owner, Entity) and len(arguments[1]) == 1 and isinstance(arguments[1][0], Constant):
             found.extend(load_attribute(frame, state, owner, str(arguments[1][0].value)))
-        elif isinstance(owner, Entity) and owner.qualified_name is not None and _is_optimizer_module(owner.qualified_name):
+        elif (
+            isinstance(owner, Entity)
+            and owner.qualified_name is not None
+            and _is_optimizer_module(owner.qualified_name)
+        ):
             found.append(_optimizer_class(frame, node))
         elif len(arguments) == 2 or isinstance(owner, Entity):
             frame.world.has_dynamic_lookup = True
@@ -375,7 +387,9 @@ def _method_of(
     """A method of something that is known; None where the callee decides."""
     match owner:
         case Sequence() | Mapping():
-            result = call_method(frame, state, owner, method, node, _method_arguments(frame, state, node, owner, method))
+            result = call_method(
+                frame, state, owner, method, node, _method_arguments(frame, state, node, owner, method)
+            )
             if result is None:
                 owner.is_open = True
                 consume((owner, *union(*_arguments(frame, state, node))))
@@ -428,7 +442,9 @@ def _string_method(frame: Frame, state: State, node: cst.Call, owner: Constant, 
             elif isinstance(value, Sequence):
                 for held, _ in held_by(value):
                     names.extend(one for one in held if isinstance(one, Element) and one.what == "name")
-                    strings.extend(one.value for one in held if isinstance(one, Constant) and isinstance(one.value, str))
+                    strings.extend(
+                        one.value for one in held if isinstance(one, Constant) and isinstance(one.value, str)
+                    )
     if names:
         return (names[-1],)
     if method == "join" and strings:
@@ -494,9 +510,7 @@ def _is_false(values: Values) -> bool:
     return len(values) == 1 and isinstance(values[0], Constant) and values[0].value is False
 
 
-def _call_values(
-    frame: Frame, state: State, node: cst.Call, callees: Values, owners: Values = ()
-) -> Values:
+def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, owners: Values = ()) -> Values:
     """A call of what is not built in: an optimizer, a function or class of this source, something unknown."""
     found: Values = ()
     if any(is_optimizer_class(frame, value) for value in callees):
@@ -522,7 +536,9 @@ def _call_values(
 
 def _distinct(callees: Values) -> Values:
     """The callees, with one unknown of several: what an unknown is given is the same for all."""
-    unknown = [one for one in callees if isinstance(one, Entity) and one.qualified_name is None and one.own_class is None]
+    unknown = [
+        one for one in callees if isinstance(one, Entity) and one.qualified_name is None and one.own_class is None
+    ]
     return tuple(one for one in callees if one not in unknown[1:]) if len(unknown) > 1 else callees
 
 
@@ -675,5 +691,3 @@ def _partial(frame: Frame, state: State, node: cst.Call) -> OptimizerClass | Non
         else:
             made.is_open = True
     return made
-
-

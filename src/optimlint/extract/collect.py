@@ -52,7 +52,9 @@ _DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", 
 _SUBSCRIPT = re.compile(r"""(\w+(?:\[\w+\])?)\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _GET = re.compile(r"""(\w+)\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
 _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
-_SAYS_CONFIGURATION = re.compile(r"c(?:on)?f(?:i)?g|args|hparams|^hp$|opts?$|options|settings|kwargs|hyper", re.IGNORECASE)
+_SAYS_CONFIGURATION = re.compile(
+    r"c(?:on)?f(?:i)?g|args|hparams|^hp$|opts?$|options|settings|kwargs|hyper", re.IGNORECASE
+)
 _HOOKS = re.compile(
     r"^(configure_optimizers|create_optimizer\w*|get_optimizer\w*|build_optimizer\w*|get_parameter_groups|"
     r"get_param_groups|param_groups|optimizer_grouped_parameters|get_optimizer_params\w*|get_optim\w*|setup|train|fit|"
@@ -178,7 +180,8 @@ def _is_plain_object(entity: Entity) -> bool:
     """Whether an entity is an instance of a class that surely is no module: then what it holds are whole models."""
     own = entity.representative().own_class
     return own is not None and all(
-        isinstance(base, Entity) and (base.qualified_name or base.text) in ("object", "abc.ABC", "ABC") for base in own.bases
+        isinstance(base, Entity) and (base.qualified_name or base.text) in ("object", "abc.ABC", "ABC")
+        for base in own.bases
     )
 
 
@@ -205,9 +208,7 @@ def _group(collector: _Collector, mapping: Mapping) -> ParamGroup:
     layout = collector.world.layout
     entry = mapping.entries[PARAMS]
     parts, is_readable = parts_of(entry.values)
-    settings = tuple(
-        _setting(collector, key, held, mapping) for key, held in mapping.entries.items() if key != PARAMS
-    )
+    settings = tuple(_setting(collector, key, held, mapping) for key, held in mapping.entries.items() if key != PARAMS)
     insertion = None
     template = '"{key}": {value}'
     if entry.value_node is not None and isinstance(mapping.node, cst.Dict | cst.Call):
@@ -253,7 +254,11 @@ def _setting_value(values: Values) -> SettingValue:
             case Constant(value=str(text)):
                 return Expression(repr(text))
             case Entity() as entity:
-                default = entity.default[0].value if len(entity.default) == 1 and isinstance(entity.default[0], Constant) else None
+                default = (
+                    entity.default[0].value
+                    if len(entity.default) == 1 and isinstance(entity.default[0], Constant)
+                    else None
+                )
                 is_number = isinstance(default, int | float) and not isinstance(default, bool)
                 return Expression(entity.representative().display, float(default) if is_number else None)
             case _:
@@ -348,9 +353,7 @@ def _nested(sequence: Sequence, depth: int = 0) -> list[Sequence]:
     return found
 
 
-def _group_lists(
-    collector: _Collector, sequences: list[Sequence], mappings: list[Mapping]
-) -> tuple[GroupList, ...]:
+def _group_lists(collector: _Collector, sequences: list[Sequence], mappings: list[Mapping]) -> tuple[GroupList, ...]:
     candidates = [value for value in sequences if is_group_collection(value)]
     absorbed: set[int] = set()
     for value in candidates:
@@ -565,7 +568,10 @@ def _call(collector: _Collector, draft: CallDraft) -> OptimizerCall:
         draft.qualified_names[0] if len(draft.qualified_names) == 1 else None,
         _optimizer(draft),
         _params(collector, draft),
-        tuple(_setting(collector, key, entry, Mapping(draft.node, draft.scope, (), 0)) for key, entry in draft.settings.items()),
+        tuple(
+            _setting(collector, key, entry, Mapping(draft.node, draft.scope, (), 0))
+            for key, entry in draft.settings.items()
+        ),
         draft.is_open,
         draft.place,
         draft.scope,
@@ -670,7 +676,11 @@ def _only_group(collector: _Collector, draft: CallDraft) -> ParamGroup | None:
     """The one group that holds all parameters, where they are written as such."""
     value = draft.values[0]
     held = [one for values, _ in held_by(value) for one in values] if isinstance(value, Sequence) else []
-    return _group(collector, held[0]) if len(held) == 1 and is_group_mapping(held[0]) and isinstance(held[0], Mapping) else None
+    return (
+        _group(collector, held[0])
+        if len(held) == 1 and is_group_mapping(held[0]) and isinstance(held[0], Mapping)
+        else None
+    )
 
 
 def _all_of(value: Value) -> Entity | None:
@@ -685,7 +695,11 @@ def _all_of(value: Value) -> Entity | None:
         return None
     parts, is_readable = parts_of((value,))
     owners = {part.owner for part in parts}
-    if not is_readable or len(owners) != 1 or not all(isinstance(one.condition, Always | GradientTest) for one in parts):
+    if (
+        not is_readable
+        or len(owners) != 1
+        or not all(isinstance(one.condition, Always | GradientTest) for one in parts)
+    ):
         return None
     return owners.pop()
 
@@ -731,7 +745,11 @@ def _builders(collector: _Collector) -> list[Builder]:
             if isinstance(one, Mapping) and is_group_mapping(one)
             for group in (_group(collector, one),)
         ]
-        if not any(group.is_readable for group in groups) or draft.is_generator or _constructs_optimizer(collector.world, draft):
+        if (
+            not any(group.is_readable for group in groups)
+            or draft.is_generator
+            or _constructs_optimizer(collector.world, draft)
+        ):
             continue
         node = draft.node
         params = [*node.params.posonly_params, *node.params.params]
@@ -776,7 +794,8 @@ def _is_hook(draft: FunctionDraft) -> bool:
         return False
     plain = ("object", "torch.nn.Module", "nn.Module", "Module", "ABC", "abc.ABC")
     return any(
-        not isinstance(base, Entity) or (base.qualified_name or base.text) not in plain for base in draft.class_value.bases
+        not isinstance(base, Entity) or (base.qualified_name or base.text) not in plain
+        for base in draft.class_value.bases
     )
 
 
@@ -789,5 +808,3 @@ def _owners(sequences: list[Sequence], mappings: list[Mapping], live: list[objec
                 if part.owner is not None:
                     found[part.owner.representative()] = None
     return list(found)
-
-

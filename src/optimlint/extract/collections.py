@@ -275,9 +275,9 @@ def call_method(
     if isinstance(value, Mapping) or value.is_mapping:
         return _call_mapping_method(frame, state, value, method, call, arguments)
     match method, arguments:
-        case ("append" | "add" | "appendleft"), [values]:
+        case (("append" | "add" | "appendleft"), [values]):
             add_items(state, value, Item(under_path(state, values), False, state.branch, call))
-        case ("extend" | "update" | "union" | "__add__"), [*several]:
+        case (("extend" | "update" | "union" | "__add__"), [*several]):
             for index, values in enumerate(several):
                 node = call.args[index] if index < len(call.args) else call
                 add_items(state, value, Item(values, True, state.branch, node))
@@ -286,16 +286,16 @@ def call_method(
             add_items(state, value, Item(under_path(state, values), False, state.branch, call))
         case ("copy", []):
             return (value,)
-        case ("sort" | "reverse"), _:
+        case (("sort" | "reverse"), _):
             return ()
         case "pop", [] if value.items and not frame.is_repeated:
             return value.items.pop(next(reversed(value.items))).values
-        case ("pop" | "popleft"), _:
+        case (("pop" | "popleft"), _):
             value.is_open = True
             return union(*(values for values, _ in held_by(value)))
-        case ("remove" | "clear" | "discard" | "difference_update" | "intersection_update"), _:
+        case (("remove" | "clear" | "discard" | "difference_update" | "intersection_update"), _):
             value.is_open = True
-        case ("index" | "count" | "__len__" | "intersection" | "difference" | "isdisjoint" | "issubset"), _:
+        case (("index" | "count" | "__len__" | "intersection" | "difference" | "isdisjoint" | "issubset"), _):
             return _derived(frame, call, (value, *union(*arguments)))
         case _:
             return None

@@ -8,7 +8,6 @@ from optimlint.extract.collections import derived, held_by, parts_of, subscript,
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.state import State, join
-from optimlint.extract.world import ExhaustedDraft, RepeatDraft
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -29,6 +28,7 @@ from optimlint.extract.values import (
     contents,
     union,
 )
+from optimlint.extract.world import ExhaustedDraft, RepeatDraft
 from optimlint.facts.conditions import Always, Condition, GradientTest, UnknownTest, both
 from optimlint.facts.names import Scope, ScopeKind
 
@@ -178,9 +178,7 @@ def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
     return value
 
 
-def _class_attribute(
-    frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute
-) -> Values:
+def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute) -> Values:
     method = value.methods.get(attribute)
     if method is not None:
         return (FunctionValue(method, Scope(ScopeKind.FUNCTION, attribute, value.scope)),)
@@ -200,7 +198,9 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
             case Sequence() | Mapping():
                 found = union(found, subscript(frame, state, owner, index, node))
             case Stream() if owner.what == "param":
-                found = union(found, (Element("param", _narrowed(frame, owner.parts, node), frame.world.layout.text(node)),))
+                found = union(
+                    found, (Element("param", _narrowed(frame, owner.parts, node), frame.world.layout.text(node)),)
+                )
             case Element(what="pair") if index and isinstance(index[0], Constant) and index[0].value in (0, 1):
                 what = "param" if index[0].value else "name"
                 found = union(found, (Element(what, owner.parts, owner.text, owner.is_full_name),))
@@ -337,7 +337,9 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
             case Element(what="module"):
                 found.append(Element("module", _narrowed(frame, value.parts, node), frame.world.layout.text(node)))
             case _:
-                found.append(frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node))
+                found.append(
+                    frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node)
+                )
     return _merged(found)
 
 
@@ -603,9 +605,7 @@ def _concatenated(
     return made
 
 
-def _subtract(
-    frame: Frame, state: State, made: Sequence, node: cst.BinaryOperation, evaluated: list[Values]
-) -> None:
+def _subtract(frame: Frame, state: State, made: Sequence, node: cst.BinaryOperation, evaluated: list[Values]) -> None:
     """`everything - some`: a choice of the first, which nobody can read."""
     parts, is_readable = parts_of(evaluated[0])
     what = "name" if not is_readable and _holds_names(evaluated[0]) else "param"

@@ -93,9 +93,7 @@ def _element(values: Values, *kinds: str) -> Element | None:
 
 def by_default(values: Values) -> Values:
     """The values, with the default of a function's parameter in its place."""
-    return union(
-        *(value.default if isinstance(value, Entity) and value.default else (value,) for value in values)
-    )
+    return union(*(value.default if isinstance(value, Entity) and value.default else (value,) for value in values))
 
 
 def _strings(values: Values) -> list[str] | None:
@@ -381,9 +379,7 @@ def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> 
         return values
     if constants := [operand for operand, held in zip(operands, evaluated, strict=True) if _is_bare_string(held)]:
         _note_constant(frame, state, node, operands, constants)
-    conditions = [
-        condition_of(frame, held, operand) for operand, held in zip(operands, evaluated, strict=True)
-    ]
+    conditions = [condition_of(frame, held, operand) for operand, held in zip(operands, evaluated, strict=True)]
     if any(asks_dimension(condition) for condition in conditions):
         _note_dimension(frame, operands)
     if isinstance(node.operator, cst.Or):
@@ -455,9 +451,7 @@ def _tested_name(
     return (subject, subject_node, is_negated) if subject is not None else None
 
 
-def _note_alternatives(
-    frame: Frame, node: cst.Comparison, right: Values, comparator: cst.BaseExpression
-) -> None:
+def _note_alternatives(frame: Frame, node: cst.Comparison, right: Values, comparator: cst.BaseExpression) -> None:
     """`("bias" or "norm") in n` asks for the first string alone."""
     subject = _element(right, *_NAMES)
     if subject is None or not isinstance(node.left, cst.BooleanOperation):
@@ -538,7 +532,9 @@ def _quantified(
     inner = state.copy()
     hidden = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(node)), frame.outer_names)
     if fragments is None:
-        assign_to(hidden, inner, generator.for_in.target, iterate(frame, inner, generator.for_in.iter, iterated), node, None)
+        assign_to(
+            hidden, inner, generator.for_in.target, iterate(frame, inner, generator.for_in.iter, iterated), node, None
+        )
         values = evaluate(frame, inner, generator.elt)
         for test in generator.for_in.ifs:
             values = union(values, evaluate(frame, inner, test.test))
@@ -632,5 +628,3 @@ def evaluate_predicate(frame: Frame, state: State, node: cst.Call, outcomes: lis
         conditions.append(both(path, condition_of(frame, returned, node)))
         values = union(values, returned)
     return truth(frame, node, either(tuple(conditions)) if conditions else NEVER, values)
-
-

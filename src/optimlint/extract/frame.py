@@ -12,7 +12,6 @@ from optimlint.extract.values import (
     Mapping,
     OptimizerValue,
     Sequence,
-
     Values,
     consume,
     union,

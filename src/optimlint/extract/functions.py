@@ -134,7 +134,10 @@ def call_function(
 
 
 def _is_truth(values: Values) -> bool:
-    return all(isinstance(value, Truth) or (isinstance(value, Constant) and not isinstance(value.value, str)) for value in values)
+    return all(
+        isinstance(value, Truth) or (isinstance(value, Constant) and not isinstance(value.value, str))
+        for value in values
+    )
 
 
 def _call_lambda(
@@ -228,5 +231,3 @@ def _wrapped(frame: Frame, state: State, call: cst.Call, value: Value) -> Value:
             made.items[index] = Item(held, item.is_spread, state.branch, item.node)
         return made
     return value
-
-

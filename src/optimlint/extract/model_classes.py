@@ -66,7 +66,9 @@ def is_model_class(node: cst.ClassDef, classes: dict[str, cst.ClassDef], depth: 
     """Whether the class is a module, by its bases' names."""
     for argument in node.bases:
         name = dotted(argument.value)
-        if name in _CLOSED_BASES - {"object", "ABC", "abc.ABC"} or name.endswith(("Module", "Model", "PreTrainedModel")):
+        if name in _CLOSED_BASES - {"object", "ABC", "abc.ABC"} or name.endswith(
+            ("Module", "Model", "PreTrainedModel")
+        ):
             return True
         base = classes.get(name)
         if base is not None and base is not node and depth < _DEEPEST and is_model_class(base, classes, depth + 1):
@@ -166,7 +168,14 @@ def _sub_module(reading: _Reading, name: str, value: cst.BaseExpression) -> SubM
 
 
 def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
-    if isinstance(call.func, cst.Attribute) and call.func.attr.value in ("to", "cuda", "half", "float", "apply", "eval"):
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value in (
+        "to",
+        "cuda",
+        "half",
+        "float",
+        "apply",
+        "eval",
+    ):
         inner = call.func.value
         return _sub_module(reading, name, inner) if isinstance(inner, cst.Call) else None
     kind = dotted(call.func)
@@ -185,7 +194,11 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
     own = reading.classes.get(kind)
     if own is not None and reading.depth < _DEEPEST:
         inner_class = summarize_class(own, reading.classes, reading.place, reading.depth + 1)
-        has = True if any(one.has_parameters for one in inner_class.sub_modules) else (False if inner_class.is_closed and not inner_class.sub_modules else None)
+        has = (
+            True
+            if any(one.has_parameters for one in inner_class.sub_modules)
+            else (False if inner_class.is_closed and not inner_class.sub_modules else None)
+        )
         return SubModule(name, kind, False, False, has, is_norm="Norm" in last, parts=inner_class.sub_modules)
     if last[:1].isupper() or not kind:
         return SubModule(name, kind, False, False, None, is_norm="Norm" in last)
@@ -236,7 +249,9 @@ def _reads(method: cst.FunctionDef) -> tuple[set[str], set[str]]:
         match node:
             case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)) if name == owner:
                 attributes.add(attribute)
-            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method_name))) if name == owner:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method_name))) if (
+                name == owner
+            ):
                 called.add(method_name)
     return attributes, called
 
@@ -279,7 +294,9 @@ def _frozen(methods: dict[str, cst.FunctionDef]) -> set[str]:
 def _switches_off(loop: cst.For) -> bool:
     return any(
         isinstance(node, cst.Assign)
-        and any(isinstance(one.target, cst.Attribute) and one.target.attr.value == "requires_grad" for one in node.targets)
+        and any(
+            isinstance(one.target, cst.Attribute) and one.target.attr.value == "requires_grad" for one in node.targets
+        )
         for node in walk(loop.body)
     )
 
@@ -322,7 +339,12 @@ def _describe(
         case Entity(qualified_name=str(name)) if entity.architecture:
             kind = name.rpartition(".")[2]
             classes[model.identity] = ModelClass(kind, (), False, entity.architecture)
-        case Entity(qualified_name=str(name)) if name.split(".")[0] not in ("torch", "transformers", "torchvision", "timm"):
+        case Entity(qualified_name=str(name)) if name.split(".")[0] not in (
+            "torch",
+            "transformers",
+            "torchvision",
+            "timm",
+        ):
             imported[model.identity] = name
         case _:
             return

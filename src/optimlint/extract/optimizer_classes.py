@@ -24,7 +24,9 @@ def summarize_optimizer(node: cst.ClassDef, qualified_name: str, base_names: tup
             is_known = False
     parameters, defaults = _constructor(node)
     if parameters:
-        default_decay = defaults.get("weight_decay", default_decay if base_names and default_decay is not None else None)
+        default_decay = defaults.get(
+            "weight_decay", default_decay if base_names and default_decay is not None else None
+        )
     if is_known and "weight_decay" not in keys:
         has_decay = False
     elif "weight_decay" in keys:

@@ -38,7 +38,15 @@ _IS_NO_OPTIMIZER = re.compile(
     r"stat|size|regular|loss|penalty|step$|update|prepare|filter|watch|copy|init_|to_vector|config|append|extend|reset",
     re.IGNORECASE,
 )
-_PARAMETER_NAMES = ("params", "parameters", "model_parameters", "model_params", "param_groups", "parameter_groups", "params_rref")
+_PARAMETER_NAMES = (
+    "params",
+    "parameters",
+    "model_parameters",
+    "model_params",
+    "param_groups",
+    "parameter_groups",
+    "params_rref",
+)
 _OPTIMIZER_BASE = re.compile(r"(^|\.)(Optimizer|_?[A-Za-z]*Optimizer)$")
 _POSITIONAL = ("params", "lr")
 
@@ -64,7 +72,9 @@ def is_optimizer_class(frame: Frame, value: Value) -> bool:
 def _is_torch_optimizer(name: str) -> bool:
     module, _, last = name.rpartition(".")
     return (module == "torch.optim" and last[:1].isupper() and last not in ("Optimizer",)) or bool(
-        re.fullmatch(r"torch\.optim\.[a-z]\w*\.[A-Z]\w*", name) and "lr_scheduler" not in name and "swa_utils" not in name
+        re.fullmatch(r"torch\.optim\.[a-z]\w*\.[A-Z]\w*", name)
+        and "lr_scheduler" not in name
+        and "swa_utils" not in name
     )
 
 
@@ -119,8 +129,10 @@ def _inside_optimizer(frame: Frame) -> bool:
 
 def _target_says_optimizer(frame: Frame, node: cst.Call) -> bool:
     target = frame.world.targets.get(id(node))
-    return target is not None and bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE)) and not re.search(
-        r"sched|group|param", target, re.IGNORECASE
+    return (
+        target is not None
+        and bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE))
+        and not re.search(r"sched|group|param", target, re.IGNORECASE)
     )
 
 
@@ -131,7 +143,9 @@ def _given_parameters(frame: Frame, state: State, node: cst.Call, only_keywords:
             continue
         if keyword is not None and keyword not in _PARAMETER_NAMES:
             continue
-        if not isinstance(argument.value, cst.Name | cst.Call | cst.List | cst.ListComp | cst.GeneratorExp | cst.Attribute):
+        if not isinstance(
+            argument.value, cst.Name | cst.Call | cst.List | cst.ListComp | cst.GeneratorExp | cst.Attribute
+        ):
             continue
         for value in evaluate(frame, state.copy(), argument.value):
             if _is_parameters(value):
@@ -303,5 +317,3 @@ def _reachable(frame: Frame, state: State) -> dict[str, Values]:
             if owner == scope and name not in state.bindings and any(is_group_collection(one) for one in values):
                 found[name] = values
     return found
-
-

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
 )
 """The tokens that nest, and those that only look like it: strings and comments."""
 
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A tree and the places of its nodes in the text it came from."""

@@ -32,7 +32,6 @@ _FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
 _MARKS = r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module|\bnonlocal\b|\bglobal\b"
 
 
-
 @dataclass(slots=True)
 class CallDraft:
     """An optimizer construction as it was read."""

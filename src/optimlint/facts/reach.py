@@ -3,15 +3,17 @@
 import re
 
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import GroupList, NameList, Number, Setting, Split
 from optimlint.facts.groups import Expression as CodeValue
+from optimlint.facts.groups import GroupList, NameList, Number, Setting, Split
 from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
 from optimlint.facts.settings import inherited_decay, number_text
 
 _SAYS_NO_DECAY = re.compile(r"decay|(^|_)wd(_|$)|no_?reg|skip_?list|exclude", re.IGNORECASE)
-_FRAGMENT = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta|weight|embed|scale|pos|token", re.IGNORECASE)
+_FRAGMENT = re.compile(
+    r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta|weight|embed|scale|pos|token", re.IGNORECASE
+)
 
 
 def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
@@ -31,7 +33,9 @@ def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
 
 def is_read(groups: GroupList, facts: FileFacts) -> bool:
     """Whether anything in the source, or in another file that can reach the list, reads it."""
-    return groups.is_consumed or (is_visible_elsewhere(groups.scope, groups.place) and is_mentioned(groups.place, facts))
+    return groups.is_consumed or (
+        is_visible_elsewhere(groups.scope, groups.place) and is_mentioned(groups.place, facts)
+    )
 
 
 def is_visible_elsewhere(scope: Scope, place: str | None) -> bool:

@@ -77,7 +77,12 @@ def _decay(call: OptimizerCall) -> str | None:
 def _fixes_for_names(call: OptimizerCall, names: NameList) -> tuple[Fix, ...]:
     """Build the two groups in front of the statement, and pass them."""
     decay = _decay(call)
-    if decay is None or call.statement is None or names.order > call.order or not isinstance(call.params, AllParameters):
+    if (
+        decay is None
+        or call.statement is None
+        or names.order > call.order
+        or not isinstance(call.params, AllParameters)
+    ):
         return ()
     model, indent = call.params.model.text, call.indentation
     source = f"p for n, p in {model}.named_parameters()"
