@@ -241,6 +241,8 @@ def _seen(file: str, diagnostic: Diagnostic) -> Seen:
 
 
 def _write(folder: Path, files: Files) -> None:
+    """A repository that holds these files."""
+    (folder / ".git").mkdir()
     for file, content in files.items():
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,5 @@
 """The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global."""
 
-from dataclasses import replace
-
 from optimlint.diagnostic import START, Diagnostic, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.project import Project
@@ -29,7 +27,7 @@ def check_source(
     """
     facts = read_facts(source, options)
     if isinstance(facts, FileFacts):
-        facts = replace(facts, project=project)
+        facts = facts.answered(project)
     return check_facts(facts, path, options)
 
 

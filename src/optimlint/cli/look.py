@@ -74,7 +74,7 @@ def look(source: Source) -> Seen | Asking:
 def look_again(answered: Answered) -> Seen:
     """The optimizers of a source whose questions have been answered."""
     facts, project = answered.facts, answered.project
-    return _seen(facts.answered(project) if isinstance(facts, NotebookFacts) else replace(facts, project=project))
+    return _seen(facts.answered(project))
 
 
 def _seen(facts: FileFacts | NotebookFacts) -> Seen:

@@ -6,13 +6,15 @@ question without an answer never makes a finding.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from optimlint.cli.config import Config
 from optimlint.cli.discover import SOURCES, Walk, discover
 from optimlint.cli.paths import path_within, repository_of
 from optimlint.cli.settings import CommandLine, Settings
+from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
 
 if TYPE_CHECKING:
@@ -33,27 +35,37 @@ class Repositories:
         self._respects_gitignore = walk.respects_gitignore
         self._pool = pool
         self._files: dict[str, tuple[str, ...]] = {}
-        self._mentions: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._classes: dict[tuple[str, str], ModelClass | None] = {}
+        self._mentions: dict[tuple[str, _Sought], tuple[str, ...]] = {}
+        self._classes: dict[tuple[str, str], ModelClass | Optimizer | None] = {}
 
     def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
         """The answers to the questions of each file, by its path."""
         roots = {path: repository_of(path) or os.path.dirname(path) for path in asked}
         for root in dict.fromkeys(roots.values()):
-            words = {word for path, questions in asked.items() if roots[path] == root for word in questions.words}
-            self._look_for(sorted(words), root)
+            beneath = [questions for path, questions in asked.items() if roots[path] == root]
+            sought = {_Sought(word, is_key=False) for questions in beneath for word in questions.words}
+            sought |= {_Sought(key, is_key=True) for questions in beneath for key in questions.keys}
+            self._look_for(sorted(sought), root)
         classes = self._find_classes(asked, roots)
-        return {
-            path: Project(True, self._mentioned(path, questions.words, roots[path]), tuple(classes[path]))
-            for path, questions in asked.items()
-        }
+        return {path: self._answer(path, questions, roots[path], classes[path]) for path, questions in asked.items()}
 
-    def _mentioned(self, asking: str, words: Iterable[str], root: str) -> frozenset[str]:
-        return frozenset(word for word in words if any(path != asking for path in self._mentions[root, word]))
+    def _answer(
+        self, path: str, questions: Questions, root: str, classes: Sequence[tuple[str, ModelClass | Optimizer]]
+    ) -> Project:
+        return Project(
+            True,
+            frozenset(word for word in questions.words if self._is_found(_Sought(word, is_key=False), path, root)),
+            tuple((name, found) for name, found in classes if isinstance(found, ModelClass)),
+            frozenset(key for key in questions.keys if self._is_found(_Sought(key, is_key=True), path, root)),
+            tuple(replace(found, qualified_name=name) for name, found in classes if isinstance(found, Optimizer)),
+        )
 
-    def _look_for(self, words: Sequence[str], root: str) -> None:
+    def _is_found(self, sought: "_Sought", asking: str, root: str) -> bool:
+        return any(path != asking for path in self._mentions[root, sought])
+
+    def _look_for(self, words: "Sequence[_Sought]", root: str) -> None:
         """Find for each new word the files that mention it: two at most, for one of two is not the one that asks."""
-        found: dict[str, list[str]] = {word: [] for word in words if (root, word) not in self._mentions}
+        found: dict[_Sought, list[str]] = {word: [] for word in words if (root, word) not in self._mentions}
         mentions = {word: _finder(word) for word in found}
         for file in self._files_of(root) if found else ():
             content = _content(file)
@@ -78,7 +90,7 @@ class Repositories:
 
     def _find_classes(
         self, asked: Mapping[str, Questions], roots: Mapping[str, str]
-    ) -> dict[str, list[tuple[str, ModelClass]]]:
+    ) -> dict[str, list[tuple[str, ModelClass | Optimizer]]]:
         """The classes that each file asks for, by their qualified names, as far as the repository has them."""
         places = {
             (path, name): place
@@ -87,10 +99,10 @@ class Repositories:
             if (place := _place_of_class(name, path, roots[path]))
         }
         self._read_classes([place for place in dict.fromkeys(places.values()) if place not in self._classes])
-        found: dict[str, list[tuple[str, ModelClass]]] = {path: [] for path in asked}
+        found: dict[str, list[tuple[str, ModelClass | Optimizer]]] = {path: [] for path in asked}
         for (path, name), place in places.items():
-            if model_class := self._classes[place]:
-                found[path].append((name, model_class))
+            if described := self._classes[place]:
+                found[path].append((name, described))
         return found
 
     def _read_classes(self, places: Sequence[tuple[str, str]]) -> None:
@@ -103,10 +115,24 @@ class Repositories:
             self._classes[places[index]] = None if isinstance(result, Lost) else result
 
 
-def _finder(word: str) -> Callable[[bytes], bool]:
+@dataclass(frozen=True, slots=True, order=True)
+class _Sought:
+    """A word that any mention answers, or a key that must be read: `group["k"]`, `group.get("k")`, `"k" in group`."""
+
+    word: str
+    is_key: bool
+
+
+def _finder(sought: _Sought) -> Callable[[bytes], bool]:
     """Finds the word in Python, and in a notebook's JSON, where a `\\n` may stand right before it."""
-    literal = word.encode("utf-8", "surrogatepass")
-    whole = re.compile(rb"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))" + re.escape(literal) + rb"(?![0-9A-Za-z_])")
+    literal = sought.word.encode("utf-8", "surrogatepass")
+    quoted = rb"\\?[\"']" + re.escape(literal) + rb"\\?[\"']"
+    pattern = (
+        rb"(?:\[|(?:get|pop|setdefault|getattr)\([^()]{0,80}?)\s*" + quoted + rb"|" + quoted + rb"\s+(?:not\s+)?in\b"
+        if sought.is_key
+        else rb"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))" + re.escape(literal) + rb"(?![0-9A-Za-z_])"
+    )
+    whole = re.compile(pattern)
     # A plain search passes over a file at the speed of memory; the pattern does not.
     return lambda content: literal in content and whole.search(content) is not None
 

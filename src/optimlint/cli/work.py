@@ -1,11 +1,12 @@
 """What is done to one source in a worker process: everything that parses, runs rules or makes fixes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from optimlint.check import check_facts, read_facts
 from optimlint.cli.reading import NOTEBOOK
 from optimlint.diagnostic import Applicability, Diagnostic
 from optimlint.facts import FileFacts
+from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
 from optimlint.fix import fix_source
 from optimlint.notebook import NotebookFacts, check_notebook_facts, fix_notebook, read_notebook
@@ -55,9 +56,7 @@ class Answered:
 
 def judge(answered: Answered) -> tuple[Diagnostic, ...]:
     """The diagnostics of a source whose questions have been answered."""
-    facts, project = answered.facts, answered.project
-    answers = facts.answered(project) if isinstance(facts, NotebookFacts) else replace(facts, project=project)
-    return _diagnostics(answers, answered.source)
+    return _diagnostics(answered.facts.answered(answered.project), answered.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,12 @@ class ClassRequest:
     content: bytes
 
 
-def find_class(request: ClassRequest) -> ModelClass | None:
+def find_class(request: ClassRequest) -> ModelClass | Optimizer | None:
     """The class as its source shows it."""
-    from optimlint.extract import model_class  # libcst loads here
+    from optimlint.extract import model_or_optimizer  # libcst loads here
 
     decoded = decode(request.content)
-    return None if isinstance(decoded, Unparseable) else model_class(decoded.text, request.name)
+    return None if isinstance(decoded, Unparseable) else model_or_optimizer(decoded.text, request.name)
 
 
 def _diagnostics(facts: FileFacts | NotebookFacts | Unparseable, source: Source) -> tuple[Diagnostic, ...]:

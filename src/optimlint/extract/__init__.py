@@ -37,16 +37,18 @@ from optimlint.extract.collect import collect, questions
 from optimlint.extract.frame import Frame
 from optimlint.extract.functions import read_functions
 from optimlint.extract.model_classes import is_model_class, summarize_class
+from optimlint.extract.optimizer_classes import base_names, summarize_optimizer
 from optimlint.extract.parse import parse
 from optimlint.extract.state import State
 from optimlint.extract.statements import read_block
 from optimlint.extract.world import MODULE, World
 from optimlint.facts import FileFacts
+from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass
 from optimlint.options import Options
 from optimlint.text import Unparseable
 
-__all__ = ["extract", "find_syntax_error", "model_class", "parses"]
+__all__ = ["extract", "find_syntax_error", "model_or_optimizer", "parses"]
 _PASSES = 2
 
 
@@ -68,16 +70,19 @@ def extract(text: str, options: Options) -> FileFacts | Unparseable:
     )
 
 
-def model_class(text: str, name: str) -> ModelClass | None:
-    """The class of that name in `text`, as its code shows it; None where there is none, or it is no module."""
+def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
+    """The class of that name in `text`, as its code shows it; None where there is none, or it is neither."""
     parsed = parse(text)
     if isinstance(parsed, Unparseable):
         return None
     classes = {node.name.value: node for node in parsed.module.body if isinstance(node, cst.ClassDef)}
     node = classes.get(name)
-    if node is None or not is_model_class(node, classes):
+    if node is None:
         return None
-    return summarize_class(node, classes, lambda _: None)
+    if is_model_class(node, classes):
+        return summarize_class(node, classes, lambda _: None)
+    bases = base_names(node)
+    return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None
 
 
 def find_syntax_error(text: str) -> Unparseable | None:

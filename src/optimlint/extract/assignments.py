@@ -3,9 +3,11 @@
 import libcst as cst
 
 from optimlint.extract.collections import add_items, assign_subscript, mark_changed
-from optimlint.extract.expressions import combine_text, element_of, evaluate
+from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, store, store_attribute
+from optimlint.extract.iteration import element_of
 from optimlint.extract.state import State
+from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
     Constant,
     Element,
@@ -158,7 +160,8 @@ def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
     if isinstance(target, cst.Subscript):
         assign_subscript(frame, state, target, (frame.world.unknown(statement, frame.context),), None)
         return
-    text = f"{combine_text(before)} {type(statement.operator).__name__} {combine_text(values)}"
+    symbol = operator_text(frame.world, statement.operator).removesuffix("=")
+    text = f"{operand_text(frame.world, before)} {symbol} {operand_text(frame.world, values)}"
     result = frame.world.make(statement, "augmented", frame.context, lambda: frame.world.entity(text))
     result.dependencies = [value for value in (*before, *values) if not isinstance(value, Element)]
     assign_to(frame, state, target, (result,), statement, None)

@@ -13,18 +13,13 @@ from optimlint.extract.collections import (
     parts_of,
     under_path,
 )
-from optimlint.extract.expressions import (
-    evaluate,
-    evaluate_index,
-    iterate,
-    merge,
-    new_mapping,
-    new_sequence,
-    read_stream,
-)
+from optimlint.extract.evaluation import evaluate, evaluate_index
+from optimlint.extract.expressions import attribute_of
 from optimlint.extract.filters import condition_of, evaluate_name_method, evaluate_quantifier, truth
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.functions import call_function
+from optimlint.extract.iteration import iterate, read_stream
+from optimlint.extract.making import merge, new_mapping, new_sequence
 from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer
 from optimlint.extract.state import State
 from optimlint.extract.values import (
@@ -370,8 +365,6 @@ def _narrowed(frame: Frame, state: State, func: cst.Attribute, owner: Value) -> 
 
 
 def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, method: str) -> Values:
-    from optimlint.extract.expressions import attribute_of
-
     return attribute_of(frame, state, owner, method, func)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.frame import Frame
 from optimlint.extract.state import State
 from optimlint.extract.values import (
@@ -210,13 +211,11 @@ def assign_subscript(
     frame: Frame, state: State, target: cst.Subscript, values: Values, expression: cst.BaseExpression | None
 ) -> None:
     """`collection[key] = values`."""
-    from optimlint.extract.expressions import evaluate, evaluate_index
-
     index = evaluate_index(frame, state, target)
     key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
     owners = evaluate(frame, state, target.value)
     if isinstance(key, str) and _is_param_group(owners):
-        frame.world.changed_keys.add(key)
+        frame.world.changed_keys.add((key, frame.scope))
     for owner in owners:
         match owner:
             case Mapping() if isinstance(key, str):

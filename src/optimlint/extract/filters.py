@@ -5,8 +5,11 @@ import re
 import libcst as cst
 
 from optimlint.extract.collections import derived, held_by
+from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
+from optimlint.extract.iteration import iterate
 from optimlint.extract.state import State
+from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
     Constant,
     DraftPart,
@@ -125,8 +128,6 @@ def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
 
 def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Values:
     """`"bias" in n`, `n == "bias"`, `p.ndim < 2`, `p.requires_grad is True`, `n in names`."""
-    from optimlint.extract.expressions import evaluate
-
     left = evaluate(frame, state, node.left)
     if len(node.comparisons) != 1:
         held = left
@@ -290,8 +291,6 @@ def _is_found(node: cst.BaseExpression) -> bool:
 
 def _found_test(frame: Frame, state: State, node: cst.BaseExpression) -> Condition | None:
     """`n.find("bias") != -1`, `n.count("bias") > 0`."""
-    from optimlint.extract.expressions import evaluate
-
     if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
         return None
     subject = _element(evaluate(frame, state, node.func.value), *_NAMES)
@@ -310,8 +309,6 @@ def _dimension_test(
     subject = _dimension_subject(node)
     if subject is None:
         return None
-    from optimlint.extract.expressions import evaluate
-
     if _element(evaluate(frame, state, subject), "param") is None:
         return None
     number = int(right[0].value)
@@ -347,8 +344,6 @@ def _dimension_subject(node: cst.BaseExpression) -> cst.BaseExpression | None:
 
 def evaluate_negation(frame: Frame, state: State, node: cst.UnaryOperation) -> Values:
     """`not test`, `-1`."""
-    from optimlint.extract.expressions import combine_text, evaluate
-
     values = evaluate(frame, state, node.expression)
     if isinstance(node.operator, cst.Not):
         if len(values) == 1 and isinstance(values[0], Truth):
@@ -360,14 +355,12 @@ def evaluate_negation(frame: Frame, state: State, node: cst.UnaryOperation) -> V
         number = values[0].value
         if isinstance(number, int | float) and not isinstance(number, bool):
             return (frame.world.make(node, "constant", frame.context, lambda: Constant(-number, node)),)
-    text = f"{type(node.operator).__name__} {combine_text(values)}"
+    text = f"{operator_text(frame.world, node.operator)}{operand_text(frame.world, values)}"
     return (frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text)),)
 
 
 def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Values:
     """`a and b`, `a or b`: a condition where one is about parameters, else either value."""
-    from optimlint.extract.expressions import evaluate
-
     operands = _spine(node)
     evaluated = [evaluate(frame, state, operand) for operand in operands]
     values = union(*evaluated)
@@ -413,8 +406,6 @@ def _note_constant(
     constants: list[cst.BaseExpression],
 ) -> None:
     """`"bias" or "bn" in n`: the string alone is true for every name."""
-    from optimlint.extract.expressions import evaluate
-
     for operand in operands:
         found = _tested_name(frame, state, operand)
         if found is None:
@@ -435,8 +426,6 @@ def _tested_name(
     frame: Frame, state: State, node: cst.BaseExpression
 ) -> tuple[Element, cst.BaseExpression, bool] | None:
     """The name that an operand asks about, and whether it asks for its absence."""
-    from optimlint.extract.expressions import evaluate
-
     match node:
         case cst.Comparison(comparisons=[target]) if isinstance(target.operator, cst.In | cst.NotIn):
             subject_node, is_negated = target.comparator, isinstance(target.operator, cst.NotIn)
@@ -496,8 +485,6 @@ def _note_chained(
 
 def evaluate_quantifier(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     """`any(nd in n for nd in no_decay)`, `all(nd not in n for nd in no_decay)`, `any(["bias" in n, p.ndim < 2])`."""
-    from optimlint.extract.expressions import evaluate
-
     argument = node.args[0].value
     if isinstance(argument, cst.GeneratorExp | cst.ListComp | cst.SetComp) and argument.for_in.inner_for_in is None:
         return _quantified(frame, state, node, name, argument)
@@ -525,7 +512,6 @@ def _quantified(
     frame: Frame, state: State, node: cst.Call, name: str, generator: cst.GeneratorExp | cst.ListComp | cst.SetComp
 ) -> Values:
     from optimlint.extract.assignments import assign_to
-    from optimlint.extract.expressions import evaluate, iterate
 
     iterated = evaluate(frame, state, generator.for_in.iter)
     fragments = _fragments(iterated)
@@ -578,8 +564,6 @@ def _note_quantifier(
     generator: cst.GeneratorExp | cst.ListComp | cst.SetComp,
     iterated: Values,
 ) -> None:
-    from optimlint.extract.expressions import evaluate
-
     comparison = generator.elt
     if isinstance(comparison, cst.UnaryOperation):
         comparison = comparison.expression

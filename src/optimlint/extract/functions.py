@@ -3,6 +3,7 @@
 import libcst as cst
 
 from optimlint.extract.collections import is_group_collection
+from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_predicate
 from optimlint.extract.frame import Deferred, Frame
 from optimlint.extract.state import State
@@ -72,8 +73,6 @@ def _is_static(node: cst.FunctionDef) -> bool:
 def _bind_parameters(
     frame: Frame, state: State, params: cst.Parameters, class_value: ClassValue | None, is_static: bool
 ) -> None:
-    from optimlint.extract.expressions import evaluate
-
     listed = [*params.posonly_params, *params.params, *params.kwonly_params]
     for starred in (params.star_arg, params.star_kwarg):
         if isinstance(starred, cst.Param):
@@ -143,8 +142,6 @@ def _is_truth(values: Values) -> bool:
 def _call_lambda(
     frame: Frame, state: State, callee: FunctionValue, node: cst.Lambda, positional: list[Values]
 ) -> Values | None:
-    from optimlint.extract.expressions import evaluate
-
     called = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(node)), frame.outer_names)
     called.is_repeated = frame.is_repeated
     inner = state.copy()
@@ -196,8 +193,6 @@ def _bind_arguments(
 
 
 def _bind_keyword(frame: Frame, state: State, parameter: cst.Param, keywords: dict[str, Values]) -> None:
-    from optimlint.extract.expressions import evaluate
-
     name = parameter.name.value
     if name in keywords:
         state.bindings[name] = keywords[name]

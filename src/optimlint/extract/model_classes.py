@@ -34,6 +34,21 @@ _WITH = (
     "Parameter", "CRF", "ConditionalRandomField",
 )  # fmt: skip
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict")
+_PLAIN_CALLS = {
+    "range",
+    "int",
+    "float",
+    "len",
+    "print",
+    "min",
+    "max",
+    "str",
+    "isinstance",
+    "Linear",
+    "Embedding",
+    "list",
+}
+"""Calls that no module is an argument of."""
 _DEEPEST = 5
 
 
@@ -56,8 +71,12 @@ def summarize_class(
     methods: dict[str, cst.FunctionDef] = {}
     _read_class(reading, node, methods)
     used, frozen = _used(methods), _frozen(methods)
+    given = {name for name, one in reading.found.items() if not one.kind and one.has_parameters is None}
+    settings = given - _used_as_modules(methods, given) if given else set()
     sub_modules = tuple(
-        replace(one, is_used=one.name in used, is_frozen=one.name in frozen) for one in reading.found.values()
+        replace(one, is_used=one.name in used, is_frozen=one.name in frozen)
+        for one in reading.found.values()
+        if one.name not in settings
     )
     return ModelClass(node.name.value, sub_modules, reading.is_closed)
 
@@ -270,6 +289,38 @@ def _used(methods: dict[str, cst.FunctionDef]) -> set[str]:
         used |= attributes
         pending.extend(attributes & methods.keys())
     return used
+
+
+def _used_as_modules(methods: dict[str, cst.FunctionDef], names: set[str]) -> set[str]:
+    """Which of the attributes are called, iterated, looked into, or handed on to something that may do so; the others
+    are settings, as `self.heads = heads` is, which only tensors' methods and layers' constructors are told."""
+    found: set[str] = set()
+    for method in methods.values():
+        owner = _owner(method)
+        for node in walk(method.body):
+            for inner in _possible_modules(node):
+                found |= _attribute_of(owner, inner) & names if dotted(inner).count(".") == 1 else set()
+    return found
+
+
+def _possible_modules(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    """The parts of a node that may be modules, going by what it does with them."""
+    match node:
+        case cst.Call(func=func, args=args):
+            called = (func.value, func) if isinstance(func, cst.Attribute) else (func,)
+            name = dotted(func)
+            is_told = isinstance(func, cst.Attribute) and not name.startswith(("self.", "super"))
+            return called if is_told or name in _PLAIN_CALLS else (*called, *(one.value for one in args))
+        case cst.Attribute(value=value):
+            return (value,)
+        case cst.For(iter=iterated) | cst.CompFor(iter=iterated):
+            return (iterated,)
+        case cst.Subscript(value=value):
+            return (value,)
+        case cst.Return(value=cst.BaseExpression() as value):
+            return (value,)
+        case _:
+            return ()
 
 
 def _frozen(methods: dict[str, cst.FunctionDef]) -> set[str]:

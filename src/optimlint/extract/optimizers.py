@@ -6,8 +6,9 @@ from functools import lru_cache
 import libcst as cst
 
 from optimlint.extract.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
-from optimlint.extract.expressions import evaluate, read_stream
+from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
+from optimlint.extract.iteration import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
@@ -64,7 +65,7 @@ def is_optimizer_class(frame: Frame, value: Value) -> bool:
                 or name in frame.world.options.optimizers
             )
         case ClassValue():
-            return _inherits_optimizer(frame, value, 0)
+            return inherits_optimizer(value)
         case _:
             return False
 
@@ -86,9 +87,10 @@ def _is_given_parameters(name: str) -> bool:
     return known is not None and known.given in (Given.PARAMETERS, Given.MODEL_OR_PARAMETERS)
 
 
-def _inherits_optimizer(frame: Frame, value: ClassValue, depth: int) -> bool:
+def inherits_optimizer(value: ClassValue, depth: int = 0) -> bool:
+    """Whether a class of this source is an optimizer, by its bases."""
     for base in value.bases:
-        if isinstance(base, ClassValue) and depth < 10 and _inherits_optimizer(frame, base, depth + 1):
+        if isinstance(base, ClassValue) and depth < 10 and inherits_optimizer(base, depth + 1):
             return True
         if isinstance(base, Entity):
             name = base.qualified_name or base.text
@@ -124,7 +126,7 @@ def _says_optimizer(code: str) -> bool:
 
 
 def _inside_optimizer(frame: Frame) -> bool:
-    return frame.class_value is not None and _inherits_optimizer(frame, frame.class_value, 0)
+    return frame.class_value is not None and inherits_optimizer(frame.class_value)
 
 
 def _target_says_optimizer(frame: Frame, node: cst.Call) -> bool:

@@ -6,9 +6,10 @@ import libcst as cst
 
 from optimlint.extract.assignments import assign, augment, declare_imports, delete, note_overwrite
 from optimlint.extract.calls import is_inspection
-from optimlint.extract.expressions import evaluate, iterate
+from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import condition_of
 from optimlint.extract.frame import Deferred, Frame, load, store
+from optimlint.extract.iteration import iterate
 from optimlint.extract.model_classes import walk
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (

@@ -123,7 +123,7 @@ class World:
     """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
     open_overwrites: list[tuple[tuple[int, ...], cst.Call, cst.Call]] = field(default_factory=list)
     """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
-    changed_keys: set[str] = field(default_factory=set)
+    changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
     frozen: dict[Entity, None] = field(default_factory=dict)

@@ -1,9 +1,9 @@
 """What rules read: plain frozen values, no trees. `FileFacts` holds them all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Split
-from optimlint.facts.names import Comment, Model
+from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import ModelClass, Project, Questions
 
@@ -29,10 +29,24 @@ class FileFacts:
     sets `requires_grad`)."""
     key_reads: frozenset[str] = frozenset()
     """Strings that some subscript, `get` or attribute of this source reads as a key."""
-    changed_keys: frozenset[str] = frozenset()
-    """Keys that this source writes to single groups of an optimizer, or to all of them in a loop."""
+    changed_keys: frozenset[tuple[str, Scope]] = frozenset()
+    """Keys that this source writes to groups of an optimizer once that is constructed, and the scopes that do."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     comments: tuple[Comment, ...] = ()
     questions: Questions = Questions()
     project: Project = Project()
+
+    def answered(self, project: Project) -> "FileFacts":
+        """The facts with what the rest of the repository says, the classes of its own optimizers among it."""
+        calls = tuple(
+            replace(call, optimizer=call.optimizer or project.optimizer(call.qualified_name))
+            for call in self.optimizer_calls
+        )
+        return replace(self, project=project, optimizer_calls=calls)
+
+    def may_change(self, key: str, scope: Scope) -> bool:
+        """Whether the key may be written later to groups that `scope` makes: by itself, or by a scope that constructs
+        no optimizer of its own and so is given one."""
+        constructing = {call.scope for call in self.optimizer_calls}
+        return any(changed == key and (by == scope or by not in constructing) for changed, by in self.changed_keys)

@@ -50,6 +50,9 @@ _SCHEDULED = frozenset(
 _FLAGS = frozenset({"foreach", "fused", "capturable", "differentiable", "maximize"})
 """Keys that change how torch's optimizers compute, which one without them may well be given."""
 
+READ_BY_PACKAGES = {"lr_scale": "timm"}
+"""Keys that a scheduler of a package reads, wherever that package is used."""
+
 _SYNONYMS = (
     ("weight_decay", "weight_decay_rate", "decay_rate", "decay", "wd", "l2", "l2_decay", "l2_reg", "weight_penalty"),
     ("lr", "learning_rate", "learn_rate", "lrate", "lr_rate"),
@@ -106,7 +109,8 @@ def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
 
 def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
     """Whether this source, or another one of the repository, reads something by this key."""
-    return key in facts.key_reads or key in facts.project.mentioned
+    reader = READ_BY_PACKAGES.get(key)
+    return key in facts.key_reads or key in facts.project.read_keys or reader in facts.project.mentioned
 
 
 def is_label(key: str) -> bool:

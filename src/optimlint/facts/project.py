@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from optimlint.diagnostic import Range
+from optimlint.facts.catalog import Optimizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +46,37 @@ class ModelClass:
 class Questions:
     """What one source would like to know of the rest of its repository.
 
-    `words` are names that matter if some other file mentions them; `classes` are qualified names of imported classes
-    (`package.models.Tagger`, `.models.Tagger` when relative) whose source would help.
+    `words` are names that matter if some other file mentions them, `keys` are keys of groups that matter if some other
+    file reads them; `classes` are qualified names of imported classes (`package.models.Tagger`, `.models.Tagger` when
+    relative), of models and of optimizers, whose source would help.
     """
 
     words: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.classes)
+        return bool(self.words or self.classes or self.keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
     """The answers. Without them (`is_known` False) each source is taken to stand alone.
 
-    `mentioned` are the words asked for that another file mentions; `classes` pairs the qualified names asked for with
-    what was found.
+    `mentioned` are the words asked for that another file mentions, `read_keys` the keys that another file reads;
+    `classes` pairs the qualified names asked for with what was found, `optimizers` are those that are optimizers.
     """
 
     is_known: bool = False
     mentioned: frozenset[str] = frozenset()
     classes: tuple[tuple[str, ModelClass], ...] = ()
+    read_keys: frozenset[str] = frozenset()
+    optimizers: tuple[Optimizer, ...] = ()
 
     def model_class(self, qualified_name: str) -> ModelClass | None:
         """The class of that name, if the repository has it."""
         return next((found for name, found in self.classes if name == qualified_name), None)
+
+    def optimizer(self, qualified_name: str | None) -> Optimizer | None:
+        """The optimizer class of that name, if the repository has it."""
+        return next((found for found in self.optimizers if found.qualified_name == qualified_name), None)

@@ -25,6 +25,12 @@ def takers(groups: GroupList, facts: FileFacts) -> tuple[OptimizerCall, ...]:
     return tuple(call for call in facts.optimizer_calls if any(_is_same(one, groups) for one in lists_given(call)))
 
 
+def may_be_changed(key: str, groups: GroupList, facts: FileFacts) -> bool:
+    """Whether the code may write the key to these groups once an optimizer has them."""
+    scopes = {groups.scope, *(call.scope for call in takers(groups, facts))}
+    return any(facts.may_change(key, scope) for scope in scopes)
+
+
 def listed_with(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
     """The groups that the optimizer holds when this list has come to it, with all that are added later."""
     added = tuple(group for one in call.added for group in (groups if _is_same(one, groups) else one).groups)

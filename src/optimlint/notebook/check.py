@@ -42,7 +42,7 @@ class NotebookFacts:
 
     def answered(self, project: Project) -> "NotebookFacts":
         """The same facts with the answers."""
-        sources = (replace(source, facts=replace(source.facts, project=project)) for source in self.sources)
+        sources = (replace(source, facts=source.facts.answered(project)) for source in self.sources)
         return replace(self, sources=tuple(sources))
 
 

@@ -39,7 +39,7 @@ from optimlint.facts.decay_splits import Inheritance, inheritances_in, inversion
 from optimlint.facts.groups import GroupList
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.optimizers import OptimizerCall
-from optimlint.facts.settings import WEIGHT_DECAY, inserted_setting, lists_given, number_text
+from optimlint.facts.settings import WEIGHT_DECAY, inserted_setting, lists_given, may_be_changed, number_text
 from optimlint.rule import Rule
 
 
@@ -58,9 +58,9 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 def _lists(facts: FileFacts) -> Iterator[tuple[GroupList, OptimizerCall]]:
     """The lists that optimizers are given, but for those whose decay stands under a key that nobody reads."""
     ignored = ignored_keys(facts)
-    for call in facts.optimizer_calls if WEIGHT_DECAY not in facts.changed_keys else ():
+    for call in facts.optimizer_calls:
         for groups in lists_given(call):
-            if not has_ignored_decay(groups.groups, ignored):
+            if not has_ignored_decay(groups.groups, ignored) and not may_be_changed(WEIGHT_DECAY, groups, facts):
                 yield groups, call
 
 

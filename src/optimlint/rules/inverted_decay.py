@@ -37,7 +37,7 @@ from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Sev
 from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import Inversion, inversions_in
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, number_text
+from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, may_be_changed, number_text
 from optimlint.rule import Rule
 
 
@@ -58,11 +58,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 def _inversions(facts: FileFacts) -> tuple[Inversion, ...]:
     """The inverted groups of all lists that somebody reads, each once."""
-    lists = [] if WEIGHT_DECAY in facts.changed_keys else facts.group_lists
     found = {
         inversion.group.range: inversion
-        for groups in lists
-        if groups.is_listed and groups.is_consumed
+        for groups in facts.group_lists
+        if groups.is_listed and groups.is_consumed and not may_be_changed(WEIGHT_DECAY, groups, facts)
         for inversion in inversions_in(groups, facts)
     }
     return tuple(found.values())

@@ -38,7 +38,7 @@ from optimlint.facts.decay_splits import equal_split
 from optimlint.facts.groups import Expression, Number, ParamGroup
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.kinds import names_bias_or_norm
-from optimlint.facts.settings import WEIGHT_DECAY, number_text
+from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, number_text
 from optimlint.rule import Rule
 
 _LONGEST_CHOICE = 200
@@ -47,8 +47,10 @@ _LONGEST_CHOICE = 200
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each list that splits biases and norms off and then treats them as the rest."""
     ignored = ignored_keys(facts)
-    for groups in facts.group_lists if WEIGHT_DECAY not in facts.changed_keys else ():
+    for groups in facts.group_lists:
         if not groups.is_listed or not groups.is_consumed or has_ignored_decay(groups.groups, ignored):
+            continue
+        if may_be_changed(WEIGHT_DECAY, groups, facts):
             continue
         if split := equal_split(groups, facts):
             yield Finding(

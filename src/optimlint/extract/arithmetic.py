@@ -1,0 +1,146 @@
+"""Binary operators: lists that are joined or subtracted, text, and numbers."""
+
+import libcst as cst
+
+from optimlint.extract.collections import held_by, parts_of
+from optimlint.extract.evaluation import evaluate
+from optimlint.extract.frame import Frame
+from optimlint.extract.making import constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.extract.state import State
+from optimlint.extract.texts import operand_text, operator_text
+from optimlint.extract.values import (
+    Constant,
+    DraftPart,
+    Element,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Values,
+)
+from optimlint.extract.world import RepeatDraft
+from optimlint.facts.conditions import Always
+
+
+def binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Values:
+    operands = _left_spine(node)
+    evaluated = [evaluate(frame, state, operand) for operand in operands]
+    if isinstance(node.operator, cst.Add | cst.BitOr | cst.Subtract):
+        if any(isinstance(value, Sequence) for values in evaluated for value in values):
+            return (_concatenated(frame, state, node, operands, evaluated),)
+        if isinstance(node.operator, cst.Add) and (joined := _joined_strings(evaluated)) is not None:
+            return (constant(frame, node, joined),)
+        if isinstance(node.operator, cst.BitOr) and any(isinstance(v, Mapping) for values in evaluated for v in values):
+            made = new_mapping(frame, state, node)
+            for values in evaluated:
+                merge(made, values, state)
+            return (made,)
+    if isinstance(node.operator, cst.Modulo | cst.Add):
+        names = [value for values in evaluated for value in values if isinstance(value, Element)]
+        if names and names[-1].what == "name":
+            return (Element("name", names[-1].parts, names[-1].text, names[-1].is_full_name),)
+    return _arithmetic(frame, node, evaluated)
+
+
+def _left_spine(node: cst.BinaryOperation) -> list[cst.BaseExpression]:
+    """The operands of a chain of one operator, without recursion."""
+    operands: list[cst.BaseExpression] = []
+    current: cst.BaseExpression = node
+    while isinstance(current, cst.BinaryOperation) and type(current.operator) is type(node.operator):
+        operands.append(current.right)
+        current = current.left
+    return [current, *reversed(operands)]
+
+
+def _joined_strings(evaluated: list[Values]) -> str | None:
+    texts = [values[0].value for values in evaluated if len(values) == 1 and isinstance(values[0], Constant)]
+    strings = [text for text in texts if isinstance(text, str)]
+    return "".join(strings) if len(strings) == len(evaluated) else None
+
+
+def _concatenated(
+    frame: Frame,
+    state: State,
+    node: cst.BinaryOperation,
+    operands: list[cst.BaseExpression],
+    evaluated: list[Values],
+) -> Sequence:
+    made = new_sequence(frame, state, node, "list")
+    if isinstance(node.operator, cst.Subtract):
+        _subtract(frame, state, made, node, evaluated)
+        return made
+    sources: dict[tuple[DraftPart, ...], cst.CSTNode] = {}
+    for operand, values in zip(operands, evaluated, strict=True):
+        made.items[id(operand)] = Item(values, True, state.branch, operand)
+        parts, is_readable = parts_of(values)
+        if is_readable and parts and all(isinstance(part.condition, Always) for part in parts):
+            first = sources.setdefault(parts, operand)
+            if first is not operand:
+                frame.world.repeated[id(node)] = RepeatDraft(node, first, operand, frame.scope)
+        for value in values:
+            feed(value, made)
+    return made
+
+
+def _subtract(frame: Frame, state: State, made: Sequence, node: cst.BinaryOperation, evaluated: list[Values]) -> None:
+    """`everything - some`: a choice of the first, which nobody can read."""
+    parts, is_readable = parts_of(evaluated[0])
+    what = "name" if not is_readable and _holds_names(evaluated[0]) else "param"
+    element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
+    made.items[id(node)] = Item((element,), False, state.branch, node)
+    made.is_open = not parts
+    made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
+
+
+def _holds_names(values: Values) -> bool:
+    return any(
+        isinstance(one, Element) and one.what == "name"
+        for value in values
+        if isinstance(value, Sequence)
+        for held, _ in held_by(value)
+        for one in held
+    )
+
+
+def _arithmetic(frame: Frame, node: cst.BinaryOperation, evaluated: list[Values]) -> Values:
+    """A number, or code of which equal text is equal value; `x * 1` is `x`."""
+    numbers = [_only_number(values) for values in evaluated]
+    known = [number for number in numbers if number is not None]
+    if len(known) == len(numbers) and (result := _calculate(node.operator, known)) is not None:
+        return (constant(frame, node, result),)
+    if isinstance(node.operator, cst.Multiply) and len(evaluated) == 2 and 1.0 in numbers:
+        return evaluated[1 - numbers.index(1.0)]
+    symbol = operator_text(frame.world, node.operator)
+    text = f" {symbol} ".join(operand_text(frame.world, values) for values in evaluated)
+    entity = frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text))
+    entity.dependencies = [
+        value for values in evaluated for value in values if not isinstance(value, Element | OptimizerValue)
+    ]
+    return (entity,)
+
+
+def _only_number(values: Values) -> float | None:
+    if len(values) == 1 and isinstance(values[0], Constant):
+        value = values[0].value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    return None
+
+
+def _calculate(operator: cst.BaseBinaryOp, numbers: list[float]) -> float | None:
+    result = numbers[0]
+    for number in numbers[1:]:
+        match operator:
+            case cst.Add():
+                result += number
+            case cst.Subtract():
+                result -= number
+            case cst.Multiply():
+                result *= number
+            case cst.Divide() if number:
+                result /= number
+            case cst.Power() if 0 <= number <= 16 and abs(result) < 1e6:
+                result = result**number
+            case _:
+                return None
+    return result

@@ -1,0 +1,275 @@
+"""Constructions as facts: what each optimizer is given, what it could have been given, and what builds groups."""
+
+import re
+
+import libcst as cst
+
+from optimlint.extract.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
+from optimlint.extract.group_facts import (
+    Collector,
+    group_fact,
+    group_list_fact,
+    is_same_branch,
+    model_of,
+    repeated_sources,
+    setting_fact,
+    statement_range,
+)
+from optimlint.extract.optimizer_classes import summarize_optimizer
+from optimlint.extract.values import (
+    DraftPart,
+    Entity,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+)
+from optimlint.extract.world import CallDraft, FunctionDraft, World
+from optimlint.facts.catalog import Optimizer, find_optimizer
+from optimlint.facts.conditions import Always, GradientTest
+from optimlint.facts.groups import (
+    Builder,
+    ExhaustedStream,
+    GroupList,
+    ParamGroup,
+)
+from optimlint.facts.names import Scope
+from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerCall, Reachable
+
+_HOOKS = re.compile(
+    r"^(configure_optimizers|create_optimizer\w*|get_optimizer\w*|build_optimizer\w*|get_parameter_groups|"
+    r"get_param_groups|param_groups|optimizer_grouped_parameters|get_optimizer_params\w*|get_optim\w*|setup|train|fit|"
+    r"main|forward|param_splitter|splitter)$"
+)
+
+
+def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
+    world = collector.world
+    layout = world.layout
+    statement = draft.statement
+    reachable = tuple(_reachable(collector, draft))
+    made = OptimizerCall(
+        draft.text,
+        draft.qualified_names[0] if len(draft.qualified_names) == 1 else None,
+        _optimizer(draft),
+        _params(collector, draft),
+        tuple(
+            setting_fact(collector, key, entry, Mapping(draft.node, draft.scope, (), 0))
+            for key, entry in draft.settings.items()
+        ),
+        draft.is_open,
+        draft.place,
+        draft.scope,
+        layout.range(draft.node),
+        draft.order,
+        reachable,
+        layout.range(statement) if statement is not None else None,
+        (layout.indentation(statement) or "") if statement is not None else "",
+        hinted=_is_hinted(world, draft.scope, reachable),
+        added=tuple(_added(collector, draft)),
+        models=tuple(dict.fromkeys(model_of(part.owner) for part in _given_parts(draft) if part.owner is not None)),
+        repeated=tuple(repeated_sources(world, tuple(one for one in draft.values if not is_group_collection(one)))),
+    )
+    collector.calls[id(draft.node)] = made
+    return made
+
+
+def _optimizer(draft: CallDraft) -> Optimizer | None:
+    """The one class that is constructed: of the catalog, or of this source."""
+    if len(draft.qualified_names) != 1:
+        return None
+    if draft.class_value is None:
+        return find_optimizer(draft.qualified_names[0])
+    bases = tuple(
+        base.qualified_name or base.text if isinstance(base, Entity) else base.node.name.value
+        for base in draft.class_value.bases
+    )
+    return summarize_optimizer(draft.class_value.node, draft.qualified_names[0], bases)
+
+
+def _given_parts(draft: CallDraft) -> tuple[DraftPart, ...]:
+    parts, _ = parts_of(draft.values)
+    return parts
+
+
+def _added(collector: Collector, draft: CallDraft) -> list[GroupList]:
+    found = []
+    for index, value in enumerate(draft.added):
+        if isinstance(value, Mapping) and is_group_mapping(value):
+            found.append(
+                GroupList(
+                    20_000 + len(collector.calls) * 1_000 + index,
+                    value.place,
+                    (group_fact(collector, value),),
+                    value.scope,
+                    statement_range(collector.world, value),
+                    value.order,
+                    True,
+                    value.branch == draft.branch and not value.is_open,
+                )
+            )
+    return found
+
+
+def _is_hinted(world: World, scope: Scope, reachable: tuple[Reachable, ...]) -> bool:
+    """Whether a commented-out call of the same function names the groups: then somebody has tried both."""
+    names = {one.place for one in reachable}
+    span = next((world.layout.range(one.node) for one in world.functions.values() if one.scope == scope), None)
+    return any(
+        re.search(rf"[(=,\s]{re.escape(name)}\s*[,)]", comment.text)
+        for name in names
+        for comment in world.layout.comments
+        if name in comment.text and (span is None or span.start <= comment.range.start < span.end)
+    )
+
+
+def _reachable(collector: Collector, draft: CallDraft) -> list[Reachable]:
+    found = []
+    for place, values in draft.reachable.items():
+        for value in values:
+            if not isinstance(value, Sequence) or id(value) not in collector.group_lists:
+                continue
+            is_before = value.branch == draft.branch[: len(value.branch)] and value.order < draft.order
+            if value.scope != draft.scope:
+                is_before = value.scope.name.endswith("__init__") or value.scope.holds(draft.scope)
+            text = value.place if place[0].isdigit() and value.place else place
+            is_certain = is_before and all(is_group_collection(one) for one in values)
+            found.append(Reachable(text, collector.group_lists[id(value)].identity, is_certain))
+    return found
+
+
+def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | Opaque:
+    layout = collector.world.layout
+    node = draft.argument
+    place = layout.range(node) if node is not None else layout.range(draft.node)
+    owners = [_all_of(value) for value in draft.values]
+    if owners and all(owner is not None for owner in owners):
+        models = {model_of(owner) for owner in owners if owner is not None}
+        if len({(model.identity, model.path) for model in models}) == 1:
+            return AllParameters(models.pop(), place, _only_group(collector, draft))
+    lists = [
+        group_list_fact(collector, value.from_call or value, set())
+        for value in draft.values
+        if isinstance(value, Sequence) and is_group_collection(value)
+    ]
+    if lists:
+        return Groups(tuple(lists), place, len(draft.values) == 1)
+    return Opaque(place)
+
+
+def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
+    """The one group that holds all parameters, where they are written as such."""
+    value = draft.values[0]
+    held = [one for values, _ in held_by(value) for one in values] if isinstance(value, Sequence) else []
+    return (
+        group_fact(collector, held[0])
+        if len(held) == 1 and is_group_mapping(held[0]) and isinstance(held[0], Mapping)
+        else None
+    )
+
+
+def _all_of(value: Value) -> Entity | None:
+    """The model all of whose parameters a value holds; None for a choice, several models or what is unknown."""
+    if isinstance(value, Sequence) and is_group_collection(value):
+        held = [(one, item) for values, item in held_by(value) for one in values]
+        if len(held) != 1 or value.is_open:
+            return None
+        group, item = held[0]
+        if not isinstance(group, Mapping):
+            return None
+        if item is not None and not is_same_branch(item.branch, value.branch):
+            # A loop adds a group for each of what it iterates over.
+            return None
+        entry = group.entries[PARAMS]
+        return _all_of(entry.values[0]) if len(entry.values) == 1 else None
+    if not isinstance(value, Stream | Sequence):
+        return None
+    parts, is_readable = parts_of((value,))
+    owners = {part.owner for part in parts}
+    if (
+        not is_readable
+        or len(owners) != 1
+        or not all(isinstance(one.condition, Always | GradientTest) for one in parts)
+    ):
+        return None
+    return owners.pop()
+
+
+def collect_exhausted(collector: Collector) -> list[ExhaustedStream]:
+    layout = collector.world.layout
+    return [
+        ExhaustedStream(
+            draft.place,
+            layout.range(draft.node),
+            layout.range(draft.stream.node),
+            layout.text(draft.stream.node),
+            layout.range(draft.first),
+            draft.scope,
+        )
+        for draft in sorted(collector.world.exhausted.values(), key=lambda draft: collector.world.order(draft.node))
+    ]
+
+
+def collect_builders(collector: Collector) -> list[Builder]:
+    found = []
+    for draft in collector.world.functions.values():
+        groups = [
+            group
+            for value in _returned(draft)
+            for held, _ in held_by(value)
+            for one in held
+            if isinstance(one, Mapping) and is_group_mapping(one)
+            for group in (group_fact(collector, one),)
+        ]
+        if (
+            not any(group.is_readable for group in groups)
+            or draft.is_generator
+            or _constructs_optimizer(collector.world, draft)
+        ):
+            continue
+        node = draft.node
+        params = [*node.params.posonly_params, *node.params.params]
+        required = [one for one in params[(1 if draft.class_value is not None else 0) :] if one.default is None]
+        found.append(
+            Builder(
+                node.name.value,
+                tuple(groups),
+                draft.scope,
+                collector.world.layout.range(node.name),
+                _is_mentioned(collector.world, node)
+                or node.name.value in collector.world.exported
+                or collector.world.has_dynamic_lookup,
+                _is_hook(draft),
+                len(required) == 1,
+                draft.class_value is not None,
+            )
+        )
+    return found
+
+
+def _is_mentioned(world: World, node: cst.FunctionDef) -> bool:
+    """Whether the name stands anywhere but in the function itself."""
+    start, end = world.layout.span(node)
+    return any(not start <= offset < end for offset in world.mentions.get(node.name.value, ()))
+
+
+def _constructs_optimizer(world: World, draft: FunctionDraft) -> bool:
+    return any(draft.scope.holds(call.scope) for call in world.calls.values())
+
+
+def _returned(draft: FunctionDraft) -> list[Sequence]:
+    return [value for value in draft.returns if isinstance(value, Sequence) and is_group_collection(value)]
+
+
+def _is_hook(draft: FunctionDraft) -> bool:
+    """Whether a framework, a base class or a decorator may call the function."""
+    name = draft.node.name.value
+    if _HOOKS.match(name) or name.startswith("__") or draft.node.decorators:
+        return True
+    if draft.class_value is None:
+        return False
+    plain = ("object", "torch.nn.Module", "nn.Module", "Module", "ABC", "abc.ABC")
+    return any(
+        not isinstance(base, Entity) or (base.qualified_name or base.text) not in plain
+        for base in draft.class_value.bases
+    )

@@ -1,0 +1,253 @@
+"""What loops and comprehensions read, one by one."""
+
+import libcst as cst
+
+from optimlint.extract.collections import held_by, parts_of, under_path
+from optimlint.extract.evaluation import evaluate
+from optimlint.extract.frame import Frame
+from optimlint.extract.making import feed, narrowed, new_sequence
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    DraftPart,
+    Element,
+    Entity,
+    Item,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    contents,
+    union,
+)
+from optimlint.extract.world import ExhaustedDraft
+from optimlint.facts.conditions import Always, both
+
+
+def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values) -> Values:
+    """What a loop's target holds while `values`, written as `node`, are read one by one."""
+    read_stream(frame, state, node, values)
+    found: list[Value] = []
+    for value in values:
+        match value:
+            case Stream(what=what, parts=parts):
+                found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
+            case Sequence(is_mapping=True):
+                parts, _ = parts_of((value,))
+                method = node.func.attr.value if _is_method_call(node) else ""
+                found.append(Element("pair" if method == "items" else "name", parts, frame.world.layout.text(node)))
+            case Sequence():
+                for held, item in held_by(value):
+                    is_spread = item is not None and item.is_spread
+                    found.extend(_element(frame, one, node, is_spread) for one in held)
+            case Mapping():
+                found.append(frame.world.unknown(node, frame.context))
+            case Element(what="module"):
+                found.append(Element("module", narrowed(frame, value.parts, node), frame.world.layout.text(node)))
+            case _:
+                found.append(
+                    frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node)
+                )
+    return _merged(found)
+
+
+def _merged(found: list[Value]) -> Values:
+    """The values, with the elements of one kind as one."""
+    elements: dict[tuple[str, bool], Element] = {}
+    others: list[Value] = []
+    for value in found:
+        if not isinstance(value, Element):
+            others.append(value)
+            continue
+        key = (value.what, value.is_full_name)
+        known = elements.get(key)
+        parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
+        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
+    return (*elements.values(), *dict.fromkeys(others))
+
+
+def _is_method_call(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
+
+
+def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bool) -> Value:
+    """What a collection yields for one of the values in it: of what was spread into it, the elements."""
+    if is_spread and isinstance(value, Entity) and value.qualified_name is None:
+        return frame.world.child(value, "[each]")
+    if isinstance(value, Stream):
+        return Element(value.what, value.parts, frame.world.layout.text(node), value.is_full_names)
+    return value
+
+
+def read_stream(frame: Frame, state: State, node: cst.BaseExpression, values: Values, is_count: bool = False) -> None:
+    """Note that a one-shot iterator is read here, and whether some path has read it before."""
+    if not isinstance(node, cst.Name | cst.Attribute):
+        return
+    for value in values:
+        if isinstance(value, Stream | Sequence) and _is_one_shot(value):
+            _note_reading(frame, state, node, value, is_count or frame.is_counting)
+
+
+def _is_one_shot(value: Stream | Sequence) -> bool:
+    if isinstance(value, Stream):
+        return value.is_one_shot
+    if value.kind not in ("generator", "zip", "map", "chain", "enumerate"):
+        return False
+    return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
+
+
+def _note_reading(frame: Frame, state: State, node: cst.CSTNode, value: Stream | Sequence, is_count: bool) -> None:
+    """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
+    key = id(value)
+    first = state.read.get(key)
+    if first is None and isinstance(node, cst.Attribute) and not frame.scope.name.endswith("__init__"):
+        first = frame.world.initial_reads.get(key)
+    if frame.scope.name.endswith("__init__"):
+        frame.world.initial_reads.setdefault(key, node)
+    if first is None:
+        state.read[key] = node
+        return
+    if first is node or frame.is_repeated:
+        return
+    if is_count:
+        state.read.setdefault(-key, node)
+        return
+    at = state.read.get(-key, node)
+    draft = ExhaustedDraft(value, frame.world.layout.text(at), at, first, frame.scope)
+    frame.world.exhausted.setdefault(key, draft)
+
+
+def element_of(frame: Frame, values: Values, index: int, count: int, target: cst.BaseExpression) -> Values:
+    """What the target at `index` of `count` gets when `values` are unpacked."""
+    found: list[Value] = []
+    for value in values:
+        match value:
+            case Element(what="pair", parts=parts) if count == 2:
+                text = frame.world.layout.text(target)
+                found.append(Element("name" if index == 0 else "param", parts, text, value.is_full_name))
+            case Element(what="module pair", parts=parts) if count == 2:
+                text = frame.world.layout.text(target)
+                found.append(Element("module name" if index == 0 else "module", parts, text, False))
+            case Sequence() if not value.is_mapping:
+                items = list(value.items.values())
+                for one in contents(value):
+                    if isinstance(one, Mapping) and value not in one.dependencies:
+                        one.dependencies.append(value)
+                if len(items) == count and not any(item.is_spread for item in items):
+                    found.extend(items[index].values)
+                else:
+                    found.extend(one for held, _ in held_by(value) for one in held)
+            case Entity():
+                found.append(frame.world.child(value, f"[{index}]"))
+            case _:
+                found.append(frame.world.unknown(target, frame.context))
+    return tuple(dict.fromkeys(found)) or (frame.world.unknown(target, frame.context),)
+
+
+def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
+    inner = state.copy()
+    conditions, dependencies = _read_clauses(frame, inner, node.for_in)
+    is_ambiguous = len(evaluate(frame, state.copy(), node.for_in.iter)) > 1
+    values = under_path(inner, evaluate(frame, inner, node.elt))
+    state.read = inner.read
+    if isinstance(node, cst.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
+        lazy.dependencies = list(dependencies)
+        return (lazy,)
+    made = new_sequence(frame, state, node, "generator" if isinstance(node, cst.GeneratorExp) else "list")
+    if inner.path != state.path and any(isinstance(value, Element) for value in values):
+        values = tuple(value for value in values if not isinstance(value, Entity))
+    values = _noted(values, conditions, node.for_in.iter if node.for_in.inner_for_in is None else None)
+    made.items[id(node)] = Item(values, False, state.branch, node.elt)
+    made.is_open = made.is_open or is_ambiguous
+    for value in dependencies:
+        if value not in made.dependencies:
+            made.dependencies.append(value)
+        feed(value, made)
+    for value in values:
+        if isinstance(value, Mapping):
+            value.is_listed = True
+        feed(value, made)
+    return (made,)
+
+
+def _noted(values: Values, condition: cst.BaseExpression | None, source: cst.BaseExpression | None) -> Values:
+    """The elements with the code of the filter that chose them, and of what they were read from."""
+    return tuple(
+        Element(
+            value.what,
+            tuple(
+                DraftPart(part.owner, part.condition, condition or part.condition_node, source or part.source_node)
+                for part in value.parts
+            ),
+            value.text,
+            value.is_full_name,
+        )
+        if isinstance(value, Element)
+        else value
+        for value in values
+    )
+
+
+def _lazy_stream(frame: Frame, node: cst.GeneratorExp, values: Values) -> Stream | None:
+    """A generator of a stream's own elements is a one-shot stream in its turn."""
+    element = _as_element(values)
+    if element is not None and element.what in ("param", "pair", "name"):
+        made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, element.what, element.parts, True))
+        made.parts = element.parts
+        return made
+    return None
+
+
+def _as_element(values: Values) -> Element | None:
+    """The element that a generator yields; of a name and its parameter, the pair."""
+    match values:
+        case (Element() as element,):
+            return element
+        case (Sequence(kind="tuple") as held,):
+            one = [value for item in held.items.values() for value in item.values]
+            match one:
+                case [Element(what="name"), Element(what="param", parts=parts, text=text)]:
+                    return Element("pair", parts, text)
+    return None
+
+
+def _read_clauses(
+    frame: Frame, state: State, clause: cst.CompFor
+) -> tuple[cst.BaseExpression | None, tuple[Value, ...]]:
+    """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests."""
+    from optimlint.extract.assignments import assign_to
+    from optimlint.extract.filters import condition_of
+
+    dependencies: Values = ()
+    tests: list[cst.BaseExpression] = []
+    is_outermost = state.path == Always()
+    current: cst.CompFor | None = clause
+    hidden = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(clause)), frame.outer_names)
+    hidden.is_repeated = frame.is_repeated
+    while current is not None:
+        iterated = evaluate(frame, state, current.iter)
+        elements = iterate(frame, state, current.iter, iterated)
+        if any(isinstance(value, Element) for value in elements):
+            state.in_parameter_loop = True
+        dependencies = union(dependencies, tuple(value for value in iterated if not isinstance(value, Element)))
+        assign_to(hidden, state, current.target, elements, current, None)
+        for test in current.ifs:
+            values = evaluate(frame, state, test.test)
+            dependencies = union(dependencies, tuple(value for value in values if not isinstance(value, Element)))
+            state.path = both(state.path, condition_of(frame, values, test.test))
+            tests.append(test.test)
+        current = current.inner_for_in
+    return tests[0] if is_outermost and len(tests) == 1 else None, dependencies
+
+
+def dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Values:
+    inner = state.copy()
+    _, dependencies = _read_clauses(frame, inner, node.for_in)
+    keys = evaluate(frame, inner, node.key)
+    values = under_path(inner, evaluate(frame, inner, node.value))
+    state.read = inner.read
+    made = new_sequence(frame, state, node, "dict")
+    made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
+    made.items[id(node)] = Item(values, False, state.branch, node.value)
+    made.dependencies.extend(value for value in dependencies if value not in made.dependencies)
+    return (made,)

@@ -1,0 +1,75 @@
+"""The values that nodes of the tree make, each one object however often its node is read."""
+
+import libcst as cst
+
+from optimlint.extract.frame import Frame
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    Constant,
+    DraftPart,
+    Mapping,
+    Sequence,
+    Value,
+    Values,
+    consume,
+)
+from optimlint.facts.conditions import UnknownTest, both
+
+
+def constant(frame: Frame, node: cst.BaseExpression, value: str | int | float | bool | None) -> Constant:
+    constant = frame.world.make(node, "constant", frame.context, lambda: Constant(value, node))
+    constant.scope, constant.order = frame.scope, frame.world.order(node)
+    return constant
+
+
+def new_sequence(frame: Frame, state: State, node: cst.CSTNode, kind: str) -> Sequence:
+    """The collection that `node` makes."""
+    made = frame.world.make(
+        node,
+        "sequence",
+        frame.context,
+        lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), kind, context=frame.context),
+    )
+    made.branch = state.branch
+    for guard in state.guards:
+        if guard not in made.dependencies and guard is not made:
+            made.dependencies.append(guard)
+    return made
+
+
+def new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
+    """The dict that `node` makes."""
+    made = frame.world.make(
+        node,
+        "mapping",
+        frame.context,
+        lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context),
+    )
+    made.branch = state.branch
+    for guard in state.guards:
+        if guard not in made.dependencies:
+            made.dependencies.append(guard)
+    return made
+
+
+def feed(value: Value, made: Value) -> None:
+    """Note that `made` is made of `value`."""
+    if isinstance(value, Constant | Sequence | Mapping) and made not in value.feeds:
+        value.feeds.append(made)
+
+
+def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: cst.CSTNode) -> tuple[DraftPart, ...]:
+    unknown = UnknownTest(" ".join(frame.world.layout.text(node).split()))
+    return tuple(DraftPart(part.owner, both(part.condition, unknown)) for part in parts)
+
+
+def merge(made: Mapping, values: Values, state: State) -> None:
+    """`**values` in a dict display or a call."""
+    for value in values:
+        if isinstance(value, Mapping):
+            made.entries.update(value.entries)
+            made.is_open = made.is_open or value.is_open or len(values) > 1
+            made.dependencies.append(value)
+        else:
+            made.is_open = True
+            consume((value,))
