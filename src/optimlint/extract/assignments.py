@@ -2,10 +2,9 @@
 
 import libcst as cst
 
-from optimlint.extract.collections import add_items, assign_subscript, mark_changed
+from optimlint.extract.collections import add_items, assign_subscript, held_by, mark_changed
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, store, store_attribute
-from optimlint.extract.iteration import element_of
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
@@ -16,8 +15,10 @@ from optimlint.extract.values import (
     Mapping,
     OptimizerValue,
     Sequence,
+    Value,
     Values,
     consume,
+    contents,
 )
 from optimlint.extract.world import World
 from optimlint.facts.names import ScopeKind
@@ -204,3 +205,30 @@ def delete(frame: Frame, state: State, target: cst.BaseExpression) -> None:
                     value.is_open = True
         case _:
             return
+
+
+def element_of(frame: Frame, values: Values, index: int, count: int, target: cst.BaseExpression) -> Values:
+    """What the target at `index` of `count` gets when `values` are unpacked."""
+    found: list[Value] = []
+    for value in values:
+        match value:
+            case Element(what="pair", parts=parts) if count == 2:
+                text = frame.world.layout.text(target)
+                found.append(Element("name" if index == 0 else "param", parts, text, value.is_full_name))
+            case Element(what="module pair", parts=parts) if count == 2:
+                text = frame.world.layout.text(target)
+                found.append(Element("module name" if index == 0 else "module", parts, text, False))
+            case Sequence() if not value.is_mapping:
+                items = list(value.items.values())
+                for one in contents(value):
+                    if isinstance(one, Mapping) and value not in one.dependencies:
+                        one.dependencies.append(value)
+                if len(items) == count and not any(item.is_spread for item in items):
+                    found.extend(items[index].values)
+                else:
+                    found.extend(one for held, _ in held_by(value) for one in held)
+            case Entity():
+                found.append(frame.world.child(value, f"[{index}]"))
+            case _:
+                found.append(frame.world.unknown(target, frame.context))
+    return tuple(dict.fromkeys(found)) or (frame.world.unknown(target, frame.context),)

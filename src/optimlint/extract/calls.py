@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from optimlint.extract.attributes import attribute_of
 from optimlint.extract.collections import (
     call_method,
     derived,
@@ -14,12 +15,11 @@ from optimlint.extract.collections import (
     under_path,
 )
 from optimlint.extract.evaluation import evaluate, evaluate_index
-from optimlint.extract.expressions import attribute_of
-from optimlint.extract.filters import condition_of, evaluate_name_method, evaluate_quantifier, truth
+from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.functions import call_function
 from optimlint.extract.iteration import iterate, read_stream
-from optimlint.extract.making import merge, new_mapping, new_sequence
+from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
 from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer
 from optimlint.extract.state import State
 from optimlint.extract.values import (
@@ -351,17 +351,22 @@ def _method_of_either(frame: Frame, state: State, node: cst.Call, func: cst.Attr
 def _narrowed(frame: Frame, state: State, func: cst.Attribute, owner: Value) -> State:
     """Where one of several is meant, what is put in each is a choice: by the key, where that was chosen by a test."""
     inner = state.copy()
-    condition: Condition = UnknownTest(f"{frame.world.layout.text(func.value)} is {id(owner)}")
+    condition: Condition = UnknownTest(f"{frame.world.layout.text(func.value)} is {_mark(frame, owner)}")
     if isinstance(func.value, cst.Subscript):
         for key in evaluate_index(frame, state, func.value):
             if not isinstance(key, Constant) or key.condition is None:
                 continue
             for holder in evaluate(frame, state, func.value.value):
-                if isinstance(holder, Mapping) and isinstance(key.value, str) and key.value in holder.entries:
-                    if owner in holder.entries[key.value].values:
-                        condition = key.condition
+                entry = holder.entries.get(str(key.value)) if isinstance(holder, Mapping) else None
+                if entry is not None and owner in entry.values:
+                    condition = key.condition
     inner.path = both(state.path, condition)
     return inner
+
+
+def _mark(frame: Frame, owner: Value) -> int:
+    """A number by which one of several owners is told from the others."""
+    return frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
 
 
 def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, method: str) -> Values:
@@ -570,9 +575,9 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     name = callee.qualified_name
     code = frame.world.layout.text(node.func)
     last = (name or code).rpartition(".")[2]
-    if name in ("functools.partial", "partial") or code == "partial":
-        if (partial := _partial(frame, state, node)) is not None:
-            return (partial,)
+    is_partial = name in ("functools.partial", "partial") or code == "partial"
+    if is_partial and (partial := _partial(frame, state, node)) is not None:
+        return (partial,)
     if name in ("itertools.chain", "itertools.chain.from_iterable") or code in ("chain", "itertools.chain"):
         return _chain(frame, state, node)
     if name in ("collections.defaultdict", "collections.OrderedDict") or code in ("defaultdict", "OrderedDict"):

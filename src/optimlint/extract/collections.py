@@ -1,6 +1,7 @@
 """Collections as later statements build them: what is put in, what comes out, and which are parameter groups."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import libcst as cst
 
@@ -27,7 +28,9 @@ from optimlint.facts.conditions import NameTest, NameTestKind, both
 
 PARAMS = "params"
 _MOST_VALUES = 2_000
-"""How many values are looked at to classify one collection; a larger one is left unread."""
+"""How many values are looked at to classify one collection; what stands behind them is left unread."""
+_MOST_LOOKED_AT = 50
+"""How many items of a list are looked at to tell whether it may hold parameters."""
 
 
 def add_items(state: State, sequence: Sequence, item: Item) -> None:
@@ -102,14 +105,8 @@ def _may_be_parameters(value: object) -> bool:
         case Element(what=what):
             return what in ("param", "pair")
         case Sequence():
-            seen = 0
-            for values, _ in held_by(value):
-                seen += 1
-                if seen > 50:
-                    break
-                if not all(_may_be_parameter(held) for held in values):
-                    return False
-            return True
+            held = (one for values, _ in islice(held_by(value), _MOST_LOOKED_AT) for one in values)
+            return all(_may_be_parameter(one) for one in held)
         case Entity(qualified_name=None):
             return True
         case _:
@@ -134,14 +131,7 @@ def is_group_collection(value: object) -> bool:
     """Whether a list holds parameter groups."""
     if not isinstance(value, Sequence) or value.is_mapping:
         return False
-    count = 0
-    for values, _ in held_by(value):
-        count += 1
-        if count > _MOST_VALUES:
-            return False
-        if any(is_group_mapping(held) for held in values):
-            return True
-    return False
+    return any(is_group_mapping(one) for values, _ in islice(held_by(value), _MOST_VALUES) for one in values)
 
 
 def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], bool]:
@@ -327,7 +317,7 @@ def _call_mapping_method(
             return union(*(entry.values for entry in value.entries.values()), *value.others.values())
         case "values":
             made = frame.world.make(
-                call, "values", frame.context, lambda: _new_sequence(frame, state, call, value.dependencies)
+                call, "values", frame.context, lambda: _new_sequence(frame, state, call, list(value.dependencies))
             )
             values = union(*(entry.values for entry in value.entries.values()), *value.others.values())
             for index, held in enumerate(values):

@@ -5,25 +5,24 @@ from collections.abc import Callable
 import libcst as cst
 
 from optimlint.extract.arithmetic import binary
+from optimlint.extract.attributes import attribute_of
+from optimlint.extract.calls import evaluate_call
 from optimlint.extract.collections import derived, held_by, subscript, under_path
 from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
-from optimlint.extract.making import constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.extract.state import State, join
 from optimlint.extract.texts import combine_text
 from optimlint.extract.values import (
-    ClassValue,
     Constant,
-    DraftPart,
     Element,
     Entity,
     Entry,
     FunctionValue,
     Item,
     Mapping,
-    OptimizerValue,
     Sequence,
     Stream,
     Truth,
@@ -32,8 +31,7 @@ from optimlint.extract.values import (
     consume,
     union,
 )
-from optimlint.facts.conditions import Condition, GradientTest, UnknownTest, both
-from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.conditions import Condition, both, negate
 
 
 def _name(frame: Frame, state: State, node: cst.Name) -> Values:
@@ -48,7 +46,7 @@ def _string(frame: Frame, state: State, node: cst.SimpleString | cst.Concatenate
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
-    value = _plain_text(node)
+    value: str | bytes | None = _plain_text(node)
     if value is None:
         value = node.evaluated_value
     if isinstance(value, str):
@@ -92,52 +90,6 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Values:
     for value in evaluate(frame, state, node.value):
         found = union(found, attribute_of(frame, state, value, attribute, node))
     return found
-
-
-def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: cst.Attribute) -> Values:
-    """What `value.attribute` may be."""
-    match value:
-        case Entity():
-            values = load_attribute(frame, state, value, attribute)
-            return tuple(_bound(frame, one, value) for one in values)
-        case ClassValue() if attribute in ("from_pretrained", "from_config", "load_from_checkpoint"):
-            return (frame.world.child(value.instance, attribute),)
-        case ClassValue():
-            return _class_attribute(frame, state, value, attribute, node)
-        case Element(what="module"):
-            condition = UnknownTest(f"{value.text}.{attribute}")
-            parts = tuple(DraftPart(part.owner, both(part.condition, condition)) for part in value.parts)
-            if attribute in ("weight", "bias"):
-                return (Element("param", parts, f"{value.text}.{attribute}"),)
-            return (Element("module", parts, f"{value.text}.{attribute}"),)
-        case Element(what="param") if attribute == "requires_grad":
-            return (Truth(GradientTest(), node),)
-        case Element(what="param" | "pair") if attribute in ("data", "T"):
-            return (value,)
-        case Element():
-            return (frame.world.unknown(node, frame.context),)
-        case OptimizerValue():
-            return (frame.world.unknown(node, frame.context),)
-        case Sequence() | Mapping():
-            return derived(frame, node, (value,))
-        case _:
-            return (frame.world.unknown(node, frame.context),)
-
-
-def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
-    if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None:
-        own = frame.class_value or owner.own_class
-        role = f"bound to {owner.number} of {own.scope.name}"
-        return frame.world.make(value.node, role, (), lambda: FunctionValue(value.node, value.scope, owner, own))
-    return value
-
-
-def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute) -> Values:
-    method = value.methods.get(attribute)
-    if method is not None:
-        return (FunctionValue(method, Scope(ScopeKind.FUNCTION, attribute, value.scope)),)
-    values = frame.world.attributes.get((value.instance.representative().number, attribute), ())
-    return values or (frame.world.unknown(node, frame.context),)
 
 
 def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
@@ -202,7 +154,7 @@ def _display(frame: Frame, state: State, node: cst.List | cst.Tuple | cst.Set) -
 def _dict(frame: Frame, state: State, node: cst.Dict) -> Values:
     made = new_mapping(frame, state, node)
     for element in node.elements:
-        if isinstance(element, cst.StarredDictElement):
+        if not isinstance(element, cst.DictElement):
             merge(made, evaluate(frame, state, element.value), state)
             continue
         keys = evaluate(frame, state, element.key)
@@ -221,9 +173,6 @@ def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Values:
     values = evaluate(frame, state, node.test)
     then, otherwise = state.copy(), state.copy()
     if any(isinstance(value, Truth) for value in values) and state.in_parameter_loop:
-        from optimlint.extract.filters import condition_of
-        from optimlint.facts.conditions import negate
-
         condition = condition_of(frame, values, node.test)
         then.path, otherwise.path = both(state.path, condition), both(state.path, negate(condition))
         then.guards = otherwise.guards = union(state.guards, values)
@@ -286,7 +235,6 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Values:
 
 
 def _call(frame: Frame, state: State, node: cst.Call) -> Values:
-    from optimlint.extract.calls import evaluate_call
 
     return evaluate_call(frame, state, node)
 

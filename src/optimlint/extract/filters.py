@@ -4,10 +4,12 @@ import re
 
 import libcst as cst
 
+from optimlint.extract.assignments import assign_to
 from optimlint.extract.collections import derived, held_by
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.iteration import iterate
+from optimlint.extract.making import condition_of, truth
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
@@ -16,7 +18,6 @@ from optimlint.extract.values import (
     Element,
     Entity,
     Mapping,
-    OptimizerValue,
     Sequence,
     Stream,
     Truth,
@@ -47,19 +48,6 @@ _MOST_FRAGMENTS = 64
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
-def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Condition:
-    """The condition that a test's value stands for; an unknown one where it is not about parameters."""
-    if len(values) == 1:
-        match values[0]:
-            case Truth(condition=condition):
-                return condition
-            case Constant(value=constant):
-                return Always() if constant else NEVER
-            case Entity() as entity:
-                return UnknownTest(entity.representative().text)
-    return UnknownTest(_code(frame, node))
-
-
 def _code(frame: Frame, node: cst.CSTNode) -> str:
     return " ".join(frame.world.layout.text(node).split())
 
@@ -72,20 +60,6 @@ def _general_code(frame: Frame, state: State, node: cst.CSTNode) -> str:
         return f"<{values[0].what}>" if values and isinstance(values[0], Element) else match[0]
 
     return _IDENTIFIER.sub(general, _code(frame, node))
-
-
-def truth(frame: Frame, node: cst.CSTNode, condition: Condition, values: Values = ()) -> Values:
-    """The value of a test, made of the collections that it is asked of."""
-    dependencies: list[Value] = []
-    for value in values:
-        match value:
-            case Truth():
-                dependencies.extend(value.dependencies)
-            case Element() | OptimizerValue():
-                continue
-            case _:
-                dependencies.append(value)
-    return (Truth(condition, node, dependencies),)
 
 
 def _element(values: Values, *kinds: str) -> Element | None:
@@ -212,7 +186,7 @@ def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
     """The parameters whose names a collection holds."""
     if not isinstance(value, Sequence) or value.is_open:
         return (), False
-    parts = []
+    parts: list[DraftPart] = []
     for values, _ in held_by(value):
         for held in values:
             if not isinstance(held, Element | Stream) or held.what not in ("name", "pair"):
@@ -271,9 +245,9 @@ def _equality(
         texts = _strings(other)
         if subject is not None and texts is not None and all(isinstance(value, Constant) for value in other):
             return either(tuple(name_test(subject, NameTestKind.EQUALS, text) for text in texts))
-        if len(one) == len(other) == 1 and isinstance(one[0], Truth) and isinstance(other[0], Constant):
-            if other[0].value in (True, False):
-                return one[0].condition if other[0].value else negate(one[0].condition)
+        match one, other:
+            case (Truth(condition=condition),), (Constant(value=bool() | 0 | 1 as is_true),):
+                return condition if is_true else negate(condition)
     if _is_found(left_node) and len(right) == 1 and isinstance(right[0], Constant) and right[0].value in (-1, 0):
         found = _found_test(frame, state, left_node)
         return negate(found) if found is not None else None
@@ -511,7 +485,6 @@ def _combine(name: str, conditions: list[Condition]) -> Condition:
 def _quantified(
     frame: Frame, state: State, node: cst.Call, name: str, generator: cst.GeneratorExp | cst.ListComp | cst.SetComp
 ) -> Values:
-    from optimlint.extract.assignments import assign_to
 
     iterated = evaluate(frame, state, generator.for_in.iter)
     fragments = _fragments(iterated)

@@ -50,7 +50,7 @@ def read_functions(frame: Frame) -> None:
 def _may_matter(world: World, entry: Deferred) -> bool:
     """Whether reading the function could tell anything: it speaks of parameters or optimizers, or of a name that holds
     something followed. The `__init__` of a class tells what the other methods' attributes are."""
-    node = entry.node
+    node: cst.FunctionDef | cst.ClassDef = entry.node
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)
@@ -81,9 +81,7 @@ def _bind_parameters(
         if index == 0 and class_value is not None and not is_static:
             values: Values = (class_value.instance,)
         else:
-            entity = frame.world.make(
-                parameter, "parameter", (), lambda name=parameter.name.value: frame.world.entity(name)
-            )
+            entity = frame.world.parameter(parameter)
             if parameter.default is not None:
                 entity.default = evaluate(frame, state, parameter.default)
             values = (entity,)

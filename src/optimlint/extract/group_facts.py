@@ -203,13 +203,7 @@ def _setting_value(collector: Collector, values: Values) -> SettingValue:
             case Constant(value=str(text)):
                 return Expression(repr(text))
             case Entity() as entity:
-                default = (
-                    entity.default[0].value
-                    if len(entity.default) == 1 and isinstance(entity.default[0], Constant)
-                    else None
-                )
-                is_number = isinstance(default, int | float) and not isinstance(default, bool)
-                return Expression(entity.representative().display, float(default) if is_number else None)
+                return Expression(entity.representative().display, _default_number(entity))
             case Element() | Stream() | Truth() | Mapping():
                 return Unknown()
             case _:
@@ -220,6 +214,15 @@ def _setting_value(collector: Collector, values: Values) -> SettingValue:
             return _setting_value(collector, values[:1])
     # One of several values: whichever it is, nobody can say that it is equal to another setting.
     return Unknown()
+
+
+def _default_number(entity: Entity) -> float | None:
+    """The number that a function's parameter is by default."""
+    match entity.default:
+        case (Constant(value=int() | float() as number),) if not isinstance(number, bool):
+            return float(number)
+        case _:
+            return None
 
 
 def statement_range(world: World, value: Sequence | Mapping | Constant) -> Range:
@@ -278,7 +281,7 @@ def _unlisted(collector: Collector, mappings: list[Mapping], lists: list[GroupLi
         owners = {model_of(part.owner).identity for part in parts if part.owner is not None}
         if len(owners) == 1 and mapping.place is not None:
             gathered.setdefault((mapping.scope, owners.pop()), []).append(mapping)
-    facts = []
+    facts: list[GroupList] = []
     for (scope, identity), held in gathered.items():
         groups = tuple(group_fact(collector, mapping) for mapping in held)
         beside = next(

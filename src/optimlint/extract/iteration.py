@@ -2,10 +2,11 @@
 
 import libcst as cst
 
+from optimlint.extract.assignments import assign_to
 from optimlint.extract.collections import held_by, parts_of, under_path
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
-from optimlint.extract.making import feed, narrowed, new_sequence
+from optimlint.extract.making import condition_of, feed, narrowed, new_sequence
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     DraftPart,
@@ -34,7 +35,7 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
                 found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
             case Sequence(is_mapping=True):
                 parts, _ = parts_of((value,))
-                method = node.func.attr.value if _is_method_call(node) else ""
+                method = _method_called(node)
                 found.append(Element("pair" if method == "items" else "name", parts, frame.world.layout.text(node)))
             case Sequence():
                 for held, item in held_by(value):
@@ -66,8 +67,13 @@ def _merged(found: list[Value]) -> Values:
     return (*elements.values(), *dict.fromkeys(others))
 
 
-def _is_method_call(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
+def _method_called(node: cst.BaseExpression) -> str:
+    """The method that a call calls; "" for anything else."""
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=method))):
+            return method
+        case _:
+            return ""
 
 
 def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bool) -> Value:
@@ -115,33 +121,6 @@ def _note_reading(frame: Frame, state: State, node: cst.CSTNode, value: Stream |
     at = state.read.get(-key, node)
     draft = ExhaustedDraft(value, frame.world.layout.text(at), at, first, frame.scope)
     frame.world.exhausted.setdefault(key, draft)
-
-
-def element_of(frame: Frame, values: Values, index: int, count: int, target: cst.BaseExpression) -> Values:
-    """What the target at `index` of `count` gets when `values` are unpacked."""
-    found: list[Value] = []
-    for value in values:
-        match value:
-            case Element(what="pair", parts=parts) if count == 2:
-                text = frame.world.layout.text(target)
-                found.append(Element("name" if index == 0 else "param", parts, text, value.is_full_name))
-            case Element(what="module pair", parts=parts) if count == 2:
-                text = frame.world.layout.text(target)
-                found.append(Element("module name" if index == 0 else "module", parts, text, False))
-            case Sequence() if not value.is_mapping:
-                items = list(value.items.values())
-                for one in contents(value):
-                    if isinstance(one, Mapping) and value not in one.dependencies:
-                        one.dependencies.append(value)
-                if len(items) == count and not any(item.is_spread for item in items):
-                    found.extend(items[index].values)
-                else:
-                    found.extend(one for held, _ in held_by(value) for one in held)
-            case Entity():
-                found.append(frame.world.child(value, f"[{index}]"))
-            case _:
-                found.append(frame.world.unknown(target, frame.context))
-    return tuple(dict.fromkeys(found)) or (frame.world.unknown(target, frame.context),)
 
 
 def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
@@ -215,8 +194,6 @@ def _read_clauses(
     frame: Frame, state: State, clause: cst.CompFor
 ) -> tuple[cst.BaseExpression | None, tuple[Value, ...]]:
     """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests."""
-    from optimlint.extract.assignments import assign_to
-    from optimlint.extract.filters import condition_of
 
     dependencies: Values = ()
     tests: list[cst.BaseExpression] = []

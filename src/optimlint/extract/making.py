@@ -7,13 +7,23 @@ from optimlint.extract.state import State
 from optimlint.extract.values import (
     Constant,
     DraftPart,
+    Element,
+    Entity,
     Mapping,
+    OptimizerValue,
     Sequence,
+    Truth,
     Value,
     Values,
     consume,
 )
-from optimlint.facts.conditions import UnknownTest, both
+from optimlint.facts.conditions import (
+    NEVER,
+    Always,
+    Condition,
+    UnknownTest,
+    both,
+)
 
 
 def constant(frame: Frame, node: cst.BaseExpression, value: str | int | float | bool | None) -> Constant:
@@ -73,3 +83,30 @@ def merge(made: Mapping, values: Values, state: State) -> None:
         else:
             made.is_open = True
             consume((value,))
+
+
+def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Condition:
+    """The condition that a test's value stands for; an unknown one where it is not about parameters."""
+    if len(values) == 1:
+        match values[0]:
+            case Truth(condition=condition):
+                return condition
+            case Constant(value=constant):
+                return Always() if constant else NEVER
+            case Entity() as entity:
+                return UnknownTest(entity.representative().text)
+    return UnknownTest(" ".join(frame.world.layout.text(node).split()))
+
+
+def truth(frame: Frame, node: cst.CSTNode, condition: Condition, values: Values = ()) -> Values:
+    """The value of a test, made of the collections that it is asked of."""
+    dependencies: list[Value] = []
+    for value in values:
+        match value:
+            case Truth():
+                dependencies.extend(value.dependencies)
+            case Element() | OptimizerValue():
+                continue
+            case _:
+                dependencies.append(value)
+    return (Truth(condition, node, dependencies),)

@@ -134,7 +134,9 @@ def _holds_names(sequence: Sequence) -> bool:
 def collect_filters(collector: Collector, draft: FilterDraft) -> list[NameFilter]:
     """The filter, once for each collection that it may compare with."""
     alternatives = [value for value in by_default(draft.names) if isinstance(value, Sequence | Constant)]
-    return [_filter(collector, draft, names) for names in alternatives or [None]]
+    if not alternatives:
+        return [_filter(collector, draft, None)]
+    return [_filter(collector, draft, names) for names in alternatives]
 
 
 def _filter(collector: Collector, draft: FilterDraft, value: Sequence | Constant | None) -> NameFilter:

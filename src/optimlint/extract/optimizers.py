@@ -25,7 +25,7 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.extract.world import CallDraft
-from optimlint.facts.catalog import find_consumer, find_factory, find_optimizer, find_wrapper
+from optimlint.facts.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.facts.names import ScopeKind
 
 _SAYS_OPTIMIZER = re.compile(
@@ -81,8 +81,6 @@ def _is_torch_optimizer(name: str) -> bool:
 
 def _is_given_parameters(name: str) -> bool:
     """A wrapper or factory of the catalog whose argument is parameters."""
-    from optimlint.facts.catalog import Given
-
     known = find_wrapper(name) or find_factory(name)
     return known is not None and known.given in (Given.PARAMETERS, Given.MODEL_OR_PARAMETERS)
 

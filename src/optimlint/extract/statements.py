@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
-from optimlint.extract.assignments import assign, augment, declare_imports, delete, note_overwrite
+from optimlint.extract.assignments import assign, assign_to, augment, declare_imports, delete, note_overwrite
 from optimlint.extract.calls import is_inspection
+from optimlint.extract.collections import is_group_collection, parts_of
 from optimlint.extract.evaluation import evaluate
-from optimlint.extract.filters import condition_of
 from optimlint.extract.frame import Deferred, Frame, load, store
 from optimlint.extract.iteration import iterate
+from optimlint.extract.making import condition_of
 from optimlint.extract.model_classes import walk
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
@@ -268,15 +269,11 @@ def join_bindings(first: State, second: State) -> State:
 
 def assign_target(frame: Frame, state: State, target: cst.BaseExpression, values: Values) -> None:
     """Bind a loop's or a `with`'s target."""
-    from optimlint.extract.assignments import assign_to
-
     assign_to(frame, state, target, values, target, None)
 
 
 def _is_used_up(value: Sequence | Mapping) -> bool:
     """Whether a loop over the collection uses groups or parameters, and does not only compare names."""
-    from optimlint.extract.collections import is_group_collection, parts_of
-
     return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(value.dependencies)
 
 

@@ -29,7 +29,10 @@ MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
 _FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
-_MARKS = r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module|\bnonlocal\b|\bglobal\b"
+_MARKS = (
+    r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
+    r"|\bnonlocal\b|\bglobal\b"
+)
 
 
 @dataclass(slots=True)
@@ -210,6 +213,10 @@ class World:
     def unknown(self, node: cst.CSTNode, context: tuple[int, ...] = ()) -> Entity:
         """The entity that an expression of which nothing is known stands for."""
         return self.make(node, "entity", context, lambda: self.entity(" ".join(self.layout.text(node).split())))
+
+    def parameter(self, node: cst.Param) -> Entity:
+        """The entity that a parameter of a function stands for."""
+        return self.make(node, "parameter", (), lambda: self.entity(node.name.value))
 
     def name(self, name: str) -> Entity:
         """The entity of a name that nothing in the source binds: a builtin, or what a star import brings."""

@@ -1,0 +1,68 @@
+"""What an attribute of a value may be."""
+
+import libcst as cst
+
+from optimlint.extract.collections import derived
+from optimlint.extract.frame import Frame, load_attribute
+from optimlint.extract.state import State
+from optimlint.extract.values import (
+    ClassValue,
+    DraftPart,
+    Element,
+    Entity,
+    FunctionValue,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Truth,
+    Value,
+    Values,
+)
+from optimlint.facts.conditions import GradientTest, UnknownTest, both
+from optimlint.facts.names import Scope, ScopeKind
+
+
+def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: cst.Attribute) -> Values:
+    """What `value.attribute` may be."""
+    match value:
+        case Entity():
+            values = load_attribute(frame, state, value, attribute)
+            return tuple(_bound(frame, one, value) for one in values)
+        case ClassValue() if attribute in ("from_pretrained", "from_config", "load_from_checkpoint"):
+            return (frame.world.child(value.instance, attribute),)
+        case ClassValue():
+            return _class_attribute(frame, state, value, attribute, node)
+        case Element(what="module"):
+            condition = UnknownTest(f"{value.text}.{attribute}")
+            parts = tuple(DraftPart(part.owner, both(part.condition, condition)) for part in value.parts)
+            if attribute in ("weight", "bias"):
+                return (Element("param", parts, f"{value.text}.{attribute}"),)
+            return (Element("module", parts, f"{value.text}.{attribute}"),)
+        case Element(what="param") if attribute == "requires_grad":
+            return (Truth(GradientTest(), node),)
+        case Element(what="param" | "pair") if attribute in ("data", "T"):
+            return (value,)
+        case Element():
+            return (frame.world.unknown(node, frame.context),)
+        case OptimizerValue():
+            return (frame.world.unknown(node, frame.context),)
+        case Sequence() | Mapping():
+            return derived(frame, node, (value,))
+        case _:
+            return (frame.world.unknown(node, frame.context),)
+
+
+def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
+    if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None:
+        own = frame.class_value or owner.own_class
+        role = f"bound to {owner.number} of {own.scope.name}"
+        return frame.world.make(value.node, role, (), lambda: FunctionValue(value.node, value.scope, owner, own))
+    return value
+
+
+def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute) -> Values:
+    method = value.methods.get(attribute)
+    if method is not None:
+        return (FunctionValue(method, Scope(ScopeKind.FUNCTION, attribute, value.scope)),)
+    values = frame.world.attributes.get((value.instance.representative().number, attribute), ())
+    return values or (frame.world.unknown(node, frame.context),)
