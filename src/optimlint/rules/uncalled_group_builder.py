@@ -40,7 +40,10 @@ from optimlint.rule import Rule
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each builder of groups that nothing mentions, beside an optimizer over all parameters."""
-    calls = [call for call in facts.optimizer_calls if isinstance(call.params, AllParameters)]
+    # A call that is given a group of its own, of a sub-module perhaps, is nobody's oversight.
+    calls = [
+        call for call in facts.optimizer_calls if isinstance(call.params, AllParameters) and call.params.group is None
+    ]
     for builder in facts.builders:
         if calls and not builder.is_called and not builder.is_hook and not is_mentioned(builder.name, facts):
             yield Finding(
