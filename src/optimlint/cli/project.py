@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from optimlint.cli.config import Config
 from optimlint.cli.discover import SOURCES, Walk, discover
@@ -18,7 +18,7 @@ from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
 
 if TYPE_CHECKING:
-    from optimlint.cli.pool import Pool
+    from optimlint.cli.pool import Lost
 
 _MENTIONING = SOURCES | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".jsonnet"}
 """The suffixes of files in which a word counts as mentioned: code, and configuration that may name code."""
@@ -27,10 +27,24 @@ _LARGEST = 20_000_000
 """Bytes of a file that is looked through; a larger one is data."""
 
 
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class Mapper(Protocol):
+    """Whatever parses the files of classes: the command's pool of workers, or a host's own way."""
+
+    def map(
+        self, function: Callable[[_Item], _Result], items: Sequence[_Item], /
+    ) -> "Iterator[tuple[int, _Result | Lost]]":
+        """The results with the indexes of their items, as they come."""
+        ...
+
+
 class Repositories:
     """The repositories of the files that are checked, as far as they have been asked about."""
 
-    def __init__(self, checked: Sequence[str], walk: Walk, pool: "Pool") -> None:
+    def __init__(self, checked: Sequence[str], walk: Walk, pool: Mapper) -> None:
         self._checked = checked
         self._respects_gitignore = walk.respects_gitignore
         self._pool = pool
