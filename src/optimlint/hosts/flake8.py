@@ -1,0 +1,102 @@
+"""The flake8 plugin: optimlint's findings among flake8's, file by file.
+
+flake8 finds the files, prints what is found and obeys `# noqa`; the rules that run are those of the optimlint
+configuration nearest to the file, as for the command. A file that does not parse never comes here: flake8 reports it.
+"""
+
+import os
+import re
+from argparse import Namespace
+from ast import AST
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import ClassVar, TypeVar
+
+from optimlint import __version__
+from optimlint.check import check_facts, read_facts
+from optimlint.cli.config import Config
+from optimlint.cli.discover import Walk
+from optimlint.cli.project import Repositories
+from optimlint.cli.settings import CommandLine, Settings
+from optimlint.cli.terminal import CommandError, visible
+from optimlint.diagnostic import Diagnostic
+from optimlint.facts import FileFacts
+
+Report = tuple[int, int, str, type["Plugin"]]
+"""What flake8 wants of a plugin: 1-based line, 0-based column, code and message, and the plugin."""
+
+
+class Plugin:
+    """One file, as flake8 hands it over. flake8 asks for the tree of those plugins that need one file at a time."""
+
+    name: ClassVar[str] = "optimlint"
+    version: ClassVar[str] = __version__
+    _is_isolated: ClassVar[bool] = False
+    _obeys_noqa: ClassVar[bool] = True
+
+    def __init__(self, tree: AST, filename: str, lines: Sequence[str]) -> None:
+        self._path = os.path.abspath(filename)
+        self._source = "".join(lines)
+
+    @classmethod
+    def parse_options(cls, options: Namespace) -> None:
+        """Take over what flake8's own options mean for the plugin, and read the configuration that comes first."""
+        cls._is_isolated = options.isolated
+        cls._obeys_noqa = not options.disable_noqa
+        try:
+            _walk(is_isolated=cls._is_isolated).settings.config(os.getcwd())
+        except CommandError as error:
+            from flake8.exceptions import ExecutionError
+
+            raise ExecutionError(f"optimlint: {error}") from error
+
+    def run(self) -> Iterator[Report]:
+        """The findings of the file."""
+        walk = _walk(is_isolated=self._is_isolated)
+        if walk.excludes_named(self._path, is_folder=False):
+            return
+        source = self._source if self._obeys_noqa else _without_noqa(self._source)
+        for one in _diagnostics(source, self._path, walk):
+            yield one.range.start.line, one.range.start.column - 1, f"{one.code} {visible(one.message)}", type(self)
+
+
+@cache
+def _walk(*, is_isolated: bool) -> Walk:
+    """The settings for all files of this process."""
+    folder = os.getcwd()
+    line = CommandLine(folder, config=Config(folder) if is_isolated else None)
+    return Walk(Settings(line), forces_exclude=True)
+
+
+@cache
+def _repositories(walk: Walk) -> Repositories:
+    """The repositories that the files of this process ask about, each listed once."""
+    return Repositories((), walk, _InPlace())
+
+
+def _diagnostics(source: str, path: str, walk: Walk) -> list[Diagnostic]:
+    options = walk.settings.options(path)
+    facts = read_facts(source, options)
+    if isinstance(facts, FileFacts) and facts.questions:
+        facts = facts.answered(_repositories(walk).answer({path: facts.questions})[path])
+    return check_facts(facts, path, options)
+
+
+_NOQA = re.compile(r"(#\s*)noqa\b", re.IGNORECASE)
+
+
+def _without_noqa(source: str) -> str:
+    """The source as it is for `--disable-noqa`, nothing moved."""
+    return _NOQA.sub(r"\1----", source)
+
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class _InPlace:
+    """A pool without workers: flake8 runs plugins in workers of its own, which may not start others."""
+
+    def map(self, function: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterator[tuple[int, _Result]]:
+        """The results, in order."""
+        return enumerate(map(function, items))
