@@ -14,7 +14,6 @@ from typing import ClassVar, TypeVar
 
 from optimlint import __version__
 from optimlint.check import check_facts, read_facts
-from optimlint.cli.config import Config
 from optimlint.cli.discover import Walk
 from optimlint.cli.project import Repositories
 from optimlint.cli.settings import CommandLine, Settings
@@ -31,7 +30,6 @@ class Plugin:
 
     name: ClassVar[str] = "optimlint"
     version: ClassVar[str] = __version__
-    _is_isolated: ClassVar[bool] = False
     _obeys_noqa: ClassVar[bool] = True
 
     def __init__(self, tree: AST, filename: str, lines: Sequence[str]) -> None:
@@ -40,11 +38,10 @@ class Plugin:
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
-        """Take over what flake8's own options mean for the plugin, and read the configuration that comes first."""
-        cls._is_isolated = options.isolated
+        """Take over what flake8's own options mean here, and say in time that the configuration at hand is wrong."""
         cls._obeys_noqa = not options.disable_noqa
         try:
-            _walk(is_isolated=cls._is_isolated).settings.config(os.getcwd())
+            _walk().settings.config(os.getcwd())
         except CommandError as error:
             from flake8.exceptions import ExecutionError
 
@@ -52,7 +49,7 @@ class Plugin:
 
     def run(self) -> Iterator[Report]:
         """The findings of the file."""
-        walk = _walk(is_isolated=self._is_isolated)
+        walk = _walk()
         if walk.excludes_named(self._path, is_folder=False):
             return
         source = self._source if self._obeys_noqa else _without_noqa(self._source)
@@ -61,11 +58,9 @@ class Plugin:
 
 
 @cache
-def _walk(*, is_isolated: bool) -> Walk:
+def _walk() -> Walk:
     """The settings for all files of this process."""
-    folder = os.getcwd()
-    line = CommandLine(folder, config=Config(folder) if is_isolated else None)
-    return Walk(Settings(line), forces_exclude=True)
+    return Walk(Settings(CommandLine(os.getcwd())), forces_exclude=True)
 
 
 @cache
