@@ -9,7 +9,7 @@ import optimlint
 from optimlint.cli import exits
 from optimlint.cli.terminal import CommandError, say, visible, write_out
 
-_COMMANDS = ("check", "rule", "groups")
+_COMMANDS = ("check", "rule", "groups", "server")
 """Each is the click command of that name in the module of that name beside this one."""
 
 

@@ -1,0 +1,47 @@
+"""The command `optimlint server`: the language server."""
+
+import importlib.util
+import os
+
+import click
+
+from optimlint.cli.config import Config, read_config
+from optimlint.cli.settings import CommandLine
+from optimlint.cli.terminal import CommandError
+
+
+@click.command(short_help="Serve an editor that speaks the Language Server Protocol.")
+@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration file for all files.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a file may take.",
+)
+@click.option("--stdio", is_flag=True, help="Accepted; the editor is always at standard input and output.")
+def server(config: str | None, isolated: bool, timeout: float, stdio: bool) -> None:
+    """Serve an editor at standard input and output, by the Language Server Protocol.
+
+    Editors start this command themselves. It shows findings as one types, in files and in notebooks, offers fixes and
+    suppressions as code actions, and shows beside the mouse what an optimizer really gets. It obeys the configuration
+    nearest to each file. It needs the extra `optimlint[lsp]`.
+    """
+    if config and isolated:
+        raise click.UsageError("--config and --isolated exclude each other.")
+    if importlib.util.find_spec("pygls") is None:
+        raise CommandError("the language server needs pygls: pip install 'optimlint[lsp]'")
+    from optimlint.hosts.server import serve
+
+    serve(lambda: _command_line(config, is_isolated=isolated), timeout)
+
+
+def _command_line(config: str | None, *, is_isolated: bool) -> CommandLine:
+    folder = os.getcwd()
+    if is_isolated:
+        return CommandLine(folder, config=Config(folder))
+    if config is None:
+        return CommandLine(folder)
+    return CommandLine(folder, config=read_config(os.path.abspath(config), folder) or Config(folder))

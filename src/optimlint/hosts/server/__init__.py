@@ -1,0 +1,21 @@
+"""The language server: what optimlint finds in the text as it is typed, for any editor that speaks the protocol.
+
+It needs pygls, which the extra `optimlint[lsp]` brings. The command `optimlint server` starts it.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimlint.cli.settings import CommandLine
+
+
+def serve(command_line: "Callable[[], CommandLine]", timeout: float) -> None:
+    """Serve the editor at standard input and output until it leaves; a source may take `timeout` seconds."""
+    from optimlint.hosts.server.features import make_server
+
+    server = make_server(command_line, timeout)
+    try:
+        server.start_io()
+    finally:
+        server.close()

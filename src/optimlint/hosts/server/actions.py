@@ -1,0 +1,112 @@
+"""Code actions: every fix, all safe ones at once, and a suppression where a finding is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from optimlint.check import INTERNAL_ERROR
+from optimlint.diagnostic import Diagnostic, Edit, Position, Range
+from optimlint.hosts.server.documents import Whole
+from optimlint.hosts.server.messages import SOURCE, Reader, fix_title, shown_diagnostic, workspace_edit
+from optimlint.hosts.server.questions import Findings
+from optimlint.rules import UNPARSEABLE
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
+NOTEBOOK_FIX_ALL = f"notebook.{FIX_ALL}"
+"""How VS Code calls what is done to a whole notebook when it is saved."""
+
+KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL, NOTEBOOK_FIX_ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the actions are about: something open, what was found in it, and who asks."""
+
+    whole: Whole
+    findings: Findings
+    reader: Reader
+
+
+def code_actions(scene: Scene, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """What can be done at a range of a file or cell."""
+    wanted = params.context.only
+    actions: list[types.CodeAction] = []
+    if _is_wanted(types.CodeActionKind.QuickFix.value, wanted):
+        for diagnostic in _at(scene, params):
+            actions += _quick_fixes(diagnostic, scene)
+    for kind in (FIX_ALL, NOTEBOOK_FIX_ALL):
+        is_of_notebooks = kind == NOTEBOOK_FIX_ALL
+        if scene.findings.safe_edits and _is_wanted(kind, wanted) and scene.whole.is_notebook >= is_of_notebooks:
+            edit = workspace_edit(scene.findings.safe_edits, scene.whole, scene.reader)
+            actions.append(types.CodeAction("Apply all safe fixes of optimlint", kind, edit=edit))
+    return actions
+
+
+def _is_wanted(kind: str, wanted: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether a kind is asked for, by its own name or by that of a kind of kinds."""
+    if not wanted:
+        return not kind.startswith("notebook.")
+    names = [one.value if isinstance(one, types.CodeActionKind) else one for one in wanted]
+    return any(kind == name or kind.startswith(f"{name}.") or not name for name in names)
+
+
+def _at(scene: Scene, params: types.CodeActionParams) -> Iterator[Diagnostic]:
+    """The findings that the range touches."""
+    cell = scene.whole.cell_of(params.text_document.uri)
+    places = scene.reader.places(scene.whole.part(cell))
+    start, end = places.from_editor(params.range.start), places.from_editor(params.range.end)
+    for one in scene.findings.diagnostics:
+        if one.cell == cell and one.range.start <= end and start <= one.range.end:
+            yield one
+
+
+def _quick_fixes(diagnostic: Diagnostic, scene: Scene) -> Iterator[types.CodeAction]:
+    shown = [shown_diagnostic(diagnostic, scene.whole, scene.reader)]
+    for index, fix in enumerate(diagnostic.fixes):
+        yield types.CodeAction(
+            fix_title(fix),
+            types.CodeActionKind.QuickFix,
+            shown,
+            is_preferred=index == 0,
+            edit=workspace_edit(fix.edits, scene.whole, scene.reader),
+        )
+    if (edit := suppression(diagnostic, scene)) is not None:
+        yield types.CodeAction(
+            f"Suppress `{diagnostic.rule}` here",
+            types.CodeActionKind.QuickFix,
+            shown,
+            edit=workspace_edit((edit,), scene.whole, scene.reader),
+        )
+
+
+def suppression(diagnostic: Diagnostic, scene: Scene) -> Edit | None:
+    """The comment that suppresses a finding: at its line, else on a line of its own above, else at a line that is
+    evidence; None where a comment fits nowhere."""
+    if diagnostic.rule in (UNPARSEABLE.name, INTERNAL_ERROR):
+        return None
+    comment = f"# optimlint: ignore[{diagnostic.rule}]"
+    fitting = scene.findings.commentable
+    cell, line = diagnostic.cell, diagnostic.range.start.line
+    if (cell, line) in fitting:
+        return _behind(cell, line, f"  {comment}", scene)
+    if line == 1 or (cell, line - 1) in fitting:
+        text = _line(cell, line, scene)
+        indent = text[: len(text) - len(text.lstrip(" \t"))]
+        start = Position(line, 1)
+        return Edit(Range(start, start, cell), f"{indent}{comment}\n")
+    for one in diagnostic.related:
+        if (one.range.cell, one.range.start.line) in fitting:
+            return _behind(one.range.cell, one.range.start.line, f"  {comment}", scene)
+    return None
+
+
+def _behind(cell: int | None, line: int, text: str, scene: Scene) -> Edit:
+    """An edit that writes `text` at the end of a line, in place of the white space there."""
+    written = _line(cell, line, scene)
+    start = Position(line, len(written.rstrip()) + 1)
+    return Edit(Range(start, Position(line, len(written) + 1), cell), text)
+
+
+def _line(cell: int | None, line: int, scene: Scene) -> str:
+    return scene.reader.places(scene.whole.part(cell)).line(line)

@@ -1,0 +1,80 @@
+"""What is shown beside the mouse: an optimizer's groups, and the page of a suppressed rule."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from lsprotocol import types
+
+from optimlint.diagnostic import Position, Range
+from optimlint.effective import EffectiveOptimizer
+from optimlint.rule import Rule
+from optimlint.rules import RULES
+
+_WIDTH = 76
+"""Columns of the groups' table: as many as editors show beside the mouse without wrapping."""
+
+_SUPPRESSION = re.compile(
+    r"#\s*(?:optimlint:\s*ignore(?:-file)?(?:\s*\[(?P<names>[^\]#]*)\]?)?|noqa\s*:\s*(?P<codes>[a-z]+\d+(?:[\s,]+[a-z]+\d+)*))",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\s,]+")
+
+
+def suppression_page(line: str, column: int) -> str | None:
+    """The pages of the rules that a suppression on this line means, if the 1-based column is in it: of all its rules,
+    or of the one that the column is in."""
+    for match in _SUPPRESSION.finditer(line):
+        if match.start() < column <= match.end() + 1:
+            rules = list(dict.fromkeys(_rules(line, column, match)))
+            return _pages(rules) or (_EVERY_RULE if match["names"] is match["codes"] is None else None)
+    return None
+
+
+def optimizer_page(optimizers: tuple[EffectiveOptimizer, ...], place: Position, cell: int | None) -> str | None:
+    """What `optimlint groups` says of the innermost optimizer whose construction a place is in."""
+    around = [one for one in optimizers if _holds(one.range, place, cell)]
+    return _groups(max(around, key=lambda one: one.range.start)) if around else None
+
+
+def markdown(text: str) -> types.Hover:
+    """A hover that shows this."""
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
+
+
+_EVERY_RULE = "This comment suppresses every rule of optimlint. `# optimlint: ignore[rule-name]` suppresses one.\n"
+
+
+def _rules(line: str, column: int, match: re.Match[str]) -> Iterator[Rule]:
+    group = "names" if match["names"] is not None else "codes"
+    names = list(_NAME.finditer(line, *match.span(group))) if match[group] is not None else []
+    pointed = [name for name in names if name.start() < column <= name.end()]
+    for name in pointed or names:
+        text = name.group().lower()
+        yield from (rule for rule in RULES if _means(text, rule, is_prefix=group == "codes"))
+
+
+def _means(text: str, rule: Rule, *, is_prefix: bool) -> bool:
+    code = rule.code.lower()
+    return code.startswith(text) if is_prefix else text in (rule.name, code)
+
+
+def _pages(rules: list[Rule]) -> str | None:
+    from optimlint.cli.rule import page
+
+    return "\n---\n\n".join(page(rule) for rule in rules) or None
+
+
+def _holds(range: Range, place: Position, cell: int | None) -> bool:
+    return range.cell == cell and range.start <= place <= range.end
+
+
+def _groups(optimizer: EffectiveOptimizer) -> str:
+    """The very text of the command, in a block that nothing in it can close."""
+    from optimlint.cli.groups_report import Found, Look, text_report
+
+    here = os.getcwd()
+    text = text_report([Found(os.path.join(here, "here"), optimizer)], Look(here, _WIDTH))
+    text = text.partition(": ")[2]  # Where it is, the reader sees.
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}{fence}\n"

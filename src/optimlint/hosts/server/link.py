@@ -1,0 +1,65 @@
+"""The server's end of the line to the process that reads sources."""
+
+import asyncio
+import pickle
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+
+from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Wish, not_checked
+
+_ITEMS = 4
+"""How many things that may each take the whole time limit one question can come to: the source is read, a class of
+another file, the source is judged, fixes are tried. What takes longer hangs where no limit reaches."""
+
+
+class Link:
+    """Asks one question at a time. A process that dies or hangs is replaced by another one for the next question."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._turn = asyncio.Lock()
+        self._process: Process | None = None
+
+    async def ask(self, question: Question, is_wanted: Callable[[], bool]) -> Answer | None:
+        """The answer; None where nobody wants it any more when its turn comes. It must not be cancelled on the way."""
+        async with self._turn:
+            if not is_wanted():
+                return None
+            try:
+                async with asyncio.timeout(_ITEMS * self._timeout):
+                    return await self._exchange(question)
+            except TimeoutError:
+                reason = "took too long"
+            except (OSError, EOFError, pickle.PickleError) as error:
+                reason = f"the process that reads sources ended ({type(error).__name__})"
+            self.close()
+            if question.wish is Wish.OPTIMIZERS:
+                return Optimizers()
+            return Findings((not_checked(question.source, reason),))
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+        self._process = None
+
+    async def _exchange(self, question: Question) -> Answer:
+        process = self._process = self._process or await self._start()
+        assert process.stdin and process.stdout
+        asked = pickle.dumps(question)
+        process.stdin.write(HEAD.pack(len(asked)) + asked)
+        await process.stdin.drain()
+        (size,) = HEAD.unpack(await process.stdout.readexactly(HEAD.size))
+        answer = pickle.loads(await process.stdout.readexactly(size))
+        assert isinstance(answer, Findings | Optimizers)
+        return answer
+
+    async def _start(self) -> Process:
+        # The folder it starts in is the user's, and none of its modules may take the place of Python's own: hence -P,
+        # and the very places that this process imports from.
+        code = (
+            f"import sys; sys.path[:] = {sys.path!r}; "
+            f"from optimlint.hosts.server.analyst import main; main({self._timeout!r})"
+        )
+        return await asyncio.create_subprocess_exec(sys.executable, "-P", "-c", code, stdin=PIPE, stdout=PIPE)

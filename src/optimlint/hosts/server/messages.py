@@ -1,0 +1,113 @@
+"""Findings as the editor shows them."""
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Range, Severity
+from optimlint.fix import with_line_ends
+from optimlint.hosts.server.documents import Part, Whole
+from optimlint.hosts.server.places import Encoding, Places
+from optimlint.text import line_end_at
+
+SOURCE = "optimlint"
+"""Who says it."""
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.NOTE: types.DiagnosticSeverity.Information,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the editor wants to be told: in which units it counts columns, and what it can show and do."""
+
+    encoding: Encoding = types.PositionEncodingKind.Utf16
+    shows_related: bool = False
+    checks_versions: bool = False
+
+    def places(self, part: Part) -> Places:
+        """The places of a part as this editor counts them."""
+        return Places(part.text, self.encoding)
+
+
+def reader(capabilities: types.ClientCapabilities, encoding: Encoding) -> Reader:
+    """The editor that can do this."""
+    document = capabilities.text_document
+    published = document.publish_diagnostics if document else None
+    edits = capabilities.workspace.workspace_edit if capabilities.workspace else None
+    return Reader(
+        encoding,
+        bool(published and published.related_information),
+        bool(edits and edits.document_changes),
+    )
+
+
+def published(
+    whole: Whole, diagnostics: tuple[Diagnostic, ...], reader: Reader
+) -> list[types.PublishDiagnosticsParams]:
+    """What to say of each part, also of those without findings, of which something may have been said before."""
+    shown = [(whole.part(one.cell), shown_diagnostic(one, whole, reader)) for one in diagnostics]
+    return [
+        types.PublishDiagnosticsParams(part.uri, [one for place, one in shown if place is part], part.version)
+        for part in whole.parts
+        if part.is_python
+    ]
+
+
+def shown_diagnostic(diagnostic: Diagnostic, whole: Whole, reader: Reader) -> types.Diagnostic:
+    """One finding."""
+    related = [
+        types.DiagnosticRelatedInformation(_location(one.range, whole, reader), one.message)
+        for one in diagnostic.related
+    ]
+    return types.Diagnostic(
+        range=_location(diagnostic.range, whole, reader).range,
+        message=diagnostic.message,
+        severity=_SEVERITIES[diagnostic.severity],
+        code=diagnostic.rule,
+        source=SOURCE,
+        related_information=related if related and reader.shows_related else None,
+    )
+
+
+def workspace_edit(edits: tuple[Edit, ...], whole: Whole, reader: Reader) -> types.WorkspaceEdit:
+    """Edits of any parts, for the very versions that they were made for where the editor looks at that."""
+    by_part: dict[str, list[types.TextEdit]] = {}
+    for edit in edits:
+        part = whole.part(edit.range.cell)
+        by_part.setdefault(part.uri, []).append(_text_edit(edit, part, reader))
+    if not reader.checks_versions:
+        return types.WorkspaceEdit(changes=by_part)
+    versions = {part.uri: part.version for part in whole.parts}
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, versions[uri]), texts)
+            for uri, texts in by_part.items()
+        ]
+    )
+
+
+def fix_title(fix: Fix) -> str:
+    """What a fix does, and that it should be looked at where it should."""
+    match fix.applicability:
+        case Applicability.SAFE:
+            return fix.title
+        case Applicability.UNSAFE:
+            return f"{fix.title} (unsafe: look at it)"
+        case Applicability.DISPLAY:
+            return f"{fix.title} (a proposal: complete it)"
+
+
+def _text_edit(edit: Edit, part: Part, reader: Reader) -> types.TextEdit:
+    """An edit with the line ends of its place."""
+    place = reader.places(part).for_editor(edit.range)
+    line_end = line_end_at(part.text, reader.places(part).offset(place.start))
+    return types.TextEdit(place, with_line_ends(edit.text, line_end))
+
+
+def _location(place: Range, whole: Whole, reader: Reader) -> types.Location:
+    part = whole.part(place.cell)
+    return types.Location(part.uri, reader.places(part).for_editor(place))

@@ -1,0 +1,136 @@
+"""The server's state: what is open, what was asked about it, and what is to be told of it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+import optimlint
+from optimlint.cli.settings import CommandLine
+from optimlint.cli.terminal import CommandError
+from optimlint.hosts.server.documents import Documents, Whole
+from optimlint.hosts.server.link import Link
+from optimlint.hosts.server.messages import SOURCE, Reader, published
+from optimlint.hosts.server.questions import Answer, Findings, Optimizers, Question, Wish
+from optimlint.hosts.server.workspace import filed
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question about something open, and the answer that is on its way or there."""
+
+    question: Question
+    answer: "asyncio.Task[Answer | None]"
+
+
+class Server(LanguageServer):
+    """A language server with what is open, and with the process that reads it."""
+
+    def __init__(self, command_line: Callable[[], CommandLine], timeout: float) -> None:
+        cells = types.NotebookDocumentFilterWithCells(
+            [types.NotebookCellLanguage("python")], types.NotebookDocumentFilterNotebookType("*")
+        )
+        super().__init__(
+            SOURCE,
+            optimlint.__version__,
+            notebook_document_sync=types.NotebookDocumentSyncOptions([cells], save=True),
+        )
+        self.documents = Documents()
+        self.reader = Reader()
+        self._command_line = command_line
+        self._link = Link(timeout)
+        self._generation = 0
+        self._asked: dict[tuple[str, Wish], _Asked] = {}
+        self._publishing: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._complaint = ""
+
+    def publish(self, uri: str, pause: float = 0.0) -> None:
+        """Check something open and tell of it, `pause` seconds from now unless it changes before."""
+        whole = self.documents.whole(uri)
+        if whole is None:
+            return
+        if (earlier := self._publishing.get(whole.uri)) is not None:
+            earlier.cancel()
+        self._publishing[whole.uri] = self._start(self._publish(whole.uri, pause))
+
+    def publish_all(self) -> None:
+        """Check all that is open anew: other files may have changed."""
+        self._generation += 1
+        for uri in self.documents:
+            self.publish(uri)
+
+    def forget(self, uri: str) -> None:
+        """Take back what was said of something that will be open no longer."""
+        whole = self.documents.whole(uri)
+        if whole is None:
+            return
+        if (pending := self._publishing.pop(whole.uri, None)) is not None:
+            pending.cancel()
+        for wish in Wish:
+            self._asked.pop((whole.uri, wish), None)
+        for params in published(whole, (), self.reader):
+            self.text_document_publish_diagnostics(params)
+
+    async def findings(self, whole: Whole) -> Findings:
+        """What is found in something open as it stands now."""
+        answer = await self._answer(whole, Wish.FINDINGS)
+        return answer if isinstance(answer, Findings) else Findings()
+
+    async def optimizers(self, whole: Whole) -> Optimizers:
+        """What the optimizers of something open get."""
+        answer = await self._answer(whole, Wish.OPTIMIZERS)
+        return answer if isinstance(answer, Optimizers) else Optimizers()
+
+    def close(self) -> None:
+        """End the process that reads."""
+        self._link.close()
+
+    def _start(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)  # The loop itself holds tasks but weakly.
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _publish(self, uri: str, pause: float) -> None:
+        await asyncio.sleep(pause)
+        whole = self.documents.whole(uri)
+        if whole is None:
+            return
+        found = await self.findings(whole)
+        if self.documents.whole(uri) == whole:
+            for params in published(whole, found.diagnostics, self.reader):
+                self.text_document_publish_diagnostics(params)
+
+    async def _answer(self, whole: Whole, wish: Wish) -> Answer | None:
+        """The answer for something open as it stands now, asked for once; None where it is excluded."""
+        question = self._question(whole, wish)
+        if question is None:
+            return None
+        key = whole.uri, wish
+        asked = self._asked.get(key)
+        if asked is None or asked.question != question:
+            waiting = self._link.ask(question, lambda: self._is_current(key, question))
+            asked = self._asked[key] = _Asked(question, asyncio.ensure_future(waiting))
+        return await asyncio.shield(asked.answer)
+
+    def _is_current(self, key: tuple[str, Wish], question: Question) -> bool:
+        asked = self._asked.get(key)
+        return asked is not None and asked.question == question
+
+    def _question(self, whole: Whole, wish: Wish) -> Question | None:
+        try:
+            found = filed(whole, self._command_line)
+        except CommandError as error:
+            self._complain(str(error))
+            return None
+        self._complaint = ""
+        return Question(wish, found.source, self._generation, found.is_filed) if found else None
+
+    def _complain(self, complaint: str) -> None:
+        """Say what is wrong with the configuration, once until it changes."""
+        if complaint != self._complaint:
+            self._complaint = complaint
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"optimlint: {complaint}"))

@@ -1,0 +1,63 @@
+"""What is open in the editor as sources: with a path, the options that the configuration gives it, and bytes that are
+read as a file's would be."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pygls.uris import to_fs_path
+
+from optimlint.cli.discover import Walk
+from optimlint.cli.reading import NOTEBOOK
+from optimlint.cli.settings import CommandLine, Settings
+from optimlint.cli.work import Source
+from optimlint.hosts.server.documents import Whole
+
+_COOKIE = re.compile(r"^([ \t\f]*#.*?cod)ing([:=][ \t]*[-\w.]+)", re.ASCII)
+"""A coding cookie (PEP 263): it speaks of the bytes of a file, and what comes from an editor is UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The source of something open; `is_filed` is False where it was never saved."""
+
+    source: Source
+    is_filed: bool
+
+
+def filed(whole: Whole, command_line: Callable[[], CommandLine]) -> Filed | None:
+    """What is open as a source; None where the configuration excludes it. Raises CommandError where that is wrong.
+
+    The configuration is read anew each time: it is small, and so a change of it needs no news to be noticed.
+    """
+    path, is_filed = _path(whole)
+    walk = Walk(Settings(command_line()), forces_exclude=True)
+    if is_filed and walk.excludes_named(path, is_folder=False):
+        return None
+    content = _notebook(whole) if whole.is_notebook else _plain(whole.parts[0].text)
+    return Filed(Source(path, content, walk.settings.options(path)), is_filed)
+
+
+def _path(whole: Whole) -> tuple[str, bool]:
+    """The path of a file, which decides how it is read; one in the working folder for what has none yet."""
+    named = to_fs_path(whole.uri) if whole.uri.startswith("file:") else None
+    path = os.path.normpath(named) if named else os.path.join(os.getcwd(), "untitled.py")
+    if whole.is_notebook and not path.endswith(NOTEBOOK):
+        path += NOTEBOOK
+    return path, named is not None
+
+
+def _plain(text: str) -> bytes:
+    lines = text.split("\n", 2)
+    lines[:2] = [_COOKIE.sub(r"\1___\2", line) for line in lines[:2]]
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
+def _notebook(whole: Whole) -> bytes:
+    cells = [
+        {"cell_type": "code" if part.is_python else "raw", "source": part.text if part.is_python else ""}
+        for part in whole.parts
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
