@@ -14,8 +14,8 @@ _KEYS = (b'"params"', b"'params'", b"params=", b"params =")
 _GROUP_DICT = re.compile(rb"""["']params["']|dict\((?:[^()]|\([^()]*\))*?\bparams\s*=""")
 _BUILDERS = (b"param_groups_", b"add_weight_decay", b"get_optimizer_parameters")
 _OPTIMIZERS = (
-    b"optim.", b"optimizer", b"Optimizer", b"optim import", b"Adam", b"SGD", b"Adagrad", b"Adadelta", b"RMSprop", b"Lamb(",
-    b"LAMB(", b"Lion(", b"Adafactor(", b"Ranger", b"Muon(", b"Sophia",
+    b"optim.", b"optimizer", b"Optimizer", b"optim import", b"Adam", b"SGD", b"Adagrad", b"Adadelta", b"RMSprop",
+    b"Lamb(", b"LAMB(", b"Lion(", b"Adafactor(", b"Ranger", b"Muon(", b"Sophia",
 )  # fmt: skip
 _NAMES = re.compile(rb"""["'][\w.]*(?:bias|[Nn]orm|gamma|beta|\bbn|\bln)[\w.]*["']""")
 _SPLIT = re.compile(rb"\.ndim\b|\.dim\(\)|\.ndimension\(\)|len\(\s*\w+\.(?:shape|size\(\))")
@@ -28,6 +28,7 @@ _LAZY = re.compile(
 """What may stand between `=` and `parameters(` where an iterator is kept, and not a list or a sum made of it."""
 _FARTHEST_LINE = 3
 """How many lines above `parameters(` the name that keeps it is looked for."""
+_LEAD = re.compile(rb"^[ \t]*(?:>+|\.\.\.)[ \t>]*", re.MULTILINE)
 _NOQA = (b"noqa", b"NOQA", b"NoQA")
 _NOQA_OF_OURS = re.compile(rb"noqa[^\n]*\bopt\d", re.IGNORECASE)
 _JOINED = re.compile(rb"parameters\(\)\s+and\s")
@@ -52,6 +53,11 @@ def notebook_may_matter(source: bytes) -> bool:
     """The same of a notebook's JSON, the commonest escapes undone: else `\\nimport` would hide a word from a scan that
     asks where words begin, and `\\"params\\"` a key in quotes."""
     return may_matter(source.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b'\\"', b'"'))
+
+
+def page_may_matter(source: bytes) -> bool:
+    """The same of a page with code blocks, less what may stand before the code of a line: prompts, quote marks."""
+    return may_matter(_LEAD.sub(b"", source))
 
 
 def _keeps_iterator(source: bytes) -> bool:

@@ -1,5 +1,6 @@
 """A notebook in, its diagnostics out: the code cells as one source, and each Python file that they write as another."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from optimlint.check import check_facts, read_facts
@@ -9,7 +10,7 @@ from optimlint.facts.project import Project, Questions
 from optimlint.notebook.copies import Copies, error_in_copies, in_copies, without_copies
 from optimlint.notebook.file import CodeCell, read_file
 from optimlint.notebook.join import Origin, Section, error_to_cell, join, to_cells
-from optimlint.notebook.magics import CellKind, plain_python
+from optimlint.notebook.magics import CellKind, Plain, plain_python
 from optimlint.options import Options
 from optimlint.text import Unparseable
 from optimlint.trigger import may_matter, notebook_may_matter
@@ -25,11 +26,13 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class NotebookFacts:
-    """Everything known of one notebook. `left_out` says of each cell that could not be read where and why."""
+    """Everything known of one notebook. `left_out` says of each cell that could not be read where and why;
+    `passed_over` are those of which nobody promised that they are Python, and that are not."""
 
     sources: tuple[SourceFacts, ...] = ()
     left_out: tuple[Unparseable, ...] = ()
     copies: Copies = ()
+    passed_over: tuple[int, ...] = ()
 
     @property
     def questions(self) -> Questions:
@@ -74,9 +77,22 @@ def read_notebook(source: str | bytes, options: Options = Options()) -> Notebook
         return file
     if not file.is_python:
         return NotebookFacts()
+    return read_sections(_sections(file.cells), options)
+
+
+def check_cells(
+    cells: Sequence[str], path: str = "<session>", options: Options = Options(), project: Project = Project()
+) -> list[Diagnostic]:
+    """All diagnostics of a session, given as its cells in the order in which they ran; `range.cell` counts from 1."""
+    sections = [Section(number, plain_python(cell)) for number, cell in enumerate(cells, 1)]
+    return check_notebook_facts(read_sections(sections, options).answered(project), path, options)
+
+
+def read_sections(sections: Iterable[Section | Unparseable], options: Options) -> NotebookFacts:
+    """The facts of sections that run one after the other, and the files that they write."""
     reader = _Reader(options)
-    reader.read(file.cells)
-    return NotebookFacts(tuple(reader.sources), tuple(reader.left_out), reader.copies)
+    reader.read(sections)
+    return NotebookFacts(tuple(reader.sources), tuple(reader.left_out), reader.copies, tuple(reader.passed_over))
 
 
 def check_notebook_facts(
@@ -92,6 +108,15 @@ def check_notebook_facts(
     return sorted(found, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 
 
+def _sections(cells: Iterable[CodeCell]) -> Iterable[Section | Unparseable]:
+    for cell in cells:
+        if cell.is_python and cell.pieces is None:
+            reason = "cannot be read: its source is neither a string nor a list of strings"
+            yield Unparseable(replace(START, cell=cell.number), reason)
+        elif cell.is_python:
+            yield Section(cell.number, plain_python(cell.text))
+
+
 class _Reader:
     """Collects the sources of a notebook and what had to be left out of them."""
 
@@ -100,24 +125,20 @@ class _Reader:
         self.sources: list[SourceFacts] = []
         self.left_out: list[Unparseable] = []
         self.copies: Copies = ()
+        self.passed_over: list[int] = []
 
-    def read(self, cells: tuple[CodeCell, ...]) -> None:
+    def read(self, given: Iterable[Section | Unparseable]) -> None:
         """The cells as one source, and then each file that they write."""
         sections: list[Section] = []
         files: dict[str, list[Section]] = {}
-        for cell in cells:
-            if not cell.is_python:
-                continue
-            if cell.pieces is None:
-                reason = "cannot be read: its source is neither a string nor a list of strings"
-                self.left_out.append(Unparseable(replace(START, cell=cell.number), reason))
-                continue
-            section = Section(cell.number, plain_python(cell.text))
-            match section.plain.kind:
-                case CellKind.PYTHON | CellKind.PERHAPS:
-                    sections.append(section)
-                case CellKind.FILE:
+        for section in given:
+            match section:
+                case Unparseable():
+                    self.left_out.append(section)
+                case Section(plain=Plain(kind=CellKind.FILE)):
                     self._write(section, files)
+                case Section(plain=Plain(kind=CellKind.PYTHON | CellKind.PERHAPS)):
+                    sections.append(section)
         self._read_cells(sections)
         for parts in files.values():
             self._read_file(parts)
@@ -163,7 +184,9 @@ class _Reader:
         kept = []
         for section in sections:
             error = _syntax_error(section.plain.text) if section.cell in asked else None
-            if error is not None and section.plain.kind is not CellKind.PERHAPS:
+            if error is not None and section.plain.kind is CellKind.PERHAPS:
+                self.passed_over.append(section.cell)
+            elif error is not None:
                 error = error_to_cell(error, join([section]).origins)
                 self.left_out += error_in_copies(error, self.copies)
             kept.append(section if error is None else section.as_unreadable())

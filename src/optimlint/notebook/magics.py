@@ -65,7 +65,7 @@ def unknown_use(text: str) -> str:
 
 
 _PYTHON_BODY = re.compile(
-    r"capture|debug|ipytest|local|memit|mprun|prun|px|pyinstrument|python3?|run_pytest|scalene|time|timeit"
+    r"capture|debug|ipytest|local|memit|mprun|optimlint|prun|px|pyinstrument|python3?|run_pytest|scalene|time|timeit"
 )
 _OTHER_BODY = re.compile(
     r"!|R|SVG|bash|bigquery|cmd|cpp|css|cu|cuda|cython|file|html|HTML|javascript|js|julia|latex|markdown|mermaid|perl"

@@ -1,0 +1,160 @@
+"""Any file that is checked, by its name: Python or a script of cells, a notebook, a page with code blocks."""
+
+import codecs
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from optimlint.check import check_facts, read_facts
+from optimlint.diagnostic import START, Applicability, Diagnostic, Range
+from optimlint.facts import FileFacts
+from optimlint.fix import fix_source
+from optimlint.notebook.blocks import Block, range_to_file
+from optimlint.notebook.check import NotebookFacts, check_notebook_facts, read_notebook
+from optimlint.notebook.fix import fix_notebook
+from optimlint.notebook.join import range_to_cell
+from optimlint.notebook.markdown import blocks_of_markdown
+from optimlint.notebook.page import BlockReader, PageFacts, check_page_facts, fix_page, read_page
+from optimlint.notebook.restructured import blocks_of_restructured
+from optimlint.notebook.script import cells_of_script, has_exported_magics, has_markers
+from optimlint.options import Options
+from optimlint.text import Decoded, Unparseable, decode
+from optimlint.trigger import may_matter, notebook_may_matter, page_may_matter
+
+NOTEBOOK = ".ipynb"
+"""The suffix of what is read as a notebook."""
+
+PAGES: dict[str, BlockReader] = {
+    ".markdown": blocks_of_markdown,
+    ".md": blocks_of_markdown,
+    ".qmd": blocks_of_markdown,
+    ".rst": blocks_of_restructured,
+}
+"""What is read as a page with code blocks, by suffix, and what finds the blocks in it."""
+
+AnyFacts = FileFacts | NotebookFacts | PageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFile:
+    """The bytes of a file after its fixes, and how many there were."""
+
+    content: bytes
+    applied: int
+
+
+def file_may_matter(source: bytes, path: str) -> bool:
+    """Whether any rule could say something about the file."""
+    suffix = _suffix(path)
+    if suffix == NOTEBOOK:
+        return notebook_may_matter(source)
+    return page_may_matter(source) if suffix in PAGES else may_matter(source)
+
+
+def read_any(source: bytes, path: str, options: Options = Options()) -> AnyFacts | Unparseable:
+    """The facts of a file; empty ones for a file in which nothing can matter."""
+    suffix = _suffix(path)
+    if suffix == NOTEBOOK:
+        return read_notebook(source, options)
+    if suffix in PAGES:
+        return _read_page(source, PAGES[suffix], options)
+    return _read_python(source, options)
+
+
+def check_any_facts(facts: AnyFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
+    """What the chosen rules say of the facts, less what the file's comments suppress."""
+    match facts:
+        case NotebookFacts():
+            return check_notebook_facts(facts, path, options)
+        case PageFacts():
+            return check_page_facts(facts, path, options)
+        case _:
+            return check_facts(facts, path, options)
+
+
+def fix_any(
+    source: bytes, path: str, diagnostics: list[Diagnostic], applicability: Applicability = Applicability.SAFE
+) -> FixedFile:
+    """The file with the fixes that are trusted enough. Raises UnicodeEncodeError for what its encoding cannot hold."""
+    suffix = _suffix(path)
+    if suffix == NOTEBOOK:
+        fixed = fix_notebook(source, diagnostics, applicability)
+        return FixedFile(fixed.text.encode("utf-8", "surrogateescape"), len(fixed.applied))
+    decoded = _decode_page(source) if suffix in PAGES else decode(source)
+    if isinstance(decoded, Unparseable):
+        return FixedFile(source, 0)
+    if suffix in PAGES:
+        fixed = fix_page(decoded.text, diagnostics, applicability, PAGES[suffix])
+    elif _is_script_of_cells(source, decoded.text):
+        fixed = fix_page(decoded.text, diagnostics, applicability, cells_of_script)
+    else:
+        fixed = fix_source(decoded.text, diagnostics, applicability)
+    return FixedFile(decoded.encode(fixed.text), len(fixed.applied))
+
+
+def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], Range]]]:
+    """The Python sources of a file, and for each what tells the place of a range in the file."""
+    match facts:
+        case FileFacts():
+            yield facts, lambda place: place
+        case NotebookFacts(sources):
+            for source in sources:
+                yield source.facts, partial(range_to_cell, origins=source.origins)
+        case PageFacts(notebook, blocks):
+            for part, to_cell in sources_of(notebook):
+                yield part, partial(_through_cells, to_cell, blocks)
+
+
+def is_in_parts(source: bytes, path: str) -> bool:
+    """Whether a part of the file that cannot be read is left out alone."""
+    suffix = _suffix(path)
+    return suffix == NOTEBOOK or suffix in PAGES or has_markers(source) or has_exported_magics(source)
+
+
+def _through_cells(to_cell: Callable[[Range], Range], blocks: Sequence[Block], place: Range) -> Range:
+    return range_to_file(to_cell(place), blocks)
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _read_page(source: bytes, reader: BlockReader, options: Options) -> PageFacts | FileFacts | Unparseable:
+    if not options.reads_all and not page_may_matter(source):
+        return FileFacts()
+    page = _decode_page(source)
+    if isinstance(page, Unparseable):
+        return page
+    try:
+        return read_page(page.text, reader, options)
+    except ModuleNotFoundError as error:
+        reason = f"pages need {error.name}: pip install 'optimlint[markdown]'"
+        return Unparseable(START, reason, is_own_fault=True)
+
+
+def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unparseable:
+    """The facts of a Python file, of which a script of cells in IPython's dialect is read cell by cell."""
+    if is_in_parts(source, "") and (options.reads_all or may_matter(source)):
+        decoded = decode(source)
+        if isinstance(decoded, Decoded) and _is_script_of_cells(source, decoded.text):
+            return read_page(decoded.text, cells_of_script, options)
+    return read_facts(source, options)
+
+
+def _is_script_of_cells(source: bytes, text: str) -> bool:
+    """Whether cells are what the file must be divided into to be read; else it is a module like any other."""
+    if has_exported_magics(source):
+        return True
+    from optimlint.extract import find_syntax_error  # libcst loads here, with the first script that can matter
+
+    return has_markers(source) and find_syntax_error(text) is not None
+
+
+def _decode_page(source: bytes) -> Decoded | Unparseable:
+    """The text of a page, which is UTF-8; a coding cookie in it would be one of its examples'."""
+    mark = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
+    try:
+        return Decoded(source[len(mark) :].decode("utf-8"), "utf-8", mark)
+    except UnicodeDecodeError as error:
+        return Unparseable(START, f"cannot be decoded as utf-8: {error}")

@@ -1,0 +1,81 @@
+"""Text files with Python in them: pages with code blocks, and scripts of cells in IPython's dialect.
+
+The blocks of a file are read as the cells of a notebook are; what is found in them is told by the lines of the file.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from optimlint.diagnostic import Applicability, Diagnostic
+from optimlint.facts.project import Project, Questions
+from optimlint.fix import Fixed, apply_fixes, is_still_parseable, splice
+from optimlint.notebook.blocks import Block, Role, error_to_file, section, to_file
+from optimlint.notebook.check import NotebookFacts, check_notebook_facts, read_sections
+from optimlint.options import Options
+from optimlint.text import Unparseable
+
+BlockReader = Callable[[str], tuple[Block, ...]]
+"""What finds the blocks in a text."""
+
+_OF_ORDER = frozenset({"exhausted-parameters", "overwritten-optimizer"})
+"""Rules about what one statement does to the next. Two examples of a page are as often two ways to do the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Everything known of one text file with Python in it: what is known of its blocks as cells, and the blocks."""
+
+    notebook: NotebookFacts
+    blocks: tuple[Block, ...]
+
+    @property
+    def questions(self) -> Questions:
+        """What the blocks would like to know of the rest of their repository."""
+        return self.notebook.questions
+
+    def answered(self, project: Project) -> "PageFacts":
+        """The same facts with the answers."""
+        return replace(self, notebook=self.notebook.answered(project))
+
+    @property
+    def left_out(self) -> tuple[Unparseable, ...]:
+        """What of the file could not be read."""
+        return tuple(error_to_file(error, self.blocks) for error in self.notebook.left_out)
+
+    @property
+    def passed_over(self) -> int:
+        """How many examples are no Python by themselves, and so were not read."""
+        return sum(self.blocks[number - 1].role is Role.EXAMPLE for number in self.notebook.passed_over)
+
+
+def read_page(text: str, reader: BlockReader, options: Options) -> PageFacts:
+    """The facts of a text file."""
+    blocks = reader(text)
+    return PageFacts(read_sections([section(n, block) for n, block in enumerate(blocks, 1)], options), blocks)
+
+
+def check_page_facts(page: PageFacts, path: str, options: Options = Options()) -> list[Diagnostic]:
+    """What the chosen rules say of the facts, less what the comments of the blocks suppress."""
+    found = check_notebook_facts(page.notebook, path, options)
+    kept = [to_file(one, page.blocks) for one in found if not _is_between_examples(one, page.blocks)]
+    return sorted(kept, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
+
+
+def fix_page(text: str, diagnostics: list[Diagnostic], applicability: Applicability, reader: BlockReader) -> Fixed:
+    """The text with the fixes that are trusted enough and leave each block as readable as it was."""
+    return apply_fixes(text, diagnostics, applicability, splice, lambda old, new: _is_sound(reader(old), reader(new)))
+
+
+def _is_between_examples(diagnostic: Diagnostic, blocks: Sequence[Block]) -> bool:
+    if diagnostic.rule not in _OF_ORDER or diagnostic.cell is None:
+        return False
+    others = {one.range.cell for one in diagnostic.related} - {diagnostic.cell}
+    return bool(others) and blocks[diagnostic.cell - 1].role is not Role.CELL
+
+
+def _is_sound(before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether the file has still the same blocks, and each that was edited still parses."""
+    if [block.role for block in before] != [block.role for block in after]:
+        return False
+    edited = ((old, new) for old, new in zip(before, after, strict=True) if old.text != new.text)
+    return all(is_still_parseable(section(1, old).plain.text, section(1, new).plain.text) for old, new in edited)

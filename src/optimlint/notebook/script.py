@@ -1,0 +1,54 @@
+"""Scripts of cells (`# %%`, `# In[3]:`, jupytext): Python files in which lines of IPython may have been left."""
+
+import re
+from collections.abc import Iterator
+
+from optimlint.notebook.blocks import Block, Line, Role, numbered
+from optimlint.notebook.magics import unknown_use
+from optimlint.notebook.scan import LineScan
+
+_MARKER = re.compile(rb"^#[ \t]*(?:%%|In\[[\d* ]*\]|<codecell>|COMMAND -{5,}|[ \t]+jupytext:)", re.MULTILINE)
+_MARKER_LINE = re.compile(r"#[ \t]*(?:%%(?![\w%])|In\[[\d* ]*\]|<codecell>|COMMAND -{5,}|\+(?=\s|$))")
+_EXPORTED = re.compile(rb"^[ \t]*get_ipython\(\)\.", re.MULTILINE)
+_EXPORTED_LINE = re.compile(r"[ \t]*get_ipython\(\)\.")
+_ESCAPED_SPACE = re.compile(r"\\[nt]")
+
+
+def has_markers(source: bytes) -> bool:
+    """Whether comments of the script divide it into cells."""
+    return _MARKER.search(source) is not None
+
+
+def has_exported_magics(source: bytes) -> bool:
+    """Whether the script is one that a notebook was exported to, with magics as calls that hold code in strings."""
+    return _EXPORTED.search(source) is not None
+
+
+def cells_of_script(text: str) -> tuple[Block, ...]:
+    """The cells of a script, which together are all of its lines."""
+    return tuple(Block(Role.CELL, tuple(lines)) for lines in _divided(numbered(text)))
+
+
+def _divided(lines: list[Line]) -> Iterator[list[Line]]:
+    """The lines, divided before each marker."""
+    scan = LineScan()
+    cell: list[Line] = []
+    for line in lines:
+        if _MARKER_LINE.match(line.code) and cell:
+            yield cell
+            # A line of IPython, such as `!echo "`, may have looked like the beginning of a string.
+            scan, cell = LineScan(), []
+        cell.append(_plain(line) if scan.is_at_start else line)
+        scan.read(cell[-1].code.rstrip("\r\n"))
+    if cell:
+        yield cell
+
+
+def _plain(line: Line) -> Line:
+    """An exported magic as a line that may do anything with the names in the code that it holds."""
+    if not (start := _EXPORTED_LINE.match(line.code)):
+        return line
+    code = line.code.rstrip("\r\n")
+    indent = code[: len(code) - len(code.lstrip(" \t"))]
+    held = _ESCAPED_SPACE.sub("  ", code[start.end() :])
+    return Line(line.number, line.lead, indent + unknown_use(held) + line.code[len(code) :])
