@@ -7,7 +7,14 @@ two streams joined by `and`. All of these leave marks that a search of the bytes
 parsed, and only then judged.
 """
 
+import os
 import re
+
+NOTEBOOK = ".ipynb"
+"""The suffix of what is read as a notebook."""
+
+PAGES = frozenset({".markdown", ".md", ".qmd", ".rst"})
+"""The suffixes of what is read as a page with code blocks."""
 
 _PARAMETERS = b"parameters("
 _KEYS = (b'"params"', b"'params'", b"params=", b"params =")
@@ -47,6 +54,19 @@ def may_matter(source: bytes) -> bool:
     if any(name in source for name in _OPTIMIZERS) and (_NAMES.search(source) or _SPLIT.search(source)):
         return True
     return _keeps_iterator(source)
+
+
+def file_may_matter(source: bytes, path: str) -> bool:
+    """The same of a file, which is read as its name says."""
+    suffix = suffix_of(path)
+    if suffix == NOTEBOOK:
+        return notebook_may_matter(source)
+    return page_may_matter(source) if suffix in PAGES else may_matter(source)
+
+
+def suffix_of(path: str) -> str:
+    """What the name of a file ends with, in small letters."""
+    return os.path.splitext(path)[1].lower()
 
 
 def notebook_may_matter(source: bytes) -> bool:

@@ -11,10 +11,11 @@ import click
 from optimlint.cli import exits
 from optimlint.cli.discover import Walk, discover
 from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.cli.reading import LARGEST_PARSED, NOTEBOOK, read_file
+from optimlint.cli.reading import LARGEST_PARSED, read_file
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.summary import named
 from optimlint.cli.terminal import count, say, write_out
+from optimlint.trigger import NOTEBOOK
 
 if TYPE_CHECKING:
     from optimlint.cli.groups_report import Found

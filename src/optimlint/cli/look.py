@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from optimlint.check import read_facts
 from optimlint.cli.discover import Walk
 from optimlint.cli.groups_report import Found
 from optimlint.cli.outcome import Failure, FailureKind
@@ -13,8 +11,7 @@ from optimlint.cli.project import Repositories
 from optimlint.cli.work import Answered, Asking, Source
 from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
 from optimlint.facts import FileFacts
-from optimlint.notebook import NotebookFacts, read_notebook
-from optimlint.notebook.join import range_to_cell
+from optimlint.notebook.files import AnyFacts, read_any, sources_of
 from optimlint.text import Unparseable
 
 _KINDS = {
@@ -64,8 +61,7 @@ def _not_read(source: Source, unread: Unparseable) -> Failure:
 
 def look(source: Source) -> Seen | Asking:
     """The optimizers of a source, or its facts where these have questions."""
-    read = read_notebook if source.is_notebook else read_facts
-    facts = read(source.content, replace(source.options, reads_all=True))
+    facts = read_any(source.content, source.path, replace(source.options, reads_all=True))
     if isinstance(facts, Unparseable):
         return Seen(unread=(facts,))
     return Asking(facts, facts.questions) if facts.questions else _seen(facts)
@@ -77,12 +73,8 @@ def look_again(answered: Answered) -> Seen:
     return _seen(facts.answered(project))
 
 
-def _seen(facts: FileFacts | NotebookFacts) -> Seen:
-    if isinstance(facts, FileFacts):
-        return Seen(effective_optimizers(facts))
+def _seen(facts: AnyFacts) -> Seen:
     optimizers = tuple(
-        moved(optimizer, partial(range_to_cell, origins=part.origins))
-        for part in facts.sources
-        for optimizer in effective_optimizers(part.facts)
+        moved(optimizer, place) for source, place in sources_of(facts) for optimizer in effective_optimizers(source)
     )
-    return Seen(optimizers, facts.left_out)
+    return Seen(optimizers, () if isinstance(facts, FileFacts) else facts.left_out)

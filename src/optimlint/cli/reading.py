@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.trigger import may_matter, notebook_may_matter
-
-NOTEBOOK = ".ipynb"
-"""The suffix of what is read as a notebook."""
+from optimlint.trigger import NOTEBOOK as NOTEBOOK
+from optimlint.trigger import file_may_matter
 
 LARGEST_READ = 200_000_000
 """Bytes of a file that is still read: a notebook may carry that much output."""
@@ -44,7 +42,7 @@ def sift(contents: Iterable[tuple[str, bytes | Failure]]) -> Reading:
     for file, content in contents:
         if isinstance(content, Failure):
             failures.append(content)
-        elif not _may_matter(file, content):
+        elif not file_may_matter(content, file):
             looked_at += 1
         elif len(content) > LARGEST_PARSED and not file.endswith(NOTEBOOK):
             failures.append(_too_large(file, LARGEST_PARSED))
@@ -71,7 +69,3 @@ def read_file(file: str) -> bytes | Failure:
 
 def _too_large(file: str, limit: int) -> Failure:
     return Failure(file, FailureKind.TOO_LARGE, f"larger than {limit // 1_000_000} MB")
-
-
-def _may_matter(file: str, content: bytes) -> bool:
-    return notebook_may_matter(content) if file.endswith(NOTEBOOK) else may_matter(content)

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from optimlint.check import check_facts, read_facts
-from optimlint.cli.reading import NOTEBOOK
 from optimlint.diagnostic import Applicability, Diagnostic
-from optimlint.facts import FileFacts
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
-from optimlint.fix import fix_source
-from optimlint.notebook import NotebookFacts, check_notebook_facts, fix_notebook, read_notebook
+from optimlint.notebook.files import AnyFacts, check_any_facts, fix_any, read_any
 from optimlint.options import Options
 from optimlint.text import Unparseable, decode
+from optimlint.trigger import NOTEBOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,13 @@ class Source:
 class Asking:
     """The facts of a source whose rules wait for what the rest of its repository says."""
 
-    facts: FileFacts | NotebookFacts
+    facts: AnyFacts
     questions: Questions
 
 
 def examine(source: Source) -> tuple[Diagnostic, ...] | Asking:
     """The diagnostics of a source, or its facts where it has questions."""
-    read = read_notebook if source.is_notebook else read_facts
-    facts = read(source.content, source.options)
+    facts = read_any(source.content, source.path, source.options)
     if not isinstance(facts, Unparseable) and facts.questions:
         return Asking(facts, facts.questions)
     return _diagnostics(facts, source)
@@ -50,7 +46,7 @@ class Answered:
     """Facts with the answers to their questions."""
 
     source: Source
-    facts: FileFacts | NotebookFacts
+    facts: AnyFacts
     project: Project
 
 
@@ -78,15 +74,9 @@ class FixReply:
 
 def fix(request: FixRequest) -> FixReply:
     """The source with the fixes that are trusted enough. Raises where its encoding cannot hold the result."""
-    content = request.source.content
-    if request.source.is_notebook:
-        fixed = fix_notebook(content, list(request.diagnostics), request.applicability)
-        return FixReply(fixed.text.encode("utf-8", "surrogateescape"), len(fixed.applied))
-    decoded = decode(content)
-    if isinstance(decoded, Unparseable):
-        return FixReply(content, 0)
-    fixed = fix_source(decoded.text, list(request.diagnostics), request.applicability)
-    return FixReply(decoded.encode(fixed.text), len(fixed.applied))
+    source = request.source
+    fixed = fix_any(source.content, source.path, list(request.diagnostics), request.applicability)
+    return FixReply(fixed.content, fixed.applied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +95,5 @@ def find_class(request: ClassRequest) -> ModelClass | Optimizer | None:
     return None if isinstance(decoded, Unparseable) else model_or_optimizer(decoded.text, request.name)
 
 
-def _diagnostics(facts: FileFacts | NotebookFacts | Unparseable, source: Source) -> tuple[Diagnostic, ...]:
-    if isinstance(facts, NotebookFacts):
-        return tuple(check_notebook_facts(facts, source.path, source.options))
-    return tuple(check_facts(facts, source.path, source.options))
+def _diagnostics(facts: AnyFacts | Unparseable, source: Source) -> tuple[Diagnostic, ...]:
+    return tuple(check_any_facts(facts, source.path, source.options))

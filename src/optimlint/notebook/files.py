@@ -1,7 +1,6 @@
 """Any file that is checked, by its name: Python or a script of cells, a notebook, a page with code blocks."""
 
 import codecs
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,18 +19,15 @@ from optimlint.notebook.restructured import blocks_of_restructured
 from optimlint.notebook.script import cells_of_script, has_exported_magics, has_markers
 from optimlint.options import Options
 from optimlint.text import Decoded, Unparseable, decode
-from optimlint.trigger import may_matter, notebook_may_matter, page_may_matter
+from optimlint.trigger import NOTEBOOK, PAGES, may_matter, page_may_matter, suffix_of
 
-NOTEBOOK = ".ipynb"
-"""The suffix of what is read as a notebook."""
-
-PAGES: dict[str, BlockReader] = {
+_READERS: dict[str, BlockReader] = {
     ".markdown": blocks_of_markdown,
     ".md": blocks_of_markdown,
     ".qmd": blocks_of_markdown,
     ".rst": blocks_of_restructured,
 }
-"""What is read as a page with code blocks, by suffix, and what finds the blocks in it."""
+"""What finds the blocks in a page, by its suffix."""
 
 AnyFacts = FileFacts | NotebookFacts | PageFacts
 
@@ -44,21 +40,13 @@ class FixedFile:
     applied: int
 
 
-def file_may_matter(source: bytes, path: str) -> bool:
-    """Whether any rule could say something about the file."""
-    suffix = _suffix(path)
-    if suffix == NOTEBOOK:
-        return notebook_may_matter(source)
-    return page_may_matter(source) if suffix in PAGES else may_matter(source)
-
-
 def read_any(source: bytes, path: str, options: Options = Options()) -> AnyFacts | Unparseable:
     """The facts of a file; empty ones for a file in which nothing can matter."""
-    suffix = _suffix(path)
+    suffix = suffix_of(path)
     if suffix == NOTEBOOK:
         return read_notebook(source, options)
     if suffix in PAGES:
-        return _read_page(source, PAGES[suffix], options)
+        return _read_page(source, _READERS[suffix], options)
     return _read_python(source, options)
 
 
@@ -77,7 +65,7 @@ def fix_any(
     source: bytes, path: str, diagnostics: list[Diagnostic], applicability: Applicability = Applicability.SAFE
 ) -> FixedFile:
     """The file with the fixes that are trusted enough. Raises UnicodeEncodeError for what its encoding cannot hold."""
-    suffix = _suffix(path)
+    suffix = suffix_of(path)
     if suffix == NOTEBOOK:
         fixed = fix_notebook(source, diagnostics, applicability)
         return FixedFile(fixed.text.encode("utf-8", "surrogateescape"), len(fixed.applied))
@@ -85,7 +73,7 @@ def fix_any(
     if isinstance(decoded, Unparseable):
         return FixedFile(source, 0)
     if suffix in PAGES:
-        fixed = fix_page(decoded.text, diagnostics, applicability, PAGES[suffix])
+        fixed = fix_page(decoded.text, diagnostics, applicability, _READERS[suffix])
     elif _is_script_of_cells(source, decoded.text):
         fixed = fix_page(decoded.text, diagnostics, applicability, cells_of_script)
     else:
@@ -108,16 +96,12 @@ def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], R
 
 def is_in_parts(source: bytes, path: str) -> bool:
     """Whether a part of the file that cannot be read is left out alone."""
-    suffix = _suffix(path)
+    suffix = suffix_of(path)
     return suffix == NOTEBOOK or suffix in PAGES or has_markers(source) or has_exported_magics(source)
 
 
 def _through_cells(to_cell: Callable[[Range], Range], blocks: Sequence[Block], place: Range) -> Range:
     return range_to_file(to_cell(place), blocks)
-
-
-def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
 
 
 def _read_page(source: bytes, reader: BlockReader, options: Options) -> PageFacts | FileFacts | Unparseable:
