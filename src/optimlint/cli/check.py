@@ -44,6 +44,7 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
 @click.option("--exclude", multiple=True, metavar="PATTERNS", help="Leave out what matches, in place of the defaults.")
 @click.option("--extend-exclude", multiple=True, metavar="PATTERNS", help="Leave out what matches, too.")
 @click.option("--force-exclude", is_flag=True, help="Leave out excluded paths also where they are named.")
+@click.option("--markdown", is_flag=True, help="Check code blocks of .md, .qmd and .rst files in folders, too.")
 @click.option("--respect-gitignore/--no-respect-gitignore", default=True, help="Obey .gitignore files; the default.")
 @click.option("--no-cache", is_flag=True, help="Accepted; nothing is cached.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; as many as there are processors.")
@@ -76,6 +77,7 @@ def check(
     exclude: tuple[str, ...],
     extend_exclude: tuple[str, ...],
     force_exclude: bool,
+    markdown: bool,
     respect_gitignore: bool,
     no_cache: bool,
     jobs: int | None,
@@ -85,6 +87,7 @@ def check(
     color: str,
 ) -> int:
     """Check the Python files and notebooks in PATHS, the current folder by default; `-` is standard input.
+    A page (.md, .qmd, .rst) that is named is checked, too: its code blocks.
 
     Exit codes: 0 nothing found, 1 findings, 2 something could not be done.
     """
@@ -99,6 +102,7 @@ def check(
         _listed(exclude) or None,
         _listed(extend_exclude),
         _only_config(config, isolated, folder),
+        markdown,
     )
     return execute(
         Request(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.paths import repository_of
 from optimlint.cli.settings import Settings
+from optimlint.trigger import PAGES
 
 if TYPE_CHECKING:
     from optimlint.cli.patterns import Patterns
@@ -84,7 +85,7 @@ def _walk(start: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
             ignores = _with_ignore_file(ignores, folder)
         for entry in listed:
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and os.path.splitext(entry.name)[1] not in walk.suffixes:
+            if not is_folder and not _has_suffix(entry.name, folder, walk):
                 continue
             if walk.settings.is_excluded(entry.path, is_folder=is_folder) or _is_ignored(
                 entry.path, is_folder, ignores
@@ -94,6 +95,12 @@ def _walk(start: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
                 pending.append((entry.path, ignores))
             elif _is_source(entry, failures):
                 yield entry.path
+
+
+def _has_suffix(name: str, folder: str, walk: Walk) -> bool:
+    """Whether a file is of a kind that is looked for."""
+    suffix = os.path.splitext(name)[1]
+    return suffix in walk.suffixes or (suffix in PAGES and walk.settings.reads_pages(folder))
 
 
 def _is_source(entry: os.DirEntry[str], failures: list[Failure]) -> bool:

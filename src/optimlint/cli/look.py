@@ -9,9 +9,10 @@ from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.pool import Loss, Lost, Pool
 from optimlint.cli.project import Repositories
 from optimlint.cli.work import Answered, Asking, Source
+from optimlint.diagnostic import START
 from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
 from optimlint.facts import FileFacts
-from optimlint.notebook.files import AnyFacts, read_any, sources_of
+from optimlint.notebook.files import AnyFacts, is_in_parts, read_any, sources_of
 from optimlint.text import Unparseable
 
 _KINDS = {
@@ -56,6 +57,8 @@ def _not_read(source: Source, unread: Unparseable) -> Failure:
         return Failure(source.path, FailureKind.BROKEN, unread.reason)
     if cell:
         return Failure(source.path, FailureKind.CELL_LEFT_OUT, f"{unread.reason} (cell {cell}, line {line})")
+    if unread.range != START and is_in_parts(source.content, source.path):
+        return Failure(source.path, FailureKind.CELL_LEFT_OUT, f"{unread.reason} (line {line})")
     return Failure(source.path, FailureKind.NOT_PARSED, f"{unread.reason} (line {line})")
 
 

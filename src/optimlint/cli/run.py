@@ -9,7 +9,8 @@ from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import Loss, Lost, Pool
 from optimlint.cli.project import Repositories
 from optimlint.cli.work import Answered, Asking, FixReply, FixRequest, Source, examine, fix, judge
-from optimlint.diagnostic import Applicability, Diagnostic
+from optimlint.diagnostic import START, Applicability, Diagnostic
+from optimlint.notebook.files import is_in_parts
 from optimlint.rules import UNPARSEABLE
 
 MOST_ROUNDS = 10
@@ -199,7 +200,8 @@ def _failures_of(result: Result) -> list[Failure]:
         if diagnostic.rule == UNPARSEABLE.name:
             line = f"line {diagnostic.range.start.line}"
             where = f"cell {diagnostic.cell}, {line}" if diagnostic.cell else line
-            kind = FailureKind.CELL_LEFT_OUT if diagnostic.cell else FailureKind.NOT_PARSED
+            is_part = diagnostic.range != START and is_in_parts(result.content, diagnostic.path)
+            kind = FailureKind.CELL_LEFT_OUT if diagnostic.cell or is_part else FailureKind.NOT_PARSED
             failures.append(Failure(diagnostic.path, kind, f"{diagnostic.message} ({where})", is_accepted))
         elif diagnostic.rule == INTERNAL_ERROR:
             failures.append(Failure(diagnostic.path, FailureKind.BROKEN, diagnostic.message))

@@ -52,7 +52,7 @@ class CommandLine:
     """What the command line says in place of, or beside, the configuration files.
 
     `folder` is what its patterns are relative to; `config` is the one configuration for all files, where `--config` or
-    `--isolated` names one.
+    `--isolated` names one; `reads_pages` says that pages with code blocks are looked for, too.
     """
 
     folder: str
@@ -60,6 +60,7 @@ class CommandLine:
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     config: Config | None = None
+    reads_pages: bool = False
 
 
 class Settings:
@@ -93,6 +94,10 @@ class Settings:
         folder, name = os.path.split(path)
         names, patterns = self._excluded(self.config(folder))
         return name in names or any(each.verdict(path, is_folder=is_folder) for each in patterns)
+
+    def reads_pages(self, folder: str) -> bool:
+        """Whether pages with code blocks are looked for in `folder`."""
+        return self._line.reads_pages
 
     def options(self, path: str) -> Options:
         """The options for the file at `path`."""

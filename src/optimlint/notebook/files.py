@@ -95,9 +95,9 @@ def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], R
 
 
 def is_in_parts(source: bytes, path: str) -> bool:
-    """Whether a part of the file that cannot be read is left out alone."""
+    """Whether a part of the file, which is none of a notebook's cells, is left out alone where it cannot be read."""
     suffix = suffix_of(path)
-    return suffix == NOTEBOOK or suffix in PAGES or has_markers(source) or has_exported_magics(source)
+    return suffix in PAGES or (suffix != NOTEBOOK and _has_cells(source))
 
 
 def _through_cells(to_cell: Callable[[Range], Range], blocks: Sequence[Block], place: Range) -> Range:
@@ -119,11 +119,15 @@ def _read_page(source: bytes, reader: BlockReader, options: Options) -> PageFact
 
 def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unparseable:
     """The facts of a Python file, of which a script of cells in IPython's dialect is read cell by cell."""
-    if is_in_parts(source, "") and (options.reads_all or may_matter(source)):
+    if _has_cells(source) and (options.reads_all or may_matter(source)):
         decoded = decode(source)
         if isinstance(decoded, Decoded) and _is_script_of_cells(source, decoded.text):
             return read_page(decoded.text, cells_of_script, options)
     return read_facts(source, options)
+
+
+def _has_cells(source: bytes) -> bool:
+    return has_markers(source) or has_exported_magics(source)
 
 
 def _is_script_of_cells(source: bytes, text: str) -> bool:
