@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from optimlint.cli.selectors import NO_CHOICE, Selection, complaint, nearest
@@ -14,7 +14,8 @@ FILE_NAMES = ("optimlint.toml", "pyproject.toml")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One configuration. Its patterns are relative to `folder`; `exclude` is None where the defaults hold."""
+    """One configuration. Its patterns are relative to `folder`; `exclude` is None where the defaults hold; `file` is
+    where it stands, None for the defaults."""
 
     folder: str
     selection: Selection = NO_CHOICE
@@ -24,6 +25,7 @@ class Config:
     optimizers: frozenset[str] = frozenset()
     group_builders: frozenset[str] = frozenset()
     group_consumers: frozenset[str] = frozenset()
+    file: str | None = None
 
 
 def read_config(path: str, folder: str) -> Config | None:
@@ -31,6 +33,40 @@ def read_config(path: str, folder: str) -> Config | None:
 
     Raises CommandError, with file and line, for one that is wrong.
     """
+    read = _read(path)
+    if read is None:
+        return None
+    table, document = read
+    for error in _errors(table, document):
+        raise error
+    return _config(table, path, folder)
+
+
+def config_errors(path: str) -> tuple[CommandError, ...]:
+    """All that is wrong in the configuration file at `path`, each with file and line."""
+    try:
+        read = _read(path)
+    except CommandError as error:
+        return (error,)
+    return tuple(_errors(*read)) if read else ()
+
+
+def says_something(path: str) -> bool:
+    """Whether the configuration file at `path` is meant for optimlint, right or wrong."""
+    try:
+        return _read(path) is not None
+    except CommandError:
+        return True
+
+
+def line_of(path: str, key: str) -> int:
+    """The line of the configuration file at `path` where `key` is set."""
+    with open(path, encoding="utf-8-sig", errors="replace") as stream:
+        return _Document(path, stream.read()).line(key, None)
+
+
+def _read(path: str) -> "tuple[dict[str, object], _Document] | None":
+    """The table of optimlint's settings and the file that it is from; None for a file without one."""
     try:
         with open(path, "rb") as stream:
             source = stream.read()
@@ -41,14 +77,15 @@ def read_config(path: str, folder: str) -> Config | None:
         return None  # The common case, without loading a TOML parser; nor is another tool's mistake ours to report.
     document = _Document(path, source.decode("utf-8-sig", "replace"))
     table = _parse(document)
-    if is_shared:
-        tools = table.get("tool")
-        if not isinstance(tools, dict) or "optimlint" not in tools:
-            return None
-        table = tools["optimlint"]
-        if not isinstance(table, dict):
-            raise document.error("`tool.optimlint` must be a table", "optimlint")
-    return _verified(table, document, folder)
+    if not is_shared:
+        return table, document
+    tools = table.get("tool")
+    if not isinstance(tools, dict) or "optimlint" not in tools:
+        return None
+    ours = tools["optimlint"]
+    if not isinstance(ours, dict):
+        raise document.error("`tool.optimlint` must be a table", "optimlint")
+    return ours, document
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +97,9 @@ class _Document:
 
     def error(self, message: str, key: str, value: str | None = None) -> CommandError:
         """The error that `key`, or a value of it, is wrong."""
-        return CommandError(f"{visible(self.path)}:{self._line(key, value)}: {visible(message)}")
+        return CommandError(f"{visible(self.path)}:{self.line(key, value)}: {visible(message)}")
 
-    def _line(self, key: str, value: str | None) -> int:
+    def line(self, key: str, value: str | None) -> int:
         """Where `value` stands, or else `key`. Parsers of TOML tell no lines, so look for the words as written."""
         lines = self.text.splitlines()
         begin = next((index for index, line in enumerate(lines) if re.match(r"\s*\[.*\boptimlint\b", line)), 0)
@@ -86,35 +123,50 @@ def _parse(document: _Document) -> dict[str, object]:
         raise CommandError(f"{visible(document.path)}:{line}: not valid TOML: {visible(reason)}") from error
 
 
-def _verified(table: dict[str, object], document: _Document, folder: str) -> Config:
-    known = {*_LISTS, _PER_FILE}
-    for key in table:
-        if key not in known:
-            raise document.error(f"unknown key `{key}`{nearest(key, sorted(known))}", key)
-    lists = {key: _strings(table[key], key, document, judge) for key, judge in _LISTS.items() if key in table}
-    per_file = table.get(_PER_FILE, {})
-    if not isinstance(per_file, dict):
-        raise document.error(f"`{_PER_FILE}` must be a table from patterns to lists of rules", _PER_FILE)
+def _errors(table: dict[str, object], document: _Document) -> Iterator[CommandError]:
+    for key, value in table.items():
+        if key in _LISTS:
+            yield from _list_errors(value, key, document, _LISTS[key])
+        elif key != _PER_FILE:
+            yield document.error(f"unknown key `{key}`{nearest(key, sorted(KEYS))}", key)
+        elif not isinstance(value, dict):
+            yield document.error(f"`{_PER_FILE}` must be a table from patterns to lists of rules", _PER_FILE)
+        else:
+            for pattern, rules in value.items():
+                yield from _list_errors(rules, pattern, document, complaint)
+
+
+def _list_errors(
+    value: object, key: str, document: _Document, judge: Callable[[str], str | None]
+) -> Iterator[CommandError]:
+    """What is wrong with `value`, which must be a list of strings that `judge` has no complaint about."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        yield document.error(f"`{key}` must be a list of strings", key)
+        return
+    for item in value:
+        if wrong := judge(item):
+            yield document.error(wrong, key, item)
+
+
+def _config(table: dict[str, object], path: str, folder: str) -> Config:
+    """The configuration that a table without errors says."""
+    lists = {key: _strings(table[key]) for key in _LISTS if key in table}
+    per_file = table.get(_PER_FILE)
     return Config(
         folder,
         Selection(lists.get("select"), lists.get("ignore", ()), lists.get("extend-select", ())),
-        tuple((pattern, _strings(rules, pattern, document, complaint)) for pattern, rules in per_file.items()),
+        tuple((pattern, _strings(rules)) for pattern, rules in per_file.items()) if isinstance(per_file, dict) else (),
         lists.get("exclude"),
         lists.get("extend-exclude", ()),
         frozenset(lists.get("optimizers", ())),
         frozenset(lists.get("group-builders", ())),
         frozenset(lists.get("group-consumers", ())),
+        path,
     )
 
 
-def _strings(value: object, key: str, document: _Document, judge: Callable[[str], str | None]) -> tuple[str, ...]:
-    """`value` as the list of strings that it must be, each of which `judge` has no complaint about."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise document.error(f"`{key}` must be a list of strings", key)
-    for item in value:
-        if wrong := judge(item):
-            raise document.error(wrong, key, item)
-    return tuple(value)
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _pattern_complaint(pattern: str) -> str | None:
@@ -139,3 +191,6 @@ _LISTS: dict[str, Callable[[str], str | None]] = {
     "group-builders": _name_complaint,
     "group-consumers": _name_complaint,
 }
+
+KEYS = frozenset({*_LISTS, _PER_FILE})
+"""The names of all settings."""
