@@ -16,6 +16,7 @@ from optimlint.cli.paths import path_within, repository_of
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
+from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.pool import Lost
@@ -91,7 +92,8 @@ class Repositories:
     def _files_of(self, root: str) -> tuple[str, ...]:
         if root not in self._files:
             found = self._walked(root) if repository_of(root) else tuple(_listed(root))
-            others = (file for file in self._checked if path_within(file, root) is not None)
+            code = (file for file in self._checked if suffix_of(file) not in PAGES)
+            others = (file for file in code if path_within(file, root) is not None)
             self._files[root] = tuple(dict.fromkeys((*found, *others)))
         return self._files[root]
 

@@ -41,6 +41,7 @@ class NotebookFacts:
         return Questions(
             frozenset().union(*(questions.words for questions in asked)),
             frozenset().union(*(questions.classes for questions in asked)),
+            frozenset().union(*(questions.keys for questions in asked)),
         )
 
     def answered(self, project: Project) -> "NotebookFacts":
