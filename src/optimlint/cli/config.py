@@ -26,6 +26,7 @@ class Config:
     group_builders: frozenset[str] = frozenset()
     group_consumers: frozenset[str] = frozenset()
     file: str | None = None
+    markdown: bool = False
 
 
 def read_config(path: str, folder: str) -> Config | None:
@@ -127,6 +128,9 @@ def _errors(table: dict[str, object], document: _Document) -> Iterator[CommandEr
     for key, value in table.items():
         if key in _LISTS:
             yield from _list_errors(value, key, document, _LISTS[key])
+        elif key in SWITCHES:
+            if not isinstance(value, bool):
+                yield document.error(f"`{key}` must be true or false", key)
         elif key != _PER_FILE:
             yield document.error(f"unknown key `{key}`{nearest(key, sorted(KEYS))}", key)
         elif not isinstance(value, dict):
@@ -162,6 +166,7 @@ def _config(table: dict[str, object], path: str, folder: str) -> Config:
         frozenset(lists.get("group-builders", ())),
         frozenset(lists.get("group-consumers", ())),
         path,
+        table.get("markdown") is True,
     )
 
 
@@ -192,5 +197,8 @@ _LISTS: dict[str, Callable[[str], str | None]] = {
     "group-consumers": _name_complaint,
 }
 
-KEYS = frozenset({*_LISTS, _PER_FILE})
+SWITCHES = frozenset({"markdown"})
+"""The settings that are true or false."""
+
+KEYS = frozenset({*_LISTS, *SWITCHES, _PER_FILE})
 """The names of all settings."""

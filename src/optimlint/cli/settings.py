@@ -97,7 +97,7 @@ class Settings:
 
     def reads_pages(self, folder: str) -> bool:
         """Whether pages with code blocks are looked for in `folder`."""
-        return self._line.reads_pages
+        return self._line.reads_pages or self.config(folder).markdown
 
     def options(self, path: str) -> Options:
         """The options for the file at `path`."""
