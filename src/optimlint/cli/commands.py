@@ -9,8 +9,8 @@ import optimlint
 from optimlint.cli import exits
 from optimlint.cli.terminal import CommandError, say, visible, write_out
 
-_COMMANDS = ("check", "rule", "groups", "server")
-"""Each is the click command of that name in the module of that name beside this one."""
+_COMMANDS = {"check": "check", "rule": "rule", "groups": "groups", "config": "config_command", "server": "server"}
+"""The commands, each with the module beside this one that has it by its name."""
 
 
 def invoke(arguments: Sequence[str]) -> int:
@@ -48,7 +48,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"optimlint.cli.{cmd_name}"), cmd_name)
+        command = getattr(importlib.import_module(f"optimlint.cli.{_COMMANDS[cmd_name]}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 
