@@ -14,7 +14,8 @@ from optimlint.cli.paths import shown
 from optimlint.cli.progress import Bar
 from optimlint.cli.reading import Reading, read_files, sift
 from optimlint.cli.summary import named, summary
-from optimlint.cli.terminal import CommandError, say, write_out
+from optimlint.cli.terminal import CommandError, count, say, write_out
+from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.report.style import Paint
@@ -61,7 +62,7 @@ def execute(request: Request) -> int:
             say(line)
     if request.is_verbose:
         for result in results:
-            say(f"Parsed {shown(result.source.path, request.folder)}")
+            say(f"Parsed {shown(result.source.path, request.folder)}{_passed_over(result)}")
         say(f"Took {time.monotonic() - begin:.2f} s")
     return _exit_code(request, tally, failures)
 
@@ -175,6 +176,16 @@ def _write_file(path: str, text: str) -> None:
             stream.write(text)
     except OSError as error:
         raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {error.strerror}") from error
+
+
+def _passed_over(result: "Result") -> str:
+    """How many examples of a page were not read."""
+    if suffix_of(result.source.path) not in PAGES:
+        return ""
+    from optimlint.notebook.files import examples_passed_over
+
+    number = examples_passed_over(result.content, result.source.path)
+    return f"; {count(number, 'code block')} passed over: not Python by itself" if number else ""
 
 
 def _tally(reading: Reading, results: "Sequence[Result]", failures: Sequence[Failure]) -> Tally:

@@ -94,6 +94,12 @@ def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], R
                 yield part, partial(_through_cells, to_cell, blocks)
 
 
+def examples_passed_over(source: bytes, path: str) -> int:
+    """How many examples of a page are no Python by themselves, as with output or an ellipsis in them."""
+    facts = read_any(source, path)
+    return facts.passed_over if isinstance(facts, PageFacts) else 0
+
+
 def is_in_parts(source: bytes, path: str) -> bool:
     """Whether a part of the file, which is none of a notebook's cells, is left out alone where it cannot be read."""
     suffix = suffix_of(path)
