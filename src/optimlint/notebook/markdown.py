@@ -47,7 +47,7 @@ def _is_cell(token: "Token") -> bool:
 
 def _read(token: "Token", lines: Sequence[Line], is_notebook: bool, is_paired: bool) -> Iterator[Block]:
     """The block that the token is, if it may hold Python."""
-    if token.type == "inline":
+    if token.type == "inline" and not is_notebook:
         yield from _calls_in_prose(token, lines)
     elif token.type == "code_block":
         yield from _block(Role.MENTION if is_notebook else Role.UNNAMED, token, lines, is_fenced=False)
