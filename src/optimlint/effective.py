@@ -14,7 +14,7 @@ from optimlint.facts.catalog import Optimizer
 from optimlint.facts.conditions import NEVER, Always
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Part, Unknown, Value
 from optimlint.facts.left_out import LeftOut, left_out
-from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerCall
+from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
 from optimlint.facts.reach import bypassed_by, is_read, shares_scope
 from optimlint.facts.settings import number_text
 from optimlint.facts.words import selection_words
@@ -123,6 +123,8 @@ def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGrou
             lists = ((group or ParamGroup((Part(model, Always()),), (), range),),)
         case Groups(several):
             lists = tuple(one.groups for one in several)
+        case Chosen(group):
+            lists = ((group,),)
         case Opaque(range):
             lists = ((ParamGroup((), (), range, is_readable=False),),)
     first = tuple(tuple(_group(group, call, facts) for group in groups) for groups in lists)
@@ -133,7 +135,7 @@ def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGrou
 def _is_certain(call: OptimizerCall) -> bool:
     """Whether nothing but the choices can come."""
     match call.params:
-        case AllParameters():
+        case AllParameters() | Chosen():
             given = True
         case Groups(lists, is_certain=is_certain):
             given = is_certain and all(one.is_complete for one in lists)
@@ -198,10 +200,12 @@ def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
             return LeftOut()
         case Opaque():
             return LeftOut(is_certain=False)
-        case Groups(lists):
-            pass
+        case Chosen(group):
+            lists: tuple[tuple[ParamGroup, ...], ...] = ((group,),)
+        case Groups(several):
+            lists = tuple(one.groups for one in several)
     added = tuple(group for one in call.added for group in one.groups)
-    said = [left_out(tuple(_as_read(group, facts) for group in one.groups + added), facts) for one in lists]
+    said = [left_out(tuple(_as_read(group, facts) for group in groups + added), facts) for groups in lists]
     return LeftOut(
         tuple(dict.fromkeys(words for one in said for words in one.words)),
         _is_certain(call) and all(one.is_certain for one in said),
@@ -215,7 +219,7 @@ def _ignored_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
             return bypassed_by(call, facts)
         case Groups(lists):
             models = {model.identity for one in lists for model in one.models}
-        case Opaque():
+        case Chosen() | Opaque():
             models = {model.identity for one in facts.group_lists for model in one.models}
     return tuple(
         groups

@@ -4,6 +4,7 @@ import re
 
 import libcst as cst
 
+from optimlint.diagnostic import Range
 from optimlint.extract.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.group_facts import (
     Collector,
@@ -11,6 +12,7 @@ from optimlint.extract.group_facts import (
     group_list_fact,
     is_same_branch,
     model_of,
+    noted_part,
     repeated_sources,
     setting_fact,
     statement_range,
@@ -34,7 +36,7 @@ from optimlint.facts.groups import (
     ParamGroup,
 )
 from optimlint.facts.names import Scope
-from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerCall, Reachable
+from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall, Reachable
 
 _HOOKS = re.compile(
     r"^(configure_optimizers|create_optimizer\w*|get_optimizer\w*|build_optimizer\w*|get_parameter_groups|"
@@ -138,7 +140,7 @@ def _reachable(collector: Collector, draft: CallDraft) -> list[Reachable]:
     return found
 
 
-def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | Opaque:
+def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | Chosen | Opaque:
     layout = collector.world.layout
     node = draft.argument
     place = layout.range(node) if node is not None else layout.range(draft.node)
@@ -148,24 +150,35 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
         if len({(model.identity, model.path) for model in models}) == 1:
             return AllParameters(models.pop(), place, _only_group(collector, draft))
     lists = [
-        group_list_fact(collector, value.from_call or value, set())
+        group_list_fact(collector, value.from_call or value)
         for value in draft.values
         if isinstance(value, Sequence) and is_group_collection(value)
     ]
     if lists:
         return Groups(tuple(lists), place, len(draft.values) == 1)
+    parts, is_readable = parts_of(draft.values)
+    if is_readable and parts and all(part.owner is not None for part in parts):
+        return Chosen(_bare_group(collector, parts, place), place)
     return Opaque(place)
 
 
+def _bare_group(collector: Collector, parts: tuple[DraftPart, ...], place: Range) -> ParamGroup:
+    """The group that torch makes of parameters that come without one."""
+    return ParamGroup(tuple(dict.fromkeys(noted_part(collector, part) for part in parts)), (), place)
+
+
 def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
-    """The one group that holds all parameters, where they are written as such."""
+    """The one group that holds all parameters, or all that require a gradient, where the code says so."""
     value = draft.values[0]
     held = [one for values, _ in held_by(value) for one in values] if isinstance(value, Sequence) else []
-    return (
-        group_fact(collector, held[0])
-        if len(held) == 1 and is_group_mapping(held[0]) and isinstance(held[0], Mapping)
-        else None
-    )
+    match held:
+        case [Mapping() as mapping] if is_group_mapping(mapping):
+            return group_fact(collector, mapping)
+    parts, _ = parts_of((value,))
+    if all(isinstance(part.condition, Always) for part in parts):
+        return None
+    place = collector.world.layout.range(draft.argument or draft.node)
+    return _bare_group(collector, parts, place)
 
 
 def _all_of(value: Value) -> Entity | None:

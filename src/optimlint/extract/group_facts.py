@@ -71,7 +71,7 @@ def plain_part(part: DraftPart) -> Part:
     return Part(model_of(part.owner) if part.owner is not None else None, part.condition)
 
 
-def _noted_part(collector: Collector, part: DraftPart) -> Part:
+def noted_part(collector: Collector, part: DraftPart) -> Part:
     """The part with the place of the one filter that is its whole condition."""
     layout = collector.world.layout
     noted = plain_part(part)
@@ -102,12 +102,12 @@ def collect_group_lists(
             continue
         if value.kind == "tuple" and value.place is None and not value.is_given and _holds_lists(value):
             continue
-        facts.append(group_list_fact(collector, value, absorbed))
+        facts.append(group_list_fact(collector, value))
     facts.extend(_unlisted(collector, mappings, facts))
     return tuple(sorted(dict.fromkeys(facts), key=lambda groups: groups.order))
 
 
-def group_list_fact(collector: Collector, sequence: Sequence, absorbed: set[int]) -> GroupList:
+def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
     known = collector.group_lists.get(id(sequence))
     if known is not None:
         return known
@@ -167,7 +167,7 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
             insertion = layout.between(end, end)
             template = template if isinstance(mapping.node, cst.Dict) else "{key}={value}"
     return ParamGroup(
-        tuple(dict.fromkeys(_noted_part(collector, part) for part in parts)),
+        tuple(dict.fromkeys(noted_part(collector, part) for part in parts)),
         settings,
         layout.range(mapping.node),
         is_readable and not entry.is_changed,

@@ -8,7 +8,7 @@ from optimlint.facts.conditions import Always
 from optimlint.facts.coverage import Coverage, coverage
 from optimlint.facts.groups import GroupList, ParamGroup, Part
 from optimlint.facts.names import Scope, ScopeKind
-from optimlint.facts.optimizers import AllParameters, Groups, Opaque, OptimizerCall
+from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
 from optimlint.facts.project import ModelClass
 
 
@@ -99,7 +99,8 @@ def _others(group_list: GroupList, facts: FileFacts) -> Iterator[GroupList]:
 def _is_more_taken(group_list: GroupList, facts: FileFacts) -> bool:
     """Whether an optimizer or a list near this one takes parameters that cannot be followed."""
     if any(
-        isinstance(call.params, Opaque) and _is_near(call.scope, group_list.scope) for call in facts.optimizer_calls
+        isinstance(call.params, Chosen | Opaque) and _is_near(call.scope, group_list.scope)
+        for call in facts.optimizer_calls
     ):
         return True
     near = (other for other in _others(group_list, facts) if _is_near(other.scope, group_list.scope))

@@ -31,8 +31,17 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Parameters that are given without groups and are not all of one model: of several modules, or a choice of some.
+    `group` is the one group that they make."""
+
+    group: ParamGroup
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
-    """Parameters that cannot be followed, or a choice of some."""
+    """Parameters that cannot be followed."""
 
     range: Range
 
@@ -58,7 +67,7 @@ class OptimizerCall:
     name: str
     qualified_name: str | None
     optimizer: Optimizer | None
-    params: AllParameters | Groups | Opaque
+    params: AllParameters | Groups | Chosen | Opaque
     settings: tuple[Setting, ...]
     has_open_settings: bool
     place: str | None

@@ -41,9 +41,7 @@ from optimlint.rule import Rule
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each builder of groups that nothing mentions, beside an optimizer over all parameters."""
     # A call that is given a group of its own, of a sub-module perhaps, is nobody's oversight.
-    calls = [
-        call for call in facts.optimizer_calls if isinstance(call.params, AllParameters) and call.params.group is None
-    ]
+    calls = [call for call in facts.optimizer_calls if _takes_all_alike(call)]
     for builder in facts.builders:
         if calls and not builder.is_called and not builder.is_hook and not is_mentioned(builder.name, facts):
             yield Finding(
@@ -51,6 +49,11 @@ def check(facts: FileFacts) -> Iterator[Finding]:
                 f"nothing calls `{builder.name}`, which builds parameter groups: {effect(calls[0])}",
                 fixes=_fixes(builder, calls),
             )
+
+
+def _takes_all_alike(call: OptimizerCall) -> bool:
+    params = call.params
+    return isinstance(params, AllParameters) and (params.group is None or not params.group.settings)
 
 
 def _fixes(builder: Builder, calls: list[OptimizerCall]) -> tuple[Fix, ...]:
