@@ -13,7 +13,7 @@ import re
 NOTEBOOK = ".ipynb"
 """The suffix of what is read as a notebook."""
 
-PAGES = frozenset({".markdown", ".md", ".qmd", ".rst"})
+PAGES = frozenset({".markdown", ".md", ".qmd", ".rmd", ".rst"})
 """The suffixes of what is read as a page with code blocks."""
 
 _PARAMETERS = b"parameters("

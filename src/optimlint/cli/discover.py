@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.paths import repository_of
 from optimlint.cli.settings import Settings
-from optimlint.trigger import PAGES
+from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.patterns import Patterns
@@ -99,8 +99,9 @@ def _walk(start: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
 
 def _has_suffix(name: str, folder: str, walk: Walk) -> bool:
     """Whether a file is of a kind that is looked for."""
-    suffix = os.path.splitext(name)[1]
-    return suffix in walk.suffixes or (suffix in PAGES and walk.settings.reads_pages(folder))
+    if os.path.splitext(name)[1] in walk.suffixes:
+        return True
+    return suffix_of(name) in PAGES and walk.settings.reads_pages(folder)
 
 
 def _is_source(entry: os.DirEntry[str], failures: list[Failure]) -> bool:

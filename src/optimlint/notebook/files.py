@@ -25,6 +25,7 @@ _READERS: dict[str, BlockReader] = {
     ".markdown": blocks_of_markdown,
     ".md": blocks_of_markdown,
     ".qmd": blocks_of_markdown,
+    ".rmd": blocks_of_markdown,
     ".rst": blocks_of_restructured,
 }
 """What finds the blocks in a page, by its suffix."""
