@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from optimlint.cli.adoption import Adoption, adoption_options, forbid_together
 from optimlint.cli.config import Config, read_config
 from optimlint.cli.discover import Walk
 from optimlint.cli.flow import Request, execute
@@ -59,7 +60,9 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
 @click.option("--quiet", "-q", is_flag=True, help="Write findings and errors only.")
 @click.option("--verbose", "-v", is_flag=True, help="Name the files that are parsed, and the time taken.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
+@adoption_options
 def check(
+    adoption: Adoption,
     paths: tuple[str, ...],
     fix: bool,
     unsafe_fixes: bool,
@@ -103,6 +106,7 @@ def check(
         _listed(extend_exclude),
         _only_config(config, isolated, folder),
         markdown,
+        not adoption.ignores_suppressions,
     )
     return execute(
         Request(
@@ -110,7 +114,7 @@ def check(
             standard_input=_standard_input(paths, stdin_filename, folder),
             walk=Walk(Settings(line), respect_gitignore, force_exclude),
             folder=folder,
-            mode=Mode.DIFF if diff else Mode.FIX if fix else Mode.CHECK,
+            mode=_mode(adoption, is_diff=diff, is_fix=fix),
             with_unsafe=unsafe_fixes,
             output_format=output_format or ("full" if is_terminal(sys.stdout) and not output_file else "concise"),
             output_file=output_file,
@@ -121,8 +125,16 @@ def check(
             is_colored=is_colored(color) and not output_file,
             jobs=jobs or _processors(),
             timeout=timeout,
+            adoption=adoption,
         )
     )
+
+
+def _mode(adoption: Adoption, *, is_diff: bool, is_fix: bool) -> Mode:
+    if adoption.reason is not None:
+        forbid_together({"--fix": is_fix, "--diff": is_diff}, "--add-ignores")
+        return Mode.IGNORE
+    return Mode.DIFF if is_diff else Mode.FIX if is_fix else Mode.CHECK
 
 
 def _rules(option: str, selectors: Sequence[str]) -> tuple[str, ...]:

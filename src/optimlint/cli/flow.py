@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from optimlint.cli import exits
+from optimlint.cli.adoption import Adoption
 from optimlint.cli.discover import Walk, discover
 from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
 from optimlint.cli.paths import shown
@@ -42,6 +43,7 @@ class Request:
     is_colored: bool
     jobs: int
     timeout: float
+    adoption: Adoption
 
 
 def execute(request: Request) -> int:
@@ -100,11 +102,16 @@ def _check(request: Request, reading: Reading) -> "tuple[Sequence[Result], list[
             request.walk,
             request.jobs,
             request.timeout,
-            None if request.mode is Mode.CHECK else applicability,
+            applicability if request.mode in (Mode.FIX, Mode.DIFF) else None,
             bar.advance,
         )
         results, failures = run(sources, plan)
-    if request.mode is Mode.FIX and not request.standard_input:
+    if request.adoption.reason is not None:
+        from optimlint.cli.add_ignores import add_ignores
+
+        results, more = add_ignores(results, plan, request.adoption.reason)
+        failures += more
+    if request.mode in (Mode.FIX, Mode.IGNORE) and not request.standard_input:
         results = [_written(result, failures) if result.is_changed else result for result in results]
     return results, failures
 
@@ -129,7 +136,7 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]") -> No
     report = _report(request, results)
     if request.output_file:
         _write_file(request.output_file, report)
-    elif request.mode is Mode.FIX and request.standard_input:
+    elif request.mode in (Mode.FIX, Mode.IGNORE) and request.standard_input:
         write_out(results[0].content if results else reading.whole)
         if report:
             say(report.rstrip("\n"))

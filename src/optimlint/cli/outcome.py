@@ -30,17 +30,18 @@ class Failure:
 
 
 class Mode(Enum):
-    """What is done with fixes."""
+    """What is done about findings, beside telling them."""
 
     CHECK = "check"
     FIX = "fix"
     DIFF = "diff"
+    IGNORE = "ignore"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The numbers of a run: files checked and of these parsed; findings there are, gone by fixes, and left; of those
-    left, how many a safe fix would mend, and how many only an unsafe one."""
+    """The numbers of a run: files checked and of these parsed; findings there are, gone by fixes or suppressions, and
+    left; of those left, how many a safe fix would mend, and how many only an unsafe one."""
 
     checked: int = 0
     parsed: int = 0

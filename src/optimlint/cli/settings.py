@@ -52,7 +52,8 @@ class CommandLine:
     """What the command line says in place of, or beside, the configuration files.
 
     `folder` is what its patterns are relative to; `config` is the one configuration for all files, where `--config` or
-    `--isolated` names one; `reads_pages` says that pages with code blocks are looked for, too.
+    `--isolated` names one; `reads_pages` says that pages with code blocks are looked for, too;
+    `respects_suppressions`, that comments may suppress findings.
     """
 
     folder: str
@@ -61,6 +62,7 @@ class CommandLine:
     extend_exclude: tuple[str, ...] = ()
     config: Config | None = None
     reads_pages: bool = False
+    respects_suppressions: bool = True
 
 
 class Settings:
@@ -110,7 +112,13 @@ class Settings:
     def _chosen(self, config: Config, ignored: frozenset[str]) -> Options:
         layers = [layer for layer in (config.selection, self._line.selection) if layer != NO_CHOICE]
         rules = choose(layers) - ignored if layers or ignored else None
-        return Options(rules, config.optimizers, config.group_builders, config.group_consumers)
+        return Options(
+            rules,
+            config.optimizers,
+            config.group_builders,
+            config.group_consumers,
+            self._line.respects_suppressions,
+        )
 
     def _excluded(self, config: Config) -> tuple[frozenset[str], tuple["Patterns", ...]]:
         if config not in self._excludes:

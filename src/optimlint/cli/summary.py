@@ -31,6 +31,8 @@ def _findings(tally: Tally, mode: Mode) -> str:
             return f"Fixed {count(tally.fixed, 'finding')}; {left}"
         case Mode.DIFF if tally.fixed:
             return f"Would fix {count(tally.fixed, 'finding')}; {left}"
+        case Mode.IGNORE if tally.fixed:
+            return f"Suppressed {count(tally.fixed, 'finding')}; {left}"
         case _:
             return f"Found {count(tally.left, 'finding')}" if tally.left else "Found nothing"
 
@@ -38,7 +40,7 @@ def _findings(tally: Tally, mode: Mode) -> str:
 def _fixable(tally: Tally, mode: Mode, *, with_unsafe: bool) -> str:
     """What more could be mended, and how."""
     notes = []
-    if mode is not Mode.CHECK:
+    if mode in (Mode.FIX, Mode.DIFF):
         if tally.unsafe and not with_unsafe:
             notes.append(f"{tally.unsafe:,} unsafe fix{'es' if tally.unsafe > 1 else ''} held back: see --unsafe-fixes")
     elif with_unsafe:

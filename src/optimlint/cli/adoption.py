@@ -1,0 +1,96 @@
+"""The options that bring optimlint to an old code base, and which of them go together."""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+import click
+
+UNREVIEWED = "unreviewed, added by --add-ignores"
+"""The reason of a suppression for which nobody gave one."""
+
+_ENDS_REASON = re.compile(r"#\s*[A-Za-z]")
+"""What would begin another comment within the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What is asked about findings that are there already. `reason` is None where no suppressions are to be written;
+    `fails_on_stale` is None where the environment decides."""
+
+    baseline: str | None = None
+    writes_baseline: bool = False
+    fails_on_stale: bool | None = None
+    since: str | None = None
+    reason: str | None = None
+    ignores_suppressions: bool = False
+
+
+_Others = ParamSpec("_Others")
+
+
+def adoption_options(command: Callable[Concatenate[Adoption, _Others], int]) -> Callable[..., int]:
+    """Give a command these options, handed to it as one value in front of its own."""
+
+    @click.option(
+        "--baseline", type=click.Path(), metavar="FILE", help="Report only findings that are not in this file."
+    )
+    @click.option("--write-baseline", is_flag=True, help="Write the findings to the file of --baseline.")
+    @click.option(
+        "--fail-on-stale/--no-fail-on-stale",
+        default=None,
+        help="Exit with 1 for entries of the baseline that are not found any more; the default where CI is set.",
+    )
+    @click.option("--since", metavar="REVISION", help="Report only findings that this git revision did not have.")
+    @click.option("--add-ignores", is_flag=True, help="Write a suppression for each finding.")
+    @click.option("--reason", metavar="TEXT", help="The reason that --add-ignores gives.")
+    @click.option("--ignore-suppressions", is_flag=True, help="Report also what comments suppress.")
+    @functools.wraps(command)
+    def with_options(
+        baseline: str | None,
+        write_baseline: bool,
+        fail_on_stale: bool | None,
+        since: str | None,
+        add_ignores: bool,
+        reason: str | None,
+        ignore_suppressions: bool,
+        *others: _Others.args,
+        **named: _Others.kwargs,
+    ) -> int:
+        if write_baseline and baseline is None:
+            raise click.UsageError("--write-baseline needs --baseline FILE, the file to write.")
+        if reason is not None and not add_ignores:
+            raise click.UsageError("--reason needs --add-ignores.")
+        if add_ignores and ignore_suppressions:
+            raise click.UsageError("--add-ignores and --ignore-suppressions exclude each other.")
+        adoption = Adoption(
+            baseline,
+            write_baseline,
+            fail_on_stale,
+            since,
+            _reason(reason) if add_ignores else None,
+            ignore_suppressions,
+        )
+        return command(adoption, *others, **named)
+
+    return with_options
+
+
+def forbid_together(options: dict[str, bool], other: str) -> None:
+    """Refuse the first of the `options` that was given beside `other`."""
+    for name, is_given in options.items():
+        if is_given:
+            raise click.UsageError(f"{other} and {name} exclude each other.")
+
+
+def _reason(text: str | None) -> str:
+    if text is None:
+        return UNREVIEWED
+    reason = text.strip()
+    if not reason or not reason.isprintable():
+        raise click.UsageError("--reason must be one line of text.")
+    if _ENDS_REASON.search(reason):
+        raise click.UsageError("--reason cannot hold another comment; leave out `#`.")
+    return reason
