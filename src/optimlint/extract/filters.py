@@ -451,7 +451,7 @@ def _note_dimension(frame: Frame, operands: list[cst.BaseExpression]) -> None:
 def _note_chained(
     frame: Frame, node: cst.BooleanOperation, operands: list[cst.BaseExpression], streams: list[Stream]
 ) -> None:
-    text = f"itertools.chain({', '.join(_code(frame, operand) for operand in operands)})"
+    text = f"[{', '.join(f'*{_code(frame, operand)}' for operand in operands)}]"
     parts = tuple(part for stream in streams for part in stream.parts)
     subject = Element("param", parts, _code(frame, node))
     _note(frame, node, FilterKind.CHAINED_STREAMS, subject, node, False, (), None, text)

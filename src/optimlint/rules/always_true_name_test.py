@@ -14,13 +14,12 @@ optimizer = torch.optim.SGD(encoder.parameters() and head.parameters(), lr=0.1)
 ## Use instead
 ```python
 spared = [p for n, p in model.named_parameters() if "bias" in n or "bn" in n]
-optimizer = torch.optim.SGD(itertools.chain(encoder.parameters(), head.parameters()), lr=0.1)
+optimizer = torch.optim.SGD([*encoder.parameters(), *head.parameters()], lr=0.1)
 ```
 
 ## Fix safety
 Safe for tests of names: the fix asks of each string what was asked of its neighbour, or turns the test round. Unsafe
-for `a.parameters() and b.parameters()`: the first model is trained from then on, and `itertools` may still have to be
-imported.
+for `a.parameters() and b.parameters()`: the first model is trained from then on.
 
 ## Known limits
 Only literal strings are seen, and only where the test is about the name of a parameter.
