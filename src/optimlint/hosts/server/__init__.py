@@ -14,8 +14,4 @@ def serve(command_line: "Callable[[], CommandLine]", timeout: float) -> None:
     """Serve the editor at standard input and output until it leaves; a source may take `timeout` seconds."""
     from optimlint.hosts.server.features import make_server
 
-    server = make_server(command_line, timeout)
-    try:
-        server.start_io()
-    finally:
-        server.close()
+    make_server(command_line, timeout).start_io()

@@ -11,6 +11,7 @@ from optimlint.hosts.server.documents import Whole
 from optimlint.hosts.server.messages import SOURCE, Reader, fix_title, shown_diagnostic, workspace_edit
 from optimlint.hosts.server.questions import Findings
 from optimlint.rules import UNPARSEABLE
+from optimlint.suppress import UNUSED
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 NOTEBOOK_FIX_ALL = f"notebook.{FIX_ALL}"
@@ -82,8 +83,8 @@ def _quick_fixes(diagnostic: Diagnostic, scene: Scene) -> Iterator[types.CodeAct
 
 def suppression(diagnostic: Diagnostic, scene: Scene) -> Edit | None:
     """The comment that suppresses a finding: at its line, else on a line of its own above, else at a line that is
-    evidence; None where a comment fits nowhere."""
-    if diagnostic.rule in (UNPARSEABLE.name, INTERNAL_ERROR):
+    evidence; None where a comment fits nowhere, or where it is a comment that the finding is about."""
+    if diagnostic.rule in (UNPARSEABLE.name, INTERNAL_ERROR, UNUSED):
         return None
     comment = f"# optimlint: ignore[{diagnostic.rule}]"
     fitting = scene.findings.commentable

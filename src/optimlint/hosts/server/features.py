@@ -63,8 +63,8 @@ async def _initialized(ls: Server, _: types.InitializedParams) -> None:
         await ls.client_register_capability_async(types.RegistrationParams([registration]))
 
 
-def _shutdown(ls: Server, _: None) -> None:
-    ls.close()
+async def _shutdown(ls: Server, _: None) -> None:
+    await ls.close()
 
 
 def _open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:

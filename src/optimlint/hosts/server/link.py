@@ -33,16 +33,20 @@ class Link:
                 reason = "took too long"
             except (OSError, EOFError, pickle.PickleError) as error:
                 reason = f"the process that reads sources ended ({type(error).__name__})"
-            self.close()
+            await self.close()
             if question.wish is Wish.OPTIMIZERS:
                 return Optimizers()
             return Findings((not_checked(question.source, reason),))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the process, if there is one."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-        self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            if process.stdin is not None:
+                process.stdin.close()
+            await process.wait()
 
     async def _exchange(self, question: Question) -> Answer:
         process = self._process = self._process or await self._start()

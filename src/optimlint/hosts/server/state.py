@@ -84,9 +84,9 @@ class Server(LanguageServer):
         answer = await self._answer(whole, Wish.OPTIMIZERS)
         return answer if isinstance(answer, Optimizers) else Optimizers()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the process that reads."""
-        self._link.close()
+        await self._link.close()
 
     def _start(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
         task = asyncio.ensure_future(work)
