@@ -258,11 +258,7 @@ def test_no_page_breaks_it(lines: list[str], name: str) -> None:
     last = len(text.split("\n"))
     assert all(1 <= one.range.start.line <= last for one in diagnostics)
     after = fix_any(text.encode(), name, diagnostics, Applicability.UNSAFE).content.decode()
-    assert len(after.split("\n")) >= last - 1
-    assert (
-        not any(one.fixes and one.fixes[0].applicability is Applicability.SAFE for one in found(after, name))
-        or after != text
-    )
+    assert [line for line in after.split("\n") if "```" in line] == [line for line in lines if "```" in line]
 
 
 def test_pages_are_opt_in(tmp_path: Path) -> None:

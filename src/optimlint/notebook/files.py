@@ -16,7 +16,7 @@ from optimlint.notebook.join import range_to_cell
 from optimlint.notebook.markdown import blocks_of_markdown
 from optimlint.notebook.page import BlockReader, PageFacts, check_page_facts, fix_page, read_page
 from optimlint.notebook.restructured import blocks_of_restructured
-from optimlint.notebook.script import cells_of_script, has_exported_magics, has_markers
+from optimlint.notebook.script import cells_of_script, has_markers, is_notebook
 from optimlint.options import Options
 from optimlint.text import Decoded, Unparseable, decode
 from optimlint.trigger import NOTEBOOK, PAGES, may_matter, page_may_matter, suffix_of
@@ -134,12 +134,12 @@ def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unp
 
 
 def _has_cells(source: bytes) -> bool:
-    return has_markers(source) or has_exported_magics(source)
+    return has_markers(source) or is_notebook(source)
 
 
 def _is_script_of_cells(source: bytes, text: str) -> bool:
     """Whether cells are what the file must be divided into to be read; else it is a module like any other."""
-    if has_exported_magics(source):
+    if is_notebook(source):
         return True
     from optimlint.extract import find_syntax_error  # libcst loads here, with the first script that can matter
 

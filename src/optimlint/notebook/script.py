@@ -7,9 +7,9 @@ from optimlint.notebook.blocks import Block, Line, Role, numbered
 from optimlint.notebook.magics import unknown_use
 from optimlint.notebook.scan import LineScan
 
-_MARKER = re.compile(rb"^#[ \t]*(?:%%|In\[[\d* ]*\]|<codecell>|COMMAND -{5,}|[ \t]+jupytext:)", re.MULTILINE)
+_MARKER = re.compile(rb"^#[ \t]*(?:%%|In\[[\d* ]*\]|<codecell>|COMMAND -{5,})", re.MULTILINE)
 _MARKER_LINE = re.compile(r"#[ \t]*(?:%%(?![\w%])|In\[[\d* ]*\]|<codecell>|COMMAND -{5,}|\+(?=\s|$))")
-_EXPORTED = re.compile(rb"^[ \t]*get_ipython\(\)\.", re.MULTILINE)
+_IS_NOTEBOOK = re.compile(rb"^(?:[ \t]*get_ipython\(\)\.|#[ \t]+jupytext:)", re.MULTILINE)
 _EXPORTED_LINE = re.compile(r"[ \t]*get_ipython\(\)\.")
 _ESCAPED_SPACE = re.compile(r"\\[nt]")
 
@@ -19,9 +19,10 @@ def has_markers(source: bytes) -> bool:
     return _MARKER.search(source) is not None
 
 
-def has_exported_magics(source: bytes) -> bool:
-    """Whether the script is one that a notebook was exported to, with magics as calls that hold code in strings."""
-    return _EXPORTED.search(source) is not None
+def is_notebook(source: bytes) -> bool:
+    """Whether the script is a notebook: one that jupytext keeps, so that nobody imports it, or one that was exported, its
+    magics as calls that hold code in strings."""
+    return _IS_NOTEBOOK.search(source) is not None
 
 
 def cells_of_script(text: str) -> tuple[Block, ...]:
