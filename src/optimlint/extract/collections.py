@@ -19,12 +19,13 @@ from optimlint.extract.values import (
     OptimizerValue,
     Sequence,
     Stream,
+    Value,
     Values,
     consume,
     contents,
     union,
 )
-from optimlint.facts.conditions import NameTest, NameTestKind, both
+from optimlint.facts.conditions import NameTest, NameTestKind, UnknownTest, both
 
 PARAMS = "params"
 _MOST_VALUES = 2_000
@@ -207,25 +208,34 @@ def assign_subscript(
     if isinstance(key, str) and _is_param_group(owners):
         frame.world.changed_keys.add((key, frame.scope))
     for owner in owners:
+        at_owner = _where_meant(frame, state, target, owner) if len(owners) > 1 else state
         match owner:
             case Mapping() if isinstance(key, str):
                 at = target.slice[0].slice
                 key_node = at.value if isinstance(at, cst.Index) else target
-                _set_entry(state, owner, key, Entry(under_path(state, values), key_node, expression))
+                _set_entry(at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
             case Mapping():
-                owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(state, values))
-                _depend(state, owner)
+                owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(at_owner, values))
+                _depend(at_owner, owner)
                 if owner.is_consumed:
                     consume(values)
             case Sequence(is_mapping=True):
-                add_items(state, owner, Item(under_path(state, values), False, state.branch, target))
+                add_items(at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
             case Sequence():
-                add_items(state, owner, Item(under_path(state, values), False, state.branch, target))
+                add_items(at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
                 owner.is_open = True
             case _:
                 consume(values)
     if not owners:
         consume(values)
+
+
+def _where_meant(frame: Frame, state: State, target: cst.Subscript, owner: Value) -> State:
+    """Where one of several collections is meant and nobody knows which, what is put in each is a choice."""
+    inner = state.copy()
+    place = frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
+    inner.path = both(state.path, UnknownTest(f"{frame.world.layout.text(target.value)} is {place}"))
+    return inner
 
 
 def _is_param_group(values: Values) -> bool:

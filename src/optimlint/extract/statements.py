@@ -170,6 +170,9 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
         then.branch = (*state.branch, arm)
         otherwise.branch = (*state.branch, -arm)
     read_suite(frame, then, statement.body)
+    if is_filter and _only_tells(frame, statement.orelse):
+        # Who says which parameters are skipped has not forgotten them.
+        _note_asserted(_named_in(frame, state, statement.body))
     match statement.orelse:
         case cst.If() as following:
             _read_if(frame, otherwise, following)
@@ -181,6 +184,20 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
     state.is_alive = then.is_alive or otherwise.is_alive
     if is_filter and then.is_alive != otherwise.is_alive:
         state.path = (then if then.is_alive else otherwise).path
+
+
+def _only_tells(frame: Frame, orelse: cst.If | cst.Else | None) -> bool:
+    """Whether the last arm of a chain of tests does nothing but print or log."""
+    while isinstance(orelse, cst.If):
+        orelse = orelse.orelse
+    if orelse is None or not isinstance(orelse.body, cst.IndentedBlock):
+        return False
+    calls = [
+        small.value if isinstance(small, cst.Expr) else None
+        for line in orelse.body.body
+        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else (None,))
+    ]
+    return bool(calls) and all(isinstance(call, cst.Call) and is_inspection(frame, call) for call in calls)
 
 
 def _known_arm(frame: Frame, values: Values) -> bool | None:
