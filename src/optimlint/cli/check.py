@@ -1,7 +1,6 @@
 """The command `optimlint check`: its options, and what they mean together."""
 
 import os
-import sys
 from collections.abc import Sequence
 
 import click
@@ -11,10 +10,10 @@ from optimlint.cli.config import Config, read_config
 from optimlint.cli.discover import Walk
 from optimlint.cli.flow import Request, execute
 from optimlint.cli.outcome import Mode
-from optimlint.cli.report import FORMATS
+from optimlint.cli.outputs import Outputs, output_options
 from optimlint.cli.selectors import Selection, complaint
 from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.terminal import CommandError, is_colored, is_terminal, visible
+from optimlint.cli.terminal import CommandError, is_colored, visible
 
 _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by commas."
 
@@ -29,13 +28,6 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
 @click.option("--select", multiple=True, metavar="RULES", help=f"Run these rules only. {_SELECTORS}")
 @click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules, too.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
-@click.option(
-    "--output-format",
-    type=click.Choice(list(FORMATS)),
-    help="How findings are written; full in a terminal and concise elsewhere, unless said.",
-)
-@click.option("--output-file", type=click.Path(), help="Write the findings to this file, not to standard output.")
-@click.option("--statistics", is_flag=True, help="Tell how many findings each rule has, in place of the findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
 @click.option(
     "--stdin-filename", type=click.Path(), metavar="PATH", help="What the source on standard input is called."
@@ -60,9 +52,11 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
 @click.option("--quiet", "-q", is_flag=True, help="Write findings and errors only.")
 @click.option("--verbose", "-v", is_flag=True, help="Name the files that are parsed, and the time taken.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
+@output_options
 @adoption_options
 def check(
     adoption: Adoption,
+    outputs: Outputs,
     paths: tuple[str, ...],
     fix: bool,
     unsafe_fixes: bool,
@@ -70,9 +64,6 @@ def check(
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
-    output_format: str | None,
-    output_file: str | None,
-    statistics: bool,
     exit_zero: bool,
     stdin_filename: str | None,
     config: str | None,
@@ -94,8 +85,8 @@ def check(
 
     Exit codes: 0 nothing found, 1 findings, 2 something could not be done.
     """
-    if diff and (output_format or output_file or statistics):
-        raise click.UsageError("--diff prints a diff; it has no --output-format, --output-file or --statistics.")
+    if diff and outputs != Outputs():
+        raise click.UsageError("--diff prints a diff; it goes with no --output option, and not with --statistics.")
     folder = os.getcwd()
     line = CommandLine(
         folder,
@@ -116,13 +107,11 @@ def check(
             folder=folder,
             mode=_mode(adoption, is_diff=diff, is_fix=fix),
             with_unsafe=unsafe_fixes,
-            output_format=output_format or ("full" if is_terminal(sys.stdout) and not output_file else "concise"),
-            output_file=output_file,
-            has_statistics=statistics,
+            outputs=outputs,
             is_exit_zero=exit_zero,
             is_quiet=quiet,
             is_verbose=verbose,
-            is_colored=is_colored(color) and not output_file,
+            is_colored=is_colored(color) and not outputs.file,
             jobs=jobs or _processors(),
             timeout=timeout,
             adoption=adoption,
@@ -134,6 +123,8 @@ def _mode(adoption: Adoption, *, is_diff: bool, is_fix: bool) -> Mode:
     if adoption.reason is not None:
         forbid_together({"--fix": is_fix, "--diff": is_diff}, "--add-ignores")
         return Mode.IGNORE
+    if adoption.writes_baseline:
+        forbid_together({"--fix": is_fix, "--diff": is_diff}, "--write-baseline")
     return Mode.DIFF if is_diff else Mode.FIX if is_fix else Mode.CHECK
 
 

@@ -1,6 +1,5 @@
 """`optimlint check` from paths to an exit code. What only a file that can matter needs is loaded with the first one."""
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -11,14 +10,17 @@ from optimlint.cli import exits
 from optimlint.cli.adoption import Adoption
 from optimlint.cli.discover import Walk, discover
 from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
+from optimlint.cli.outputs import Output, Outputs, write_file
 from optimlint.cli.paths import shown
 from optimlint.cli.progress import Bar
 from optimlint.cli.reading import Reading, read_files, sift
+from optimlint.cli.report import Report, render, render_statistics
 from optimlint.cli.summary import named, summary
-from optimlint.cli.terminal import CommandError, count, say, write_out
+from optimlint.cli.terminal import CommandError, count, is_terminal, say, write_out
 from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
+    from optimlint.cli.known import Known
     from optimlint.cli.report.style import Paint
     from optimlint.cli.run import Result
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What one run of the command is asked for. `standard_input` is the path that the source on standard input goes
-    by, None where files are read; `output_file` is None for standard output."""
+    by, None where files are read."""
 
     paths: tuple[str, ...]
     standard_input: str | None
@@ -34,9 +36,7 @@ class Request:
     folder: str
     mode: Mode
     with_unsafe: bool
-    output_format: str
-    output_file: str | None
-    has_statistics: bool
+    outputs: Outputs
     is_exit_zero: bool
     is_quiet: bool
     is_verbose: bool
@@ -49,14 +49,16 @@ class Request:
 def execute(request: Request) -> int:
     """Do what is asked for, tell it, and return the exit code."""
     begin = time.monotonic()
+    known = _known(request)
     reading = _read_standard_input(request) if request.standard_input else _read_files(request)
     results: Sequence[Result] = ()
     failures = list(reading.failures)
     if reading.contents:
-        results, more = _check(request, reading)
+        results, more = _check(request, reading, known)
         failures += more
-    _tell(request, reading, results)
+    _tell(request, reading, results, failures)
     tally = _tally(reading, results, failures)
+    is_stale = known is not None and _finish(known, request, reading, failures)
     for line in named(failures, request.folder):
         say(line)
     if not request.is_quiet:
@@ -66,7 +68,7 @@ def execute(request: Request) -> int:
         for result in results:
             say(f"Parsed {shown(result.source.path, request.folder)}{_passed_over(result)}")
         say(f"Took {time.monotonic() - begin:.2f} s")
-    return _exit_code(request, tally, failures)
+    return _exit_code(request, tally, failures, is_stale=is_stale)
 
 
 def _read_files(request: Request) -> Reading:
@@ -75,7 +77,7 @@ def _read_files(request: Request) -> Reading:
     failures = (*found.failures, *reading.failures)
     if not found.files and not failures and found.excluded < len(request.paths):
         failures = (Failure(request.folder, FailureKind.NOT_FOUND, "no Python file and no notebook"),)
-    return replace(reading, failures=failures)
+    return replace(reading, failures=failures, files=found.files)
 
 
 def _read_standard_input(request: Request) -> Reading:
@@ -85,10 +87,11 @@ def _read_standard_input(request: Request) -> Reading:
     content = sys.stdin.buffer.read()
     if request.walk.excludes_named(request.standard_input, is_folder=False):
         return Reading({}, (), 0, content)
-    return replace(sift([(request.standard_input, content)]), whole=content)
+    reading = sift([(request.standard_input, content)])
+    return replace(reading, whole=content, files=(request.standard_input,))
 
 
-def _check(request: Request, reading: Reading) -> "tuple[Sequence[Result], list[Failure]]":
+def _check(request: Request, reading: Reading, known: "Known | None") -> "tuple[Sequence[Result], list[Failure]]":
     """Check what could matter and, if asked, fix it."""
     from optimlint.cli.run import Plan, run
     from optimlint.cli.work import Source
@@ -104,6 +107,7 @@ def _check(request: Request, reading: Reading) -> "tuple[Sequence[Result], list[
             request.timeout,
             applicability if request.mode in (Mode.FIX, Mode.DIFF) else None,
             bar.advance,
+            known.keep if known else None,
         )
         results, failures = run(sources, plan)
     if request.adoption.reason is not None:
@@ -114,6 +118,31 @@ def _check(request: Request, reading: Reading) -> "tuple[Sequence[Result], list[
     if request.mode in (Mode.FIX, Mode.IGNORE) and not request.standard_input:
         results = [_written(result, failures) if result.is_changed else result for result in results]
     return results, failures
+
+
+def _known(request: Request) -> "Known | None":
+    """What the run compares with, if anything."""
+    adoption = request.adoption
+    if adoption.baseline is None and adoption.since is None:
+        return None
+    from optimlint.cli.known import Known
+    from optimlint.cli.run import Plan
+
+    plan = Plan(request.walk, request.jobs, request.timeout, None, lambda _: None)
+    return Known(adoption, request.folder, plan)
+
+
+def _finish(known: "Known", request: Request, reading: Reading, failures: Sequence[Failure]) -> bool:
+    """Tell what became of what is known, and whether that makes the run fail."""
+    from optimlint.cli.baseline import Look
+
+    paths = (request.standard_input,) if request.standard_input else request.paths
+    aftermath = known.finish(Look(paths, frozenset(reading.files), tuple(failures), request.walk.settings))
+    for line in aftermath.errors:
+        say(f"error: {line}")
+    for line in () if request.is_quiet else aftermath.notes:
+        say(line)
+    return aftermath.has_failed
 
 
 def _written(result: "Result", failures: list[Failure]) -> "Result":
@@ -128,35 +157,47 @@ def _written(result: "Result", failures: list[Failure]) -> "Result":
     return replace(result, content=source.content, left=result.found, applied=0)
 
 
-def _tell(request: Request, reading: Reading, results: "Sequence[Result]") -> None:
+def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failures: Sequence[Failure]) -> None:
     """The product of the run: a diff, the fixed source, or the report."""
     if request.mode is Mode.DIFF:
         write_out(_diff(request, results))
         return
-    report = _report(request, results)
-    if request.output_file:
-        _write_file(request.output_file, report)
+    contents = {result.source.path: result.content for result in results}
+    diagnostics = tuple(diagnostic for result in results for diagnostic in result.left)
+    report = Report(diagnostics, contents, request.folder, failures=tuple(failures))
+    wrong = _write_further(request.outputs.further, report)
+    main = _main_report(request, report)
+    if request.outputs.file:
+        write_file(request.outputs.file, main)
     elif request.mode in (Mode.FIX, Mode.IGNORE) and request.standard_input:
         write_out(results[0].content if results else reading.whole)
-        if report:
-            say(report.rstrip("\n"))
+        if main:
+            say(main.rstrip("\n"))
     else:
-        write_out(report)
+        write_out(main)
+    if wrong is not None:
+        raise wrong
 
 
-def _report(request: Request, results: "Sequence[Result]") -> str:
+def _main_report(request: Request, report: Report) -> str:
+    """What goes to standard output, or to the one file in its place."""
     import shutil
 
-    from optimlint.cli.report import Report, render, render_statistics
+    outputs = request.outputs
+    name = outputs.format or ("full" if is_terminal(sys.stdout) and not outputs.file else "concise")
+    report = replace(report, is_colored=request.is_colored, columns=shutil.get_terminal_size().columns)
+    return (render_statistics if outputs.has_statistics else render)(name, report)
 
-    report = Report(
-        tuple(diagnostic for result in results for diagnostic in result.left),
-        {result.source.path: result.content for result in results},
-        request.folder,
-        request.is_colored,
-        shutil.get_terminal_size().columns,
-    )
-    return (render_statistics if request.has_statistics else render)(request.output_format, report)
+
+def _write_further(outputs: Sequence[Output], report: Report) -> CommandError | None:
+    """Write the reports that were asked for beside the first one. What prevents one of them prevents no other."""
+    wrong = None
+    for output in outputs:
+        try:
+            write_file(output.file, render(output.format, report))
+        except CommandError as error:
+            wrong = wrong or error
+    return wrong
 
 
 def _diff(request: Request, results: "Sequence[Result]") -> bytes:
@@ -175,14 +216,6 @@ def _diff(request: Request, results: "Sequence[Result]") -> bytes:
         for result in results
         if result.is_changed
     )
-
-
-def _write_file(path: str, text: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {error.strerror}") from error
 
 
 def _passed_over(result: "Result") -> str:
@@ -206,8 +239,8 @@ def _tally(reading: Reading, results: "Sequence[Result]", failures: Sequence[Fai
     return replace(numbers, checked=reading.looked_at - lost - len(unparsed), parsed=numbers.parsed - len(unparsed))
 
 
-def _exit_code(request: Request, tally: Tally, failures: Sequence[Failure]) -> int:
+def _exit_code(request: Request, tally: Tally, failures: Sequence[Failure], *, is_stale: bool) -> int:
     if any(not failure.is_accepted for failure in failures):
         return exits.FAILED
     findings = tally.found if request.mode is Mode.DIFF else tally.left
-    return exits.FOUND if findings and not request.is_exit_zero else exits.FOUND_NOTHING
+    return exits.FOUND if (findings or is_stale) and not request.is_exit_zero else exits.FOUND_NOTHING

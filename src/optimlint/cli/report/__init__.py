@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from optimlint.cli.outcome import Failure
     from optimlint.diagnostic import Diagnostic
 
 FORMATS: dict[str, str] = {
@@ -20,7 +21,8 @@ FORMATS: dict[str, str] = {
 class Report:
     """All that a format may tell: the diagnostics, sorted, with the contents, by path, of the files they are about.
 
-    Paths are shown relative to `folder`; `columns` is how wide the reader's terminal is.
+    Paths are shown relative to `folder`; `columns` is how wide the reader's terminal is; `failures` are what could not
+    be done, which a platform must not take for a clean result.
     """
 
     diagnostics: "tuple[Diagnostic, ...]"
@@ -28,6 +30,7 @@ class Report:
     folder: str
     is_colored: bool = False
     columns: int = 80
+    failures: "tuple[Failure, ...]" = ()
 
 
 def render(name: str, report: Report) -> str:
