@@ -17,6 +17,7 @@ from optimlint.cli.work import FixRequest, Source, fix
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Position, Range
 from optimlint.rules import UNUSED_SUPPRESSION
 from optimlint.text import split_lines
+from optimlint.trigger import PAGES, suffix_of
 
 _MOST_RELATED = 3
 """How many places that are evidence for a finding are tried, too."""
@@ -129,15 +130,18 @@ def _is_suppressible(diagnostic: Diagnostic) -> bool:
 
 
 def _places(diagnostic: Diagnostic, texts: Texts) -> Iterator[_Place]:
-    """A line of its own comes first: no formatter moves it away from the code below it, however long the reason is."""
+    """A line of its own comes first: no formatter moves it away from the code below it, however long the reason is. A
+    line of a page is more than its code, so there it comes last."""
+    above_first = suffix_of(diagnostic.path) not in PAGES
     ranges = [diagnostic.range, *(related.range for related in diagnostic.related[:_MOST_RELATED])]
     for cell, line in dict.fromkeys((place.cell, place.start.line) for place in ranges):
         text = _line(texts, diagnostic.path, cell, line)
         if text is None:
             continue
-        if not text.lstrip().startswith("%%"):  # A magic of the whole cell must stay at its top.
-            yield _Place(cell, line, is_above=True)
-        yield _Place(cell, line, is_above=False)
+        for is_above in (above_first, not above_first):
+            # A magic of the whole cell must stay at its top.
+            if not (is_above and text.lstrip().startswith("%%")):
+                yield _Place(cell, line, is_above)
 
 
 def _line(texts: Texts, path: str, cell: int | None, line: int) -> str | None:
@@ -194,8 +198,8 @@ def _check(sources: Sequence[Source], plan: Plan) -> dict[str, _Checked]:
     if not sources:
         return {}
     bare = [replace(one, options=replace(one.options, respect_suppressions=False)) for one in sources]
-    honoured, _ = run(sources, plan)
     ignored, _ = run(bare, plan)
+    honoured, _ = run(sources, plan)
     without = {result.source.path: result.left for result in ignored}
     return {
         result.source.path: _Checked(

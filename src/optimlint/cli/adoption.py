@@ -4,7 +4,6 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
 
 import click
 
@@ -28,11 +27,8 @@ class Adoption:
     ignores_suppressions: bool = False
 
 
-_Others = ParamSpec("_Others")
-
-
-def adoption_options(command: Callable[Concatenate[Adoption, _Others], int]) -> Callable[..., int]:
-    """Give a command these options, handed to it as one value in front of its own."""
+def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command these options, handed to it as one value, `adoption`."""
 
     @click.option(
         "--baseline", type=click.Path(), metavar="FILE", help="Report only findings that are not in this file."
@@ -49,6 +45,7 @@ def adoption_options(command: Callable[Concatenate[Adoption, _Others], int]) -> 
     @click.option("--ignore-suppressions", is_flag=True, help="Report also what comments suppress.")
     @functools.wraps(command)
     def with_options(
+        *,
         baseline: str | None,
         write_baseline: bool,
         fail_on_stale: bool | None,
@@ -56,11 +53,12 @@ def adoption_options(command: Callable[Concatenate[Adoption, _Others], int]) -> 
         add_ignores: bool,
         reason: str | None,
         ignore_suppressions: bool,
-        *others: _Others.args,
-        **named: _Others.kwargs,
+        **others: object,
     ) -> int:
         if write_baseline and baseline is None:
             raise click.UsageError("--write-baseline needs --baseline FILE, the file to write.")
+        if write_baseline:
+            forbid_together({"--add-ignores": add_ignores, "--since": since is not None}, "--write-baseline")
         if reason is not None and not add_ignores:
             raise click.UsageError("--reason needs --add-ignores.")
         if add_ignores and ignore_suppressions:
@@ -73,7 +71,7 @@ def adoption_options(command: Callable[Concatenate[Adoption, _Others], int]) -> 
             _reason(reason) if add_ignores else None,
             ignore_suppressions,
         )
-        return command(adoption, *others, **named)
+        return command(adoption=adoption, **others)
 
     return with_options
 

@@ -21,7 +21,7 @@ from optimlint.trigger import PAGES, suffix_of
 if TYPE_CHECKING:
     from optimlint.cli.pool import Lost
 
-_MENTIONING = SOURCES | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".jsonnet"}
+MENTIONING = SOURCES | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".jsonnet"}
 """The suffixes of files in which a word counts as mentioned: code, and configuration that may name code."""
 
 _LARGEST = 20_000_000
@@ -101,7 +101,7 @@ class Repositories:
         """The files of a repository, those too that a configuration excludes: not to be checked is no reason not to
         count as use."""
         settings = Settings(CommandLine(root, config=Config(root)))
-        walk = Walk(settings, self._respects_gitignore, suffixes=frozenset(_MENTIONING))
+        walk = Walk(settings, self._respects_gitignore, suffixes=frozenset(MENTIONING))
         return discover([root], walk).files
 
     def _find_classes(
@@ -172,7 +172,7 @@ def _listed(folder: str) -> Iterator[str]:
         return
     for name in names:
         path = os.path.join(folder, name)
-        if os.path.splitext(name)[1] in _MENTIONING and os.path.isfile(path):
+        if os.path.splitext(name)[1] in MENTIONING and os.path.isfile(path):
             yield path
 
 

@@ -20,13 +20,15 @@ LARGEST_PARSED = 10_000_000
 class Reading:
     """The contents of the files that could matter, by path; what could not be read; how many files were looked at.
 
-    `whole` is what came from standard input, to be handed on even where it cannot matter.
+    `whole` is what came from standard input, to be handed on even where it cannot matter. `files` are all the paths,
+    also of what could not matter.
     """
 
     contents: dict[str, bytes]
     failures: tuple[Failure, ...]
     looked_at: int
     whole: bytes = b""
+    files: tuple[str, ...] = ()
 
 
 def read_files(files: Iterable[str]) -> Reading:

@@ -38,13 +38,22 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to run: `applicability` is None where nothing is to be fixed; `advance` is told of each file that is done."""
+    """How to run: `applicability` is None where nothing is to be fixed; `advance` is told of each file that is done;
+    `keep`, where there is one, says what is left of all that was found."""
 
     walk: Walk
     jobs: int
     timeout: float
     applicability: Applicability | None
     advance: Callable[[int], None]
+    keep: "Keep | None" = None
+
+
+Checked = tuple[Diagnostic, ...] | Failure
+"""What came of checking a source."""
+
+Keep = Callable[[Sequence["Source"], Sequence[Checked]], list[Checked]]
+"""What came of sources to what is to be known of it: findings that are old may be left out."""
 
 
 def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failure]]:
@@ -52,7 +61,8 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
     size = sum(len(source.content) for source in sources)
     jobs = max(1, min(plan.jobs, len(sources), size // WORTH_A_WORKER))
     with Pool(jobs, plan.timeout) as pool:
-        tools = _Tools(pool, Repositories([source.path for source in sources], plan.walk, pool), plan.advance)
+        repositories = Repositories([source.path for source in sources], plan.walk, pool)
+        tools = _Tools(pool, repositories, plan.advance, plan.keep)
         results: list[Result] = []
         failures: list[Failure] = []
         for source, checked in zip(sources, _check(sources, tools), strict=True):
@@ -95,15 +105,16 @@ class _Tools:
     pool: Pool
     repositories: Repositories
     advance: Callable[[int], None]
+    keep: Keep | None
 
 
 def _ignore(_: int) -> None:
     """Files that are checked again are no progress."""
 
 
-def _check(sources: Sequence[Source], tools: _Tools) -> list[tuple[Diagnostic, ...] | Failure]:
+def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     """Check the sources, in two rounds where some ask about the rest of their repository."""
-    checked: dict[int, tuple[Diagnostic, ...] | Failure] = {}
+    checked: dict[int, Checked] = {}
     asking: dict[int, Asking] = {}
     # The largest first, so that no worker begins a long one when the others have nothing left.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
@@ -115,12 +126,11 @@ def _check(sources: Sequence[Source], tools: _Tools) -> list[tuple[Diagnostic, .
         checked[index] = _failure(sources[index], examined) if isinstance(examined, Lost) else examined
         tools.advance(1)
     checked.update(_judge(sources, asking, tools))
-    return [checked[index] for index in range(len(sources))]
+    found = [checked[index] for index in range(len(sources))]
+    return tools.keep(sources, found) if tools.keep else found
 
 
-def _judge(
-    sources: Sequence[Source], asking: Mapping[int, Asking], tools: _Tools
-) -> dict[int, tuple[Diagnostic, ...] | Failure]:
+def _judge(sources: Sequence[Source], asking: Mapping[int, Asking], tools: _Tools) -> dict[int, Checked]:
     """Answer the questions, of all files at once, and let the rules go on."""
     if not asking:
         return {}
@@ -130,7 +140,7 @@ def _judge(
         Answered(_with_unparseable(sources[index]), asking[index].facts, answers[sources[index].path])
         for index in indexes
     ]
-    judged: dict[int, tuple[Diagnostic, ...] | Failure] = {}
+    judged: dict[int, Checked] = {}
     for place, result in tools.pool.map(judge, answered):
         index = indexes[place]
         judged[index] = _failure(sources[index], result) if isinstance(result, Lost) else result
