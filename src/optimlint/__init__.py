@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from optimlint.facts.project import Project
     from optimlint.fix import Fixed, fix_source
+    from optimlint.hosts.ipython import Shell
     from optimlint.notebook import check_notebook, fix_notebook, raw_lines
     from optimlint.options import Options
     from optimlint.rule import Rule
@@ -78,6 +79,7 @@ __all__ = [
     "check_source",
     "fix_notebook",
     "fix_source",
+    "load_ipython_extension",
     "raw_lines",
 ]
 
@@ -103,6 +105,13 @@ _HOMES = {
 }
 """The public names by the modules that define them. They are imported when they are asked for: a command that only
 finds that no file can matter must not pay for the rules."""
+
+
+def load_ipython_extension(shell: "Shell") -> None:
+    """What IPython calls for `%load_ext optimlint`."""
+    from optimlint.hosts.ipython import load
+
+    load(shell)
 
 
 def __getattr__(name: str) -> object:

@@ -1,0 +1,135 @@
+"""`%load_ext optimlint`: findings in a live IPython session, before a cell trains for a day.
+
+`%%optimlint` shows what is found in a cell, seen with all cells that ran before it, and runs it. `%optimlint` shows
+what is found in the session so far. The rules that run are those of the configuration nearest to the current folder.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from optimlint.cli.settings import CommandLine, Settings
+from optimlint.cli.terminal import CommandError, count, expand, visible
+from optimlint.diagnostic import Diagnostic, Range
+from optimlint.notebook import check_cells
+from optimlint.options import Options
+from optimlint.text import split_lines
+
+_SILENT = frozenset({"unparseable", "unused-param-groups"})
+"""Rules that have nothing to say here: IPython shows a cell that does not parse, and did not run it; and nobody knows
+what the next cell will use."""
+
+_SESSION = "session.py"
+"""What the session is called where a configuration speaks of files."""
+
+
+class History(Protocol):
+    """The cells of a session as they were typed, by number."""
+
+    input_hist_raw: list[str]
+
+
+class Result(Protocol):
+    """What came of running a cell."""
+
+    success: bool
+
+
+class Shell(Protocol):
+    """What is needed of IPython's shell."""
+
+    history_manager: History | None
+
+    def run_cell(self, raw_cell: str) -> Result:
+        """Run code as if it had been typed."""
+
+    def register_magic_function(self, func: Callable[..., None], magic_kind: str) -> None:
+        """Add a magic."""
+
+
+def load(shell: Shell) -> None:
+    """Add the magics to `shell`."""
+
+    def optimlint(line: str, cell: str | None = None) -> None:
+        """Show what optimlint finds: %optimlint in the session so far, %%optimlint in a cell, which then runs."""
+        if line.strip():
+            raise _usage_error("%optimlint takes no arguments; its options stand in optimlint.toml or pyproject.toml")
+        if cell is None:
+            _show(_typed(shell, None), None)
+            return
+        cells = _typed(shell, cell)
+        _show(cells, len(cells))
+        result = shell.run_cell(cell)
+        if not result.success:
+            raise _AlreadyShown
+
+    shell.register_magic_function(optimlint, "line_cell")
+
+
+class _AlreadyShown(Exception):
+    """A cell has failed, and IPython has shown how. Whoever runs all cells must still stop here."""
+
+    def _render_traceback_(self) -> list[str]:
+        return []
+
+
+def _usage_error(message: str) -> Exception:
+    from IPython.core.error import UsageError  # It is there: this runs in IPython.
+
+    return UsageError(message)
+
+
+def _typed(shell: Shell, cell: str | None) -> list[str]:
+    """The cells of the session as they were typed, the first one being number 1; at the end `cell`, which runs now.
+
+    A cell that is typed is in the history before it runs; one that a program runs need not be. IPython's own count of
+    cells is raised before or after a cell runs, as its version has it, so nothing is made of that.
+    """
+    history = shell.history_manager
+    typed = history.input_hist_raw[1:] if history else []
+    if cell is None or (typed and typed[-1].lstrip().startswith("%%optimlint") and cell.rstrip() in typed[-1]):
+        return typed
+    return [*typed, f"%%optimlint\n{cell}"]
+
+
+def _show(cells: Sequence[str], number: int | None) -> None:
+    """Print what is found in the cells, or only what the cell of that number has part in."""
+    found = [one for one in check_cells(cells, options=_options()) if one.rule not in _SILENT]
+    found = [one for one in found if number is None or number in _cells_of(one)]
+    for diagnostic in found:
+        print("\n".join(_rows(diagnostic, cells)))
+    print(f"optimlint: {count(len(found), 'finding') if found else 'nothing found'}")
+
+
+def _options() -> Options:
+    folder = os.getcwd()
+    try:
+        return Settings(CommandLine(folder)).options(os.path.join(folder, _SESSION))
+    except CommandError as error:
+        raise _usage_error(f"optimlint: {error}") from None
+
+
+def _cells_of(diagnostic: Diagnostic) -> set[int | None]:
+    return {diagnostic.cell, *(related.range.cell for related in diagnostic.related)}
+
+
+def _rows(diagnostic: Diagnostic, cells: Sequence[str]) -> Iterator[str]:
+    """A finding for people, with its evidence and what to do."""
+    yield f"{_place(diagnostic.range)}: {diagnostic.code} {diagnostic.rule}: {visible(diagnostic.message)}"
+    yield from _quoted(diagnostic.range, cells)
+    for related in diagnostic.related:
+        yield f"  {_place(related.range)}: {visible(related.message)}"
+        yield from _quoted(related.range, cells)
+    if diagnostic.fixes:
+        yield f"  fix: {visible(diagnostic.fixes[0].title)}"
+
+
+def _place(place: Range) -> str:
+    return f"In [{place.cell}], line {place.start.line}"
+
+
+def _quoted(place: Range, cells: Sequence[str]) -> Iterator[str]:
+    """The line of a cell in which a range begins."""
+    lines = split_lines(cells[place.cell - 1]) if place.cell else []
+    if place.start.line <= len(lines):
+        yield f"    {expand(lines[place.start.line - 1].strip())}"
