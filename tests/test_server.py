@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from cli_support import BUG, COMMAND, MENDED, environment
@@ -227,6 +228,17 @@ def test_hover(tmp_path: Path) -> None:
     run(story)
 
 
+def test_guide_shows_a_real_hover(tmp_path: Path) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "guide" / "editors.md").read_text()
+    example = dedent(guide[guide.index("  ```text") : guide.index("  and over a suppression")]).strip()
+
+    async def story() -> None:
+        async with editor(tmp_path) as one:
+            assert (await one.hover(one.open("train.py", BUG), 5, 14) or "").strip() == example
+
+    run(story)
+
+
 def test_hover_where_no_rule_could_speak(tmp_path: Path) -> None:
     async def story() -> None:
         async with editor(tmp_path) as one:
@@ -254,6 +266,7 @@ def test_configuration(tmp_path: Path) -> None:
             assert not await one.findings(uri, count=3)
             one.replace(uri, BUG + "\n")
             await one.findings(uri, 2)
+            await one.findings(one.open("other.py", BUG))
             (message,) = one.client.messages
             assert "unknown key `ignor`" in message.message and "pyproject.toml:2" in message.message
             config.write_text("[tool.optimlint]\n")

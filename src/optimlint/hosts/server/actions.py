@@ -36,9 +36,8 @@ def code_actions(scene: Scene, params: types.CodeActionParams) -> list[types.Cod
     if _is_wanted(types.CodeActionKind.QuickFix.value, wanted):
         for diagnostic in _at(scene, params):
             actions += _quick_fixes(diagnostic, scene)
-    for kind in (FIX_ALL, NOTEBOOK_FIX_ALL):
-        is_of_notebooks = kind == NOTEBOOK_FIX_ALL
-        if scene.findings.safe_edits and _is_wanted(kind, wanted) and scene.whole.is_notebook >= is_of_notebooks:
+    for kind in (FIX_ALL, NOTEBOOK_FIX_ALL) if scene.whole.is_notebook else (FIX_ALL,):
+        if scene.findings.safe_edits and _is_wanted(kind, wanted):
             edit = workspace_edit(scene.findings.safe_edits, scene.whole, scene.reader)
             actions.append(types.CodeAction("Apply all safe fixes of optimlint", kind, edit=edit))
     return actions

@@ -45,7 +45,7 @@ class Server(LanguageServer):
         self._asked: dict[tuple[str, Wish], _Asked] = {}
         self._publishing: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._complaint = ""
+        self._complaints: dict[str, str] = {}
 
     def publish(self, uri: str, pause: float = 0.0) -> None:
         """Check something open and tell of it, `pause` seconds from now unless it changes before."""
@@ -69,6 +69,7 @@ class Server(LanguageServer):
             return
         if (pending := self._publishing.pop(whole.uri, None)) is not None:
             pending.cancel()
+        self._complaints.pop(whole.uri, None)
         for wish in Wish:
             self._asked.pop((whole.uri, wish), None)
         for params in published(whole, (), self.reader):
@@ -124,13 +125,13 @@ class Server(LanguageServer):
         try:
             found = filed(whole, self._command_line)
         except CommandError as error:
-            self._complain(str(error))
+            self._complain(whole.uri, str(error))
             return None
-        self._complaint = ""
+        self._complaints.pop(whole.uri, None)
         return Question(wish, found.source, self._generation, found.is_filed) if found else None
 
-    def _complain(self, complaint: str) -> None:
-        """Say what is wrong with the configuration, once until it changes."""
-        if complaint != self._complaint:
-            self._complaint = complaint
+    def _complain(self, uri: str, complaint: str) -> None:
+        """Say what is wrong with the configuration, once for all that is open, until it is mended."""
+        if complaint not in self._complaints.values():
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"optimlint: {complaint}"))
+        self._complaints[uri] = complaint
