@@ -64,6 +64,21 @@ def read_file(source: str | bytes) -> NotebookFile | Unparseable:
         return Unparseable(START, "is not a notebook: its JSON is nested too deeply")
 
 
+def raw_offset(file: NotebookFile, cell: CodeCell, offset: int, *, is_behind: bool = False) -> int:
+    """The offset in the file's text of a character of a cell's source, by its offset there; or, if `is_behind`, of what
+    follows it in the same string. Behind the last character it is the offset of the closing quote."""
+    pieces = cell.pieces or ()
+    for piece in pieces:
+        if offset < len(piece.text) or piece is pieces[-1]:
+            atoms = ATOM.findall(file.text, piece.start + 1, piece.end - 1)
+            return piece.start + 1 + sum(map(len, atoms[: offset + is_behind]))
+        offset -= len(piece.text)
+    raise ValueError("a cell without a source has no places")
+
+
+ATOM = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
+"""How the JSON of a string writes one character."""
+
 Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 
 _SPACE = re.compile(r"[ \t\r\n]+")

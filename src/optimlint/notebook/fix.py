@@ -1,13 +1,12 @@
 """Fixes of a notebook, spliced into the text of its file: all but the edited characters stays, byte for byte."""
 
 import json
-import re
 from dataclasses import dataclass
 from itertools import accumulate
 
 from optimlint.diagnostic import Applicability, Diagnostic, Edit
 from optimlint.fix import Fixed, apply_fixes, is_still_parseable, with_line_ends
-from optimlint.notebook.file import CodeCell, NotebookFile, read_file
+from optimlint.notebook.file import ATOM, CodeCell, NotebookFile, read_file
 from optimlint.notebook.magics import CellKind, plain_python
 from optimlint.text import Lines, Unparseable, line_end_at
 
@@ -22,7 +21,7 @@ def fix_notebook(
     differ from what was given: indentation, order of keys, escapes, outputs and the end of the file stay.
     """
     text = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
-    return apply_fixes(text, diagnostics, applicability, _splice, _is_sound)
+    return apply_fixes(text, diagnostics, applicability, splice_cells, _is_sound)
 
 
 def raw_lines(source: str | bytes) -> dict[int, tuple[int, ...]]:
@@ -35,10 +34,28 @@ def raw_lines(source: str | bytes) -> dict[int, tuple[int, ...]]:
     return {cell.number: tuple(_raw_lines_of(cell, lines)) for cell in file.cells if cell.pieces}
 
 
+def splice_cells(text: str, edits: tuple[Edit, ...]) -> str | None:
+    """The file with edits of its cells made; None where one has no place in them."""
+    file = read_file(text)
+    if isinstance(file, Unparseable):
+        return None
+    cells = {cell.number: cell for cell in file.cells}
+    by_cell: dict[int | None, list[Edit]] = {}
+    for edit in edits:
+        by_cell.setdefault(edit.range.cell, []).append(edit)
+    if any(number not in cells for number in by_cell):
+        return None
+    for number in sorted((number for number in by_cell if number is not None), reverse=True):
+        cell = cells[number]
+        rendered = _rendered(file, cell, by_cell[number])
+        if rendered is None or not cell.pieces:
+            return None
+        text = text[: cell.pieces[0].start] + rendered + text[cell.pieces[-1].end :]
+    return text
+
+
 _Character = tuple[str, str]
 """A character and how the file's JSON writes it."""
-
-_ATOM = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +77,6 @@ def _raw_lines_of(cell: CodeCell, lines: Lines) -> list[int]:
         piece = next((piece for piece, end in zip(pieces, starts[1:], strict=True) if offset < end), pieces[-1])
         found.append(lines.position(piece.start).line)
     return found
-
-
-def _splice(text: str, edits: tuple[Edit, ...]) -> str | None:
-    """The file with edits of its cells made; None where one has no place in them."""
-    file = read_file(text)
-    if isinstance(file, Unparseable):
-        return None
-    cells = {cell.number: cell for cell in file.cells}
-    by_cell: dict[int | None, list[Edit]] = {}
-    for edit in edits:
-        by_cell.setdefault(edit.range.cell, []).append(edit)
-    if any(number not in cells for number in by_cell):
-        return None
-    for number in sorted((number for number in by_cell if number is not None), reverse=True):
-        cell = cells[number]
-        rendered = _rendered(file, cell, by_cell[number])
-        if rendered is None or not cell.pieces:
-            return None
-        text = text[: cell.pieces[0].start] + rendered + text[cell.pieces[-1].end :]
-    return text
 
 
 def _rendered(file: NotebookFile, cell: CodeCell, edits: list[Edit]) -> str | None:
@@ -104,7 +101,7 @@ def _rows(file: NotebookFile, cell: CodeCell) -> list[_Row]:
     rows: list[_Row] = []
     behind = 0
     for piece in cell.pieces or ():
-        atoms = _ATOM.findall(file.text, piece.start + 1, piece.end - 1)
+        atoms = ATOM.findall(file.text, piece.start + 1, piece.end - 1)
         if len(atoms) != len(piece.text):
             return []
         rows.append(_Row(tuple(zip(piece.text, atoms, strict=True)), file.text[behind : piece.start] if behind else ""))
