@@ -25,6 +25,7 @@ class Adoption:
     since: str | None = None
     reason: str | None = None
     ignores_suppressions: bool = False
+    watches: bool = False
 
 
 def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -43,6 +44,7 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
     @click.option("--add-ignores", is_flag=True, help="Write a suppression for each finding.")
     @click.option("--reason", metavar="TEXT", help="The reason that --add-ignores gives.")
     @click.option("--ignore-suppressions", is_flag=True, help="Report also what comments suppress.")
+    @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
     @functools.wraps(command)
     def with_options(
         *,
@@ -53,12 +55,15 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
         add_ignores: bool,
         reason: str | None,
         ignore_suppressions: bool,
+        watch: bool,
         **others: object,
     ) -> int:
         if write_baseline and baseline is None:
             raise click.UsageError("--write-baseline needs --baseline FILE, the file to write.")
         if write_baseline:
             forbid_together({"--add-ignores": add_ignores, "--since": since is not None}, "--write-baseline")
+        if watch:
+            forbid_together({"--add-ignores": add_ignores, "--write-baseline": write_baseline}, "--watch")
         if reason is not None and not add_ignores:
             raise click.UsageError("--reason needs --add-ignores.")
         if add_ignores and ignore_suppressions:
@@ -70,6 +75,7 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
             since,
             _reason(reason) if add_ignores else None,
             ignore_suppressions,
+            watch,
         )
         return command(adoption=adoption, **others)
 

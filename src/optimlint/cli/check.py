@@ -1,7 +1,8 @@
 """The command `optimlint check`: its options, and what they mean together."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Never
 
 import click
 
@@ -88,19 +89,21 @@ def check(
     if diff and outputs != Outputs():
         raise click.UsageError("--diff prints a diff; it goes with no --output option, and not with --statistics.")
     folder = os.getcwd()
-    line = CommandLine(
-        folder,
-        Selection(
-            _rules("--select", select) or None, _rules("--ignore", ignore), _rules("--extend-select", extend_select)
-        ),
-        _listed(exclude) or None,
-        _listed(extend_exclude),
-        _only_config(config, isolated, folder),
-        markdown,
-        not adoption.ignores_suppressions,
-    )
-    return execute(
-        Request(
+
+    def request() -> Request:
+        """The request anew, since a configuration may have changed."""
+        line = CommandLine(
+            folder,
+            Selection(
+                _rules("--select", select) or None, _rules("--ignore", ignore), _rules("--extend-select", extend_select)
+            ),
+            _listed(exclude) or None,
+            _listed(extend_exclude),
+            _only_config(config, isolated, folder),
+            markdown,
+            not adoption.ignores_suppressions,
+        )
+        return Request(
             paths=paths or (".",),
             standard_input=_standard_input(paths, stdin_filename, folder),
             walk=Walk(Settings(line), respect_gitignore, force_exclude),
@@ -116,7 +119,23 @@ def check(
             timeout=timeout,
             adoption=adoption,
         )
+
+    return _watch(request, config) if adoption.watches else execute(request())
+
+
+def _watch(request: Callable[[], Request], config: str | None) -> Never:
+    from optimlint.cli.watch import Watched, watch
+
+    first = request()
+    if first.standard_input or first.mode is Mode.FIX:
+        raise click.UsageError("--watch checks files and changes none: neither `-` nor --fix goes with it.")
+    files = (first.outputs.file, *(output.file for output in first.outputs.further))
+    watched = Watched(
+        first.paths,
+        frozenset(os.path.abspath(path) for path in (config, first.adoption.baseline) if path),
+        frozenset(os.path.abspath(path) for path in files if path),
     )
+    watch(lambda: execute(request()), watched)
 
 
 def _mode(adoption: Adoption, *, is_diff: bool, is_fix: bool) -> Mode:
