@@ -20,7 +20,7 @@ def has_markers(source: bytes) -> bool:
 
 
 def is_notebook(source: bytes) -> bool:
-    """Whether the script is a notebook: one that jupytext keeps, so that nobody imports it, or one that was exported, its
+    """Whether the script is a notebook: one that jupytext keeps, which nobody imports, or one that was exported, its
     magics as calls that hold code in strings."""
     return _IS_NOTEBOOK.search(source) is not None
 
