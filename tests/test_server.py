@@ -205,6 +205,25 @@ def _groups() -> str:
     return "groups = [{'params': model.parameters(), 'weight_decay': 0.0}]"
 
 
+def test_script_of_cells(tmp_path: Path) -> None:
+    """Lines of IPython are left in it, and it is checked, fixed and suppressed all the same."""
+    bug = "opt = AdamW(model.parameters())\n"
+    text = f"# %%\n!pip install torch\n%matplotlib inline\n{PYTHON_ONLY}# %%\n{_groups()}\n{bug}"
+
+    async def story() -> None:
+        async with editor(tmp_path) as one:
+            uri = one.open("cells.py", text)
+            (found,) = await one.findings(uri)
+            assert (found.code, found.range.start.line) == (BYPASSED, 6)
+            fix, suppress, fix_all = await one.actions(uri)
+            mended = text.replace("AdamW(model.parameters())", "AdamW(groups)")
+            assert one.edited(text, uri, fix) == one.edited(text, uri, fix_all) == mended
+            one.replace(uri, one.edited(text, uri, suppress))
+            assert not await one.findings(uri)
+
+    run(story)
+
+
 def test_hover(tmp_path: Path) -> None:
     text = MENDED + "\nlist_of = 1  # optimlint: ignore[unused-no-decay, OPT101]  # noqa: OPT104\n# optimlint: ignore\n"
     comment = text.splitlines()[7]

@@ -5,15 +5,15 @@ import io
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from optimlint.cli.work import Source
-from optimlint.diagnostic import Applicability, Diagnostic
-from optimlint.fix import Fixed, fix_source
+from optimlint.diagnostic import Applicability, Diagnostic, Edit, Position, Range
 from optimlint.hosts.server.questions import Findings
-from optimlint.notebook import fix_notebook
 from optimlint.notebook.file import read_file
+from optimlint.notebook.files import FixedFile, fix_any
 from optimlint.notebook.magics import CellKind, plain_python
-from optimlint.text import Unparseable, decode
+from optimlint.text import Unparseable, decode, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,13 @@ class Found:
 
 def offer(found: Found) -> Findings:
     """The diagnostics with what can be done about them."""
-    sound = tuple(_with_sound_fixes(one, found.source) for one in found.diagnostics)
-    applied = _fixed(found.source, sound, Applicability.SAFE).applied
-    fixes = (next(fix for fix in one.fixes if fix.applicability >= Applicability.SAFE) for one in applied)
-    edits = tuple(dict.fromkeys(edit for fix in fixes for edit in fix.edits))
-    return Findings(sound, edits, frozenset(_commentable(found.source)))
+    source = found.source
+    sound = tuple(_with_sound_fixes(one, source) for one in found.diagnostics)
+    fixed = _fixed(source, sound, Applicability.SAFE)
+    before, after = _texts(source), _texts(replace(source, content=fixed.content))
+    edits = (edit for cell in before for edit in _edits(before[cell], after[cell], cell)) if fixed.applied else ()
+    commentable = ((cell, line) for cell, text in before.items() for line in _commentable(text, cell))
+    return Findings(sound, tuple(edits), frozenset(commentable))
 
 
 def _with_sound_fixes(diagnostic: Diagnostic, source: Source) -> Diagnostic:
@@ -39,36 +41,51 @@ def _with_sound_fixes(diagnostic: Diagnostic, source: Source) -> Diagnostic:
     return replace(diagnostic, fixes=sound)
 
 
-def _fixed(source: Source, diagnostics: tuple[Diagnostic, ...], applicability: Applicability) -> Fixed:
-    if source.is_notebook:
-        return fix_notebook(source.content, list(diagnostics), applicability)
-    decoded = decode(source.content)
-    text = "" if isinstance(decoded, Unparseable) else decoded.text
-    return fix_source(text, list(diagnostics), applicability)
+def _fixed(source: Source, diagnostics: tuple[Diagnostic, ...], applicability: Applicability) -> FixedFile:
+    return fix_any(source.content, source.path, list(diagnostics), applicability)
 
 
-def _commentable(source: Source) -> Iterator[tuple[int | None, int]]:
+def _texts(source: Source) -> dict[int | None, str]:
+    """The texts of the parts by their cells; the cell of a file is None."""
     if source.is_notebook:
         file = read_file(source.content)
-        for cell in () if isinstance(file, Unparseable) else file.cells:
-            plain = plain_python(cell.text)
-            if plain.kind in {CellKind.PYTHON, CellKind.PERHAPS}:
-                yield from ((cell.number, line) for line in _ends_of_code(plain.text))
-        return
+        return {} if isinstance(file, Unparseable) else {cell.number: cell.text for cell in file.cells}
     decoded = decode(source.content)
-    if not isinstance(decoded, Unparseable):
-        yield from ((None, line) for line in _ends_of_code(decoded.text))
+    return {} if isinstance(decoded, Unparseable) else {None: decoded.text}
 
 
-def _ends_of_code(text: str) -> Iterator[int]:
+def _edits(before: str, after: str, cell: int | None) -> Iterator[Edit]:
+    """Edits of whole lines that make one text of the other."""
+    old, new = split_lines(before), split_lines(after)
+    for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            place = Range(Position(start + 1, 1), Position(end + 1, 1), cell)
+            yield Edit(place, "".join(new[new_start:new_end]))
+
+
+def _commentable(text: str, cell: int | None) -> list[int]:
     """The lines whose end is one for Python, too: it is in no string, and no backslash takes it away."""
+    plain = plain_python(text)
+    if cell is not None and plain.kind not in {CellKind.PYTHON, CellKind.PERHAPS}:
+        return []
+    lines: list[int] = []
+    # Lines of IPython stand in notebooks, and may be left in a script that was made of one.
+    for candidate in (text, plain.text) if cell is None else (plain.text,):
+        lines.clear()
+        try:
+            for line in _line_ends(candidate):
+                lines.append(line)
+            break
+        except (tokenize.TokenError, SyntaxError):
+            continue  # What is behind the error may be anything.
+    return lines
+
+
+def _line_ends(text: str) -> Iterator[int]:
     strings = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            kind = tokenize.tok_name[token.type]
-            strings += kind.endswith("STRING_START")
-            strings -= kind.endswith("STRING_END")
-            if kind in {"NEWLINE", "NL"} and not strings:
-                yield token.start[0]
-    except (tokenize.TokenError, SyntaxError):
-        return  # What is behind the error may be anything.
+    for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+        kind = tokenize.tok_name[token.type]
+        strings += kind.endswith("STRING_START")
+        strings -= kind.endswith("STRING_END")
+        if kind in {"NEWLINE", "NL"} and not strings:
+            yield token.start[0]
