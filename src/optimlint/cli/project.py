@@ -83,7 +83,7 @@ class Repositories:
         found: dict[_Sought, list[str]] = {word: [] for word in words if (root, word) not in self._mentions}
         mentions = {word: _finder(word) for word in found}
         for file in self._files_of(root) if found else ():
-            content = _content(file)
+            content = _without_suppressions(_content(file))
             for word in [word for word, files in found.items() if len(files) < 2]:
                 if content is None or mentions[word](content):
                     found[word].append(file)
@@ -162,6 +162,16 @@ def _content(file: str) -> bytes | None:
             return stream.read()
     except OSError:
         return None
+
+
+_SUPPRESSION = re.compile(rb"#\s*optimlint:[^\r\n\\\"]*")
+
+
+def _without_suppressions(content: bytes | None) -> bytes | None:
+    """The content without what it says to optimlint: the name of a rule, or a reason, is no use of a word in it."""
+    if content is None or b"optimlint" not in content:
+        return content
+    return _SUPPRESSION.sub(b"", content)
 
 
 def _listed(folder: str) -> Iterator[str]:
