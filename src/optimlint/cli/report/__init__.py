@@ -13,6 +13,13 @@ FORMATS: dict[str, str] = {
     "full": "optimlint.cli.report.full",
     "concise": "optimlint.cli.report.concise",
     "json": "optimlint.cli.report.json",
+    "json-lines": "optimlint.cli.report.json_lines",
+    "github": "optimlint.cli.report.github",
+    "gitlab": "optimlint.cli.report.gitlab",
+    "sarif": "optimlint.cli.report.sarif",
+    "junit": "optimlint.cli.report.junit",
+    "rdjson": "optimlint.cli.report.rdjson",
+    "markdown": "optimlint.cli.report.markdown",
 }
 """The formats by the names that users choose them by, and the modules that render them."""
 
@@ -43,4 +50,12 @@ def render_statistics(name: str, report: Report) -> str:
     """How many findings each rule has, for the reader that the format of that name is made for."""
     from optimlint.cli.report import statistics
 
-    return statistics.render_json(report) if name == "json" else statistics.render_table(report)
+    match name:
+        case "full" | "concise" | "github":
+            return statistics.render_table(report)
+        case "markdown":
+            return statistics.render_markdown(report)
+        case "json-lines":
+            return statistics.render_json_lines(report)
+        case _:
+            return statistics.render_json(report)

@@ -2,14 +2,15 @@
 
 Each element has `code`, `name`, `severity`, `message`, `filename` (absolute), `cell` (the 1-based number among all the
 notebook's cells, or null), `location` and `end_location` (`row` and `column`, 1-based, in code points; the end is
-exclusive), `related`, `fix` (null, or the preferred one) and `url` (null while the rules have no page on the web). The
-list is sorted by file and place.
+exclusive), `related`, `fix` (null, or the preferred one) and `url` (the rule's page, or null where the package names no
+site of its documentation). The list is sorted by file and place.
 """
 
 import json
 import os
 
 from optimlint.cli.report import Report
+from optimlint.cli.report.links import page_of
 from optimlint.diagnostic import Applicability, Diagnostic, Fix, Position, Range, Related
 
 Json = dict[str, "Json"] | list["Json"] | str | int | None
@@ -17,34 +18,48 @@ Json = dict[str, "Json"] | list["Json"] | str | int | None
 
 def render(report: Report) -> str:
     """The report as a JSON list, with a line end."""
-    listed: Json = [_diagnostic(diagnostic) for diagnostic in report.diagnostics]
+    listed: Json = [to_json(diagnostic) for diagnostic in report.diagnostics]
     return json.dumps(listed, indent=2) + "\n"
 
 
-def _diagnostic(diagnostic: Diagnostic) -> Json:
-    filename = os.fsencode(diagnostic.path).decode("utf-8", "backslashreplace")
+def to_json(diagnostic: Diagnostic) -> Json:
+    """A finding as an object."""
+    filename = _filename(diagnostic.path)
     return {
         "code": diagnostic.code,
         "name": diagnostic.rule,
         "severity": diagnostic.severity.value,
-        "message": _text(diagnostic.message),
+        "message": strict(diagnostic.message),
         "filename": filename,
         **_place(diagnostic.range),
         "related": [_related(related, filename) for related in diagnostic.related],
         "fix": _fix(diagnostic.fixes[0]) if diagnostic.fixes else None,
-        "url": None,
+        "url": page_of(diagnostic.rule),
     }
 
 
+def strict(text: str) -> str:
+    """`text` without what strict readers of JSON refuse."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _filename(path: str) -> str:
+    """A path in which each byte that is no UTF-8 is written as `\\xe9`."""
+    try:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # It holds what never was a byte of a file name.
+        return strict(path)
+
+
 def _related(related: Related, filename: str) -> Json:
-    return {"message": _text(related.message), "filename": filename, **_place(related.range)}
+    return {"message": strict(related.message), "filename": filename, **_place(related.range)}
 
 
 def _fix(fix: Fix) -> Json:
     return {
         "applicability": _APPLICABILITY[fix.applicability],
-        "message": _text(fix.title),
-        "edits": [{"content": _text(edit.text), **_place(edit.range)} for edit in fix.edits],
+        "message": strict(fix.title),
+        "edits": [{"content": strict(edit.text), **_place(edit.range)} for edit in fix.edits],
     }
 
 
@@ -54,11 +69,6 @@ def _place(at: Range) -> dict[str, Json]:
 
 def _position(position: Position) -> Json:
     return {"row": position.line, "column": position.column}
-
-
-def _text(text: str) -> str:
-    """`text` without what strict readers of JSON refuse."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 _APPLICABILITY = {

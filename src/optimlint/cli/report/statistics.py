@@ -18,8 +18,26 @@ def render_table(report: Report) -> str:
 
 def render_json(report: Report) -> str:
     """A JSON list of objects with `code`, `name`, `count` and `fixable`, how many of these `--fix` mends."""
+    return json.dumps(_objects(report), indent=2) + "\n"
+
+
+def render_json_lines(report: Report) -> str:
+    """The same objects, one a line."""
+    return "".join(json.dumps(one) + "\n" for one in _objects(report))
+
+
+def render_markdown(report: Report) -> str:
+    """A table for a page or a comment."""
+    from optimlint.cli.report.markdown import code, table
+
+    rows = [(str(count), code(name), str(fixable)) for _, name, count, fixable in _rows(report)]
+    lines = table(("Findings", "Rule", "Fixable"), rows) if rows else ["Nothing found."]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _objects(report: Report) -> list[dict[str, str | int]]:
     keys = ("code", "name", "count", "fixable")
-    return json.dumps([dict(zip(keys, row, strict=True)) for row in _rows(report)], indent=2) + "\n"
+    return [dict(zip(keys, row, strict=True)) for row in _rows(report)]
 
 
 def _rows(report: Report) -> list[tuple[str, str, int, int]]:

@@ -1,0 +1,25 @@
+"""Where on the web the rules are explained, as far as the package itself says so."""
+
+import functools
+
+
+def page_of(rule: str) -> str | None:
+    """The address of a rule's page; None where the package names no site of its documentation."""
+    from optimlint.check import INTERNAL_ERROR
+
+    site = documentation()
+    return f"{site}/rules/{rule}/" if site and rule != INTERNAL_ERROR else None
+
+
+@functools.cache
+def documentation() -> str | None:
+    """The address of the site that the package's metadata name."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        listed = metadata("optimlint").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    urls = dict(entry.split(", ", 1) for entry in listed if ", " in entry)
+    site = urls.get("Documentation")
+    return site.rstrip("/") if site else None

@@ -1,0 +1,85 @@
+"""Where findings are, for platforms that know files and lines of a repository and nothing of cells."""
+
+import os
+from urllib.parse import quote_from_bytes
+
+from optimlint.check import INTERNAL_ERROR
+from optimlint.cli.fingerprinting import label_of
+from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.paths import path_within, repository_of
+from optimlint.cli.report import Report
+from optimlint.cli.report.texts import Texts
+from optimlint.cli.terminal import visible
+from optimlint.diagnostic import Diagnostic, Range
+from optimlint.fingerprint import fingerprints
+
+
+class Located:
+    """The places of one report. Its `root` is the repository that the report's folder lies in, or else that folder:
+    what platforms count paths from, wherever in it the command ran."""
+
+    def __init__(self, report: Report) -> None:
+        self.root = repository_of(report.folder) or report.folder
+        self.texts = Texts(report.contents)
+
+    def path(self, path: str) -> str:
+        """`path` as seen from the root, with `/` between names."""
+        return label_of(path, self.root)
+
+    def uri(self, path: str) -> tuple[str, bool]:
+        """`path` as a URI, and whether that is relative to the root."""
+        within = path_within(path, self.root)
+        if within:
+            return _quoted(within.replace(os.sep, "/")), True
+        return uri_of(path), False
+
+    def range(self, diagnostic: Diagnostic) -> Range:
+        """The lines and columns of the file."""
+        return self.texts.raw_range(diagnostic.path, diagnostic.range)
+
+    def fingerprints(self, diagnostics: tuple[Diagnostic, ...]) -> list[str]:
+        """The fingerprints of diagnostics, which stand file by file, in their order."""
+        by_path: dict[str, list[Diagnostic]] = {}
+        for diagnostic in diagnostics:
+            by_path.setdefault(diagnostic.path, []).append(diagnostic)
+        found = {
+            path: iter(fingerprints(own, self.texts.whole(path), self.path(path))) for path, own in by_path.items()
+        }
+        return [next(found[diagnostic.path]) for diagnostic in diagnostics]
+
+
+def uri_of(path: str) -> str:
+    """An absolute path as a URI, whatever bytes are in it."""
+    slashed = path.replace(os.sep, "/")
+    return "file://" + ("" if slashed.startswith("/") else "/") + _quoted(slashed)
+
+
+def message_of(diagnostic: Diagnostic) -> str:
+    """The message on one line, for a place that tells no cell."""
+    cell = f" (cell {diagnostic.cell}, line {diagnostic.range.start.line})" if diagnostic.cell else ""
+    return visible(diagnostic.message) + cell
+
+
+def unreported(report: Report) -> tuple[Failure, ...]:
+    """What could not be done and no diagnostic tells, save what the user accepts. A report in which nothing of it were
+    said would be taken for a clean one."""
+    told = {(one.path, one.message) for one in report.diagnostics if one.rule == INTERNAL_ERROR}
+    by_rule = {FailureKind.NOT_PARSED, FailureKind.CELL_LEFT_OUT}
+    return tuple(
+        failure
+        for failure in report.failures
+        if not failure.is_accepted and failure.kind not in by_rule and (failure.path, failure.reason) not in told
+    )
+
+
+def failure_text(failure: Failure) -> str:
+    """What could not be done, on one line."""
+    return f"{failure.kind.value}: {visible(failure.reason)}"
+
+
+def _quoted(path: str) -> str:
+    try:
+        data = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # It holds what never was a byte of a file name.
+        data = path.encode("utf-8", "surrogatepass")
+    return quote_from_bytes(data, safe="/")
