@@ -1,5 +1,7 @@
 """The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global."""
 
+from dataclasses import replace
+
 from optimlint.diagnostic import START, Diagnostic, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.project import Project
@@ -70,7 +72,9 @@ def is_chosen(rule: Rule, options: Options) -> bool:
 def _run(rule: Rule, facts: FileFacts, path: str) -> list[Diagnostic]:
     """The rule's findings, signed; a rule that breaks loses its own findings only."""
     try:
-        return [rule.sign(finding, path) for finding in rule.check(facts)]
+        signed = [rule.sign(finding, path) for finding in rule.check(facts)]
     except Exception as error:  # noqa: BLE001  A broken rule is named, and costs nobody else's findings.
         message = f"`{rule.name}` could not be checked: {type(error).__name__}: {error}"
         return [Diagnostic(path, START, INTERNAL_ERROR, rule.code, Severity.ERROR, message)]
+    # An edit at a place that may be another one is worse than none.
+    return signed if facts.has_trusted_positions else [replace(one, fixes=()) for one in signed]

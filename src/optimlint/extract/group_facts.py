@@ -165,7 +165,10 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         outer_start, outer_end = layout.span(mapping.node)
         if outer_start <= start and end <= outer_end:
             insertion = layout.between(end, end)
-            template = template if isinstance(mapping.node, cst.Dict) else "{key}={value}"
+            if not isinstance(mapping.node, cst.Dict):
+                template = "{key}={value}"
+            elif layout.text(entry.key_node).startswith("'"):
+                template = template.replace('"', "'")
     return ParamGroup(
         tuple(dict.fromkeys(noted_part(collector, part) for part in parts)),
         settings,
