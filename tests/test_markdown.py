@@ -162,8 +162,14 @@ def test_examples_are_no_order_of_events() -> None:
     assert [code for code, *_ in places(fence(IMPORT + SPLIT + MENDED + BYPASSED))] == ["OPT004"]
     params = "params = model.parameters()\n"
     assert places(page(fence(IMPORT + params), fence("a = AdamW(params)\n"), fence("b = AdamW(params)\n"))) == []
+    assert places(page(fence(IMPORT + BYPASSED), fence(GROUPS))) == [], "the plain way first, and then the other"
     together = page(fence(IMPORT + params + "a = AdamW(params)\nb = AdamW(params)\n"))
     assert [(code, line) for code, line, _ in places(together)] == [("OPT101", 5)]
+
+
+def test_examples_stop_where_the_reader_goes_on() -> None:
+    assert places(fence(IMPORT + GROUPS)) == []
+    assert [code for code, *_ in places("```{python}\n" + IMPORT + GROUPS + "```\n", "page.qmd")] == ["OPT002"]
 
 
 QUARTO = page("---\ntitle: Groups\n---\n", "```{python}\n#| label: groups\n" + IMPORT + GROUPS + "```\n")

@@ -17,8 +17,11 @@ from optimlint.text import Unparseable
 BlockReader = Callable[[str], tuple[Block, ...]]
 """What finds the blocks in a text."""
 
-_OF_ORDER = frozenset({"exhausted-parameters", "overwritten-optimizer"})
-"""Rules about what one statement does to the next. Two examples of a page are as often two ways to do the same."""
+_ABOUT_THE_END = frozenset({"unused-param-groups"})
+"""Rules about what is not used up to the end. Examples stop where the reader is to go on."""
+
+_BETWEEN = frozenset({"exhausted-parameters", "overwritten-optimizer", "uncalled-group-builder"})
+"""Rules about what one statement does, or leaves undone, to another. Two examples may be two ways to do the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def read_page(text: str, reader: BlockReader, options: Options) -> PageFacts:
 def check_page_facts(page: PageFacts, path: str, options: Options = Options()) -> list[Diagnostic]:
     """What the chosen rules say of the facts, less what the comments of the blocks suppress."""
     found = check_notebook_facts(page.notebook, path, options)
-    kept = [to_file(one, page.blocks) for one in found if not _is_between_examples(one, page.blocks)]
+    kept = [to_file(one, page.blocks) for one in found if _can_be_said(one, page.blocks)]
     return sorted(kept, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 
 
@@ -67,11 +70,15 @@ def fix_page(text: str, diagnostics: list[Diagnostic], applicability: Applicabil
     return apply_fixes(text, diagnostics, applicability, splice, lambda old, new: _is_sound(reader(old), reader(new)))
 
 
-def _is_between_examples(diagnostic: Diagnostic, blocks: Sequence[Block]) -> bool:
-    if diagnostic.rule not in _OF_ORDER or diagnostic.cell is None:
+def _can_be_said(diagnostic: Diagnostic, blocks: Sequence[Block]) -> bool:
+    """Whether a finding holds although it may be one in examples, which are no whole program. What an example shows is
+    seen in the light of those above it, and not of those that follow."""
+    if diagnostic.cell is None or blocks[diagnostic.cell - 1].role is Role.CELL:
+        return True
+    others = {one.range.cell or 0 for one in diagnostic.related} - {diagnostic.cell}
+    if diagnostic.rule in _ABOUT_THE_END or (others and diagnostic.rule in _BETWEEN):
         return False
-    others = {one.range.cell for one in diagnostic.related} - {diagnostic.cell}
-    return bool(others) and blocks[diagnostic.cell - 1].role is not Role.CELL
+    return all(other < diagnostic.cell for other in others)
 
 
 def _is_sound(before: Sequence[Block], after: Sequence[Block]) -> bool:
