@@ -112,6 +112,7 @@ def _lists(held: Config) -> Iterator[tuple[str, Sequence[str] | None]]:
     yield "optimizers", sorted(held.optimizers) or None
     yield "group-builders", sorted(held.group_builders) or None
     yield "group-consumers", sorted(held.group_consumers) or None
+    yield "markdown", ("true",) if held.markdown else None
 
 
 def _value(values: Sequence[str] | None) -> str:
@@ -150,7 +151,7 @@ def _config_files(paths: Sequence[str], folder: str) -> tuple[list[str], list[Co
     found = discover(paths, Walk(settings, suffixes=frozenset({".toml"})))
     named = {os.path.abspath(path) for path in paths}
     files = {file for file in found.files if os.path.basename(file) in FILE_NAMES or _is_named_config(file, named)}
-    for path in named:
+    for path in named - files:
         if above := _nearest(path):
             files.add(above)
     unread = [

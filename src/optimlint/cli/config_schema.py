@@ -2,6 +2,7 @@
 
 import json
 
+from optimlint.cli.config import SWITCHES
 from optimlint.rules import RULES
 
 Json = dict[str, "Json"] | list["Json"] | str | bool
@@ -21,6 +22,7 @@ _TEXTS = {
     "optimizers": "Qualified names of classes of your own that are optimizers, such as `my_package.optim.MyAdam`.",
     "group-builders": "Qualified names of functions of your own that return parameter groups.",
     "group-consumers": "Qualified names of functions of your own that take parameter groups and use them.",
+    "markdown": "Whether code blocks of .md, .qmd, .Rmd and .rst files in folders are checked, too.",
 }
 _RULES = frozenset({"select", "extend-select", "ignore"})
 _PATTERNS = frozenset({"exclude", "extend-exclude"})
@@ -62,6 +64,8 @@ def _property(key: str, text: str) -> Json:
     if key == "per-file-ignores":
         rules: Json = {"$ref": "#/definitions/rules"}
         return {**described, "type": "object", "additionalProperties": rules}
+    if key in SWITCHES:
+        return {**described, "type": "boolean"}
     if key in _RULES:
         return {**described, **_list({"$ref": "#/definitions/rule"})}
     if key in _PATTERNS:
