@@ -22,13 +22,18 @@ def invoke(arguments: Sequence[str]) -> int:
         return exits.INTERRUPTED
     except click.ClickException as error:
         error.show()
+        reason = error.format_message()
     except CommandError as error:
         say(f"error: {error}")
+        reason = str(error)
     except Exception as error:  # noqa: BLE001  The last line of defence: named, and never taken for a clean result.
-        say(f"error: optimlint itself failed: {visible(f'{type(error).__name__}: {error}')}")
+        reason = f"optimlint itself failed: {type(error).__name__}: {error}"
+        say(f"error: {visible(reason)}")
         say(visible_traceback(error) if _is_verbose(arguments) else "Please report this, with what --verbose adds.")
-    if arguments[:1] == ["check"] and _wants_json(arguments):
-        write_out("[]\n")  # A tool that asked for JSON gets JSON, also from a run that failed before its report.
+    if arguments[:1] == ["check"]:
+        from optimlint.cli.report.no_run import report_of_no_run
+
+        write_out(report_of_no_run(arguments, reason))
     return exits.FAILED
 
 
@@ -64,8 +69,3 @@ def commands() -> None:
 
 def _is_verbose(arguments: Sequence[str]) -> bool:
     return "--verbose" in arguments or "-v" in arguments
-
-
-def _wants_json(arguments: Sequence[str]) -> bool:
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return "--output-format=json" in arguments or ("--output-format", "json") in pairs

@@ -1,8 +1,9 @@
 """`optimlint check` from paths to an exit code. What only a file that can matter needs is loaded with the first one."""
 
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -157,7 +158,7 @@ def _written(result: "Result", failures: list[Failure]) -> "Result":
     return replace(result, content=source.content, left=result.found, applied=0)
 
 
-def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failures: Sequence[Failure]) -> None:
+def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failures: list[Failure]) -> None:
     """The product of the run: a diff, the fixed source, or the report."""
     if request.mode is Mode.DIFF:
         write_out(_diff(request, results))
@@ -165,18 +166,22 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
     contents = {result.source.path: result.content for result in results}
     diagnostics = tuple(diagnostic for result in results for diagnostic in result.left)
     report = Report(diagnostics, contents, request.folder, failures=tuple(failures))
-    wrong = _write_further(request.outputs.further, report)
+    failures += _write_further(request.outputs.further, report)
     main = _main_report(request, report)
     if request.outputs.file:
-        write_file(request.outputs.file, main)
+        _write_main(request.outputs.file, main)
     elif request.mode in (Mode.FIX, Mode.IGNORE) and request.standard_input:
         write_out(results[0].content if results else reading.whole)
         if main:
             say(main.rstrip("\n"))
     else:
         write_out(main)
-    if wrong is not None:
-        raise wrong
+
+
+def _write_main(path: str, text: str) -> None:
+    reason = write_file(path, text)
+    if reason is not None:
+        raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {reason}")
 
 
 def _main_report(request: Request, report: Report) -> str:
@@ -189,15 +194,12 @@ def _main_report(request: Request, report: Report) -> str:
     return (render_statistics if outputs.has_statistics else render)(name, report)
 
 
-def _write_further(outputs: Sequence[Output], report: Report) -> CommandError | None:
+def _write_further(outputs: Sequence[Output], report: Report) -> Iterator[Failure]:
     """Write the reports that were asked for beside the first one. What prevents one of them prevents no other."""
-    wrong = None
     for output in outputs:
-        try:
-            write_file(output.file, render(output.format, report))
-        except CommandError as error:
-            wrong = wrong or error
-    return wrong
+        reason = write_file(output.file, render(output.format, report))
+        if reason is not None:
+            yield Failure(os.path.abspath(output.file), FailureKind.NOT_WRITTEN, reason)
 
 
 def _diff(request: Request, results: "Sequence[Result]") -> bytes:

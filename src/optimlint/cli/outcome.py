@@ -16,6 +16,7 @@ class FailureKind(Enum):
     CRASHED = "crashed the parser"
     BROKEN = "met an internal error"
     NOT_WRITTEN = "not written"
+    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True, slots=True)

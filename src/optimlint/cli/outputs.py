@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import click
 
-from optimlint.cli.paths import shown
 from optimlint.cli.report import FORMATS
-from optimlint.cli.terminal import CommandError, visible
+from optimlint.cli.terminal import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,9 @@ def output_options(command: Callable[..., int]) -> Callable[..., int]:
     return with_options
 
 
-def write_file(path: str, text: str) -> None:
-    """Put `text` into the file at `path`, in one step, so that no reader ever meets half of it.
+def write_file(path: str, text: str) -> str | None:
+    """Put `text` into the file at `path`, in one step, so that no reader ever meets half of it; or return why that
+    cannot be done.
 
     A link stays a link, and a file keeps its mode. What is no regular file, such as `/dev/stdout`, is written to.
     """
@@ -82,7 +82,8 @@ def write_file(path: str, text: str) -> None:
         else:
             _replace(os.path.realpath(path), data)
     except OSError as error:
-        raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {error.strerror}") from error
+        return error.strerror or str(error)
+    return None
 
 
 def _output(text: str) -> Output:

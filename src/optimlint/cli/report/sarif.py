@@ -45,21 +45,21 @@ def _run(report: Report) -> Json:
 
 
 def _driver() -> Json:
-    site = documentation()
     return {
         "name": "optimlint",
         "version": optimlint.__version__,
         "semanticVersion": optimlint.__version__,
-        **({"informationUri": site} if site else {}),
+        "informationUri": documentation() or "https://pypi.org/project/optimlint/",
         "rules": [_rule(rule) for rule in RULES],
     }
 
 
 def _rule(rule: Rule) -> Json:
     address = page_of(rule.name)
+    name = "".join(word.capitalize() for word in rule.name.split("-"))
     return {
         "id": rule.name,
-        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        **({"name": name} if "-" in rule.name else {}),  # A name must not be the identifier once more.
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": _paragraph(rule)},
         "help": {"text": page(rule), "markdown": page(rule)},
