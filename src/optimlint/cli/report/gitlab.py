@@ -1,10 +1,8 @@
 """A Code Quality report for merge requests on GitLab, which knows findings again by their fingerprints."""
 
-import json
-
 from optimlint.cli.outcome import Failure
 from optimlint.cli.report import Report
-from optimlint.cli.report.json import Json, strict
+from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
 from optimlint.diagnostic import START, Diagnostic, Range, Severity
 from optimlint.fingerprint import fingerprints
@@ -16,7 +14,7 @@ def render(report: Report) -> str:
     prints = located.fingerprints(report.diagnostics)
     listed = [_finding(one, name, located) for one, name in zip(report.diagnostics, prints, strict=True)]
     listed += [_failure(failure, located) for failure in unreported(report)]
-    return json.dumps(listed, indent=2) + "\n"
+    return document(listed)
 
 
 def _finding(diagnostic: Diagnostic, fingerprint: str, located: Located) -> Json:

@@ -8,18 +8,25 @@ site of its documentation). The list is sorted by file and place.
 
 import json
 import os
+import re
 
 from optimlint.cli.report import Report
 from optimlint.cli.report.links import page_of
 from optimlint.diagnostic import Applicability, Diagnostic, Fix, Position, Range, Related
+
+_LOG_COMMAND = re.compile(r"##(?=\w*\[)")
 
 Json = dict[str, "Json"] | list["Json"] | str | int | None
 
 
 def render(report: Report) -> str:
     """The report as a JSON list, with a line end."""
-    listed: Json = [to_json(diagnostic) for diagnostic in report.diagnostics]
-    return json.dumps(listed, indent=2) + "\n"
+    return document([to_json(diagnostic) for diagnostic in report.diagnostics])
+
+
+def document(value: Json, indent: int | None = 2) -> str:
+    """A value as JSON, with a line end: in ASCII, and without what a CI system would obey if it stood in a log."""
+    return _LOG_COMMAND.sub(r"#\\u0023", json.dumps(value, indent=indent)) + "\n"
 
 
 def to_json(diagnostic: Diagnostic) -> Json:

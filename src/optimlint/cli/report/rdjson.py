@@ -4,11 +4,9 @@ Columns count bytes of UTF-8 there. A fix is one suggestion, whatever number of 
 accepted by itself.
 """
 
-import json
-
 from optimlint.cli.outcome import Failure
 from optimlint.cli.report import Report
-from optimlint.cli.report.json import Json, strict
+from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.links import documentation, page_of
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
 from optimlint.cli.report.places import place
@@ -26,7 +24,7 @@ def render(report: Report) -> str:
         *(page.failure(failure) for failure in unreported(report)),
     ]
     result: Json = {"source": {"name": "optimlint", **({"url": site} if site else {})}, "diagnostics": listed}
-    return json.dumps(result, indent=2) + "\n"
+    return document(result)
 
 
 class _Page:

@@ -4,13 +4,12 @@ A finding in a notebook is told by the lines and columns of its file, with cell 
 result's properties. `invocations` say what could not be checked.
 """
 
-import json
 import re
 
 import optimlint
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.report import Report
-from optimlint.cli.report.json import Json, strict
+from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.links import documentation, page_of
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported, uri_of
 from optimlint.cli.rule import page
@@ -25,7 +24,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 def render(report: Report) -> str:
     """The report as a SARIF log with one run."""
     log: Json = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
-    return json.dumps(log, indent=2) + "\n"
+    return document(log)
 
 
 def _run(report: Report) -> Json:
