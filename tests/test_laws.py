@@ -416,7 +416,6 @@ NOT_YET = {
     "exact-name-filter/comprehension_over_names.py": TWINS,
     "exact-name-filter/loops_and_dicts.py": TWINS,
     "exact-name-filter/trainers.py": TWINS,
-    "uncalled-group-builder/one_of_three.py": "the call of another builder is replaced",
 }
 """Fixtures with a fix that does not keep the law, and why. Whoever mends it takes the line away."""
 
