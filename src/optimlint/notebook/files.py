@@ -119,9 +119,8 @@ def _read_page(source: bytes, reader: BlockReader, options: Options) -> PageFact
         return page
     try:
         return read_page(page.text, reader, options)
-    except ModuleNotFoundError as error:
-        reason = f"pages need {error.name}: pip install 'optimlint[markdown]'"
-        return Unparseable(START, reason, is_own_fault=True)
+    except ModuleNotFoundError:
+        return Unparseable(START, "pages need markdown-it-py: pip install 'optimlint[markdown]'")
 
 
 def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unparseable:
