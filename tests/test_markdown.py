@@ -316,6 +316,16 @@ def test_left_out_cell_of_a_page_fails(tmp_path: Path) -> None:
     assert b"Checked 1 file, 1 of them parsed; 1 cell left out" in done.stderr
 
 
+def test_without_markdown_it_the_extra_is_named(tmp_path: Path) -> None:
+    """It comes with rich; should that ever end, there is an extra for it."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "markdown_it.py").write_text("raise ModuleNotFoundError('gone', name='markdown_it')\n")
+    (tmp_path / "page.md").write_text(TUTORIAL)
+    done = optimlint(tmp_path, ["check", "page.md"], variables={"PYTHONPATH": str(tmp_path / "broken")})
+    assert done.returncode == 2
+    assert b"page.md: not parsed: pages need markdown-it-py: pip install 'optimlint[markdown]'" in done.stderr
+
+
 def test_page_that_is_not_utf_8_is_said(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_bytes(TUTORIAL.replace("Then", "Für").encode("latin-1"))
     done = optimlint(tmp_path, ["check", "--markdown"])
