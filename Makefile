@@ -27,7 +27,7 @@ run: $(READY) ## run optimlint on the fixtures, or on ARGS="path ..."
 	  test $$status -le 1
 
 test: $(READY) ## run the tests, or those that ARGS selects
-	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS))
+	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS),--numprocesses auto)
 
 check: $(READY) ## everything that must hold before a commit
 	$(BIN)/python -m ruff format --check .
@@ -35,7 +35,7 @@ check: $(READY) ## everything that must hold before a commit
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/rule_docs.py --check
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
 
 format: $(READY) ## format, and mend what ruff can
 	$(BIN)/python -m ruff check --fix .
