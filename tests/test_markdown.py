@@ -130,6 +130,18 @@ def test_what_is_no_python_of_a_restructured_page() -> None:
     assert places(TUTORIAL, "page.rst") == []
 
 
+def test_scan_sees_through_what_stands_before_the_code() -> None:
+    """An iterator that is kept is known by the beginning of its line."""
+    kept = "params = model.parameters()\na = SGD(params)\nb = SGD(params)\n"
+    prompted = textwrap.indent("from torch.optim import SGD\n" + kept, ">>> ")
+    for text in (
+        fence(prompted, "pycon"),
+        textwrap.indent(fence(prompted), "> "),
+        textwrap.indent(fence(kept), "> > "),
+    ):
+        assert [code for code, *_ in places(text)] == ["OPT101"]
+
+
 def test_use_in_a_block_that_does_not_parse() -> None:
     """What cannot be read may do anything with the names in it."""
     broken = fence("optimizer = Lion(groups, lr=…)\n")

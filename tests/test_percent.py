@@ -163,3 +163,12 @@ def test_groups_of_a_script(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert b"train.py:15:13: torch.optim.AdamW" in done.stdout
     assert b"page.md:5:13: torch.optim.AdamW" in done.stdout
+
+
+def test_guide_shows_a_real_run(tmp_path: Path) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "guide" / "notebooks.md").read_text(encoding="utf-8")
+    example = guide.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "lab.py").write_text(example)
+    done = optimlint(tmp_path, ["check", "lab.py"])
+    shown = guide.partition("$ optimlint check lab.py\n")[2].partition("```")[0]
+    assert done.stdout.decode() + done.stderr.decode() == shown
