@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -131,3 +132,17 @@ def test_a_run_without_files_that_matter_pays_for_no_format(tmp_path: Path) -> N
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, timeout=60, check=True)
     assert done.stdout.decode().strip() == "[]"
+
+
+def test_guide_shows_real_runs(tmp_path: Path) -> None:
+    """Each console block of the guide that shows what a command prints."""
+    guide = (Path(__file__).parent.parent / "docs" / "guide" / "reports.md").read_text(encoding="utf-8")
+    (tmp_path / "train.py").write_text(BUG)
+    shown = [block.partition("\n") for block in re.findall(r"```console\n\$ (.*?)```", guide, re.DOTALL)]
+    runs = [(command, output) for command, _, output in shown if output]
+    assert len(runs) == 3
+    for command, output in runs:
+        done = optimlint(tmp_path, command.split()[1:])
+        printed = (done.stdout + done.stderr).decode()
+        assert printed.replace(os.path.realpath(tmp_path), "/work/repo") == output
+    assert all(f"| `{name}` |" in guide for name in FORMATS)
