@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from cli_support import BUG, optimlint
@@ -78,6 +79,24 @@ def test_all_formats_at_once_tell_the_same_run(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("def f(:\n  # optimlint:\n")
     for name in FORMATS:
         assert optimlint(tmp_path, ["check", "-q", "--output-format", name]).returncode == 2
+
+
+@POSIX
+def test_no_format_is_broken_by_the_name_of_a_file(tmp_path: Path) -> None:
+    file = b"a\n::error::x ]]> |`\x1b[31m \xe9.py"
+    try:
+        (tmp_path / os.fsdecode(file)).write_text(BUG)
+    except OSError:
+        pytest.skip("the file system has no such names")
+    arguments = [argument for name in FORMATS for argument in ("--output", f"{name}:{name}.out")]
+    done = optimlint(tmp_path, ["check", "--output-format", "concise", *arguments])
+    assert (done.returncode, done.stdout.count(b"\n")) == (1, 1)
+    texts = {name: (tmp_path / f"{name}.out").read_text(encoding="utf-8") for name in FORMATS}
+    assert not any("\x1b" in text or "\n::error::x" in text for text in texts.values())
+    for name in ("json", "json-lines", "gitlab", "sarif", "rdjson"):
+        assert json.loads(texts[name])
+    assert ElementTree.fromstring(texts["junit"]).get("failures") == "1"
+    assert texts["github"].count("\n") == texts["github"].count("::error title=") == 1
 
 
 @POSIX

@@ -7,13 +7,14 @@ from pathlib import Path
 import junitparser
 import pytest
 import xmlschema
+from cli_support import BUG, optimlint
 from markdown_it import MarkdownIt
 from reports_support import FAILURES, HOSTILE, NOTEBOOK, PATH, at, finding, hostile, in_notebook, in_source, report
 
 from optimlint import Diagnostic, Severity
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.cli.report import FORMATS, Report, render, render_statistics
+from optimlint.cli.report import FORMATS, render, render_statistics
 from optimlint.cli.terminal import visible
 from optimlint.fingerprint import fingerprints
 
@@ -152,11 +153,11 @@ def test_gitlab_tells_lines_of_the_notebooks_file() -> None:
 def test_paths_are_told_from_the_repository(tmp_path: Path) -> None:
     """Wherever in it the command ran."""
     (tmp_path / ".git").mkdir()
-    folder = tmp_path / "package"
-    folder.mkdir()
-    path = str(folder / "train.py")
-    (entry,) = json.loads(render("gitlab", Report((finding(at(1, 1, 1, 2), path=path),), {}, str(folder))))
-    assert entry["location"]["path"] == "package/train.py"
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "train.py").write_text(BUG)
+    inside = optimlint(tmp_path / "package", ["check", "--output-format", "gitlab"]).stdout
+    assert json.loads(inside)[0]["location"]["path"] == "package/train.py"
+    assert optimlint(tmp_path, ["check", "--output-format", "gitlab"]).stdout == inside
 
 
 # json-lines

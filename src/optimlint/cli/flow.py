@@ -12,7 +12,7 @@ from optimlint.cli.adoption import Adoption
 from optimlint.cli.discover import Walk, discover
 from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
 from optimlint.cli.outputs import Output, Outputs, write_file
-from optimlint.cli.paths import shown
+from optimlint.cli.paths import repository_of, shown
 from optimlint.cli.progress import Bar
 from optimlint.cli.reading import Reading, read_files, sift
 from optimlint.cli.report import Report, render, render_statistics
@@ -165,7 +165,8 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
         return
     contents = {result.source.path: result.content for result in results}
     diagnostics = tuple(diagnostic for result in results for diagnostic in result.left)
-    report = Report(diagnostics, contents, request.folder, failures=tuple(failures))
+    root = repository_of(request.folder)
+    report = Report(diagnostics, contents, request.folder, failures=tuple(failures), root=root)
     failures += _write_further(request.outputs.further, report)
     main = _main_report(request, report)
     if request.outputs.file:

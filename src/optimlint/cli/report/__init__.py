@@ -28,8 +28,8 @@ FORMATS: dict[str, str] = {
 class Report:
     """All that a format may tell: the diagnostics, sorted, with the contents, by path, of the files they are about.
 
-    Paths are shown relative to `folder`; `columns` is how wide the reader's terminal is; `failures` are what could not
-    be done, which a platform must not take for a clean result.
+    Paths are shown relative to `folder`, and to platforms relative to `root`, the repository around it. `columns` is
+    how wide the reader's terminal is; `failures` are what could not be done, lest a platform take it for clean.
     """
 
     diagnostics: "tuple[Diagnostic, ...]"
@@ -38,6 +38,7 @@ class Report:
     is_colored: bool = False
     columns: int = 80
     failures: "tuple[Failure, ...]" = ()
+    root: str | None = None
 
 
 def render(name: str, report: Report) -> str:

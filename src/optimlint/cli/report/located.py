@@ -6,7 +6,7 @@ from urllib.parse import quote_from_bytes
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.fingerprinting import label_of
 from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.cli.paths import path_within, repository_of
+from optimlint.cli.paths import path_within
 from optimlint.cli.report import Report
 from optimlint.cli.report.texts import Texts
 from optimlint.cli.terminal import visible
@@ -15,11 +15,10 @@ from optimlint.fingerprint import fingerprints
 
 
 class Located:
-    """The places of one report. Its `root` is the repository that the report's folder lies in, or else that folder:
-    what platforms count paths from, wherever in it the command ran."""
+    """The places of one report, whose paths platforms count from its `root`."""
 
     def __init__(self, report: Report) -> None:
-        self.root = repository_of(report.folder) or report.folder
+        self.root = report.root or report.folder
         self.texts = Texts(report.contents)
 
     def path(self, path: str) -> str:
