@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 ARGS ?= fixtures --ignore unparseable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format truth bless rule docs bench wild clean
+.PHONY: help run test check format truth bless rule docs site compare bench wild clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -50,8 +50,16 @@ bless: $(READY) ## write the fixtures' goldens anew; read the diff
 rule: $(READY) ## start a rule: make rule NAME=bad-pattern CODE=OPT108
 	$(BIN)/python scripts/new_rule.py $(NAME) $(CODE)
 
-docs: $(READY) ## write docs/rules from the rules' docstrings
+docs: $(READY) ## write the generated pages, and build the site, strictly
 	$(BIN)/python scripts/rule_docs.py
+	$(BIN)/python scripts/screenshot.py
+	$(BIN)/python -m properdocs build --strict --config-file mkdocs.yml
+
+site: docs ## build the site and show it, at http://127.0.0.1:8000
+	$(BIN)/python -m properdocs serve --config-file mkdocs.yml
+
+compare: $(READY) ## run other tools on a dozen fixtures and write docs/compare.md
+	$(BIN)/python scripts/compare.py
 
 bench: $(READY) ## measure against ruff and TorchFix on the sources of transformers
 	$(BIN)/python scripts/bench.py
@@ -60,4 +68,4 @@ wild: $(READY) ## check published packages and compare with the verdicts in wild
 	$(BIN)/python scripts/wild.py
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .truth-venv .bench .wild dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .truth-venv .bench .compare .wild dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
