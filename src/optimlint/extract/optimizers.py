@@ -310,9 +310,9 @@ def _reachable(frame: Frame, state: State) -> dict[str, Values]:
             found[place] = values
     if frame.class_value is not None:
         number = frame.class_value.instance.representative().number
-        for (owner, attribute), values in frame.world.attributes.items():
-            place = f"{owner}.{attribute}"
-            if owner == number and place not in found and any(is_group_collection(value) for value in values):
+        for (instance, attribute), values in frame.world.attributes.items():
+            place = f"{instance}.{attribute}"
+            if instance == number and place not in found and any(is_group_collection(value) for value in values):
                 found[place] = values
     scope = frame.scope
     while scope.parent is not None:
