@@ -1,0 +1,150 @@
+"""`--baseline`: its file, what it hides, and entries that have outlived their findings."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_support import BUG, MENDED, optimlint
+
+BASELINE = ["check", "--baseline", "known.json"]
+STALE = b"stale entry of the baseline: "
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two findings in two files, both in a baseline."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "a.py").write_text(BUG)
+    (tmp_path / "pkg" / "b.py").write_text(BUG)
+    assert optimlint(tmp_path, [*BASELINE, "--write-baseline"]).returncode == 0
+    return tmp_path
+
+
+def entries(folder: Path) -> list[dict[str, str]]:
+    document = json.loads((folder / "known.json").read_text())
+    assert document["version"] == 1
+    found: list[dict[str, str]] = document["findings"]
+    return found
+
+
+def test_the_file_is_sorted_and_stable(folder: Path) -> None:
+    assert [(one["path"], one["rule"]) for one in entries(folder)] == [
+        ("a.py", "bypassed-param-groups"),
+        ("pkg/b.py", "bypassed-param-groups"),
+    ]
+    before = (folder / "known.json").read_bytes()
+    assert before.endswith(b"\n")
+    for options in (["--jobs", "1"], ["--output-format", "json"], ["."], ["pkg"]):
+        assert optimlint(folder, [*BASELINE, "--write-baseline", *options]).returncode == 0
+        assert (folder / "known.json").read_bytes() == before
+
+
+def test_it_holds_from_any_folder_and_for_moved_code(folder: Path) -> None:
+    (folder / "a.py").write_text("# Moved.\n\n" + BUG.replace('"weight_decay": 0.0', '"weight_decay":  0.0'))
+    inner = optimlint(folder / "pkg", ["check", "..", "--baseline", "../known.json"])
+    assert (inner.returncode, inner.stdout) == (0, b"")
+    assert b"Not told again: 2 findings of the baseline" in inner.stderr
+    assert STALE not in inner.stderr
+
+
+def test_a_second_finding_in_a_known_file(tmp_path: Path) -> None:
+    once = BUG.partition("\n\n\n")[2]
+    (tmp_path / "a.py").write_text(f"from torch.optim import AdamW\n\n\nif x:\n    pass\n{once}")
+    assert optimlint(tmp_path, [*BASELINE, "--write-baseline"]).returncode == 0
+    (tmp_path / "a.py").write_text(f"from torch.optim import AdamW\n\n\n{once}\n\n{once.replace('make', 'other')}")
+    done = optimlint(tmp_path, [*BASELINE, "--output-format", "json"])
+    assert [one["location"]["row"] for one in json.loads(done.stdout)] == [11]
+
+
+@pytest.mark.parametrize(
+    ("variables", "options", "code"),
+    [
+        ({}, [], 0),
+        ({"CI": "true"}, [], 1),
+        ({"CI": "false"}, [], 0),
+        ({"CI": "1"}, ["--no-fail-on-stale"], 0),
+        ({"CI": ""}, ["--fail-on-stale"], 1),
+        ({"CI": "true"}, ["--exit-zero"], 0),
+    ],
+)
+def test_stale_entries(folder: Path, variables: dict[str, str], options: list[str], code: int) -> None:
+    (folder / "a.py").write_text(MENDED)
+    done = optimlint(folder, [*BASELINE, *options], variables={"CI": "", **variables})
+    assert done.returncode == code
+    assert STALE + b"a.py: bypassed-param-groups: `groups` is never used" in done.stderr
+    assert b"pkg/b.py" not in done.stderr
+
+
+def test_a_file_that_has_gone_is_stale_where_it_was_looked_for(folder: Path) -> None:
+    (folder / "pkg" / "b.py").unlink()
+    (folder / "pkg" / "c.py").write_text("")
+    stale = STALE + b"pkg/b.py"
+    assert stale in optimlint(folder, BASELINE).stderr
+    assert stale in optimlint(folder, [*BASELINE, "pkg"]).stderr
+    assert stale not in optimlint(folder, [*BASELINE, "a.py"]).stderr
+    assert optimlint(folder, [*BASELINE, "--write-baseline"]).returncode == 0
+    assert [one["path"] for one in entries(folder)] == ["a.py"]
+
+
+def test_what_a_run_does_not_look_at_is_not_stale(folder: Path) -> None:
+    for options in (["pkg"], ["--select", "OPT002"], ["--ignore", "OPT001"], ["--exclude", "a.py"]):
+        done = optimlint(folder, [*BASELINE, "--fail-on-stale", *options])
+        assert (done.returncode, done.stdout) == (0, b""), options
+        assert STALE not in done.stderr
+        assert optimlint(folder, [*BASELINE, "--write-baseline", *options]).returncode == 0
+        assert len(entries(folder)) == 2, options
+
+
+def test_what_cannot_be_checked_is_never_known(folder: Path) -> None:
+    (folder / "a.py").write_text(BUG + "def broken(:\n")
+    for options in ([], ["--write-baseline"]):
+        done = optimlint(folder, [*BASELINE, *options])
+        assert done.returncode == 2
+        assert b"a.py: not parsed" in done.stderr
+        assert STALE not in done.stderr
+        assert len(entries(folder)) == 2
+
+
+def test_a_finding_that_is_suppressed_now_is_stale(folder: Path) -> None:
+    assert optimlint(folder, ["check", "a.py", "--add-ignores"]).returncode == 0
+    assert STALE + b"a.py" in optimlint(folder, BASELINE).stderr
+    assert STALE not in optimlint(folder, [*BASELINE, "--ignore-suppressions"]).stderr
+
+
+def test_standard_input(folder: Path) -> None:
+    done = optimlint(folder, [*BASELINE, "-", "--stdin-filename", "a.py"], stdin=BUG.encode())
+    assert (done.returncode, done.stdout) == (0, b"")
+    other = optimlint(folder, [*BASELINE, "-", "--stdin-filename", "c.py"], stdin=BUG.encode())
+    assert other.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "is not a baseline: "),
+        ("[]", "is not a baseline: it has no list of findings"),
+        ('{"version": 2, "findings": []}', "is a baseline of version 2; this optimlint reads version 1"),
+        ('{"version": 1, "findings": [{"path": "a.py"}]}', "finding 1 must have texts as `path`, `rule`"),
+    ],
+)
+def test_a_file_that_is_no_baseline(folder: Path, content: str, said: str) -> None:
+    (folder / "known.json").write_text(content)
+    for options in ([], ["--write-baseline"]):
+        done = optimlint(folder, [*BASELINE, *options])
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert f"known.json: {said}" in done.stderr.decode()
+    assert (folder / "known.json").read_text() == content
+
+
+def test_hostile_names(tmp_path: Path) -> None:
+    names = ["a\n::error::b.py", "[red]\x1b[31m.py", "größe.py"]
+    for name in names:
+        (tmp_path / name).write_text(BUG)
+    assert optimlint(tmp_path, [*BASELINE, "--write-baseline"]).returncode == 0
+    assert sorted(one["path"] for one in entries(tmp_path)) == sorted(names)
+    assert optimlint(tmp_path, BASELINE).returncode == 0
+    for name in names:
+        (tmp_path / name).write_text(MENDED)
+    said = optimlint(tmp_path, BASELINE).stderr.decode()
+    assert said.count("stale entry of the baseline: ") == 3
+    assert "\x1b" not in said and "\n::" not in said

@@ -1,0 +1,183 @@
+"""`--since`: what a branch adds, told by real git repositories."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from cli_support import BUG, MENDED, optimlint
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+
+CLEAN = "import torch\n"
+PERSON = {
+    **{f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+
+def test_only_what_is_new(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"old.py": BUG, "pkg/same.py": BUG, "mended.py": BUG})
+    write(repository, {"old.py": "\n# Moved down.\n" + BUG, "new.py": BUG, "mended.py": MENDED})
+    assert found(repository, "--since", "HEAD") == ["new.py"]
+    assert found(repository / "pkg", "--since", "HEAD") == []
+    assert found(repository, "--since", "HEAD", "pkg", "old.py") == []
+    done = optimlint(repository, ["check", "--since", "HEAD"])
+    assert done.returncode == 1
+    assert b"Not told again: 2 findings of HEAD" in done.stderr
+    assert status(repository) == [" M mended.py", " M old.py", "?? new.py"]
+
+
+def test_a_second_finding_in_an_old_file(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"train.py": BUG})
+    write(repository, {"train.py": BUG + BUG.partition("\n\n\n")[2].replace("make", "make_more")})
+    done = optimlint(repository, ["check", "--since", "HEAD", "--output-format", "json"])
+    assert [one["location"]["row"] for one in json.loads(done.stdout)] == [9]
+
+
+def test_a_cause_in_another_place(tmp_path: Path) -> None:
+    """The line of the finding is as old as the file; what made it a finding is new."""
+    repository = commit(tmp_path, {"train.py": MENDED.replace("    return", "    show(groups)\n    return")})
+    write(repository, {"train.py": BUG})
+    assert found(repository, "--since", "HEAD") == ["train.py"]
+
+
+def test_a_cause_in_another_file(tmp_path: Path) -> None:
+    """The file of the finding is untouched: another one, which has gone, used what it builds."""
+    builder = (
+        "from torch.optim import AdamW\n\n\n"
+        "def build_groups(model):\n"
+        '    decay = [p for n, p in model.named_parameters() if "bias" not in n]\n'
+        '    rest = [p for n, p in model.named_parameters() if "bias" in n]\n'
+        '    return [{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}]\n\n\n'
+        "def train(model):\n"
+        "    return AdamW(model.parameters(), lr=1e-3)\n"
+    )
+    user = "from groups import build_groups\n\nprint(build_groups(model))\n"
+    repository = commit(tmp_path, {"groups.py": builder, "use.py": user})
+    assert found(repository) == []
+    (repository / "use.py").unlink()
+    assert found(repository) == ["groups.py"]
+    assert found(repository, "--since", "HEAD") == ["groups.py"]
+    assert optimlint(repository, ["check"]).returncode == 1
+
+
+def test_a_renamed_file_is_the_same(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"old name.py": BUG})
+    (repository / "pkg").mkdir()
+    git(repository, "mv", "old name.py", "pkg/größer.py")
+    with (repository / "pkg" / "größer.py").open("a") as stream:
+        stream.write("\n\ndef more():\n    pass\n")
+    assert found(repository, "--since", "HEAD") == []
+
+
+def test_where_a_branch_left(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"train.py": BUG})
+    git(repository, "branch", "trunk")
+    git(repository, "checkout", "--quiet", "-b", "work")
+    commit(repository, {"new.py": BUG})
+    git(repository, "checkout", "--quiet", "trunk")
+    commit(repository, {"train.py": CLEAN})
+    git(repository, "checkout", "--quiet", "work")
+    assert found(repository, "--since", "trunk") == ["new.py", "train.py"]
+    assert found(repository, "--since", "trunk...") == ["new.py"]
+
+
+def test_options_and_suppressions_count_at_the_revision_too(tmp_path: Path) -> None:
+    comment = "  # optimlint: ignore[bypassed-param-groups] on purpose\n"
+    suppressed = BUG.rstrip() + comment
+    repository = commit(tmp_path, {"train.py": suppressed, "other.py": BUG})
+    write(repository, {"train.py": BUG, "new.py": BUG})
+    assert found(repository, "--since", "HEAD") == ["new.py", "train.py"]
+    assert found(repository, "--since", "HEAD", "--ignore-suppressions") == ["new.py"]
+    assert found(repository, "--since", "HEAD", "--ignore", "OPT001") == []
+
+
+def test_fixes_leave_alone_what_is_old(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"old.py": BUG})
+    write(repository, {"new.py": BUG})
+    done = optimlint(repository, ["check", "--since", "HEAD", "--fix"])
+    assert done.returncode == 0, done.stderr
+    assert (repository / "old.py").read_text() == BUG
+    assert (repository / "new.py").read_text() == MENDED
+
+
+def test_notebooks(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"train.ipynb": notebook(BUG)})
+    write(repository, {"train.ipynb": notebook("print(3)", BUG), "new.ipynb": notebook(BUG)})
+    assert found(repository, "--since", "HEAD") == ["new.ipynb"]
+
+
+def test_what_the_revision_cannot_tell_counts_as_new_and_is_said(tmp_path: Path) -> None:
+    repository = commit(tmp_path, {"train.py": BUG + "def broken(:\n"})
+    write(repository, {"train.py": BUG})
+    done = optimlint(repository, ["check", "--since", "HEAD"])
+    assert done.returncode == 1
+    assert b"train.py:6:12: OPT001" in done.stdout
+    assert b"train.py at HEAD: not parsed: " in done.stderr
+    assert b"all that it has now counts as new" in done.stderr
+
+
+def test_errors(tmp_path: Path) -> None:
+    outside = optimlint(tmp_path, ["check", "--since", "HEAD"], variables={"GIT_CEILING_DIRECTORIES": str(tmp_path)})
+    assert outside.returncode == 2
+    assert outside.stderr.startswith(b"error: --since needs a git repository: not a git repository")
+    repository = commit(tmp_path / "repository", {"train.py": BUG})
+    for name in ("nowhere", "--output=x", "HEAD~5", "HEAD:train.py"):
+        wrong = optimlint(repository, ["check", f"--since={name}"])
+        assert (wrong.returncode, wrong.stdout) == (2, b"")
+        assert wrong.stderr == f"error: --since {name}: git knows no such revision\n".encode()
+    write(tmp_path, {"other.py": BUG})
+    elsewhere = optimlint(repository, ["check", "--since", "HEAD", "../other.py"])
+    assert elsewhere.returncode == 2
+    assert b"other.py is not in the repository at " in elsewhere.stderr
+    without = optimlint(repository, ["check", "--since", "HEAD"], variables={"PATH": str(tmp_path)})
+    assert without.returncode == 2
+    assert b"git cannot be run" in without.stderr
+
+
+def commit(folder: Path, files: dict[str, str]) -> Path:
+    """A repository in the folder with these files in its last commit."""
+    folder.mkdir(exist_ok=True)
+    if not (folder / ".git").exists():
+        git(folder, "init", "--quiet")
+    write(folder, files)
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "A state")
+    return folder
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env=environment | PERSON, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def status(folder: Path) -> list[str]:
+    return git(folder, "status", "--short").splitlines()
+
+
+def found(folder: Path, *options: str) -> list[str]:
+    """The names of the files with findings, as often as they have some."""
+    done = optimlint(folder, ["check", *options, "--output-format", "json"])
+    assert done.returncode in (0, 1), done.stderr
+    return [Path(one["filename"]).name for one in json.loads(done.stdout)]
+
+
+def notebook(*sources: str) -> str:
+    cells: list[dict[str, object]] = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": text.splitlines(True)}
+        for text in sources
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
