@@ -12,7 +12,7 @@ from optimlint.cli.discover import Walk
 from optimlint.cli.flow import Request, execute
 from optimlint.cli.outcome import Mode
 from optimlint.cli.outputs import Outputs, output_options
-from optimlint.cli.selectors import Selection, complaint
+from optimlint.cli.selectors import Selection, complaint, completions
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.terminal import CommandError, is_colored, visible
 
@@ -26,9 +26,13 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
     "--unsafe-fixes", is_flag=True, help="Apply, or count as fixable, also fixes that a person should look at."
 )
 @click.option("--diff", is_flag=True, help="Print what fixes would change, as a unified diff, and write nothing.")
-@click.option("--select", multiple=True, metavar="RULES", help=f"Run these rules only. {_SELECTORS}")
-@click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules, too.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option(
+    "--select", multiple=True, metavar="RULES", shell_complete=completions, help=f"Run these rules only. {_SELECTORS}"
+)
+@click.option(
+    "--extend-select", multiple=True, metavar="RULES", shell_complete=completions, help="Run these rules, too."
+)
+@click.option("--ignore", multiple=True, metavar="RULES", shell_complete=completions, help="Do not run these rules.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
 @click.option(
     "--stdin-filename", type=click.Path(), metavar="PATH", help="What the source on standard input is called."

@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from optimlint.cli.selectors import complaint, rules_of
+from optimlint.cli.selectors import complaint, completions, rules_of
 from optimlint.cli.terminal import CommandError, is_terminal, visible, write_out
 from optimlint.rule import Rule
 from optimlint.rules import RULES
 
 
 @click.command(short_help="Explain a rule, or list all of them.")
-@click.argument("name", metavar="[NAME|CODE]", required=False)
+@click.argument("name", metavar="[NAME|CODE]", required=False, shell_complete=completions)
 @click.option("--all", "shows_all", is_flag=True, help="Explain every rule.")
 def rule(name: str | None, shows_all: bool) -> None:
     """Explain the rule of that name or code: why it matters, an example, what to use instead, what its fix does.

@@ -69,6 +69,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean `{best}`?" if likeness(best) >= 0.6 else ""
 
 
+def completions(context: object, parameter: object, begun: str) -> list[str]:
+    """How the last of the selectors in `begun` may go on, for shells: its name, or its code where that is begun."""
+    from optimlint.rules import RULES
+
+    before, comma, last = begun.rpartition(",")
+    known = [text for rule in RULES for text in ((rule.code,) if last[:1].isupper() else (rule.name,))]
+    return [f"{before}{comma}{text}" for text in (*known, ALL) if text.startswith(last)]
+
+
 def _breadth(selector: str) -> int:
     """How many rules it means: the fewer, the more specific."""
     return len(rules_of([selector]))
