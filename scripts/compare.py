@@ -52,8 +52,17 @@ NEAR = {
     "SIM222": "an `or` with a constant is always the same",
     "SIM223": "an `and` with a constant is always the same",
     "condition-evals-to-constant": "a condition is always the same",
+    "simplifiable-condition": "a part of a condition changes nothing",
 }
 """What is true of the same mistake, though it does not speak of groups or optimizers."""
+
+ELSE = {
+    "E501": "the length of the line, sometimes with the mark's own comment",
+    "B950": "the length of the line, sometimes with the mark's own comment",
+    "line-too-long": "the length of the line, sometimes with the mark's own comment",
+    "hyperparameters-pytorch": "optimizers, but of another matter: arguments left at their defaults",
+}
+"""What the commonest of the others speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,7 @@ def _all_said(result: Result) -> Iterator[str]:
     if not counted:
         yield f"| {result.checker.name} | nothing | | |"
     for code, times in sorted(counted.items(), key=lambda item: (item[0] not in NEAR, -item[1], item[0])):
-        yield f"| {result.checker.name} | `{code}` | {times} | {NEAR.get(code, 'something else')} |"
+        yield f"| {result.checker.name} | `{code}` | {times} | {(NEAR | ELSE).get(code, 'something else')} |"
 
 
 def _versions(result: Result) -> str:
@@ -290,9 +299,9 @@ mark: where a finding of optimlint begins, and where its evidence is. In bold is
 says something that is true of the same mistake (that a variable is never used, say); in brackets, at how many further
 places it says something for another reason, such as the length of the line. The second table has all of it.
 
-The fixtures are optimlint's own tests, so that optimlint finds what they mark is no news; evidence is not counted as its
-finding. What this shows is what general tools, and tools for PyTorch, do and do not look at. They find much that
-optimlint never will: use them, too.
+The fixtures are optimlint's own tests, so that optimlint finds what they mark is no news; evidence is not counted as
+a finding of its own. What this shows is what general tools, and tools for PyTorch, do and do not look at. They find
+much that optimlint never will: use them, too.
 """
 
 

@@ -12,6 +12,7 @@ import pytest
 from seed import SEED
 
 from optimlint import check_source
+from optimlint.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -84,6 +85,18 @@ def test_the_extras_of_the_page_exist() -> None:
     named = set(re.findall(r"optimlint\[(\w+)\]", page))
     table = settings.partition("[project.optional-dependencies]")[2].partition("\n[")[0]
     assert named == set(re.findall(r"^(\w+) = \[", table, re.MULTILINE)) - {"dev"}
+
+
+def test_the_comparison_has_every_rule_and_todays_findings() -> None:
+    """What the other checkers say needs their programs (`make compare`); what optimlint says must not grow old."""
+    page = (DOCS / "compare.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z-]+): ([a-z ]+) \| \d+ \| \*\*(\d+)\*\*", page, re.MULTILINE)
+    assert [rule for rule, _, _ in rows] == [rule.name for rule in RULES if rule.code < "OPT9"]
+    for rule, situation, found in rows:
+        name = f"{situation.replace(' ', '_')}.py"
+        source = (ROOT / "fixtures" / rule / name).read_text(encoding="utf-8")
+        lines = {diagnostic.range.start.line for diagnostic in check_source(source, name)}
+        assert len(lines) == int(found), f"{rule}/{name}: `make compare` counts anew"
 
 
 def _words(svg: Path) -> str:
