@@ -60,7 +60,7 @@ ELSE = {
     "E501": "the length of the line, sometimes with the mark's own comment",
     "B950": "the length of the line, sometimes with the mark's own comment",
     "line-too-long": "the length of the line, sometimes with the mark's own comment",
-    "hyperparameters-pytorch": "optimizers, but of another matter: arguments left at their defaults",
+    "hyperparameters-pytorch": "optimizers, but of another matter: hyperparameters left at their defaults",
 }
 """What the commonest of the others speak of."""
 
