@@ -121,6 +121,21 @@ def test_what_the_revision_cannot_tell_counts_as_new_and_is_said(tmp_path: Path)
     assert b"all that it has now counts as new" in done.stderr
 
 
+def test_paths_that_git_would_refuse_lead_nowhere(tmp_path: Path) -> None:
+    """A tree made by hand may name `../evil.py`; nothing is written outside, and nothing of it stays inside."""
+    repository = commit(tmp_path / "repository", {"train.py": BUG})
+    blob = git(repository, "hash-object", "-w", "train.py").strip()
+    inner = git(repository, "mktree", given=f"100644 blob {blob}\tevil.py\n").strip()
+    tree = git(repository, "mktree", given=f"040000 tree {inner}\t..\n100644 blob {blob}\ttrain.py\n").strip()
+    revision = git(repository, "commit-tree", tree, "-m", "Made by hand").strip()
+    assert "../evil.py" in git(repository, "ls-tree", "-r", revision)
+    (tmp_path / "temporary").mkdir()
+    variables = {name: str(tmp_path / "temporary") for name in ("TMPDIR", "TEMP", "TMP")}
+    done = optimlint(repository, ["check", "--since", revision], variables=variables)
+    assert (done.returncode, done.stdout) == (0, b""), done.stderr
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 def test_errors(tmp_path: Path) -> None:
     outside = optimlint(tmp_path, ["check", "--since", "HEAD"], variables={"GIT_CEILING_DIRECTORIES": str(tmp_path)})
     assert outside.returncode == 2
@@ -156,10 +171,16 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(text)
 
 
-def git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str, given: str = "") -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
-        ["git", *arguments], cwd=folder, env=environment | PERSON, capture_output=True, text=True, check=True
+        ["git", *arguments],
+        cwd=folder,
+        env=environment | PERSON,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 

@@ -80,6 +80,25 @@ def test_schema_and_command_agree(schemas: Path, tmp_path: Path, kind: str) -> N
         assert wrong.returncode == 1, situation
 
 
+@pytest.mark.network
+@pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm")
+def test_schema_in_the_engine_of_editors(schemas: Path, tmp_path: Path) -> None:
+    """Taplo, which verifies TOML in editors, finds the schema by the comment that the guide gives."""
+    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(tmp_path), "@taplo/cli"]
+    subprocess.run(install, check=True, timeout=300)
+    shutil.copy(schemas / "table.json", tmp_path / "optimlint.schema.json")
+    for text, code in ((RIGHT["rules"], 0), (WRONG["key"], 1), (WRONG["rule"], 1)):
+        (tmp_path / "optimlint.toml").write_text(f"#:schema ./optimlint.schema.json\n{text}")
+        done = subprocess.run(
+            [tmp_path / "node_modules" / ".bin" / "taplo", "lint", "optimlint.toml"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == code, done.stderr
+
+
 def _check_jsonschema(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "check_jsonschema", *arguments], capture_output=True, text=True)
 
