@@ -106,19 +106,22 @@ def _lay_out(blobs: Mapping[str, Blob], wanted: Iterable[str], revision: Revisio
     """The contents of the wanted files. They and all files that others may ask about are laid out in `folder`, which
     looks like a repository to whoever asks."""
     os.mkdir(os.path.join(folder, ".git"))
-    contents = {}
-    asked = sorted({*wanted, *_mentioning(blobs)})
+    contents = dict.fromkeys(wanted, b"")
+    asked = sorted({*contents, *_mentioning(blobs)})
     for path, content in zip(asked, contents_of([blobs[path] for path in asked], revision), strict=True):
         place = Path(folder, *path.split("/"))
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-        contents[path] = content
-    return {path: contents[path] for path in wanted}
+        if path in contents:
+            contents[path] = content
+    return contents
 
 
 def _mentioning(blobs: Mapping[str, Blob]) -> Iterator[str]:
+    """What answers come from, and what says which files do not count."""
     for path, blob in blobs.items():
-        if suffix_of(path) in MENTIONING and blob.size <= _LARGEST and _is_safe(path):
+        is_asked = suffix_of(path) in MENTIONING or path.rpartition("/")[2] == ".gitignore"
+        if is_asked and blob.size <= _LARGEST and _is_safe(path):
             yield path
 
 
