@@ -84,9 +84,15 @@ def _git(folder: str, *arguments: str, given: bytes = b"") -> bytes:
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
-        raise GitError(visible(said[-1].removeprefix("fatal: ")) if said else f"git exited with {done.returncode}")
+        raise GitError(_reason(done.stderr) or f"git exited with {done.returncode}")
     return done.stdout
+
+
+def _reason(said: bytes) -> str:
+    """What git gives as the reason, without the advice below it."""
+    lines = said.decode("utf-8", "backslashreplace").strip().splitlines() or [""]
+    reason = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+    return visible(reason.removeprefix("fatal: "))
 
 
 def _text(output: bytes) -> str:
