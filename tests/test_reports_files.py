@@ -163,5 +163,5 @@ def test_guide_shows_real_runs(tmp_path: Path) -> None:
     for command, output in runs:
         done = optimlint(tmp_path, command.split()[1:])
         printed = (done.stdout + done.stderr).decode()
-        assert printed.replace(os.path.realpath(tmp_path), "/work/repo") == output
+        assert printed.replace(os.path.realpath(tmp_path), "/home/you/repo") == output
     assert all(f"| `{name}` |" in guide for name in FORMATS)
