@@ -39,6 +39,14 @@ def test_the_file_is_sorted_and_stable(folder: Path) -> None:
         assert (folder / "known.json").read_bytes() == before
 
 
+def test_one_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BUG)
+    done = optimlint(tmp_path, ["check", "--baseline", "no/such/known.json", "--write-baseline", "a.py"])
+    assert done.returncode == 2
+    assert b"error: cannot write no/such/known.json: No such file or directory" in done.stderr
+    assert b"The baseline holds" not in done.stderr
+
+
 def test_it_holds_from_any_folder_and_for_moved_code(folder: Path) -> None:
     (folder / "a.py").write_text("# Moved.\n\n" + BUG.replace('"weight_decay": 0.0', '"weight_decay":  0.0'))
     inner = optimlint(folder / "pkg", ["check", "..", "--baseline", "../known.json"])

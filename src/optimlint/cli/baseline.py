@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from optimlint.check import is_chosen
 from optimlint.cli.fingerprinting import fingerprinted, label_of, without
 from optimlint.cli.outcome import Failure
-from optimlint.cli.outputs import write_file
+from optimlint.cli.outputs import must_write
 from optimlint.cli.paths import path_within
 from optimlint.cli.run import Checked
 from optimlint.cli.settings import Settings
@@ -77,14 +77,15 @@ class Baseline:
         return tuple(entry for entry in self._judged(look) if entry.identity not in self._identities_found())
 
     def write(self, look: Look) -> int:
-        """Write what was found in place of what the run could judge, and return how many entries there are now."""
+        """Write what was found in place of what the run could judge, and return how many entries there are now. Raises
+        CommandError where the file cannot be written."""
         judged = set(self._judged(look))
         found = {entry.identity: entry for entries in self._found.values() for entry in entries}
         kept = {entry.identity: entry for entry in self._entries if entry not in judged}
         entries = sorted((kept | found).values())
         content = _text(entries)
         if content.encode() != self._before:
-            write_file(self._file, content)
+            must_write(self._file, content)
         return len(entries)
 
     def _keep(self, source: Source, checked: Checked, identities: Collection[tuple[str, str]]) -> Checked:

@@ -11,7 +11,7 @@ from optimlint.cli import exits
 from optimlint.cli.adoption import Adoption
 from optimlint.cli.discover import Walk, discover
 from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
-from optimlint.cli.outputs import Output, Outputs, write_file
+from optimlint.cli.outputs import Output, Outputs, must_write, write_file
 from optimlint.cli.paths import repository_of, shown
 from optimlint.cli.progress import Bar
 from optimlint.cli.reading import Reading, read_files, sift
@@ -170,19 +170,13 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
     failures += _write_further(request.outputs.further, report)
     main = _main_report(request, report)
     if request.outputs.file:
-        _write_main(request.outputs.file, main)
+        must_write(request.outputs.file, main)
     elif request.mode in (Mode.FIX, Mode.IGNORE) and request.standard_input:
         write_out(results[0].content if results else reading.whole)
         if main:
             say(main.rstrip("\n"))
     else:
         write_out(main)
-
-
-def _write_main(path: str, text: str) -> None:
-    reason = write_file(path, text)
-    if reason is not None:
-        raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {reason}")
 
 
 def _main_report(request: Request, report: Report) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import click
 
+from optimlint.cli.paths import shown
 from optimlint.cli.report import FORMATS
-from optimlint.cli.terminal import visible
+from optimlint.cli.terminal import CommandError, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,13 @@ def write_file(path: str, text: str) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return None
+
+
+def must_write(path: str, text: str) -> None:
+    """The same of a file that the run is nothing without. Raises CommandError where it cannot be written."""
+    reason = write_file(path, text)
+    if reason is not None:
+        raise CommandError(f"cannot write {shown(os.path.abspath(path), os.getcwd())}: {reason}")
 
 
 def _output(text: str) -> Output:
