@@ -1,9 +1,7 @@
 """Where the findings go: the options that say so, and files that are written whole or not at all."""
 
-import contextlib
 import functools
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +10,7 @@ import click
 from optimlint.cli.paths import shown
 from optimlint.cli.report import FORMATS
 from optimlint.cli.terminal import CommandError, visible
+from optimlint.cli.writing import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def write_file(path: str, text: str) -> str | None:
             with open(path, "wb") as stream:
                 stream.write(data)
         else:
-            _replace(os.path.realpath(path), data)
+            replace_file(os.path.realpath(path), data)
     except OSError as error:
         return error.strerror or str(error)
     return None
@@ -102,20 +101,3 @@ def _output(text: str) -> Output:
     if not file:
         raise click.BadParameter(f"a file is needed behind the format: {name}:FILE.", param_hint="'--output'")
     return Output(name, file)
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Write a file beside the one at `path` and let it take its place."""
-    temporary = os.path.join(os.path.dirname(path), f".optimlint-{os.urandom(8).hex()}")
-    # Made like any new file, so that the user's umask holds for it.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    try:
-        with open(descriptor, "wb") as stream:
-            stream.write(data)
-        if os.path.exists(path):
-            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
-        os.replace(temporary, path)
-    except BaseException:  # Also an interruption leaves nothing behind.
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
