@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.pool import Lost, Pool
 from optimlint.cli.report.texts import Texts
-from optimlint.cli.run import Plan, Result, is_finding, run
+from optimlint.cli.run import Plan, Result, is_finding, no_progress, run
 from optimlint.cli.work import FixRequest, Source, fix
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Position, Range
 from optimlint.rules import UNUSED_SUPPRESSION
@@ -25,7 +25,7 @@ _MOST_RELATED = 3
 
 def add_ignores(results: Sequence[Result], plan: Plan, reason: str) -> tuple[list[Result], list[Failure]]:
     """The results with contents that suppress their findings, as far as these can be suppressed."""
-    plan = replace(plan, applicability=None, advance=_no_progress)
+    plan = replace(plan, applicability=None, advance=no_progress)
     failures: list[Failure] = []
     outcomes = {result.source.path: result for result in results}
     trials = [trial for result in results if (trial := _trial(result)).is_open]
@@ -69,7 +69,7 @@ class _Case:
     @property
     def key(self) -> "_Key":
         """What the finding is known again by once comments have been written."""
-        return _Key(self.diagnostic.rule, self.diagnostic.cell, self.diagnostic.range.start.line)
+        return _key_of(self.diagnostic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,6 @@ class _Checked:
     with_suppressions: tuple[Diagnostic, ...]
     without: tuple[Diagnostic, ...]
     texts: Texts
-
-
-def _no_progress(_: int) -> None:
-    """Files that are checked again are no progress."""
 
 
 def _trial(result: Result) -> _Trial:

@@ -7,7 +7,7 @@ from typing import Never
 import click
 
 from optimlint.cli.adoption import Adoption, adoption_options, forbid_together
-from optimlint.cli.config import Config, read_config
+from optimlint.cli.config import only_config
 from optimlint.cli.discover import Walk
 from optimlint.cli.flow import Request, execute
 from optimlint.cli.outcome import Mode
@@ -92,6 +92,7 @@ def check(
     """
     if diff and outputs != Outputs():
         raise click.UsageError("--diff prints a diff; it goes with no --output option, and not with --statistics.")
+    forbid_together({"--isolated": isolated and config is not None}, "--config")
     folder = os.getcwd()
 
     def request() -> Request:
@@ -103,7 +104,7 @@ def check(
             ),
             _listed(exclude) or None,
             _listed(extend_exclude),
-            _only_config(config, isolated, folder),
+            only_config(config, folder, is_isolated=isolated),
             markdown,
             not adoption.ignores_suppressions,
         )
@@ -162,15 +163,6 @@ def _rules(option: str, selectors: Sequence[str]) -> tuple[str, ...]:
 def _listed(values: Sequence[str]) -> tuple[str, ...]:
     """The values of an option that may be given several times, and hold several values divided by commas."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
-def _only_config(path: str | None, is_isolated: bool, folder: str) -> Config | None:
-    """The configuration for all files, where there is to be just one."""
-    if path is None:
-        return Config(folder) if is_isolated else None
-    if is_isolated:
-        raise click.UsageError("--config and --isolated exclude each other.")
-    return read_config(os.path.abspath(path), folder) or Config(folder)
 
 
 def _standard_input(paths: tuple[str, ...], name: str | None, folder: str) -> str | None:

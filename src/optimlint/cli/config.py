@@ -29,6 +29,14 @@ class Config:
     markdown: bool = False
 
 
+def only_config(path: str | None, folder: str, *, is_isolated: bool) -> Config | None:
+    """The configuration for all files, where there is to be just one: the file of `--config`, or with `--isolated`
+    none at all. Raises CommandError as `read_config` does."""
+    if is_isolated:
+        return Config(folder)
+    return None if path is None else read_config(os.path.abspath(path), folder) or Config(folder)
+
+
 def read_config(path: str, folder: str) -> Config | None:
     """The configuration in the file at `path`; None for one that says nothing of optimlint.
 

@@ -127,9 +127,9 @@ def _known(request: Request) -> "Known | None":
     if adoption.baseline is None and adoption.since is None:
         return None
     from optimlint.cli.known import Known
-    from optimlint.cli.run import Plan
+    from optimlint.cli.run import Plan, no_progress
 
-    plan = Plan(request.walk, request.jobs, request.timeout, None, lambda _: None)
+    plan = Plan(request.walk, request.jobs, request.timeout, None, no_progress)
     return Known(adoption, request.folder, plan)
 
 

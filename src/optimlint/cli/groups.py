@@ -15,7 +15,7 @@ from optimlint.cli.reading import LARGEST_PARSED, read_file
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.summary import named
 from optimlint.cli.terminal import count, say, write_out
-from optimlint.trigger import NOTEBOOK
+from optimlint.trigger import NOTEBOOK, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.groups_report import Found
@@ -94,7 +94,7 @@ def _read(files: Sequence[str], failures: list[Failure]) -> Iterator[tuple[str, 
             failures.append(content)
         elif b"optim" not in content and b"param" not in content:
             continue
-        elif len(content) > LARGEST_PARSED and not file.endswith(NOTEBOOK):
+        elif len(content) > LARGEST_PARSED and suffix_of(file) != NOTEBOOK:
             reason = f"larger than {LARGEST_PARSED // 1_000_000} MB"
             failures.append(Failure(file, FailureKind.TOO_LARGE, reason))
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from optimlint.cli.discover import Walk
 from optimlint.cli.groups_report import Found
 from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.cli.pool import Loss, Lost, Pool
+from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.project import Repositories
 from optimlint.cli.work import Answered, Asking, Source
 from optimlint.diagnostic import START
@@ -14,12 +14,6 @@ from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
 from optimlint.facts import FileFacts
 from optimlint.notebook.files import AnyFacts, is_in_parts, read_any, sources_of
 from optimlint.text import Unparseable
-
-_KINDS = {
-    Loss.DIED: FailureKind.CRASHED,
-    Loss.TOO_SLOW: FailureKind.TOO_SLOW,
-    Loss.RAISED: FailureKind.BROKEN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list
                 found += [Found(source.path, optimizer) for optimizer in optimizers]
                 failures += [_not_read(source, one) for one in unread]
             case Lost(loss, reason):
-                failures.append(Failure(source.path, _KINDS[loss], reason))
+                failures.append(Failure(source.path, KINDS[loss], reason))
     return found, failures
 
 
@@ -72,8 +66,7 @@ def look(source: Source) -> Seen | Asking:
 
 def look_again(answered: Answered) -> Seen:
     """The optimizers of a source whose questions have been answered."""
-    facts, project = answered.facts, answered.project
-    return _seen(facts.answered(project))
+    return _seen(answered.facts.answered(answered.project))
 
 
 def _seen(facts: AnyFacts) -> Seen:

@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Never, TypeVar, cast
 
+from optimlint.cli.outcome import FailureKind
+
 _TIME_TO_DIE = 1.0
 """Seconds in which a worker whose pipe has closed is expected to be gone."""
 
@@ -38,6 +40,14 @@ class Loss(Enum):
     DIED = "died"
     TOO_SLOW = "too slow"
     RAISED = "raised"
+
+
+KINDS = {
+    Loss.DIED: FailureKind.CRASHED,
+    Loss.TOO_SLOW: FailureKind.TOO_SLOW,
+    Loss.RAISED: FailureKind.BROKEN,
+}
+"""What each is called to users."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.trigger import NOTEBOOK as NOTEBOOK
-from optimlint.trigger import file_may_matter
+from optimlint.trigger import NOTEBOOK, file_may_matter, suffix_of
 
 LARGEST_READ = 200_000_000
 """Bytes of a file that is still read: a notebook may carry that much output."""
@@ -46,7 +45,7 @@ def sift(contents: Iterable[tuple[str, bytes | Failure]]) -> Reading:
             failures.append(content)
         elif not file_may_matter(content, file):
             looked_at += 1
-        elif len(content) > LARGEST_PARSED and not file.endswith(NOTEBOOK):
+        elif len(content) > LARGEST_PARSED and suffix_of(file) != NOTEBOOK:
             failures.append(_too_large(file, LARGEST_PARSED))
         else:
             kept[file] = content

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.discover import Walk
 from optimlint.cli.outcome import Failure, FailureKind, Tally
-from optimlint.cli.pool import Loss, Lost, Pool
+from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.project import Repositories
-from optimlint.cli.work import Answered, Asking, FixReply, FixRequest, Source, examine, fix, judge
+from optimlint.cli.work import Answered, Asking, FixRequest, Source, examine, fix, judge
 from optimlint.diagnostic import START, Applicability, Diagnostic
-from optimlint.notebook.files import is_in_parts
+from optimlint.notebook.files import FixedFile, is_in_parts
 from optimlint.rules import UNPARSEABLE
 
 MOST_ROUNDS = 10
@@ -71,7 +71,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
             else:
                 results.append(Result(source, checked, source.content, checked))
         if plan.applicability is not None:
-            results = _fix(results, plan.applicability, replace(tools, advance=_ignore), failures)
+            results = _fix(results, plan.applicability, replace(tools, advance=no_progress), failures)
     failures += [failure for result in results for failure in _failures_of(result)]
     return [_as_chosen(result) for result in results], failures
 
@@ -108,8 +108,8 @@ class _Tools:
     keep: Keep | None
 
 
-def _ignore(_: int) -> None:
-    """Files that are checked again are no progress."""
+def no_progress(_: int) -> None:
+    """Files that are checked again, or beside the run, are no progress."""
 
 
 def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
@@ -154,7 +154,7 @@ def _fix(results: list[Result], applicability: Applicability, tools: _Tools, fai
     pending = [index for index, result in enumerate(results) if _has_fixes(result, applicability)]
     for _ in range(MOST_ROUNDS):
         requests = [FixRequest(_current(results[index]), results[index].left, applicability) for index in pending]
-        changed: dict[int, FixReply] = {}
+        changed: dict[int, FixedFile] = {}
         for place, reply in tools.pool.map(fix, requests):
             if isinstance(reply, Lost):
                 failures.append(_failure(requests[place].source, reply, FailureKind.NOT_WRITTEN))
@@ -219,11 +219,4 @@ def _failures_of(result: Result) -> list[Failure]:
 
 
 def _failure(source: Source, lost: Lost, kind: FailureKind | None = None) -> Failure:
-    return Failure(source.path, kind or _KINDS[lost.loss], lost.reason)
-
-
-_KINDS = {
-    Loss.DIED: FailureKind.CRASHED,
-    Loss.TOO_SLOW: FailureKind.TOO_SLOW,
-    Loss.RAISED: FailureKind.BROKEN,
-}
+    return Failure(source.path, kind or KINDS[lost.loss], lost.reason)

@@ -5,7 +5,8 @@ import os
 
 import click
 
-from optimlint.cli.config import Config, read_config
+from optimlint.cli.adoption import forbid_together
+from optimlint.cli.config import only_config
 from optimlint.cli.settings import CommandLine
 from optimlint.cli.terminal import CommandError
 
@@ -29,19 +30,10 @@ def server(config: str | None, isolated: bool, timeout: float, stdio: bool) -> N
     suppressions as code actions, and shows beside the mouse what an optimizer really gets. It obeys the configuration
     nearest to each file. It needs the extra `optimlint[lsp]`.
     """
-    if config and isolated:
-        raise click.UsageError("--config and --isolated exclude each other.")
+    forbid_together({"--isolated": isolated and config is not None}, "--config")
     if importlib.util.find_spec("pygls") is None:
         raise CommandError("the language server needs pygls: pip install 'optimlint[lsp]'")
     from optimlint.hosts.server import serve
 
-    serve(lambda: _command_line(config, is_isolated=isolated), timeout)
-
-
-def _command_line(config: str | None, *, is_isolated: bool) -> CommandLine:
     folder = os.getcwd()
-    if is_isolated:
-        return CommandLine(folder, config=Config(folder))
-    if config is None:
-        return CommandLine(folder)
-    return CommandLine(folder, config=read_config(os.path.abspath(config), folder) or Config(folder))
+    serve(lambda: CommandLine(folder, config=only_config(config, folder, is_isolated=isolated)), timeout)

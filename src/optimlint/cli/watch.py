@@ -14,7 +14,7 @@ from optimlint.cli.discover import SOURCES
 from optimlint.cli.paths import shown
 from optimlint.cli.settings import DEFAULT_EXCLUDES
 from optimlint.cli.terminal import CommandError, count, is_terminal, say, visible
-from optimlint.trigger import PAGES
+from optimlint.trigger import PAGES, suffix_of
 
 _PAUSE = 200
 """Milliseconds after which it is looked whether the user wants to end it."""
@@ -96,7 +96,7 @@ def _matters(path: str, folders: Sequence[str], named: frozenset[str]) -> bool:
     """Whether a change at `path` may change what a run finds."""
     if path in named or os.path.basename(path) in _NAMES:
         return True
-    if os.path.splitext(path)[1] not in _SUFFIXES:
+    if suffix_of(path) not in _SUFFIXES:
         return False
     folder = max((one for one in folders if path.startswith(one)), key=len, default="")
     return not DEFAULT_EXCLUDES.intersection(path[len(folder) :].split(os.sep))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from optimlint.diagnostic import Applicability, Diagnostic
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
-from optimlint.notebook.files import AnyFacts, check_any_facts, fix_any, read_any
+from optimlint.notebook.files import AnyFacts, FixedFile, check_any_facts, fix_any, read_any
 from optimlint.options import Options
 from optimlint.text import Unparseable, decode
-from optimlint.trigger import NOTEBOOK
+from optimlint.trigger import NOTEBOOK, suffix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Source:
     @property
     def is_notebook(self) -> bool:
         """Whether it is read as a notebook, which its name decides."""
-        return self.path.endswith(NOTEBOOK)
+        return suffix_of(self.path) == NOTEBOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,10 @@ class FixRequest:
     applicability: Applicability
 
 
-@dataclass(frozen=True, slots=True)
-class FixReply:
-    """The content after its fixes, and how many there were."""
-
-    content: bytes
-    applied: int
-
-
-def fix(request: FixRequest) -> FixReply:
+def fix(request: FixRequest) -> FixedFile:
     """The source with the fixes that are trusted enough. Raises where its encoding cannot hold the result."""
     source = request.source
-    fixed = fix_any(source.content, source.path, list(request.diagnostics), request.applicability)
-    return FixReply(fixed.content, fixed.applied)
+    return fix_any(source.content, source.path, list(request.diagnostics), request.applicability)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pygls.uris import to_fs_path
 
 from optimlint.cli.discover import Walk
-from optimlint.cli.reading import NOTEBOOK
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.work import Source
 from optimlint.hosts.server.documents import Whole
+from optimlint.trigger import NOTEBOOK, suffix_of
 
 _COOKIE = re.compile(r"^([ \t\f]*#.*?cod)ing([:=][ \t]*[-\w.]+)", re.ASCII)
 """A coding cookie (PEP 263): it speaks of the bytes of a file, and what comes from an editor is UTF-8."""
@@ -44,7 +44,7 @@ def _path(whole: Whole) -> tuple[str, bool]:
     """The path of a file, which decides how it is read; one in the working folder for what has none yet."""
     named = to_fs_path(whole.uri) if whole.uri.startswith("file:") else None
     path = os.path.normpath(named) if named else os.path.join(os.getcwd(), "untitled.py")
-    if whole.is_notebook and not path.endswith(NOTEBOOK):
+    if whole.is_notebook and suffix_of(path) != NOTEBOOK:
         path += NOTEBOOK
     return path, named is not None
 
