@@ -13,8 +13,9 @@ from optimlint.extract.collections import (
     is_group_collection,
     parts_of,
     under_path,
+    where_meant,
 )
-from optimlint.extract.evaluation import evaluate, evaluate_index
+from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.functions import call_function
@@ -42,7 +43,7 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.facts.catalog import find_group_builder, find_name_builder
-from optimlint.facts.conditions import Condition, UnknownTest, both, negate
+from optimlint.facts.conditions import UnknownTest, both, negate
 
 _STREAMS = {"parameters": "param", "named_parameters": "pair"}
 _MODULE_STREAMS = {
@@ -320,7 +321,7 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
     found: Values = ()
     unknown: list[Value] = []
     for owner in owners:
-        place = state if len(owners) == 1 else _narrowed(frame, state, func, owner)
+        place = state if len(owners) == 1 else where_meant(frame, state, func.value, owner)
         result = _method_of(frame, place, node, func, owner, method)
         if result is None:
             unknown.append(owner)
@@ -329,7 +330,7 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
     if unknown:
         callees: Values = ()
         for owner in unknown:
-            callees = union(callees, _callees(frame, state, func, owner, method))
+            callees = union(callees, attribute_of(frame, state, owner, method, func))
         found = union(found, _call_values(frame, state, node, callees, tuple(unknown)))
     return found
 
@@ -346,31 +347,6 @@ def _method_of_either(frame: Frame, state: State, node: cst.Call, func: cst.Attr
         for owner in evaluate(frame, inner, arm):
             found = union(found, _method_of(frame, inner, node, func, owner, func.attr.value) or ())
     return found
-
-
-def _narrowed(frame: Frame, state: State, func: cst.Attribute, owner: Value) -> State:
-    """Where one of several is meant, what is put in each is a choice: by the key, where that was chosen by a test."""
-    inner = state.copy()
-    condition: Condition = UnknownTest(f"{frame.world.layout.text(func.value)} is {_mark(frame, owner)}")
-    if isinstance(func.value, cst.Subscript):
-        for key in evaluate_index(frame, state, func.value):
-            if not isinstance(key, Constant) or key.condition is None:
-                continue
-            for holder in evaluate(frame, state, func.value.value):
-                entry = holder.entries.get(str(key.value)) if isinstance(holder, Mapping) else None
-                if entry is not None and owner in entry.values:
-                    condition = key.condition
-    inner.path = both(state.path, condition)
-    return inner
-
-
-def _mark(frame: Frame, owner: Value) -> int:
-    """A number by which one of several owners is told from the others."""
-    return frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
-
-
-def _callees(frame: Frame, state: State, func: cst.Attribute, owner: Value, method: str) -> Values:
-    return attribute_of(frame, state, owner, method, func)
 
 
 def _is_logging(frame: Frame, func: cst.Attribute) -> bool:
@@ -601,7 +577,7 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
         if isinstance(given, Entity) and given.qualified_name is None:
             return (given,)
     if any(isinstance(value, Element) for values in arguments for value in values):
-        return truth(frame, node, UnknownTest(" ".join(frame.world.layout.text(node).split())), union(*arguments))
+        return truth(frame, node, UnknownTest(frame.world.layout.code(node)), union(*arguments))
     return (_made_by(frame, node, callee, arguments, owners),)
 
 

@@ -10,13 +10,12 @@ from optimlint.extract.name_facts import collect_filters, collect_name_lists, co
 from optimlint.extract.optimizers import inherits_optimizer
 from optimlint.extract.parse import Parsed
 from optimlint.extract.values import (
-    Element,
     Entity,
     Mapping,
     Sequence,
     Stream,
     Value,
-    contents,
+    made_of,
 )
 from optimlint.extract.world import FilterDraft, World
 from optimlint.facts import FileFacts
@@ -124,18 +123,9 @@ def _by_order(world: World, drafts: dict[int, FilterDraft]) -> list[FilterDraft]
 
 def _feeding_groups(sequences: list[Sequence], mappings: list[Mapping]) -> set[int]:
     """The values that group dicts or lists of them are made of."""
-    pending: list[Value] = [value for value in sequences if is_group_collection(value)]
-    pending.extend(value for value in mappings if is_group_mapping(value))
-    seen: set[int] = set()
-    while pending:
-        value = pending.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        pending.extend(contents(value))
-        if not isinstance(value, Element) and hasattr(value, "dependencies"):
-            pending.extend(value.dependencies)
-    return seen
+    groups: list[Value] = [value for value in sequences if is_group_collection(value)]
+    groups.extend(value for value in mappings if is_group_mapping(value))
+    return {id(value) for value in made_of(groups)}
 
 
 def _owners(sequences: list[Sequence], mappings: list[Mapping], live: list[object]) -> list[Entity]:

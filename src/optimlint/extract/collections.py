@@ -1,6 +1,6 @@
 """Collections as later statements build them: what is put in, what comes out, and which are parameter groups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import libcst as cst
@@ -25,7 +25,7 @@ from optimlint.extract.values import (
     contents,
     union,
 )
-from optimlint.facts.conditions import NameTest, NameTestKind, UnknownTest, both
+from optimlint.facts.conditions import Condition, NameTest, NameTestKind, UnknownTest, both
 
 PARAMS = "params"
 _MOST_VALUES = 2_000
@@ -59,16 +59,17 @@ def _depend(state: State, collection: Sequence | Mapping) -> None:
 
 def under_path(state: State, values: Values) -> Values:
     """The values as they are put somewhere here: a loop's parameters only where the path's tests hold."""
+
+    def narrow(part: DraftPart) -> DraftPart:
+        return DraftPart(part.owner, both(part.condition, state.path), part.condition_node, part.source_node)
+
+    return with_parts(values, narrow)
+
+
+def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Values:
+    """The values, with each part of an element changed."""
     return tuple(
-        Element(
-            value.what,
-            tuple(
-                DraftPart(part.owner, both(part.condition, state.path), part.condition_node, part.source_node)
-                for part in value.parts
-            ),
-            value.text,
-            value.is_full_name,
-        )
+        Element(value.what, tuple(map(change, value.parts)), value.text, value.is_full_name)
         if isinstance(value, Element)
         else value
         for value in values
@@ -208,7 +209,7 @@ def assign_subscript(
     if isinstance(key, str) and _is_param_group(owners):
         frame.world.changed_keys.add((key, frame.scope))
     for owner in owners:
-        at_owner = _where_meant(frame, state, target, owner) if len(owners) > 1 else state
+        at_owner = where_meant(frame, state, target.value, owner) if len(owners) > 1 else state
         match owner:
             case Mapping() if isinstance(key, str):
                 at = target.slice[0].slice
@@ -230,11 +231,21 @@ def assign_subscript(
         consume(values)
 
 
-def _where_meant(frame: Frame, state: State, target: cst.Subscript, owner: Value) -> State:
-    """Where one of several collections is meant and nobody knows which, what is put in each is a choice."""
+def where_meant(frame: Frame, state: State, place: cst.BaseExpression, owner: Value) -> State:
+    """Where one of the several values of `place` is meant, what is put in each is a choice: by the key, where that was
+    chosen by a test, else by what nobody knows."""
     inner = state.copy()
-    place = frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
-    inner.path = both(state.path, UnknownTest(f"{frame.world.layout.text(target.value)} is {place}"))
+    number = frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
+    condition: Condition = UnknownTest(f"{frame.world.layout.text(place)} is {number}")
+    if isinstance(place, cst.Subscript):
+        for key in evaluate_index(frame, state, place):
+            if not isinstance(key, Constant) or key.condition is None:
+                continue
+            for holder in evaluate(frame, state, place.value):
+                entry = holder.entries.get(str(key.value)) if isinstance(holder, Mapping) else None
+                if entry is not None and owner in entry.values:
+                    condition = key.condition
+    inner.path = both(state.path, condition)
     return inner
 
 

@@ -48,10 +48,6 @@ _MOST_FRAGMENTS = 64
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
-def _code(frame: Frame, node: cst.CSTNode) -> str:
-    return " ".join(frame.world.layout.text(node).split())
-
-
 def _general_code(frame: Frame, state: State, node: cst.CSTNode) -> str:
     """The code of a test with loop variables by their kind, so that two loops' tests can be compared."""
 
@@ -59,7 +55,7 @@ def _general_code(frame: Frame, state: State, node: cst.CSTNode) -> str:
         values = state.bindings.get(match[0], ())
         return f"<{values[0].what}>" if values and isinstance(values[0], Element) else match[0]
 
-    return _IDENTIFIER.sub(general, _code(frame, node))
+    return _IDENTIFIER.sub(general, frame.world.layout.code(node))
 
 
 def _element(values: Values, *kinds: str) -> Element | None:
@@ -162,7 +158,8 @@ def _membership(
         return None
     is_negated = isinstance(node.comparisons[0].operator, cst.NotIn)
     if len(right) == 1 and isinstance(right[0], Constant) and isinstance(right[0].value, str):
-        text = f"{_code(frame, comparator)}{' not' if is_negated else ''} in {_code(frame, node.left)}"
+        code = frame.world.layout.code
+        text = f"{code(comparator)}{' not' if is_negated else ''} in {code(node.left)}"
         _note(frame, node, FilterKind.REVERSED, subject, node.left, is_negated, right, comparator, text)
         return None
     names = _strings(right)
@@ -203,7 +200,7 @@ def _note_member(
     names: Values,
     names_node: cst.BaseExpression,
 ) -> None:
-    code, listed = _code(frame, node.left), _code(frame, names_node)
+    code, listed = frame.world.layout.code(node.left), frame.world.layout.code(names_node)
     fragment = "nd" if code != "nd" else "fragment"
     test = f"any({fragment} in {code} for {fragment} in {listed})"
     kind = FilterKind.MEMBER
@@ -226,7 +223,7 @@ def _note(
     frame.world.filters[id(node)] = FilterDraft(
         kind,
         node,
-        _code(frame, subject_node),
+        frame.world.layout.code(subject_node),
         is_full,
         is_negated,
         names,
@@ -385,10 +382,13 @@ def _note_constant(
         if found is None:
             continue
         subject, subject_node, is_negated = found
-        code = _code(frame, subject_node)
+        code = frame.world.layout.code(subject_node)
         joint = "and" if isinstance(node.operator, cst.And) else "or"
         how = "not in" if is_negated else "in"
-        tests = [f"{_code(frame, one)} {how} {code}" if one in constants else _code(frame, one) for one in operands]
+        tests = [
+            f"{frame.world.layout.code(one)} {how} {code}" if one in constants else frame.world.layout.code(one)
+            for one in operands
+        ]
         text = f" {joint} ".join(tests)
         names = evaluate(frame, state, constants[0])
         replacement = f"({text})" if node.lpar else text
@@ -421,8 +421,8 @@ def _note_alternatives(frame: Frame, node: cst.Comparison, right: Values, compar
         return
     how = "not in" if isinstance(node.comparisons[0].operator, cst.NotIn) else "in"
     joint = "and" if how == "not in" else "or"
-    operands = [_code(frame, operand) for operand in _spine(node.left)]
-    text = f" {joint} ".join(f"{operand} {how} {_code(frame, comparator)}" for operand in operands)
+    operands = [frame.world.layout.code(operand) for operand in _spine(node.left)]
+    text = f" {joint} ".join(f"{operand} {how} {frame.world.layout.code(comparator)}" for operand in operands)
     names_node = _spine(node.left)[-1]
     _note(frame, node, FilterKind.CONSTANT, subject, comparator, False, (), names_node, f"({text})")
 
@@ -451,9 +451,9 @@ def _note_dimension(frame: Frame, operands: list[cst.BaseExpression]) -> None:
 def _note_chained(
     frame: Frame, node: cst.BooleanOperation, operands: list[cst.BaseExpression], streams: list[Stream]
 ) -> None:
-    text = f"[{', '.join(f'*{_code(frame, operand)}' for operand in operands)}]"
+    text = f"[{', '.join(f'*{frame.world.layout.code(operand)}' for operand in operands)}]"
     parts = tuple(part for stream in streams for part in stream.parts)
-    subject = Element("param", parts, _code(frame, node))
+    subject = Element("param", parts, frame.world.layout.code(node))
     _note(frame, node, FilterKind.CHAINED_STREAMS, subject, node, False, (), None, text)
 
 

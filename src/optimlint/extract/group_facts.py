@@ -175,7 +175,7 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         layout.range(mapping.node),
         is_readable and not entry.is_changed,
         mapping.is_open,
-        " ".join(layout.text(entry.value_node).split()) if entry.value_node is not None else "",
+        layout.code(entry.value_node) if entry.value_node is not None else "",
         insertion,
         template,
     )
@@ -190,7 +190,7 @@ def setting_fact(collector: Collector, key: str, entry: Entry, mapping: Mapping)
         value,
         layout.range(entry.key_node),
         layout.range(value_node) if value_node is not None else layout.range(entry.key_node),
-        " ".join(layout.text(value_node).split()) if value_node is not None else "",
+        layout.code(value_node) if value_node is not None else "",
     )
 
 

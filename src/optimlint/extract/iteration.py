@@ -3,7 +3,7 @@
 import libcst as cst
 
 from optimlint.extract.assignments import assign_to
-from optimlint.extract.collections import held_by, parts_of, under_path
+from optimlint.extract.collections import held_by, parts_of, under_path, with_parts
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import condition_of, feed, narrowed, new_sequence
@@ -151,20 +151,11 @@ def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp |
 
 def _noted(values: Values, condition: cst.BaseExpression | None, source: cst.BaseExpression | None) -> Values:
     """The elements with the code of the filter that chose them, and of what they were read from."""
-    return tuple(
-        Element(
-            value.what,
-            tuple(
-                DraftPart(part.owner, part.condition, condition or part.condition_node, source or part.source_node)
-                for part in value.parts
-            ),
-            value.text,
-            value.is_full_name,
-        )
-        if isinstance(value, Element)
-        else value
-        for value in values
-    )
+
+    def note(part: DraftPart) -> DraftPart:
+        return DraftPart(part.owner, part.condition, condition or part.condition_node, source or part.source_node)
+
+    return with_parts(values, note)
 
 
 def _lazy_stream(frame: Frame, node: cst.GeneratorExp, values: Values) -> Stream | None:

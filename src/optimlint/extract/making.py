@@ -40,10 +40,7 @@ def new_sequence(frame: Frame, state: State, node: cst.CSTNode, kind: str) -> Se
         frame.context,
         lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), kind, context=frame.context),
     )
-    made.branch = state.branch
-    for guard in state.guards:
-        if guard not in made.dependencies and guard is not made:
-            made.dependencies.append(guard)
+    _stand(made, state)
     return made
 
 
@@ -55,11 +52,16 @@ def new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
         frame.context,
         lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context),
     )
+    _stand(made, state)
+    return made
+
+
+def _stand(made: Sequence | Mapping, state: State) -> None:
+    """Note where a collection is made: under which arms, and under which tests."""
     made.branch = state.branch
     for guard in state.guards:
-        if guard not in made.dependencies:
+        if guard not in made.dependencies and guard is not made:
             made.dependencies.append(guard)
-    return made
 
 
 def feed(value: Value, made: Value) -> None:
@@ -69,7 +71,7 @@ def feed(value: Value, made: Value) -> None:
 
 
 def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: cst.CSTNode) -> tuple[DraftPart, ...]:
-    unknown = UnknownTest(" ".join(frame.world.layout.text(node).split()))
+    unknown = UnknownTest(frame.world.layout.code(node))
     return tuple(DraftPart(part.owner, both(part.condition, unknown)) for part in parts)
 
 
@@ -95,7 +97,7 @@ def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Cond
                 return Always() if constant else NEVER
             case Entity() as entity:
                 return UnknownTest(entity.representative().text)
-    return UnknownTest(" ".join(frame.world.layout.text(node).split()))
+    return UnknownTest(frame.world.layout.code(node))
 
 
 def truth(frame: Frame, node: cst.CSTNode, condition: Condition, values: Values = ()) -> Values:

@@ -150,7 +150,7 @@ def _filter(collector: Collector, draft: FilterDraft, value: Sequence | Constant
         draft.is_negated,
         draft.is_full_name,
         draft.scope,
-        " ".join(layout.text(draft.names_node).split()) if draft.names_node is not None else "",
+        layout.code(draft.names_node) if draft.names_node is not None else "",
         tuple(model_of(owner) for owner in draft.owners),
         draft.replacement,
         draft.has_dimension_test,

@@ -103,7 +103,7 @@ def looks_like_optimizer(frame: Frame, state: State, node: cst.Call, callee: Val
     """Whether a call of something unknown is given parameters and says that it makes an optimizer."""
     if not isinstance(callee, Entity) or _inside_optimizer(frame):
         return False
-    code = " ".join(frame.world.layout.text(node.func).split())
+    code = frame.world.layout.code(node.func)
     name = callee.qualified_name or code
     last = name.rpartition(".")[2]
     if find_consumer(name) is not None and name.rpartition(".")[2] in ("initialize", "instantiate"):
@@ -282,7 +282,7 @@ def _record(
     values = union(tuple(one for one in kept if not isinstance(one, Sequence) or id(one.node) not in nodes), given)
     draft = CallDraft(
         node,
-        " ".join(world.layout.text(node.func).split()),
+        world.layout.code(node.func),
         names,
         argument.value if argument is not None and not argument.star else None,
         values,

@@ -77,6 +77,10 @@ class Layout:
         start, end = self.span(node)
         return self._text[start:end]
 
+    def code(self, node: cst.CSTNode) -> str:
+        """The same on one line, each run of white space a blank."""
+        return " ".join(self.text(node).split())
+
     def indentation(self, node: cst.CSTNode) -> str | None:
         """The white space before `node` on its line; None where something else stands there."""
         start, _ = self.span(node)

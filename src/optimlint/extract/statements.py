@@ -20,14 +20,13 @@ from optimlint.extract.values import (
     Entity,
     FunctionValue,
     Mapping,
-    OptimizerClass,
     OptimizerValue,
     Sequence,
     Stream,
     Truth,
     Values,
     consume,
-    contents,
+    made_of,
     union,
 )
 from optimlint.facts.conditions import both, negate
@@ -107,22 +106,14 @@ def _named_in(frame: Frame, state: State, node: cst.CSTNode) -> Values:
 
 def _note_asserted(values: Values) -> None:
     """What the code itself makes sure of needs no word from a rule."""
-    pending, seen = list(values), set()
-    while pending:
-        value = pending.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
+    for value in made_of(values):
         if isinstance(value, Sequence):
             value.is_asserted = True
-        if not isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass | OptimizerValue):
-            pending.extend(value.dependencies)
-            pending.extend(contents(value))
 
 
 def _read_bare_call(frame: Frame, state: State, call: cst.Call, values: Values) -> None:
     """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
-    callee = " ".join(frame.world.layout.text(call.func).split())
+    callee = frame.world.layout.code(call.func)
     if callee in _LEAVING_CALLS:
         state.is_alive = False
     if any(isinstance(value, Entity | Truth) for value in values) and not is_inspection(frame, call):

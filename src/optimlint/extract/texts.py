@@ -49,12 +49,8 @@ def _text(world: World, value: Value, depth: int) -> str:
             held = (combine_text(world, values, depth + 1) for values, _ in held_by(value))
             return f"[{', '.join(held)}]"
         case OptimizerValue(call=node):
-            return _code(world, node)
+            return world.layout.code(node)
         case FunctionValue(node=cst.FunctionDef(name=name)) | ClassValue(node=cst.ClassDef(name=name)):
             return name.value
         case _:
-            return _code(world, value.node)
-
-
-def _code(world: World, node: cst.CSTNode) -> str:
-    return " ".join(world.layout.text(node).split())
+            return world.layout.code(value.node)

@@ -5,7 +5,7 @@ that are built up by later statements (a list that is appended to, a dict filled
 by the node that creates them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -271,6 +271,20 @@ def consume(values: Values) -> None:
         value.is_consumed = True
         pending.extend(value.dependencies)
         pending.extend(contents(value))
+
+
+def made_of(values: Iterable[Value]) -> Iterator[Value]:
+    """The values, what they hold and what they are made of, and so on: each once."""
+    pending, seen = list(values), set[int]()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        yield value
+        pending.extend(contents(value))
+        if not isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass | OptimizerValue):
+            pending.extend(value.dependencies)
 
 
 def contents(value: Value) -> Iterator[Value]:

@@ -212,7 +212,7 @@ class World:
 
     def unknown(self, node: cst.CSTNode, context: tuple[int, ...] = ()) -> Entity:
         """The entity that an expression of which nothing is known stands for."""
-        return self.make(node, "entity", context, lambda: self.entity(" ".join(self.layout.text(node).split())))
+        return self.make(node, "entity", context, lambda: self.entity(self.layout.code(node)))
 
     def parameter(self, node: cst.Param) -> Entity:
         """The entity that a parameter of a function stands for."""
