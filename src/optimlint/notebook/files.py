@@ -124,12 +124,17 @@ def _read_page(source: bytes, reader: BlockReader, options: Options) -> PageFact
 
 
 def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unparseable:
-    """The facts of a Python file, of which a script of cells in IPython's dialect is read cell by cell."""
-    if _has_cells(source) and (options.reads_all or may_matter(source)):
-        decoded = decode(source)
-        if isinstance(decoded, Decoded) and _is_script_of_cells(source, decoded.text):
-            return read_page(decoded.text, cells_of_script, options)
-    return read_facts(source, options)
+    """The facts of a Python file. A script of cells is read cell by cell where it is no module like any other."""
+    if is_notebook(source):
+        return _read_cells(source, options) if options.reads_all or may_matter(source) else FileFacts()
+    facts = read_facts(source, options)
+    is_broken = isinstance(facts, Unparseable) and not facts.is_own_fault
+    return _read_cells(source, options) if is_broken and has_markers(source) else facts
+
+
+def _read_cells(source: bytes, options: Options) -> PageFacts | Unparseable:
+    decoded = decode(source)
+    return decoded if isinstance(decoded, Unparseable) else read_page(decoded.text, cells_of_script, options)
 
 
 def _has_cells(source: bytes) -> bool:
