@@ -9,7 +9,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -59,6 +59,23 @@ def suppress(
         notes = [reporter.sign(finding, path) for finding in findings]
         kept += [note for note in notes if not any(_uses(suppressions, note))]
     return kept
+
+
+def suppression(rules: Iterable[str], reason: str = "") -> str:
+    """The comment that suppresses findings of these rules."""
+    return f"# optimlint: ignore[{', '.join(sorted(rules))}] {reason}".rstrip()
+
+
+def comment_above(comment: str, text: str, line: int, cell: int | None) -> Edit:
+    """The edit that writes a comment on a line of its own above line `line`, of which `text` is all but the end."""
+    start = Position(line, 1)
+    return Edit(Range(start, start, cell), f"{text[: len(text) - len(text.lstrip())]}{comment}\n")
+
+
+def comment_behind(comment: str, text: str, line: int, cell: int | None) -> Edit:
+    """The edit that writes a comment behind line `line`, in place of the white space at the end of its `text`."""
+    start, end = Position(line, len(text.rstrip()) + 1), Position(line, len(text) + 1)
+    return Edit(Range(start, end, cell), f"  {comment}")
 
 
 class _Kind(Enum):

@@ -14,8 +14,9 @@ from optimlint.cli.pool import Lost, Pool
 from optimlint.cli.report.texts import Texts
 from optimlint.cli.run import Plan, Result, is_finding, no_progress, run
 from optimlint.cli.work import FixRequest, Source, fix
-from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Position, Range
+from optimlint.diagnostic import Applicability, Diagnostic, Fix
 from optimlint.rules import UNUSED_SUPPRESSION
+from optimlint.suppress import comment_above, comment_behind, suppression
 from optimlint.text import split_lines
 from optimlint.trigger import PAGES, suffix_of
 
@@ -170,19 +171,12 @@ def _with_comments(trial: _Trial, reason: str) -> Iterator[Diagnostic]:
     texts = Texts({trial.path: trial.before.source.content})
     for case in trial.tried:
         place = case.places[0]
-        comment = f"# optimlint: ignore[{', '.join(sorted(rules[place]))}] {reason}"
+        comment = suppression(rules[place], reason)
         text = (_line(texts, trial.path, place.cell, place.line) or "").rstrip("\r\n")
-        fix = Fix("Suppress the finding", (_edit(comment, place, text),), Applicability.SAFE)
+        write = comment_above if place.is_above else comment_behind
+        edit = write(comment, text, place.line, place.cell)
+        fix = Fix("Suppress the finding", (edit,), Applicability.SAFE)
         yield replace(case.diagnostic, fixes=(fix,))
-
-
-def _edit(comment: str, place: _Place, text: str) -> Edit:
-    """The edit that writes `comment` above or behind a line, of which `text` is all but the end."""
-    if place.is_above:
-        start = Position(place.line, 1)
-        return Edit(Range(start, start, place.cell), f"{text[: len(text) - len(text.lstrip())]}{comment}\n")
-    start, end = Position(place.line, len(text.rstrip()) + 1), Position(place.line, len(text) + 1)
-    return Edit(Range(start, end, place.cell), f"  {comment}")
 
 
 def _with_content(trial: _Trial, written: Mapping[str, bytes]) -> Source:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from optimlint.check import INTERNAL_ERROR
-from optimlint.diagnostic import Diagnostic, Edit, Position, Range
+from optimlint.diagnostic import Diagnostic, Edit
 from optimlint.hosts.server.documents import Whole
 from optimlint.hosts.server.messages import SOURCE, Reader, fix_title, shown_diagnostic, workspace_edit
 from optimlint.hosts.server.questions import Findings
 from optimlint.rules import UNPARSEABLE
-from optimlint.suppress import UNUSED
+from optimlint.suppress import UNUSED, comment_above, comment_behind
+from optimlint.suppress import suppression as suppression_of
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 NOTEBOOK_FIX_ALL = f"notebook.{FIX_ALL}"
@@ -85,27 +86,18 @@ def suppression(diagnostic: Diagnostic, scene: Scene) -> Edit | None:
     evidence; None where a comment fits nowhere, or where it is a comment that the finding is about."""
     if diagnostic.rule in (UNPARSEABLE.name, INTERNAL_ERROR, UNUSED):
         return None
-    comment = f"# optimlint: ignore[{diagnostic.rule}]"
+    comment = suppression_of({diagnostic.rule})
     fitting = scene.findings.commentable
     cell, line = diagnostic.cell, diagnostic.range.start.line
     if (cell, line) in fitting:
-        return _behind(cell, line, f"  {comment}", scene)
+        return comment_behind(comment, _line(cell, line, scene), line, cell)
     if line == 1 or (cell, line - 1) in fitting:
-        text = _line(cell, line, scene)
-        indent = text[: len(text) - len(text.lstrip(" \t"))]
-        start = Position(line, 1)
-        return Edit(Range(start, start, cell), f"{indent}{comment}\n")
+        return comment_above(comment, _line(cell, line, scene), line, cell)
     for one in diagnostic.related:
-        if (one.range.cell, one.range.start.line) in fitting:
-            return _behind(one.range.cell, one.range.start.line, f"  {comment}", scene)
+        cell, line = one.range.cell, one.range.start.line
+        if (cell, line) in fitting:
+            return comment_behind(comment, _line(cell, line, scene), line, cell)
     return None
-
-
-def _behind(cell: int | None, line: int, text: str, scene: Scene) -> Edit:
-    """An edit that writes `text` at the end of a line, in place of the white space there."""
-    written = _line(cell, line, scene)
-    start = Position(line, len(written.rstrip()) + 1)
-    return Edit(Range(start, Position(line, len(written) + 1), cell), text)
 
 
 def _line(cell: int | None, line: int, scene: Scene) -> str:
