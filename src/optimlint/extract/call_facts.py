@@ -49,6 +49,8 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
     world = collector.world
     layout = world.layout
     statement = draft.statement
+    # No line can be put before a statement that does not begin its own: `if x: optimizer = …`, `a = 1; optimizer = …`.
+    indentation = layout.indentation(statement) if statement is not None else None
     reachable = tuple(_reachable(collector, draft))
     made = OptimizerCall(
         draft.text,
@@ -65,8 +67,8 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         layout.range(draft.node),
         draft.order,
         reachable,
-        layout.range(statement) if statement is not None else None,
-        (layout.indentation(statement) or "") if statement is not None else "",
+        layout.range(statement) if statement is not None and indentation is not None else None,
+        indentation or "",
         hinted=_is_hinted(world, draft.scope, reachable),
         added=tuple(_added(collector, draft)),
         models=tuple(dict.fromkeys(model_of(part.owner) for part in _given_parts(draft) if part.owner is not None)),

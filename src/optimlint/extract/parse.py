@@ -84,7 +84,7 @@ class Layout:
     def indentation(self, node: cst.CSTNode) -> str | None:
         """The white space before `node` on its line; None where something else stands there."""
         start, _ = self.span(node)
-        line_start = self._text.rfind("\n", 0, start) + 1
+        line_start = max(self._text.rfind("\n", 0, start), self._text.rfind("\r", 0, start)) + 1
         before = self._text[line_start:start]
         return before if not before.strip(" \t") else None
 
