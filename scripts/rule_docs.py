@@ -1,4 +1,6 @@
-"""Writes docs/rules from the rules' docstrings: a page a rule, and their index.
+"""Writes docs/rules from the rules' docstrings and fixtures: a page a rule, and their index.
+
+The examples alone go into the package, too, where `optimlint rule` finds them.
 
 With --check it writes nothing, names what is not up to date, and fails if anything is.
 """
@@ -7,10 +9,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from rule_examples import ROOT, section
+
+from optimlint.cli.rule import EXAMPLES, page
 from optimlint.rule import Rule
 from optimlint.rules import RULES
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
+FOLDER = ROOT / "docs" / "rules"
 
 SERIES = {
     "OPT0": "Groups and optimizer do not meet",
@@ -23,27 +28,31 @@ SERIES = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing, fail where a page is not up to date")
-    wanted = pages()
-    stale = [name for name in sorted({*wanted, *_present()}) if _read(FOLDER / name) != wanted.get(name)]
+    wanted = {**pages(), **parts()}
+    present = {path for folder in (FOLDER, EXAMPLES) for path in folder.glob("*.md")}
+    stale = [path for path in sorted({*wanted, *present}) if _read(path) != wanted.get(path)]
     if parser.parse_args().check:
-        for name in stale:
-            print(f"docs/rules/{name} is not up to date; `make docs` writes it", file=sys.stderr)
+        for path in stale:
+            print(f"{path.relative_to(ROOT).as_posix()} is not up to date; `make docs` writes it", file=sys.stderr)
         return 1 if stale else 0
-    for name in stale:
-        _write(FOLDER / name, wanted.get(name))
+    for path in stale:
+        _write(path, wanted.get(path))
     return 0
 
 
-def pages() -> dict[str, str]:
-    """The text of every page, by file name."""
-    return {"index.md": index(), **{f"{rule.name}.md": page(rule) for rule in RULES}}
+def pages() -> dict[Path, str]:
+    """The text of every page of the site about rules, by its path."""
+    return {FOLDER / "index.md": index(), **{FOLDER / f"{rule.name}.md": site_page(rule) for rule in RULES}}
 
 
-def page(rule: Rule) -> str:
-    """One rule's page: its docstring under a line of facts."""
-    state = "on by default" if rule.default else "off by default"
-    facts = f"`{rule.code}` · {rule.severity.value} · {state} · since {rule.since}"
-    return f"{_origin('the docstring of its rule')}# {rule.name}\n\n{facts}\n\n{rule.docs.strip()}\n"
+def parts() -> dict[Path, str]:
+    """The examples of every rule that has some, by the path in the package."""
+    return {EXAMPLES / f"{rule.name}.md": text for rule in RULES if (text := section(rule))}
+
+
+def site_page(rule: Rule) -> str:
+    """One rule's page: its docstring under a line of facts, and the marked pieces of its fixtures."""
+    return "\n".join(filter(None, [f"{_origin('its rule and fixtures')}{page(rule)}", section(rule)]))
 
 
 def index() -> str:
@@ -59,10 +68,6 @@ def index() -> str:
 
 def _origin(source: str) -> str:
     return f"<!-- `make docs` writes this page from {source}. -->\n\n"
-
-
-def _present() -> list[str]:
-    return [path.name for path in FOLDER.glob("*.md")]
 
 
 def _read(path: Path) -> str | None:

@@ -10,6 +10,9 @@ The expression is searched for in the message; the word in brackets is the appli
 for no fix; both may be left out. A line may carry several marks. A mark on a line of its own concerns the next line
 of code. Every line without a mark is a near miss: nothing may be found there.
 
+A piece of a fixture that the rule's page shows has `# example: title` or `# near miss: title` above it;
+scripts/rule_examples.py tells how it is taken.
+
 `fixtures/<rule>/<situation>.py` and `.ipynb` stand alone; a folder `fixtures/<rule>/<situation>/` is a small
 repository, looked at by the command. `<file>.fixed.py` beside a file is the text that all fixes leave.
 """
@@ -112,6 +115,14 @@ def cases() -> list[Case]:
 def marks(files: Files) -> list[Mark]:
     """The marks of all files, in order."""
     return [mark for file, content in files.items() for mark in _marks_of(file, content)]
+
+
+def without_marks(text: str) -> str:
+    """Code as a reader sees it: marks are left out, with the lines on which nothing else stands."""
+    lines = ((line, _MARK.split(line, maxsplit=1)[0].rstrip()) for line in text.splitlines())
+    return "".join(
+        f"{kept if _MARK.search(line) else line}\n" for line, kept in lines if kept or not _MARK.search(line)
+    )
 
 
 def look(case: Case, files: Files) -> list[Seen]:
