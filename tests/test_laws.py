@@ -21,10 +21,10 @@ import pytest
 from fixtures_support import FIXTURES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import first_fix, is_well_behaved, outside_is_kept
 
 import optimlint
 from optimlint import (
-    INTERNAL_ERROR,
     RULES,
     Applicability,
     Diagnostic,
@@ -65,12 +65,6 @@ def found_in(path: Path) -> tuple[Diagnostic, ...]:
 def sample(paths: list[Path], step: int) -> list[Path]:
     """Some of the paths, always the same, for what takes long."""
     return paths if IS_THOROUGH else [path for path in paths if sum(name(path).encode()) % step == 0]
-
-
-def is_well_behaved(diagnostics: list[Diagnostic]) -> bool:
-    """Whether no rule broke, and all is in order."""
-    in_order = sorted(diagnostics, key=lambda one: (one.range.order, one.code))
-    return diagnostics == in_order and not any(one.rule == INTERNAL_ERROR for one in diagnostics)
 
 
 # Law 2: no file, clock, environment or global is touched, and equal input gives equal output, in any process.
@@ -441,16 +435,7 @@ def test_each_fix_alone(path: Path) -> None:
         after = Counter(one.rule for one in check_source(fixed.text))
         assert after[diagnostic.rule] < before[diagnostic.rule], f"{diagnostic.message} is still there"
         assert not after - before, f"the fix of {diagnostic.message} adds findings"
-        assert only_ranges_differ(text, fixed.text, diagnostic)
-
-
-def only_ranges_differ(before: str, after: str, diagnostic: Diagnostic) -> bool:
-    """Whether nothing changed above the first edited line, nor below the last."""
-    fix = next(fix for fix in diagnostic.fixes if fix.applicability >= UNSAFE)
-    above = min(edit.range.start.line for edit in fix.edits) - 1
-    below = before.count("\n") + 1 - max(edit.range.end.line for edit in fix.edits)
-    old, new = before.split("\n"), after.split("\n")
-    return old[:above] == new[:above] and (below <= 0 or old[-below:] == new[-below:])
+        assert outside_is_kept(text, fixed.text, first_fix(diagnostic).edits)
 
 
 def with_windows_ends(text: str) -> str:

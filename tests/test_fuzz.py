@@ -1,0 +1,118 @@
+"""Files that nobody wrote keep the laws, too. A small and always equal share; `make fuzz` goes on for longer."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from laws import LAWS, Broken, broken_laws, outside_is_kept
+from mutations import ENCODINGS, SHAPES, dressed, encoded, mutate, seeds
+from pysource_codegen import generate
+
+from optimlint import Edit, Position, Range
+
+SECONDS = 20
+"""CPU time that no law takes for a small file, on the slowest machine."""
+
+SMALL = settings(max_examples=30, derandomize=True, deadline=None, database=None)
+
+
+@SMALL
+@given(st.integers(0, 10**9), st.sampled_from(sorted(SHAPES)))
+def test_mutated_fixtures(number: int, path: str) -> None:
+    random = Random(number)
+    text = mutate(random.choice(seeds()), random)
+    assert broken_laws(SHAPES[path](text, random).encode("utf-8", "surrogatepass"), path, SECONDS) == []
+
+
+@SMALL
+@given(st.integers(0, 10**9))
+def test_mutated_encodings(number: int) -> None:
+    random = Random(number)
+    assert broken_laws(encoded(mutate(random.choice(seeds()), random), random), "train.py", SECONDS) == []
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_generated_python(number: int) -> None:
+    """Any grammar, with the names of training code, so that it is followed."""
+    text = dressed(generate(number, node_limit=120, depth_limit=6))
+    assert broken_laws(text.encode("utf-8", "surrogatepass"), "train.py", SECONDS) == []
+
+
+BYPASSED = """\
+from torch.optim import AdamW
+def make(model):
+    groups = [{"params": model.head.parameters(), "weight_decay": 0.0}, {"params": model.body.parameters()}]
+    return AdamW(model.parameters())
+"""
+
+
+@pytest.mark.parametrize("path", SHAPES)
+def test_shapes_hold_the_program(path: str) -> None:
+    """What the programs stand in is understood: each law is asked of a file in which something is found."""
+    from optimlint.notebook.files import check_any_facts, read_any
+
+    content = SHAPES[path](BYPASSED, Random(3)).encode()
+    assert "OPT001" in {one.code for one in check_any_facts(read_any(content, path), path)}
+    assert broken_laws(content, path, SECONDS) == []
+
+
+def test_seeds_and_encodings_are_many() -> None:
+    assert len(seeds()) > 500
+    read = [one for one in ENCODINGS if broken_laws(one(BYPASSED), "train.py") == []]
+    assert len(read) == len(ENCODINGS)
+
+
+def test_a_law_that_is_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The laws can fail: each is broken on purpose."""
+    content = BYPASSED.encode()
+    with monkeypatch.context() as patch:
+        patch.setattr("optimlint.check.may_matter", lambda source: False)
+        assert names(broken_laws(content, "train.py")) == {"the scan hides nothing"}
+    with monkeypatch.context() as patch:
+        patch.setattr("optimlint.notebook.files.fix_source", lambda text, *_: fixed(text + "#"))
+        assert names(broken_laws(content, "train.py")) == {"a fix mends", "fixes come to rest"}
+    with monkeypatch.context() as patch:
+        patch.setattr("optimlint.check.suppress", lambda *_: 1 / 0)
+        assert names(broken_laws(content, "train.py")) == {"nothing is raised"}
+    with monkeypatch.context() as patch:
+        patch.setattr("optimlint.check._run", forever)
+        assert names(broken_laws(content, "train.py", 0.2)) == {"it ends soon"}
+    assert broken_laws(content, "train.py") == []
+
+
+def names(broken: list[Broken]) -> set[str]:
+    return {one.law for one in broken}
+
+
+def fixed(text: str) -> object:
+    from optimlint import Fixed
+
+    return Fixed(text, (), ())
+
+
+def forever(*_: object) -> object:
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:  # noqa: BLE001  As the engine does around each rule.
+            continue
+
+
+def test_what_stands_outside_of_edits() -> None:
+    edits = (edit(1, 3, 5), edit(1, 8, 9))
+    assert outside_is_kept("ab??cde!f", "abXcdef", edits)
+    assert not outside_is_kept("ab??cde!f", "abXcdf", edits)
+    assert not outside_is_kept("ab??cde!f", "aXcdef", edits)
+    assert not outside_is_kept("ab??cde!f", "abXcde", edits)
+    assert not outside_is_kept("aa", "a", (edit(1, 2, 2),))
+    assert outside_is_kept("same", "same", ()) and not outside_is_kept("same", "other", ())
+
+
+def edit(line: int, start: int, end: int) -> Edit:
+    return Edit(Range(Position(line, start), Position(line, end)), "")
+
+
+def test_every_law_has_a_name_of_its_own() -> None:
+    assert len(LAWS) == 5 and len({law.__doc__ for law in LAWS.values()}) == 5
