@@ -158,7 +158,7 @@ def able(encoding: str = "utf-16") -> types.ClientCapabilities:
         ),
         text_document=types.TextDocumentClientCapabilities(
             publish_diagnostics=types.PublishDiagnosticsClientCapabilities(
-                related_information=True, version_support=True
+                related_information=True, version_support=True, code_description_support=True
             ),
         ),
         general=types.GeneralClientCapabilities(position_encodings=[encoding]),

@@ -83,6 +83,7 @@ def test_installed_command_knows_its_version_and_rules(installed: Path, tmp_path
     shown = _run(tmp_path, str(installed / "optimlint"), "rule", "bypassed-param-groups")
     assert shown.returncode == 0, shown.stderr
     assert "OPT001" in shown.stdout
+    assert "## Not reported" in shown.stdout, "the examples come along"
 
 
 def test_installed_package_is_a_library(installed: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
+from optimlint.cli.report.links import page_of
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Range, Severity
 from optimlint.fix import with_line_ends
 from optimlint.hosts.server.documents import Part, Whole
@@ -26,6 +27,7 @@ class Reader:
 
     encoding: Encoding = types.PositionEncodingKind.Utf16
     shows_related: bool = False
+    shows_pages: bool = False
     checks_versions: bool = False
 
     def places(self, part: Part) -> Places:
@@ -41,6 +43,7 @@ def reader(capabilities: types.ClientCapabilities, encoding: Encoding) -> Reader
     return Reader(
         encoding,
         bool(published and published.related_information),
+        bool(published and published.code_description_support),
         bool(edits and edits.document_changes),
     )
 
@@ -63,11 +66,13 @@ def shown_diagnostic(diagnostic: Diagnostic, whole: Whole, reader: Reader) -> ty
         types.DiagnosticRelatedInformation(_location(one.range, whole, reader), one.message)
         for one in diagnostic.related
     ]
+    page = page_of(diagnostic.rule) if reader.shows_pages else None
     return types.Diagnostic(
         range=_location(diagnostic.range, whole, reader).range,
         message=diagnostic.message,
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.rule,
+        code_description=types.CodeDescription(page) if page else None,
         source=SOURCE,
         related_information=related if related and reader.shows_related else None,
     )
