@@ -72,7 +72,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
                 results.append(Result(source, checked, source.content, checked))
         if plan.applicability is not None:
             results = _fix(results, plan.applicability, replace(tools, advance=no_progress), failures)
-    failures += [failure for result in results for failure in _failures_of(result)]
+    failures += [failure for result in results for failure in failures_of(result)]
     return [_as_chosen(result) for result in results], failures
 
 
@@ -98,6 +98,23 @@ def tally(results: Sequence[Result]) -> Tally:
 def is_fixable(diagnostic: Diagnostic, applicability: Applicability) -> bool:
     """Whether a fix of `diagnostic` is trusted as much as `applicability` says."""
     return any(fix.applicability >= applicability for fix in diagnostic.fixes)
+
+
+def failures_of(result: Result) -> list[Failure]:
+    """What the diagnostics say could not be checked."""
+    rules = result.source.options.rules
+    is_accepted = rules is not None and UNPARSEABLE.name not in rules
+    failures = []
+    for diagnostic in result.left:
+        if diagnostic.rule == UNPARSEABLE.name:
+            line = f"line {diagnostic.range.start.line}"
+            where = f"cell {diagnostic.cell}, {line}" if diagnostic.cell else line
+            is_part = diagnostic.range != START and is_in_parts(result.content, diagnostic.path)
+            kind = FailureKind.CELL_LEFT_OUT if diagnostic.cell or is_part else FailureKind.NOT_PARSED
+            failures.append(Failure(diagnostic.path, kind, f"{diagnostic.message} ({where})", is_accepted))
+        elif diagnostic.rule == INTERNAL_ERROR:
+            failures.append(Failure(diagnostic.path, FailureKind.BROKEN, diagnostic.message))
+    return failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,23 +216,6 @@ def _as_chosen(result: Result) -> Result:
         tuple(one for one in diagnostics if one.rule != UNPARSEABLE.name) for diagnostics in (result.found, result.left)
     )
     return replace(result, found=found, left=left)
-
-
-def _failures_of(result: Result) -> list[Failure]:
-    """What the diagnostics say could not be checked."""
-    rules = result.source.options.rules
-    is_accepted = rules is not None and UNPARSEABLE.name not in rules
-    failures = []
-    for diagnostic in result.left:
-        if diagnostic.rule == UNPARSEABLE.name:
-            line = f"line {diagnostic.range.start.line}"
-            where = f"cell {diagnostic.cell}, {line}" if diagnostic.cell else line
-            is_part = diagnostic.range != START and is_in_parts(result.content, diagnostic.path)
-            kind = FailureKind.CELL_LEFT_OUT if diagnostic.cell or is_part else FailureKind.NOT_PARSED
-            failures.append(Failure(diagnostic.path, kind, f"{diagnostic.message} ({where})", is_accepted))
-        elif diagnostic.rule == INTERNAL_ERROR:
-            failures.append(Failure(diagnostic.path, FailureKind.BROKEN, diagnostic.message))
-    return failures
 
 
 def _failure(source: Source, lost: Lost, kind: FailureKind | None = None) -> Failure:
