@@ -9,7 +9,14 @@ import optimlint
 from optimlint.cli import exits
 from optimlint.cli.terminal import CommandError, say, visible, write_out
 
-_COMMANDS = {"check": "check", "rule": "rule", "groups": "groups", "config": "config_command", "server": "server"}
+_COMMANDS = {
+    "check": "check",
+    "rule": "rule",
+    "groups": "groups",
+    "config": "config_command",
+    "server": "server",
+    "corpus": "corpus",
+}
 """The commands, each with the module beside this one that has it by its name."""
 
 

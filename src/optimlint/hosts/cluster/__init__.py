@@ -1,0 +1,122 @@
+"""Whole corpora: sources in Parquet files or in git checkouts, checked by Dask, findings written as Parquet.
+
+The input is divided into shards. An engine has each of them done, wherever it likes, and again where a worker is lost.
+What comes back is the content of two files, which this process alone writes: whole, under names that the input decides,
+with a note of what they were made from. So a shard that is done twice is there once, and a second run does the rest.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from distributed import Client, as_completed
+
+from optimlint.cli.terminal import CommandError
+from optimlint.cli.writing import replace_file
+from optimlint.hosts.cluster.work import NOTE, How, Task, check_in_child
+
+_PARQUET = ".parquet"
+_SHARD_BYTES = 256_000_000
+"""About how much of a Parquet file, uncompressed, makes a shard: seconds of work. A row group is never divided."""
+_TABLES = ("failures", "findings")
+"""The folders of the output."""
+
+
+def begin(inputs: Iterable[str], output: str, how: How) -> list[Task]:
+    """The shards that paths stand for: of Parquet files, of folders with such files, of checkouts, and of text files
+    that list any of these. Raises CommandError for an output that holds others: their findings would stand among these.
+    """
+    tasks = {task.name: task for path in _resolved(inputs) for task in _tasks(path, how)}
+    for table in _TABLES:
+        os.makedirs(os.path.join(output, table), exist_ok=True)
+        there = {name for name in os.listdir(os.path.join(output, table)) if name.endswith(_PARQUET)}
+        if strangers := there - {name + _PARQUET for name in tasks}:
+            raise CommandError(f"{output} has {table} of another input, {min(strangers)}; choose another folder")
+    shards = {name: [task.path, task.groups, task.made_of] for name, task in tasks.items()}
+    manifest = json.dumps({"how": asdict(how), "shards": shards}, default=sorted, indent=1)
+    replace_file(os.path.join(output, "manifest.json"), manifest.encode())
+    return list(tasks.values())
+
+
+def do(tasks: Sequence[Task], output: str, address: str | None, jobs: int) -> Iterator[tuple[Task, str]]:
+    """Do the shards, write what comes of them, and tell of each: "", or the reason why nothing did. Dask runs here,
+    with `jobs` shards at a time, unless there is an address."""
+    if not tasks:
+        return
+    # A cluster within this process opens no port. Its workers are threads, which do nothing but wait for their child.
+    here = {"processes": False, "n_workers": 1, "threads_per_worker": jobs, "dashboard_address": None}
+    try:
+        client = Client(address) if address else Client(**here, memory_limit=0)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"--engine-address {address}: {error}") from error
+    with client:
+        futures = client.map(check_in_child, tasks, pure=False, retries=2)
+        waiting = {future.key: task for future, task in zip(futures, tasks, strict=True)}
+        done = as_completed(futures)
+        del futures  # What has been written need not be kept.
+        for future in done:
+            task = waiting.pop(future.key)
+            if future.status == "finished":
+                for table, content in zip(_TABLES, future.result(), strict=True):
+                    replace_file(_place(output, table, task), content)
+            yield task, "" if future.status == "finished" else str(future.exception())
+
+
+def totals_of(task: Task, output: str) -> Counter[str] | None:
+    """The totals of a shard, where the output has it as it would be done now."""
+    try:
+        notes = [json.loads(pq.read_metadata(_place(output, table, task)).metadata[NOTE]) for table in _TABLES]
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+        return None
+    return Counter(notes[0]["totals"]) if all(note["made_of"] == task.made_of for note in notes) else None
+
+
+def _resolved(inputs: Iterable[str]) -> Iterator[str]:
+    for path in map(os.path.abspath, inputs):
+        if os.path.isfile(path) and not path.endswith(_PARQUET):
+            with open(path, encoding="utf-8", errors="surrogateescape") as listed:
+                lines = [line.strip() for line in listed if line.strip()]
+            yield from _resolved(os.path.join(os.path.dirname(path), line) for line in lines)
+        else:
+            is_checkout = os.path.lexists(os.path.join(path, ".git"))
+            files = [] if is_checkout else [file for file in _files(path) if file.endswith(_PARQUET)]
+            yield from files or [path]
+
+
+def _tasks(path: str, how: How) -> Iterator[Task]:
+    digest = hashlib.sha256(json.dumps(asdict(how), default=sorted).encode())
+    # All files of a checkout count, since what one of them says may decide about another.
+    for file in _files(path) if os.path.isdir(path) else [path]:
+        status = os.lstat(file) if os.path.lexists(file) else None
+        digest.update(os.fsencode(f"\n{file}:{status and (status.st_size, status.st_mtime_ns)}"))
+    for groups in _row_groups(path) if path.endswith(_PARQUET) else [None]:
+        identity = hashlib.sha256(os.fsencode(f"{path}:{groups}")).hexdigest()[:16]
+        word = re.sub(r"[^A-Za-z0-9._-]", "_", os.path.basename(path).removesuffix(_PARQUET))[:80]
+        yield Task(f"{word}-{identity}", path, groups, digest.hexdigest(), how)
+
+
+def _row_groups(path: str) -> Iterator[tuple[int, ...]]:
+    try:
+        described = pq.read_metadata(path)
+    except (OSError, pa.ArrowException):
+        yield (0,)  # Whoever reads it will say what it is instead.
+        return
+    sizes = [described.row_group(number).total_byte_size for number in range(described.num_row_groups)]
+    step = max(1, _SHARD_BYTES * len(sizes) // max(1, sum(sizes)))
+    yield from (tuple(range(first, min(first + step, len(sizes)))) for first in range(0, len(sizes), step))
+
+
+def _files(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted({*folders} - {".git"})
+        yield from (os.path.join(place, name) for name in sorted(names))
+
+
+def _place(output: str, table: str, task: Task) -> str:
+    return os.path.join(output, table, task.name + _PARQUET)
