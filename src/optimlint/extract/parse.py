@@ -1,8 +1,6 @@
 """Text to a LibCST tree with the offsets of its nodes; what cannot be parsed safely is said, not tried."""
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -10,7 +8,8 @@ from itertools import accumulate
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from optimlint.diagnostic import START, Position, Range
+from optimlint.diagnostic import START, Range
+from optimlint.extract.explain import explained
 from optimlint.facts.names import Comment
 from optimlint.text import Lines, Unparseable
 
@@ -128,7 +127,7 @@ def parse(text: str) -> Parsed | Unparseable:
     except RecursionError:
         return Unparseable(START, "cannot be parsed: nested too deeply")
     except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
-        return _explained(error, text)
+        return explained(error, text)
     offsets = list(accumulate(map(len, state.tokens), initial=0))
     written = "".join(state.tokens)
     aligned = offsets if written == text else _align(written, text, offsets)
@@ -203,24 +202,3 @@ def _long_elif_chain(text: str) -> Unparseable | None:
 def _too_deep(text: str, offset: int, reason: str) -> Unparseable:
     place = Lines(text).position(offset)
     return Unparseable(Range(place, place), f"not parsed: {reason}")
-
-
-def _explained(error: Exception, text: str) -> Unparseable:
-    """Where and why a text is no Python: in Python's own words where it agrees, since these say the line and the rule
-    that is broken; in LibCST's otherwise."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            ast.parse(text)
-    except SyntaxError as own:
-        line, column = own.lineno or 1, own.offset or 1
-        return _broken(text, line, column, own.msg)
-    except (ValueError, RecursionError, MemoryError) as own:
-        return _broken(text, 1, 1, str(own))
-    if isinstance(error, cst.ParserSyntaxError):
-        return _broken(text, error.editor_line, error.editor_column, str(error.message).strip().splitlines()[0])
-    return _broken(text, 1, 1, f"{type(error).__name__}: {error}")
-
-
-def _broken(text: str, line: int, column: int, reason: str) -> Unparseable:
-    place = Position(min(max(line, 1), Lines(text).count), max(column, 1))
-    return Unparseable(Range(place, place), f"cannot be parsed: {reason}")
