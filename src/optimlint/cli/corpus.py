@@ -39,7 +39,7 @@ def corpus(
     Exit codes: 0 nothing found, 1 findings, 2 something could not be checked. It needs the extra `optimlint[cluster]`.
     """
     if any(importlib.util.find_spec(name) is None for name in ("distributed", "pyarrow")):
-        raise CommandError("a corpus needs Dask and PyArrow: pip install 'optimlint[cluster]'")
+        raise CommandError("a corpus needs PyArrow and Dask: pip install 'optimlint[cluster]'")
     from optimlint.hosts import cluster
     from optimlint.hosts.cluster.work import How
 
@@ -53,8 +53,8 @@ def corpus(
                 bar.advance(1)
                 if reason:
                     say(f"error: {visible(task.path)}: shard {task.name} was not done: {visible(reason)}")
-    except OSError as error:
-        raise CommandError(f"{visible(str(error.filename or output))}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        raise CommandError(visible(str(error))) from error
     found = [cluster.totals_of(task, output) for task in tasks]
     totals = sum(filter(None, found), Counter(lost=found.count(None)))
     say(f"Found {count(totals['findings'], 'finding')}; {count(totals['failures'], 'failure')}; see {visible(output)}")

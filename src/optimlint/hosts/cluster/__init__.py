@@ -1,6 +1,6 @@
 """Whole corpora: sources in Parquet files or in git checkouts, checked by Dask, findings written as Parquet.
 
-The input is divided into shards. An engine has each of them done, wherever it likes, and again where a worker is lost.
+The input is divided into shards. An engine has each of them done, wherever it likes, and again where a worker was lost.
 What comes back is the content of two files, which this process alone writes: whole, under names that the input decides,
 with a note of what they were made from. So a shard that is done twice is there once, and a second run does the rest.
 """
@@ -11,12 +11,14 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import asdict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from distributed import Client, as_completed
 
+from optimlint.cli.paths import path_within
 from optimlint.cli.terminal import CommandError
 from optimlint.cli.writing import replace_file
 from optimlint.hosts.cluster.work import NOTE, How, Task, check_in_child
@@ -32,6 +34,8 @@ def begin(inputs: Iterable[str], output: str, how: How) -> list[Task]:
     """The shards that paths stand for: of Parquet files, of folders with such files, of checkouts, and of text files
     that list any of these. Raises CommandError for an output that holds others: their findings would stand among these.
     """
+    if any(path_within(os.path.abspath(output), os.path.abspath(one)) is not None for one in inputs):
+        raise CommandError(f"{output} lies in the input, which it would change; choose another folder")
     tasks = {task.name: task for path in _resolved(inputs) for task in _tasks(path, how)}
     for table in _TABLES:
         os.makedirs(os.path.join(output, table), exist_ok=True)
@@ -44,28 +48,28 @@ def begin(inputs: Iterable[str], output: str, how: How) -> list[Task]:
     return list(tasks.values())
 
 
-def do(tasks: Sequence[Task], output: str, address: str | None, jobs: int) -> Iterator[tuple[Task, str]]:
-    """Do the shards, write what comes of them, and tell of each: "", or the reason why nothing did. Dask runs here,
-    with `jobs` shards at a time, unless there is an address."""
-    if not tasks:
-        return
-    # A cluster within this process opens no port. Its workers are threads, which do nothing but wait for their child.
-    here = {"processes": False, "n_workers": 1, "threads_per_worker": jobs, "dashboard_address": None}
-    try:
-        client = Client(address) if address else Client(**here, memory_limit=0)
-    except (OSError, ValueError) as error:
-        raise CommandError(f"--engine-address {address}: {error}") from error
-    with client:
-        futures = client.map(check_in_child, tasks, pure=False, retries=2)
-        waiting = {future.key: task for future, task in zip(futures, tasks, strict=True)}
-        done = as_completed(futures)
-        del futures  # What has been written need not be kept.
-        for future in done:
-            task = waiting.pop(future.key)
-            if future.status == "finished":
-                for table, content in zip(_TABLES, future.result(), strict=True):
-                    replace_file(_place(output, table, task), content)
-            yield task, "" if future.status == "finished" else str(future.exception())
+def do(
+    tasks: Sequence[Task], output: str, address: str | None, jobs: int, attempts: int = 3
+) -> Iterator[tuple[Task, str]]:
+    """Do the shards, write what comes of them, and tell of each: "", or the reason why nothing did. They are done where
+    Dask's scheduler at `address` has workers, or without it here, `jobs` at a time."""
+    failed: list[tuple[Task, str]] = []
+    with ExitStack() as engine:
+        executor = _executor(address, jobs, engine)
+        waiting = {executor.submit(check_in_child, task): task for task in tasks}
+        engine.callback(lambda: [future.cancel() for future in waiting])  # An interruption lets nothing more begin.
+        for future in as_completed(waiting):
+            task = waiting.pop(future)
+            if error := future.exception():
+                failed.append((task, str(error) or type(error).__name__))
+                continue
+            for table, content in zip(_TABLES, future.result(), strict=True):
+                replace_file(_place(output, table, task), content)
+            yield task, ""
+    if failed and attempts > 1:
+        yield from do([task for task, _ in failed], output, address, jobs, attempts - 1)
+    else:
+        yield from failed
 
 
 def totals_of(task: Task, output: str) -> Counter[str] | None:
@@ -75,6 +79,16 @@ def totals_of(task: Task, output: str) -> Counter[str] | None:
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
         return None
     return Counter(notes[0]["totals"]) if all(note["made_of"] == task.made_of for note in notes) else None
+
+
+def _executor(address: str | None, jobs: int, engine: ExitStack) -> Executor:
+    if address is None:
+        return engine.enter_context(ThreadPoolExecutor(jobs))
+    from distributed import Client
+
+    client = engine.enter_context(Client(address))
+    there: Executor = client.get_executor(pure=False)
+    return engine.enter_context(there)
 
 
 def _resolved(inputs: Iterable[str]) -> Iterator[str]:

@@ -69,7 +69,8 @@ def check_in_child(task: Task) -> tuple[bytes, bytes]:
     command = [sys.executable, "-P", "-c", "from optimlint.hosts.cluster.work import main; main()"]
     done = subprocess.run(command, input=pickle.dumps(task), capture_output=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"its process ended with {done.returncode}: {done.stderr[-500:].decode(errors='replace')}")
+        told = done.stderr[-500:].decode(errors="replace").strip()
+        raise RuntimeError(f"its process ended with {done.returncode} {told}")
     files: tuple[bytes, bytes] = pickle.loads(done.stdout)
     return files
 
