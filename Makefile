@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 ARGS ?= fixtures --ignore unparseable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format truth bless rule docs site compare bench wild clean
+.PHONY: help run test check format truth corpus engines bless rule docs site compare bench wild clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -45,6 +45,14 @@ format: $(READY) ## format, and mend what ruff can
 truth: ## compare with real torch, in an environment of its own
 	bash tests/truth/run.sh
 
+corpus: ## the tests of `optimlint corpus`, in an environment of its own: PyArrow is large
+	@test -x .corpus-venv/bin/python || $(PYTHON) -m venv .corpus-venv
+	@.corpus-venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster]" "pytest>=8.3"
+	.corpus-venv/bin/python -m pytest tests/test_corpus.py
+
+engines: ## measure Dask, Ray Data and Spark at the work of `optimlint corpus`
+	$(PYTHON) scripts/engines.py
+
 bless: $(READY) ## write the fixtures' goldens anew; read the diff
 	$(BIN)/python scripts/bless.py
 
@@ -69,4 +77,4 @@ wild: $(READY) ## check published packages and compare with the verdicts in wild
 	$(BIN)/python scripts/wild.py
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .truth-venv .bench .compare .wild dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .truth-venv .corpus-venv .engines .bench .compare .wild dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
