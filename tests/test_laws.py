@@ -34,6 +34,7 @@ from optimlint import (
     fix_notebook,
     fix_source,
 )
+from optimlint.slicing import slice_of
 
 IS_THOROUGH = bool(os.environ.get("OPTIMLINT_THOROUGH"))
 PATHS = sorted(path for path in FIXTURES.rglob("*") if not path.stem.endswith(".fixed"))
@@ -51,9 +52,10 @@ def text_of(path: Path) -> str:
     return path.read_bytes().decode()
 
 
-def check(path: Path) -> list[Diagnostic]:
+def check(path: Path, *, reads_all: bool = False) -> list[Diagnostic]:
     content = path.read_bytes()
-    return check_notebook(content, path.name) if path.suffix == ".ipynb" else check_source(content, path.name)
+    checker = check_notebook if path.suffix == ".ipynb" else check_source
+    return checker(content, path.name, Options(reads_all=reads_all))
 
 
 @cache
@@ -367,13 +369,53 @@ def test_hostile_shapes() -> None:
 
 
 @pytest.mark.parametrize("path", PATHS_OF_CODE, ids=name)
-def test_scan_hides_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scan_and_cuts_hide_nothing(path: Path) -> None:
     """But that what cannot matter cannot be parsed, which concerns nobody."""
-    with_scan = list(found_in(path))
-    for module in ("optimlint.check", "optimlint.notebook.check"):
-        monkeypatch.setattr(f"{module}.may_matter", lambda source: True)
-    monkeypatch.setattr("optimlint.notebook.check.notebook_may_matter", lambda source: True)
-    assert with_scan == [one for one in check(path) if one in with_scan or one.code != "OPT900"]
+    whole = check(path, reads_all=True)
+    assert list(found_in(path)) == [one for one in whole if one in found_in(path) or one.code != "OPT900"]
+
+
+PADDING = """
+def padding_{number}(batch):
+    '''Nothing of this matters: naïve padding, with a word of two bytes.'''
+    total = 0
+    for index, one in enumerate(batch):
+        total += index * one["size"]  # ☃
+        if total > 1000:
+            return {{"total": total, "index": index, "rest": batch[index:]}}
+    @wraps(total)
+    def inner():
+        return total
+
+    return inner
+
+
+"""
+
+
+@pytest.mark.parametrize("path", sample(SCRIPTS, 3), ids=name)
+def test_cuts_keep_places(path: Path) -> None:
+    """Functions that are cut away between the others move nothing."""
+    text = text_of(path)
+    try:
+        starts = [statement.lineno for statement in ast.parse(text).body if not isinstance(statement, ast.ImportFrom)]
+    except SyntaxError:
+        pytest.skip("no Python")
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(reversed(starts)):
+        while line > 1 and lines[line - 2].startswith("@"):
+            line -= 1
+        lines.insert(line - 1, PADDING.format(number=number))
+    padded = "".join(lines)
+    part = slice_of(padded)
+    assert part is None or part.cuts or not is_cut_worth(padded)
+    assert check_source(padded) == check_source(padded, options=Options(reads_all=True))
+
+
+def is_cut_worth(text: str) -> bool:
+    """Whether enough of a padded text is padding, and nothing forbids that it is cut away."""
+    padding = text.count("def padding_") * len(PADDING)
+    return padding > 0.3 * len(text) and "optimlint:" not in text and "noqa" not in text
 
 
 @pytest.mark.parametrize("comment", ["# optimlint: ignore", "# optimlint: ignore-file[OPT001]", "# noqa: OPT001"])

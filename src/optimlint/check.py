@@ -8,6 +8,7 @@ from optimlint.facts.project import Project
 from optimlint.options import Options
 from optimlint.rule import Rule
 from optimlint.rules import RULES, UNPARSEABLE
+from optimlint.slicing import Slice, slice_of
 from optimlint.suppress import suppress
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import may_matter
@@ -41,10 +42,14 @@ def read_facts(source: str | bytes, options: Options = Options()) -> FileFacts |
     decoded = decode(source) if isinstance(source, bytes) else source
     if isinstance(decoded, Unparseable):
         return decoded
-    from optimlint.extract import extract  # libcst loads here, with the first source that can matter
-
+    text = decoded if isinstance(decoded, str) else decoded.text
     try:
-        return extract(decoded if isinstance(decoded, str) else decoded.text, options)
+        part = Slice(text) if options.reads_all else slice_of(text, options.group_builders)
+        if part is None:
+            return FileFacts()
+        from optimlint.extract import extract  # libcst loads here, with the first source that can matter
+
+        return extract(text, part, options)
     except RecursionError:
         return Unparseable(START, "not checked: nested too deeply")
     except Exception as error:  # noqa: BLE001  What breaks the extraction is named, and costs one source.

@@ -73,6 +73,10 @@ class Lines:
         """The offset at which a line, counted from 1, begins."""
         return self._starts[line - 1]
 
+    def line_end(self, line: int) -> int:
+        """The offset at which a line, counted from 1, ends, without what ends it."""
+        return self._ends[line - 1]
+
     def position(self, offset: int) -> Position:
         """The position of a 0-based offset in code points."""
         index = bisect_right(self._starts, offset) - 1

@@ -9,6 +9,8 @@ parsed, and only then judged.
 
 import os
 import re
+from collections.abc import Iterator
+from enum import Flag, auto
 
 NOTEBOOK = ".ipynb"
 """The suffix of what is read as a notebook."""
@@ -17,19 +19,33 @@ PAGES = frozenset({".markdown", ".md", ".qmd", ".rmd", ".rst"})
 """The suffixes of what is read as a page with code blocks."""
 
 _PARAMETERS = b"parameters("
-_KEYS = (b'"params"', b"'params'", b"params=", b"params =")
-_GROUP_DICT = re.compile(rb"""["']params["']|dict\((?:[^()]|\([^()]*\))*?\bparams\s*=""")
+_QUOTED_KEYS = (b'"params"', b"'params'")
+_GROUP_KEY = re.compile(
+    rb"""["']params["'](?!\s*\](?!\s*(?:\+?=(?!=)|\.(?:append|extend|insert|remove|pop|clear)\b)))"""
+)
+"""The key of a group dict, or a change of what it names; `group["params"]` alone reads one, as every optimizer does."""
+_DICT = b"dict("
+_GROUP_KEYWORD = re.compile(rb"(?:[^()]|\([^()]*\))*?\bparams\s*=")
 _BUILDERS = (b"param_groups_", b"add_weight_decay", b"get_optimizer_parameters")
-_OPTIMIZERS = (
-    b"optim.", b"optimizer", b"Optimizer", b"optim import", b"Adam", b"SGD", b"Adagrad", b"Adadelta", b"RMSprop",
-    b"Lamb(", b"LAMB(", b"Lion(", b"Adafactor(", b"Ranger", b"Muon(", b"Sophia",
-)  # fmt: skip
-_NAMES = re.compile(rb"""["'][\w.]*(?:bias|[Nn]orm|gamma|beta|\bbn|\bln)[\w.]*["']""")
+_OPTIMIZERS = (b"ptim", b"Ada", b"SGD", b"RMSprop", b"Lamb", b"LAMB", b"Lion", b"Muon", b"Ranger", b"Sophia")
+_OPTIMIZER_IN_USE = re.compile(
+    rb"(?!ptimi[zs](?:e|ed|ing|able|ations?)(?![A-Za-z])|ptim(?:um|al|is)|Ada(?![Bdfgm])|Lambd)\w+"
+    rb"(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )"
+)
+"""An optimizer that is called, assigned or looked into, and not only spoken of, as in the name of an author."""
+_END_OF_LINE = re.compile(rb"\w+[ \t]*\r?$", re.MULTILINE)
+_SPEAKING = (b"param", b"decay", b"optim", b"regular")
+"""Words one of which a function uses that tells parameters apart for an optimizer."""
+_NAMES = re.compile(
+    rb"""(?<![\w)\]]\[)(?<![\w.])["'](?!(?:\w*_)?(?:grad|clip|loss|total)_?norm\w*["'])"""
+    rb"""(?:[\w.]*(?:bias|[Nn]orm(?!ali[sz]|al["'_])|\bbn|\bln)[\w.]*|(?:[\w.]*\.)?(?:gamma|beta))["'](?!\s*:)"""
+)
+"""A parameter's name, or a fragment of one: no key of a dict, and neither a gradient's norm nor Adam's betas."""
 _SPLIT = re.compile(rb"\.ndim\b|\.dim\(\)|\.ndimension\(\)|len\(\s*\w+\.(?:shape|size\(\))")
 _KEPT = re.compile(rb"""[ \t]*"?[ \t]*((?:\w+\.)*\w+)[ \t]*(?::[^=]+)?=(?!=)""")
 _LAZY = re.compile(
     rb"\s*\(?\s*(?:(?:\w+(?:\[[^\]\n]*\]|\([^()\n]*\))*\.)+(?:named_)?|(?:filter|map|zip|iter|enumerate|(?:itertools\.)?chain)\(.*"
-    rb"|\(?\s*\(?\w+(?:\s*,\s*\w+\s*\))?\s+for\s.*|.*\sif\s.*)",
+    rb"|\(\s*\(?\w+(?:\s*,\s*\w+\s*\))?\s+for\s.*|.*\sif\s.*)",
     re.DOTALL,
 )
 """What may stand between `=` and `parameters(` where an iterator is kept, and not a list or a sum made of it."""
@@ -37,23 +53,82 @@ _FARTHEST_LINE = 3
 """How many lines above `parameters(` the name that keeps it is looked for."""
 _LEAD = re.compile(rb"^[ \t]*(?:>+|\.\.\.)[ \t>]*", re.MULTILINE)
 _NOQA = (b"noqa", b"NOQA", b"NoQA")
-_NOQA_OF_OURS = re.compile(rb"noqa[^\n]*\bopt\d", re.IGNORECASE)
+_NOQA_OF_OURS = re.compile(rb"noqa[^\n]*?\bopt\d", re.IGNORECASE)
 _JOINED = re.compile(rb"parameters\(\)\s+and\s")
+
+
+class Mark(Flag):
+    """What a finding may be about."""
+
+    GROUPS = auto()
+    """Parameter groups."""
+    TESTS = auto()
+    """Parameters told apart by their names or dimensions."""
+    ITERATOR = auto()
+    """An iterator of parameters that is read twice."""
+
+
+NO_MARK = Mark(0)
 
 
 def may_matter(source: bytes) -> bool:
     """Whether any rule could say something about `source`."""
-    if b"optimlint:" in source or (any(word in source for word in _NOQA) and _NOQA_OF_OURS.search(source)):
-        return True  # A suppression that suppresses nothing is a finding, too.
-    if _PARAMETERS not in source:
+    if _PARAMETERS in source and _has_marks_together(source):
+        return True
+    return has_suppression(source)
+
+
+def has_suppression(source: bytes) -> bool:
+    """Whether a comment may suppress findings: one that suppresses nothing is a finding, too."""
+    if b"optimlint:" in source:
+        return True
+    if b"noqa" not in source and b"NOQA" not in source and b"NoQA" not in source:
         return False
-    if any(builder in source for builder in _BUILDERS) or _JOINED.search(source):
+    return any(_NOQA_OF_OURS.match(source, place) for word in _NOQA for place in _places(word, source))
+
+
+def marks_of(piece: bytes, source: bytes) -> Mark:
+    """What may begin in a piece of a source: in one function, or in what stands outside of them."""
+    marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
+    if any(builder in piece for builder in _BUILDERS) or _JOINED.search(piece) or _has_group_dict(piece):
+        marks |= Mark.GROUPS
+    if any(word in piece for word in _SPEAKING) and (_NAMES.search(piece) or _SPLIT.search(piece)):
+        marks |= Mark.TESTS
+    return marks
+
+
+def uses_optimizer(source: bytes) -> bool:
+    """Whether an optimizer is used in `source`, whatever it is called."""
+    return any(_is_used(place, source) for word in _OPTIMIZERS for place in _places(word, source))
+
+
+def _is_used(place: int, source: bytes) -> bool:
+    """Whether the optimizer whose name is known at a place is used there: `AdamW(`, `optim.SGD`, `cls = AdamW`."""
+    if _OPTIMIZER_IN_USE.match(source, place):
         return True
-    if any(key in source for key in _KEYS) and _GROUP_DICT.search(source):
+    line_start = source.rfind(b"\n", 0, place) + 1
+    return b"=" in source[line_start:place] and _END_OF_LINE.match(source, place) is not None
+
+
+def _has_marks_together(source: bytes) -> bool:
+    if any(builder in source for builder in _BUILDERS) or _JOINED.search(source) or _has_group_dict(source):
         return True
-    if any(name in source for name in _OPTIMIZERS) and (_NAMES.search(source) or _SPLIT.search(source)):
+    if uses_optimizer(source) and (_NAMES.search(source) or _SPLIT.search(source)):
         return True
-    return _keeps_iterator(source)
+    return _keeps_iterator(source, source)
+
+
+def _has_group_dict(piece: bytes) -> bool:
+    if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
+        return True
+    return any(_GROUP_KEYWORD.match(piece, place + len(_DICT)) for place in _places(_DICT, piece))
+
+
+def _places(word: bytes, source: bytes) -> Iterator[int]:
+    place = source.find(word)
+    while place != -1:
+        yield place
+        place = source.find(word, place + 1)
 
 
 def file_may_matter(source: bytes, path: str) -> bool:
@@ -80,20 +155,20 @@ def page_may_matter(source: bytes) -> bool:
     return may_matter(_LEAD.sub(b"", source))
 
 
-def _keeps_iterator(source: bytes) -> bool:
+def _keeps_iterator(piece: bytes, source: bytes) -> bool:
     """Whether some name is given `….parameters()`, or what is made of it, and stands in two further places."""
-    place = source.find(_PARAMETERS)
-    while place != -1:
+    for place in _places(_PARAMETERS, piece):
         line_end = place
         for _ in range(_FARTHEST_LINE):
-            line_start = source.rfind(b"\n", 0, line_end) + 1
-            kept = _KEPT.match(source, line_start, place)
+            line_start = piece.rfind(b"\n", 0, line_end) + 1
+            kept = _KEPT.match(piece, line_start, place)
             if kept is not None:
-                if _LAZY.fullmatch(source, kept.end(), place) and _is_read_twice(kept[1], source):
+                # An attribute may be read by any method, a name only by its own function.
+                where = source if b"." in kept[1] else piece
+                if _LAZY.fullmatch(piece, kept.end(), place) and _is_read_twice(kept[1], where):
                     return True
                 break
             line_end = max(line_start - 1, 0)
-        place = source.find(_PARAMETERS, place + 1)
     return False
 
 

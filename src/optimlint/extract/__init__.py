@@ -46,15 +46,19 @@ from optimlint.facts import FileFacts
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass
 from optimlint.options import Options
+from optimlint.slicing import Slice
 from optimlint.text import Unparseable
 
 __all__ = ["extract", "find_syntax_error", "model_or_optimizer", "parses"]
 _PASSES = 2
 
 
-def extract(text: str, options: Options) -> FileFacts | Unparseable:
-    """The facts of one source, or where and why it cannot be parsed. Raises for nothing that a text can hold."""
-    parsed = parse(text)
+def extract(text: str, part: Slice, options: Options) -> FileFacts | Unparseable:
+    """The facts of the part of a source that can matter, or where and why it cannot be parsed. Raises for nothing that
+    a text can hold."""
+    parsed = parse(text, part)
+    if isinstance(parsed, Unparseable) and part.cuts:
+        parsed = parse(text)  # What is wrong, and on which line, only the whole can tell.
     if isinstance(parsed, Unparseable):
         return parsed
     world = World(parsed.layout, options, text)
@@ -80,7 +84,7 @@ def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
     if node is None:
         return None
     if is_model_class(node, classes):
-        return summarize_class(node, classes, lambda _: None)
+        return summarize_class(node, classes, lambda _: None, lambda _: False)
     bases = base_names(node)
     return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None
 

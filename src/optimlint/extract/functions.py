@@ -37,7 +37,7 @@ def read_functions(frame: Frame) -> None:
         entry = pending.pop(0)
         node, scope, class_value = entry.node, entry.scope, entry.class_value
         draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
-        if not _may_matter(frame.world, entry):
+        if frame.world.layout.is_cut(node) or not _may_matter(frame.world, entry):
             continue
         inner = Frame(frame.world, scope, class_value)
         state = State()
@@ -112,7 +112,11 @@ def call_function(
     if isinstance(node, cst.Lambda):
         return _call_lambda(frame, state, callee, node, positional)
     draft = world.functions.get(id(node))
-    if draft is None or not (is_asked_of_parameter or any(_is_interesting(value) for value in draft.returns)):
+    if (
+        draft is None
+        or world.layout.is_cut(node)
+        or not (is_asked_of_parameter or any(_is_interesting(value) for value in draft.returns))
+    ):
         return None
     world.inlined += 1
     context = (*frame.context, id(call) if call is not None else 0, id(node))

@@ -58,18 +58,26 @@ class _Reading:
 
     classes: dict[str, cst.ClassDef]
     place: Callable[[cst.CSTNode], Range | None]
+    is_cut: Callable[[cst.FunctionDef], bool]
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
     is_closed: bool = True
 
 
 def summarize_class(
-    node: cst.ClassDef, classes: dict[str, cst.ClassDef], place: Callable[[cst.CSTNode], Range | None], depth: int = 0
+    node: cst.ClassDef,
+    classes: dict[str, cst.ClassDef],
+    place: Callable[[cst.CSTNode], Range | None],
+    is_cut: Callable[[cst.FunctionDef], bool],
+    depth: int = 0,
 ) -> ModelClass:
-    """The class as its own code shows it, and as its bases in the same source do."""
-    reading = _Reading(classes, place, depth)
+    """The class as its own code shows it, and as its bases in the same source do; of a class with methods whose bodies
+    are cut away, nothing."""
+    reading = _Reading(classes, place, is_cut, depth)
     methods: dict[str, cst.FunctionDef] = {}
     _read_class(reading, node, methods)
+    if any(map(is_cut, methods.values())):
+        return ModelClass(node.name.value, (), False)
     used, frozen = _used(methods), _frozen(methods)
     given = {name for name, one in reading.found.items() if not one.kind and one.has_parameters is None}
     settings = given - _used_as_modules(methods, given) if given else set()
@@ -212,7 +220,7 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
         return None
     own = reading.classes.get(kind)
     if own is not None and reading.depth < _DEEPEST:
-        inner_class = summarize_class(own, reading.classes, reading.place, reading.depth + 1)
+        inner_class = summarize_class(own, reading.classes, reading.place, reading.is_cut, reading.depth + 1)
         has = (
             True
             if any(one.has_parameters for one in inner_class.sub_modules)
@@ -386,7 +394,7 @@ def _describe(
     made_by = entity.own_class or entity.made_by
     match made_by:
         case ClassValue(node=node) if is_model_class(node, by_name):
-            classes[model.identity] = summarize_class(node, by_name, world.layout.range)
+            classes[model.identity] = summarize_class(node, by_name, world.layout.range, world.layout.is_cut)
         case Entity(qualified_name=str(name)) if entity.architecture:
             kind = name.rpartition(".")[2]
             classes[model.identity] = ModelClass(kind, (), False, entity.architecture)

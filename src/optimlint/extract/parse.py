@@ -11,6 +11,7 @@ from libcst._nodes.internal import CodegenState
 from optimlint.diagnostic import START, Range
 from optimlint.extract.explain import explained
 from optimlint.facts.names import Comment
+from optimlint.slicing import Slice
 from optimlint.text import Lines, Unparseable
 
 DEEPEST_NESTING = 100
@@ -41,9 +42,12 @@ class Parsed:
 class Layout:
     """The half-open character offsets of every node, its parentheses included."""
 
-    __slots__ = ("_lines", "_offsets", "_spans", "_text", "comments")
+    __slots__ = ("_cut_functions", "_lines", "_offsets", "_spans", "_text", "comments")
 
-    def __init__(self, state: "_RecordingState", text: str, offsets: list[int]) -> None:
+    def __init__(
+        self, state: "_RecordingState", text: str, offsets: list[int], cut_functions: frozenset[int] = frozenset()
+    ) -> None:
+        self._cut_functions = cut_functions
         self._spans = state.spans
         self._offsets = offsets
         self._text = text
@@ -62,6 +66,10 @@ class Layout:
         start, end = self._spans[id(node)]
         # LibCST takes back the last line end that it wrote where the text has none: then a node may end behind it.
         return self._offsets[start], self._offsets[min(end, len(self._offsets) - 1)]
+
+    def is_cut(self, function: cst.FunctionDef) -> bool:
+        """Whether the body of a function was left out, so that nothing is known of it."""
+        return bool(self._cut_functions) and self.span(function.name)[0] in self._cut_functions
 
     def range(self, node: cst.CSTNode) -> Range:
         """The range of `node` in the text."""
@@ -116,8 +124,10 @@ def code_words(text: str) -> Iterator[tuple[str, int]]:
             yield word, match.start()
 
 
-def parse(text: str) -> Parsed | Unparseable:
-    """The tree of `text`; a value that says where and why there is none. Raises for nothing."""
+def parse(source: str, part: Slice | None = None) -> Parsed | Unparseable:
+    """The tree of `source`, or of a part of it; a value that says where and why there is none. Raises for nothing."""
+    part = part or Slice(source)
+    text = part.text
     if (unsafe := _unsafe_nesting(text)) is not None:
         return unsafe
     try:
@@ -131,7 +141,8 @@ def parse(text: str) -> Parsed | Unparseable:
     offsets = list(accumulate(map(len, state.tokens), initial=0))
     written = "".join(state.tokens)
     aligned = offsets if written == text else _align(written, text, offsets)
-    return Parsed(module, Layout(state, text, aligned or offsets), aligned is not None)
+    places = part.offsets_in_source(aligned or offsets)
+    return Parsed(module, Layout(state, source, places, part.cut_functions), aligned is not None)
 
 
 def _align(written: str, text: str, offsets: list[int]) -> list[int] | None:

@@ -1,0 +1,292 @@
+"""Which functions of a source can matter to a rule: the bodies of the others need not be parsed.
+
+LibCST reads about a megabyte a second, and in a long file one or two functions build groups or make an optimizer.
+Python's own parser, ten times as fast, tells where functions begin and end. Then words and names decide:
+
+1. A function with the marks that the scan looks for (`trigger.marks_of`) may be where a finding begins; a source in
+   which no function and no other code has any has no findings.
+2. A function that takes parameters, switches gradients off, makes an optimizer or looks names up dynamically is
+   evidence: it may show that what seems wrong is meant.
+3. What these functions, and the code outside of functions, make of parameters, groups and fragments of names is
+   followed to the names by which it leaves them (`carrying`). Whatever mentions such a name is kept and followed, too.
+4. A class is kept whole where it may be a model that kept code mentions. Where a method of another class is kept, so is
+   its `__init__`.
+
+What is cut away is unknown to all that reads the rest, and never empty: `Slice.cut_functions` tells it.
+"""
+
+import ast
+import re
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from optimlint.carrying import CannotFollow, Carriers, follow
+from optimlint.text import Lines
+from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, may_matter, uses_optimizer
+
+_SHORTEST_CUT = 60
+"""Characters of a body that make a cut pay."""
+
+_EVIDENCE = re.compile(
+    r"parameters\(|modules\(|children\(|requires_grad|param_group|getattr\([^,()]+,\s*[^\"'\s]|__dict__"
+    r"|(?<![\w.])(?:globals|locals|vars|eval|exec)\("
+    r"|(?<!def )(?<!\w)(?!_?(?:has|is|load|log|save|step|zero)_)"
+    r"\w*(?:[Oo]ptim|Adam|SGD|Adagrad|Adadelta|RMSprop|Lamb(?!d)|LAMB|Lion|Adafactor|Muon)\w*\(\s*[^\s)]"
+)
+_SUMMARIZED = re.compile(r"(?:Module|Model|Optimizer|Adam\w*|SGD|RMSprop|Adagrad|Adadelta|Lamb|Lion)$")
+"""The bases of classes of which it matters what they hold, or what they read."""
+_WORD = re.compile(r"\w+")
+_RUN_BY_CLASS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
+"""The methods that a call of the class, or of what it makes, runs."""
+_LEAST_CUT = 0.2
+"""The share of a source that must be left out to pay for finding out which."""
+_CUT = "..."
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A source without the bodies of functions that cannot matter, each replaced by `...`.
+
+    `cuts` are places: from this offset of `text` on, so many characters are missing in all. `cut_functions` are the
+    offsets in the source at which the names of the functions stand that lack their bodies.
+    """
+
+    text: str
+    cuts: tuple[tuple[int, int], ...] = ()
+    cut_functions: frozenset[int] = frozenset()
+
+    def offsets_in_source(self, offsets: list[int]) -> list[int]:
+        """Where what stands at offsets of `text`, which grow, stands in the source."""
+        if not self.cuts:
+            return offsets
+        starts = [start for start, _ in self.cuts]
+        missing = [0, *(missing for _, missing in self.cuts)]
+        return [offset + missing[bisect_right(starts, offset)] for offset in offsets]
+
+
+def slice_of(text: str, builders: Iterable[str] = ()) -> Slice | None:
+    """What can matter of `text`; None where nothing can. `builders` are the qualified names of functions that return
+    groups. What Python's own parser refuses is left whole."""
+    if has_suppression(_encoded(text)):
+        return Slice(text)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            module = ast.parse(text)
+        return _slice(_read(module, text), frozenset(name.rpartition(".")[2] for name in builders))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, CannotFollow):
+        return Slice(text)
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A function that stands in a module or in a class: the offsets at which its definition and its body begin and at
+    which it ends, and the class around it, if any."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    class_name: str
+    start: int
+    body: int
+    end: int
+    text: str
+    nodes: tuple[ast.AST, ...] = ()
+    words: frozenset[str] = frozenset()
+    is_kept: bool = False
+    marks: Mark = NO_MARK
+    is_given: bool = False
+    """Whether a kept function calls it with something that is followed."""
+    followed: tuple[frozenset[str], bool] | None = None
+    """What was known of it when it was followed last."""
+
+
+@dataclass(slots=True)
+class _Source:
+    """A source by its units, its classes, and all nodes outside of units."""
+
+    text: str
+    units: list[_Unit] = field(default_factory=list)
+    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    outside: list[ast.AST] = field(default_factory=list)
+
+    @property
+    def outer_text(self) -> str:
+        """The text outside of units."""
+        ends = [0, *(unit.end for unit in self.units)]
+        starts = [*(unit.start for unit in self.units), len(self.text)]
+        return "\n".join(self.text[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def _read(module: ast.Module, text: str) -> _Source:
+    """Sort the nodes of a source, without recursion: functions, classes, and whatever is neither."""
+    source = _Source(text)
+    lines = Lines(text)
+    pending: list[tuple[ast.AST, str]] = [(module, "")]
+    while pending:
+        node, class_name = pending.pop()
+        inner = ast.iter_child_nodes(node)
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                source.units.append(_unit(node, class_name, lines, text))
+                inner = iter((*node.decorator_list, node.args))
+            case ast.ClassDef(name=name):
+                source.classes[name] = node
+                class_name = name
+            case ast.expr_context() | ast.operator():
+                continue
+            case _:
+                source.outside.append(node)
+        pending.extend((child, class_name) for child in inner)
+    source.units.sort(key=lambda unit: unit.start)
+    return source
+
+
+def _unit(node: ast.FunctionDef | ast.AsyncFunctionDef, class_name: str, lines: Lines, text: str) -> _Unit:
+    start = lines.line_start(_first_line(node))
+    end = lines.line_end(node.end_lineno or node.lineno)
+    body = lines.line_start(_first_line(node.body[0])) + node.body[0].col_offset
+    return _Unit(node, class_name, start, body, end, text[start:end])
+
+
+def _first_line(node: ast.stmt) -> int:
+    """The line at which a statement begins, its decorators included."""
+    decorators = getattr(node, "decorator_list", ())
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def _slice(source: _Source, builders: frozenset[str]) -> Slice | None:
+    whole = _encoded(source.text)
+    marks = marks_of(_encoded(source.outer_text), whole)
+    for unit in source.units:
+        unit.marks = marks_of(_encoded(unit.text), whole)
+        marks |= unit.marks
+    if Mark.GROUPS not in marks and not uses_optimizer(whole):
+        marks &= ~Mark.TESTS
+    if not marks:
+        return None
+    speaks_of_groups = marks != Mark.ITERATOR
+    for unit in source.units:
+        is_evidence = speaks_of_groups and _EVIDENCE.search(unit.text) is not None
+        unit.is_kept = bool(unit.marks & marks) or is_evidence
+    _keep_what_matters(source, builders, needs_classes=speaks_of_groups)
+    part = _cut(source)
+    return part if may_matter(_encoded(part.text)) else None
+
+
+def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_classes: bool) -> None:
+    """Follow what is kept, and keep what mentions the names that are found, until nothing new is found."""
+    for unit in source.units:
+        unit.words = frozenset(_WORD.findall(unit.text))
+    carriers = Carriers(frozenset({*source.classes, *(unit.node.name for unit in source.units)}), builders)
+    before = None
+    while before != (state := _state(source, carriers)):
+        before = state
+        follow(source.outside, carriers, None)
+        for unit in source.units:
+            if unit.is_kept:
+                _follow(unit, carriers)
+        if needs_classes:
+            _keep_classes(source)
+        for unit in source.units:
+            is_run = unit.node.name in carriers.called
+            is_run |= unit.class_name in carriers.called and unit.node.name in _RUN_BY_CLASS
+            unit.is_given |= is_run
+            unit.is_kept |= is_run or not unit.words.isdisjoint(carriers.words | carriers.watched)
+        if sum(unit.end - unit.start for unit in source.units if not unit.is_kept) < _LEAST_CUT * len(source.text):
+            raise CannotFollow
+
+
+def _state(source: _Source, carriers: Carriers) -> tuple[int, ...]:
+    """What grows while names are followed."""
+    kept = sum(unit.is_kept for unit in source.units)
+    return len(carriers.words), len(carriers.watched), len(carriers.called), kept
+
+
+def _follow(unit: _Unit, carriers: Carriers) -> None:
+    known = unit.words & carriers.words, unit.is_given
+    if unit.followed == known:
+        return
+    unit.followed = known
+    if not unit.nodes:
+        unit.nodes = tuple(ast.walk(unit.node))
+    arguments = unit.node.args
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    names = [one.arg for one in listed if one is not None and one.arg not in ("self", "cls")]
+    follow(unit.nodes, carriers, unit.node.name, names if unit.is_given else ())
+
+
+def _keep_classes(source: _Source) -> None:
+    """Keep models and optimizers that kept code mentions as a whole, and of other classes with kept methods how an
+    instance begins."""
+    mentions = _WORD.findall(source.outer_text)
+    named = {name for name in source.classes if mentions.count(name) > 1}
+    for name in source.classes:
+        methods = [unit for unit in source.units if unit.class_name == name]
+        others = (unit for unit in source.units if unit.is_kept and unit.class_name != name)
+        is_mentioned = name in named or any(name in unit.words for unit in others)
+        if _is_summarized(name, source) and (is_mentioned or any(unit.marks for unit in methods)):
+            for unit in methods:
+                unit.is_kept = True
+        elif any(unit.is_kept for unit in methods):
+            for owner in (name, *_bases(name, source)):
+                _keep_beginning(owner, source)
+
+
+def _keep_beginning(name: str, source: _Source) -> None:
+    for unit in source.units:
+        if unit.class_name == name and unit.node.name in _RUN_BY_CLASS:
+            unit.is_kept = True
+
+
+def _is_summarized(name: str, source: _Source, depth: int = 0) -> bool:
+    bases = _bases(name, source)
+    return any(_SUMMARIZED.search(base) for base in bases) or any(
+        base in source.classes and base != name and depth < _DEEPEST and _is_summarized(base, source, depth + 1)
+        for base in bases
+    )
+
+
+def _bases(name: str, source: _Source) -> list[str]:
+    """The last names of a class's bases; none of a class that is not of this source."""
+    node = source.classes.get(name)
+    bases = node.bases if node is not None else []
+    names = (base for base in bases if isinstance(base, ast.Attribute | ast.Name))
+    return [base.attr if isinstance(base, ast.Attribute) else base.id for base in names]
+
+
+def _cut(source: _Source) -> Slice:
+    pieces: list[str] = []
+    cuts: list[tuple[int, int]] = []
+    functions: set[int] = set()
+    written = missing = end = 0
+    for unit in source.units:
+        if unit.is_kept or not _can_be_cut(unit, source.text):
+            continue
+        pieces += [source.text[end : unit.body], _CUT]
+        written += unit.body - end + len(_CUT)
+        missing += unit.end - unit.body - len(_CUT)
+        cuts.append((written, missing))
+        functions.add(unit.start + unit.text.index(unit.node.name, _offset_of_def(unit)))
+        end = unit.end
+    pieces.append(source.text[end:])
+    return Slice("".join(pieces), tuple(cuts), frozenset(functions))
+
+
+def _can_be_cut(unit: _Unit, text: str) -> bool:
+    """Whether the body is long enough, and stands on lines of its own."""
+    line_start = max(text.rfind("\n", 0, unit.body), text.rfind("\r", 0, unit.body)) + 1
+    before = text[line_start : unit.body]
+    return unit.end - unit.body >= _SHORTEST_CUT and not before.strip(" \t") and text[unit.body] not in " \t\f"
+
+
+def _offset_of_def(unit: _Unit) -> int:
+    """Where `def` begins in the unit's text."""
+    match = re.compile(rf"^[ \t\f]*(?:async\b.*)?def\s+{unit.node.name}\b", re.MULTILINE).search(unit.text)
+    if match is None:
+        raise CannotFollow
+    return match.end() - len(unit.node.name)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
