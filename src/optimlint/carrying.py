@@ -38,18 +38,22 @@ class CannotFollow(Exception):
     """Something leaves by no name: the whole source has to be read."""
 
 
-@dataclass(slots=True)
 class Carriers:
-    """What is known of a source: `words` are names, attributes and functions that carry something; `called` the
-    functions and classes that are given something, by name; `defined` the functions and classes of the source."""
+    """What is known of a source, and grows while its functions are followed.
 
-    defined: frozenset[str]
-    builders: frozenset[str] = frozenset()
-    """Functions of others that return groups, by their last names."""
-    words: set[str] = field(default_factory=set)
-    watched: set[str] = field(default_factory=set)
-    """Attributes that carry nothing, but whose uses matter."""
-    called: set[str] = field(default_factory=set)
+    `words` are the names, attributes and functions that carry something, `watched` attributes that carry nothing but
+    whose uses matter, `called` the functions and classes that are given something. `defined` are all functions and
+    classes of the source, `builders` those of others that return groups, by their last names.
+    """
+
+    __slots__ = ("builders", "called", "defined", "watched", "words")
+
+    def __init__(self, defined: frozenset[str], builders: frozenset[str] = frozenset()) -> None:
+        self.defined = defined
+        self.builders = builders
+        self.words: set[str] = set()
+        self.watched: set[str] = set()
+        self.called: set[str] = set()
 
 
 def follow(nodes: Sequence[ast.AST], carriers: Carriers, name: str | None, parameters: Iterable[str] = ()) -> None:
