@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 ARGS ?= fixtures --ignore unparseable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format truth corpus engines bless rule docs site compare bench wild clean
+.PHONY: help run test check format truth corpus engines bless rule docs site compare bench wild fuzz everything clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -76,5 +76,17 @@ bench: $(READY) ## measure against ruff and TorchFix on the sources of transform
 wild: $(READY) ## check published packages and compare with the verdicts in wild/
 	$(BIN)/python scripts/wild.py
 
+# How long `make fuzz` goes on.
+MINUTES ?= 10
+
+fuzz: $(READY) ## look for files that break the laws, for MINUTES=10
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,fuzz]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "atheris>=2.3" || \
+	  echo "atheris does not install here: the run is not guided by coverage"
+	$(BIN)/python scripts/fuzz.py --minutes $(MINUTES)
+
+everything: $(READY) ## check all of Python and of seven large packages: no crash, no finding
+	$(BIN)/python scripts/everything.py
+
 clean: ## remove what the targets made
-	rm -rf $(VENV) .truth-venv .corpus-venv .engines .bench .compare .wild dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .truth-venv .corpus-venv .engines .bench .compare .wild .fuzz .everything dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
