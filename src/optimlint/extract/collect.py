@@ -23,11 +23,14 @@ from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.optimizers import Overwrite
 from optimlint.facts.project import Questions
 
-_SUBSCRIPT = re.compile(r"""(\w+(?:\[\w+\])?)\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
+_SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
 """A class that hands its parameters to torch's `Optimizer` reads its own groups; one that wraps another optimizer reads
 the groups of that."""
-_GET = re.compile(r"""(\w+)\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
+_GET = re.compile(r"""\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
+_OWNER = re.compile(r"\w+(?:\[\w+\])?$")
+_LONGEST_OWNER = 100
+"""Characters before a key in which the name of what holds it is looked for."""
 _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
 _SAYS_CONFIGURATION = re.compile(
     r"c(?:on)?f(?:i)?g|args|hparams|^hp$|opts?$|options|settings|kwargs|hyper", re.IGNORECASE
@@ -111,10 +114,17 @@ def _key_reads(world: World) -> frozenset[str]:
         start, end = world.layout.span(value.node)
         if inherits_optimizer(value) and _HANDS_ON.search(text, start, end):
             text = text[:start] + " " * (end - start) + text[end:]
-    subscripts = (match[2] for match in _SUBSCRIPT.finditer(text) if not _SAYS_CONFIGURATION.search(match[1]))
-    called = (match[2] for match in _GET.finditer(text) if not _SAYS_CONFIGURATION.search(match[1]))
+    # What stands before a key is looked at only where there is one: to look for it first takes a search at each word.
+    owned = [(match, _owner(text, match.start())) for each in (_SUBSCRIPT, _GET) for match in each.finditer(text)]
+    read = (match[1] for match, owner in owned if owner and not _SAYS_CONFIGURATION.search(owner))
     by_packages = {key for key, package in READ_BY_PACKAGES.items() if package in world.mentions}
-    return frozenset((*subscripts, *called, *(match[1] for match in _ASKED.finditer(text)), *by_packages))
+    return frozenset((*read, *(match[1] for match in _ASKED.finditer(text)), *by_packages))
+
+
+def _owner(text: str, place: int) -> str:
+    """The name, or the element of a list, that ends at a place."""
+    match = _OWNER.search(text[max(0, place - _LONGEST_OWNER) : place])
+    return match[0] if match else ""
 
 
 def _by_order(world: World, drafts: dict[int, FilterDraft]) -> list[FilterDraft]:

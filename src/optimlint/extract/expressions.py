@@ -62,7 +62,10 @@ def _plain_text(node: cst.SimpleString | cst.ConcatenatedString) -> str | None:
     if not isinstance(node, cst.SimpleString):
         return None
     code = node.value
-    return code[1:-1] if code[0] in "\"'" and code[1:2] != code[0] and "\\" not in code else None
+    if code[0] not in "\"'" or "\\" in code:
+        return None
+    width = 3 if code[:3] == code[0] * 3 else 1
+    return code[width:-width]
 
 
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
@@ -81,7 +84,7 @@ def _number(frame: Frame, state: State, node: cst.Integer | cst.Float) -> Values
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
-    return (constant(frame, node, node.evaluated_value),)
+    return (constant(frame, node, int(node.value) if node.value.isdecimal() else node.evaluated_value),)
 
 
 def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Values:

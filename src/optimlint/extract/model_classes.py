@@ -7,6 +7,7 @@ import libcst as cst
 
 from optimlint.diagnostic import Range
 from optimlint.extract.values import ClassValue, Entity
+from optimlint.extract.walk import walk
 from optimlint.extract.world import World
 from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass, SubModule
@@ -256,17 +257,6 @@ def _members(reading: _Reading, call: cst.Call) -> Iterator[SubModule]:
             else:
                 yield SubModule(str(index), "", False, False, None)
             index += 1
-
-
-def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Every node below `node`, in order, without recursion."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        yield current
-        pending.extend(
-            child for child in reversed(current.children) if not isinstance(child, cst.BaseParenthesizableWhitespace)
-        )
 
 
 def _reads(method: cst.FunctionDef) -> tuple[set[str], set[str]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from optimlint.extract.model_classes import dotted, walk
+from optimlint.extract.model_classes import dotted
+from optimlint.extract.walk import walk
 from optimlint.facts.catalog import Optimizer, find_optimizer
 
 

@@ -11,15 +11,9 @@ from libcst._nodes.internal import CodegenState
 from optimlint.diagnostic import START, Range
 from optimlint.extract.explain import explained
 from optimlint.facts.names import Comment
+from optimlint.nesting import unsafe_nesting
 from optimlint.slicing import Slice
 from optimlint.text import Lines, Unparseable
-
-DEEPEST_NESTING = 100
-"""Brackets within brackets that are still parsed. LibCST's parser ends the process at about 2,000 on a stack of 8 MB,
-and a thread on macOS has a sixteenth of that."""
-
-LONGEST_CHAIN = 200
-"""Operators, attributes, calls or `elif`s in one chain that are still parsed, for the same reason: each link nests."""
 
 _TOKEN = re.compile(
     r"""(?P<skip>[rRbBfFuUtT]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"""(?:[^\\]|\\.)*?\"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
@@ -128,7 +122,7 @@ def parse(source: str, part: Slice | None = None) -> Parsed | Unparseable:
     """The tree of `source`, or of a part of it; a value that says where and why there is none. Raises for nothing."""
     part = part or Slice(source)
     text = part.text
-    if (unsafe := _unsafe_nesting(text)) is not None:
+    if (unsafe := unsafe_nesting(text)) is not None:
         return unsafe
     try:
         module = cst.parse_module(text)
@@ -160,56 +154,3 @@ def _align(written: str, text: str, offsets: list[int]) -> list[int] | None:
         return None
     to_text.append(place)
     return [to_text[min(offset, len(written))] for offset in offsets]
-
-
-def _unsafe_nesting(text: str) -> Unparseable | None:
-    """Where brackets or chains nest so deeply that a recursive parser may overflow its stack.
-
-    `links` holds, for each open bracket, how many links its current element has: a chain ends at a comma, and at the
-    end of a line outside brackets. Their sum bounds how deep the tree can be at this place.
-    """
-    links = [0]
-    for match in _TOKEN.finditer(text):
-        match match.lastgroup:
-            case "open":
-                links[-1] += 1
-                links.append(0)
-            case "close":
-                if len(links) > 1:
-                    links.pop()
-            case "comma":
-                links[-1] = 0
-            case "end":
-                if len(links) == 1:
-                    links[0] = 0
-            case "link":
-                links[-1] += 1
-            case _:
-                continue
-        if len(links) > DEEPEST_NESTING:
-            return _too_deep(text, match.start(), f"brackets nest more than {DEEPEST_NESTING} deep")
-        if links[-1] > LONGEST_CHAIN or (len(links) > 10 and sum(links) > 2 * LONGEST_CHAIN):
-            return _too_deep(text, match.start(), f"an expression has more than {LONGEST_CHAIN} links")
-    return _long_elif_chain(text) if text.count("elif") > LONGEST_CHAIN else None
-
-
-def _long_elif_chain(text: str) -> Unparseable | None:
-    """Where one `if` has too many `elif`s, each of which nests in the one before."""
-    runs: dict[int, int] = {}
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        code = line.lstrip()
-        indentation = len(line) - len(code)
-        if code.startswith("elif"):
-            runs[indentation] = runs.get(indentation, 0) + 1
-            if runs[indentation] > LONGEST_CHAIN:
-                return _too_deep(text, offset, f"an `if` has more than {LONGEST_CHAIN} branches")
-        elif code and not code.startswith("#"):
-            runs = {depth: run for depth, run in runs.items() if depth < indentation}
-        offset += len(line)
-    return None
-
-
-def _too_deep(text: str, offset: int, reason: str) -> Unparseable:
-    place = Lines(text).position(offset)
-    return Unparseable(Range(place, place), f"not parsed: {reason}")

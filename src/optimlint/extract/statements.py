@@ -11,7 +11,6 @@ from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Deferred, Frame, load, store
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of
-from optimlint.extract.model_classes import walk
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
     ClassValue,
@@ -29,6 +28,7 @@ from optimlint.extract.values import (
     made_of,
     union,
 )
+from optimlint.extract.walk import children, walk
 from optimlint.facts.conditions import both, negate
 from optimlint.facts.names import Scope, ScopeKind
 
@@ -340,7 +340,7 @@ def _captured(pattern: cst.CSTNode) -> list[cst.Name]:
         node = pending.pop()
         if isinstance(node, cst.MatchAs | cst.MatchStar) and isinstance(node.name, cst.Name):
             found.append(node.name)
-        pending.extend(node.children)
+        pending.extend(children(node))
     return found
 
 
