@@ -60,10 +60,12 @@ def do(
         engine.callback(lambda: [future.cancel() for future in waiting])  # An interruption lets nothing more begin.
         for future in as_completed(waiting):
             task = waiting.pop(future)
-            if error := future.exception():
+            try:
+                files = future.result()
+            except Exception as error:  # noqa: BLE001  Whatever a shard has met is told, and costs no other one.
                 failed.append((task, str(error) or type(error).__name__))
                 continue
-            for table, content in zip(_TABLES, future.result(), strict=True):
+            for table, content in zip(_TABLES, files, strict=True):
                 replace_file(_place(output, table, task), content)
             yield task, ""
     if failed and attempts > 1:
