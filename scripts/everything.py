@@ -1,0 +1,278 @@
+"""Checks the standard library with its tests and the packages below: no crash, no finding, and what memory it takes.
+
+Twice: with the command, as users do, and then each file by itself as if it could matter, so that all of it is parsed
+and followed. Python's own parser says which files are no Python, and at which line. Fails on a file that breaks
+optimlint, on a finding, and on a file that is called unparseable where Python can parse it, or at another line.
+`--write` writes the figures to docs/robustness.md.
+"""
+
+import argparse
+import ast
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimlint import INTERNAL_ERROR, Options, check_source
+from optimlint.cli.pool import Lost, Pool
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / ".everything"
+PAGE = ROOT / "docs" / "robustness.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+PACKAGES = ("numpy", "scipy", "pandas", "sympy", "django", "ansible-core", "sqlalchemy")
+SECONDS_A_FILE = 60.0
+WHOLE = Options(reads_all=True)
+NOT_TRIED = "not parsed: "
+"""How a message begins that says that a file was not given to the parser: it nests too deeply to be safe."""
+
+MEASURED = """
+import json, resource, sys
+from optimlint.cli import main
+try:
+    main()
+finally:
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    with open(sys.argv[-1] + ".peaks", "w") as file:
+        json.dump(peaks, file)
+"""
+"""The command, and then the largest memory of its process and of any of its workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A folder of sources, and what it is called."""
+
+    name: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AsUsers:
+    """What the command said of a tree."""
+
+    status: int
+    files: int
+    parsed: int
+    findings: tuple[str, ...]
+    seconds: float
+    parent_peak: int
+    worker_peak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one file by itself gave: findings in short; the lines at which it is no Python, as optimlint says and as
+    Python does; whether it was too deep to be tried; what broke; the CPU time, and the worker's largest memory."""
+
+    path: str
+    size: int
+    findings: tuple[str, ...] = ()
+    line: int | None = None
+    line_of_python: int | None = None
+    is_too_deep: bool = False
+    broken: str = ""
+    seconds: float = 0.0
+    peak: int = 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tree", type=Path, action="append", help="check these folders instead")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="parse one file in N (default: all)")
+    parser.add_argument("--write", action="store_true", help=f"write the figures to {PAGE.relative_to(ROOT)}")
+    arguments = parser.parse_args()
+    trees = [Tree(path.name, path.resolve()) for path in arguments.tree] if arguments.tree else own_trees()
+    table: list[str] = []
+    said: list[str] = []
+    wrong: list[str] = []
+    for tree in trees:
+        used = as_users_do(tree)
+        looked = by_themselves(tree, arguments.every)
+        table += rows(tree, used, looked)
+        said += sentences(tree, looked)
+        wrong += [*what_is_wrong(used), *(f"{one.path}: {how}" for one in looked if (how := fault(one)))]
+    text = "\n".join(page(table, said))
+    print(text)
+    print(*wrong, f"{len(wrong)} faults" if wrong else "no fault", sep="\n")
+    if arguments.write and not wrong:
+        write(text)
+    return 1 if wrong else 0
+
+
+def own_trees() -> list[Tree]:
+    """The standard library of the Python that runs, and the packages in an environment of their own."""
+    environment = WORK / "venv"
+    python = environment / "bin" / "python"
+    if not python.exists():
+        venv.create(environment, with_pip=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    library = Tree(f"Python {platform.python_version()}, with its tests", Path(sysconfig.get_path("stdlib")))
+    return [library, Tree(", ".join(PACKAGES), Path(packages))]
+
+
+def as_users_do(tree: Tree) -> AsUsers:
+    """The command on the whole tree, nothing excluded, and what it took."""
+    output = WORK / "report.json"
+    output.parent.mkdir(exist_ok=True)
+    how = ["check", "--isolated", "--no-respect-gitignore", "--exclude", "site-packages"]
+    command = [sys.executable, "-c", MEASURED, *how, "--output-format", "json", ".", "--output-file", str(output)]
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=tree.folder, capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - began
+    if done.returncode not in {0, 1, 2}:
+        return AsUsers(done.returncode, 0, 0, (), seconds, 0, 0)
+    parent, worker = json.loads(Path(f"{output}.peaks").read_text())
+    findings = tuple(
+        f"{one['filename']}:{one['location']['row']}: {one['name']}: {one['message']}"
+        for one in json.loads(output.read_text(encoding="utf-8"))
+    )
+    files, parsed = _counted(done.stderr + done.stdout)
+    return AsUsers(done.returncode, files, parsed, findings, seconds, parent, worker)
+
+
+def _counted(said: str) -> tuple[int, int]:
+    """How many files the command looked at and how many it parsed, by its last words."""
+    for line in said.splitlines():
+        if line.startswith("Checked "):
+            numbers = [int(word.replace(",", "")) for word in line.split() if word.replace(",", "").isdigit()]
+            return numbers[0], numbers[1] if len(numbers) > 1 else numbers[0]
+    raise SystemExit(f"the command does not say what it checked:\n{said}")
+
+
+def by_themselves(tree: Tree, every: int) -> list[Looked]:
+    """Each file as if it could matter, or one in `every`, in workers that may die."""
+    inside = tree.folder / "site-packages"
+    paths = [str(path) for path in sorted(tree.folder.rglob("*.py")) if path.is_file() and inside not in path.parents]
+    chosen = paths[::every]
+    looked: list[Looked] = []
+    with Pool(os.cpu_count() or 1, SECONDS_A_FILE) as pool:
+        for index, result in pool.map(look, chosen):
+            if isinstance(result, Lost):
+                result = Looked(chosen[index], 0, broken=f"{result.loss.value}: {result.reason}")
+            looked.append(result)
+    return sorted(looked, key=lambda one: one.path)
+
+
+def look(path: str) -> Looked:
+    """One file, and what Python says of it."""
+    content = Path(path).read_bytes()
+    began = time.process_time()
+    found = check_source(content, path, WHOLE)
+    seconds = time.process_time() - began
+    unparseable = next((one for one in found if one.code == "OPT900"), None)
+    broken = next((one.message for one in found if one.rule == INTERNAL_ERROR), "")
+    others = [one for one in found if one is not unparseable and one.rule != INTERNAL_ERROR]
+    return Looked(
+        path,
+        len(content),
+        tuple(f"{one.range.start.line}: {one.rule}: {one.message}" for one in others),
+        unparseable.range.start.line if unparseable and not broken else None,
+        _line_of_python(content),
+        unparseable is not None and unparseable.message.startswith(NOT_TRIED),
+        broken,
+        seconds,
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    )
+
+
+def _line_of_python(content: bytes) -> int | None:
+    """The line at which Python's own parser stops; None where it does not, 0 where it tells none."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(content)
+    except SyntaxError as error:
+        return error.lineno or 0
+    except (ValueError, RecursionError, MemoryError):
+        return 0
+    return None
+
+
+def fault(one: Looked) -> str:
+    """What is wrong with what a file gave; nothing if all is well."""
+    if one.broken:
+        return one.broken
+    if one.findings:
+        return f"found {'; '.join(one.findings)}"
+    if one.line is not None and not one.is_too_deep and one.line_of_python is None:
+        return f"is Python, but unparseable at line {one.line}"
+    if one.line is not None and not one.is_too_deep and one.line_of_python not in {0, one.line}:
+        return f"is unparseable at line {one.line_of_python}, not {one.line}"
+    return ""
+
+
+def what_is_wrong(used: AsUsers) -> Iterable[str]:
+    """What is wrong with what the command said."""
+    yield from used.findings
+    if used.status != (1 if used.findings else 0):
+        yield f"optimlint check ended with {used.status}"
+
+
+def rows(tree: Tree, used: AsUsers, looked: list[Looked]) -> list[str]:
+    """The figures of one tree, as lines of a table."""
+    size = sum(one.size for one in looked) / 1e6
+    seconds = sum(one.seconds for one in looked)
+    tried = sum(not one.is_too_deep for one in looked)
+    found = sum(len(one.findings) for one in looked)
+    return [
+        f"| {tree.name} | as users do | {used.files:,} | {used.parsed} | {len(used.findings)} | {used.seconds:.1f} s | "
+        f"{_megabytes(used.parent_peak)} | {_megabytes(used.worker_peak)} |",
+        f"| | each by itself | {len(looked):,}, {size:.0f} MB | {tried:,} | {found} | {seconds:.0f} s of CPU | | "
+        f"{_megabytes(max(one.peak for one in looked))} |",
+    ]
+
+
+def sentences(tree: Tree, looked: list[Looked]) -> list[str]:
+    """What the table does not say of one tree."""
+    slowest = max(looked, key=lambda one: one.seconds)
+    refused = [one for one in looked if one.line_of_python is not None]
+    told = [one for one in refused if one.line is not None and not one.is_too_deep]
+    deep = [one for one in looked if one.is_too_deep]
+    return [
+        f"{tree.name}: Python {platform.python_version()} cannot parse {len(refused)} of these files; {len(told)} of "
+        f"them are `unparseable` at the line that Python names, {len(refused) - len(told)} are read, or too deep. "
+        f"{len(deep)} in all nest too deeply to be tried. The slowest file takes {slowest.seconds:.1f} s of CPU "
+        f"(`{Path(slowest.path).relative_to(tree.folder)}`, {slowest.size / 1e3:.0f} kB).",
+        "",
+    ]
+
+
+def _megabytes(peak: int) -> str:
+    """The largest memory of a process, as the system counts it: in KiB, on macOS in bytes."""
+    return f"{peak / (1 if sys.platform == 'darwin' else 1 / 1024) / 1e6:.0f} MB"
+
+
+def page(table: list[str], said: list[str]) -> list[str]:
+    """The figures as they stand in the page."""
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return [
+        f"On {machine}:",
+        "",
+        "| sources | how | files | parsed | findings | time | memory, parent | memory, worker |",
+        "|---|---|---|---|---|---|---|---|",
+        *table,
+        "",
+        *said,
+    ]
+
+
+def write(text: str) -> None:
+    """Put the figures into the page, between their marks."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
