@@ -43,8 +43,7 @@ def corpus(
     from optimlint.hosts import cluster
     from optimlint.hosts.cluster.work import How
 
-    folder = os.getcwd()
-    how = How(columns, only_config(config, folder, is_isolated=not config) or Config(folder), timeout)
+    how = How(columns, only_config(config, os.getcwd(), is_isolated=False) or Config(os.sep), timeout)
     try:
         tasks = cluster.begin(inputs, output, how)
         missing = [task for task in tasks if cluster.totals_of(task, output) is None]
