@@ -293,7 +293,7 @@ def test_another_version_does_not_pass_for_this_one(tmp_path: Path, capsys: pyte
 
     write(tmp_path / "c.parquet", [("a.py", BUG)])
     assert run(["corpus", "c.parquet", "--output", "out"]) == 1
-    columns, config = ("path", "content"), Config(str(tmp_path))
+    columns, config = ("path", "content"), Config(os.sep)
     (ours,) = begin(["c.parquet"], "out", How(columns, config, 30.0))
     (theirs,) = begin(["c.parquet"], "out", How(columns, config, 30.0, "0.0.1"))
     assert totals_of(ours, "out") and totals_of(theirs, "out") is None
