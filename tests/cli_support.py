@@ -20,6 +20,13 @@ def make(model):
 MENDED = BUG.replace("AdamW(model.parameters())", "AdamW(groups)")
 
 
+def alike(count: int) -> str:
+    """Findings that are equal in all but their order, at lines 7, 11 and so on."""
+    head, make = BUG.split("\n\n\n")
+    body = "".join(f"    {line}\n" for line in make.splitlines())
+    return f"{head}\n\n\n" + "".join(f"if version == {number}:\n{body}" for number in range(count))
+
+
 def optimlint(
     folder: Path, arguments: Sequence[str | bytes], *, variables: Mapping[str, str] | None = None, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:

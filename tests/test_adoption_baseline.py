@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_support import BUG, MENDED, optimlint
+from cli_support import BUG, MENDED, alike, optimlint
 
 BASELINE = ["check", "--baseline", "known.json"]
 STALE = b"stale entry of the baseline: "
@@ -117,6 +117,26 @@ def test_a_finding_that_is_suppressed_now_is_stale(folder: Path) -> None:
     assert optimlint(folder, ["check", "a.py", "--add-ignores"]).returncode == 0
     assert STALE + b"a.py" in optimlint(folder, BASELINE).stderr
     assert STALE not in optimlint(folder, [*BASELINE, "--ignore-suppressions"]).stderr
+
+
+def test_what_is_told_keeps_its_fingerprint_beside_what_is_known(tmp_path: Path) -> None:
+    """Of findings that are equal but for their order some are known: the others are no other findings for that."""
+    (tmp_path / "a.py").write_text(alike(2))
+    assert optimlint(tmp_path, [*BASELINE, "--write-baseline"]).returncode == 0
+    (tmp_path / "a.py").write_text(alike(4))
+
+    def prints(*options: str) -> list[list[str]]:
+        outputs = ["--output", "sarif:a.sarif", "--output", "gitlab:a.gitlab"]
+        assert optimlint(tmp_path, ["check", "a.py", *outputs, *options]).returncode == 1
+        results = json.loads((tmp_path / "a.sarif").read_text())["runs"][0]["results"]
+        issues = json.loads((tmp_path / "a.gitlab").read_text())
+        return [[one["partialFingerprints"]["optimlint/v1"] for one in results], [one["fingerprint"] for one in issues]]
+
+    every, told = prints(), prints("--baseline", "known.json")
+    assert [len(set(one)) for one in every] == [4, 4]
+    assert told == [one[2:] for one in every]
+    shown = optimlint(tmp_path, [*BASELINE, "--output-format", "json"]).stdout
+    assert [one["location"]["row"] for one in json.loads(shown)] == [15, 19]
 
 
 def test_standard_input(folder: Path) -> None:

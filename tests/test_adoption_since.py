@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_support import BUG, MENDED, optimlint
+from cli_support import BUG, MENDED, alike, optimlint
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 
@@ -36,6 +36,20 @@ def test_a_second_finding_in_an_old_file(tmp_path: Path) -> None:
     write(repository, {"train.py": BUG + BUG.partition("\n\n\n")[2].replace("make", "make_more")})
     done = optimlint(repository, ["check", "--since", "HEAD", "--output-format", "json"])
     assert [one["location"]["row"] for one in json.loads(done.stdout)] == [9]
+
+
+def test_equal_findings_with_a_baseline_beside_it(tmp_path: Path) -> None:
+    """The baseline knows the first, the revision the second: neither is taken for the other, and the third is new."""
+    repository = commit(tmp_path, {"train.py": alike(2)})
+    optimlint(repository, ["check", "--baseline", "known.json", "--write-baseline"])
+    document = json.loads((repository / "known.json").read_text())
+    assert len(document["findings"]) == 2
+    (repository / "known.json").write_text(json.dumps(document | {"findings": document["findings"][:1]}))
+
+    write(repository, {"train.py": alike(3)})
+    options = ["--since", "HEAD", "--baseline", "known.json", "--output-format", "json"]
+    done = optimlint(repository, ["check", *options])
+    assert [one["location"]["row"] for one in json.loads(done.stdout)] == [15]
 
 
 def test_a_cause_in_another_place(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_examples_that_do_not_parse_are_passed_over_and_counted() -> None:
         TUTORIAL, fence("for batch in loader:\n    ...\n  loss\n"), fence("def f(:\n"), fence("$ pip install x\n", "")
     )
     assert places(text) == at(text)
-    assert examples_passed_over(text.encode(), "page.md") == 2
+    assert examples_passed_over(read_any(text.encode(), "page.md")) == 2
 
 
 def test_examples_are_no_order_of_events() -> None:

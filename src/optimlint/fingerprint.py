@@ -19,24 +19,38 @@ VERSION = "v1"
 """How every fingerprint of this scheme begins."""
 
 
-def fingerprints(diagnostics: Sequence[Diagnostic], source: str | Mapping[int, str], path: str) -> list[str]:
+def fingerprints(
+    diagnostics: Sequence[Diagnostic],
+    source: str | Mapping[int, str],
+    path: str,
+    *,
+    beside: Sequence[Diagnostic] = (),
+) -> list[str]:
     """A fingerprint for each of the diagnostics of one file, in their order.
 
     `source` is the text that their ranges count in, or for a notebook the texts of its cells by number; `path` goes
     into the fingerprints as it is, so it should be relative to a folder that all runs share, with `/` between names.
+    `beside` are further findings of the file, which nobody asks about: they count among equal ones all the same, so
+    that a finding keeps its fingerprint in a run that does not tell the others.
     """
     by_cell: dict[int | None, str] = {None: source} if isinstance(source, str) else dict(source.items())
     texts: dict[int | None, _Text] = {}
     seen: Counter[tuple[str, ...]] = Counter()
-    found = []
-    for diagnostic in diagnostics:
-        cell = diagnostic.cell
+    every = [*diagnostics, *beside]
+    found = [""] * len(every)
+    for index in sorted(range(len(every)), key=lambda index: _order(every[index])):
+        diagnostic, cell = every[index], every[index].cell
         if cell not in texts:
             texts[cell] = _read(by_cell.get(cell, ""))
         parts = (diagnostic.rule, path, texts[cell].scope(diagnostic.range), texts[cell].code(diagnostic.range))
-        found.append(_digest(*parts, str(seen[parts])))
+        found[index] = _digest(*parts, str(seen[parts]))
         seen[parts] += 1
-    return found
+    return found[: len(diagnostics)]
+
+
+def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """By what equal findings are told apart: as a reader meets them."""
+    return diagnostic.range.order, diagnostic.message
 
 
 def _digest(*parts: str) -> str:

@@ -41,9 +41,12 @@ def add_ignores(results: Sequence[Result], plan: Plan, reason: str) -> tuple[lis
                 continue
             failed = _failed(trial, checked[trial.path])
             if not failed:
-                left = checked[trial.path].with_suppressions
                 outcomes[trial.path] = replace(
-                    trial.before, content=written[trial.path], left=left, applied=len(trial.tried)
+                    trial.before,
+                    content=written[trial.path],
+                    left=checked[trial.path].with_suppressions,
+                    known=checked[trial.path].known,
+                    applied=len(trial.tried),
                 )
             elif (after := trial.without_first_places(failed)).is_open:
                 going_on.append(after)
@@ -108,10 +111,11 @@ class _Trial:
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """A file with comments: what is found in it, with suppressions and without, and what its lines were before."""
+    """A file with comments: what is found in it, with suppressions and without, what is known, and its texts."""
 
     with_suppressions: tuple[Diagnostic, ...]
     without: tuple[Diagnostic, ...]
+    known: tuple[Diagnostic, ...]
     texts: Texts
 
 
@@ -193,7 +197,7 @@ def _check(sources: Sequence[Source], plan: Plan) -> dict[str, _Checked]:
     without = {result.source.path: result.left for result in ignored}
     return {
         result.source.path: _Checked(
-            result.left, without[result.source.path], Texts({result.source.path: result.content})
+            result.left, without[result.source.path], result.known, Texts({result.source.path: result.content})
         )
         for result in honoured
         if result.source.path in without

@@ -2,29 +2,31 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from optimlint.cli.outcome import Failure
 from optimlint.cli.report.texts import Texts
 from optimlint.cli.run import Checked, is_finding
-from optimlint.cli.work import Source
+from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic
 from optimlint.fingerprint import fingerprints
 
 
-def fingerprinted(source: Source, diagnostics: Sequence[Diagnostic], label: str) -> Iterator[tuple[Diagnostic, str]]:
+def fingerprinted(source: Source, examined: Examined, label: str) -> Iterator[tuple[Diagnostic, str]]:
     """The findings of a source with their fingerprints, in which the source goes by `label`. What could not be checked
     is no finding, and never known."""
-    findings = [one for one in diagnostics if is_finding(one)]
-    texts = Texts({source.path: source.content})
-    yield from zip(findings, fingerprints(findings, texts.whole(source.path), label), strict=True)
+    findings = [one for one in examined.diagnostics if is_finding(one)]
+    text = Texts({source.path: source.content}).whole(source.path)
+    yield from zip(findings, fingerprints(findings, text, label, beside=examined.known), strict=True)
 
 
 def without(checked: Checked, known: Sequence[Diagnostic]) -> Checked:
     """What came of a source, less what is known."""
     if isinstance(checked, Failure) or not known:
         return checked
-    passed_over = set(map(id, known))
-    return tuple(one for one in checked if id(one) not in passed_over)
+    not_told = set(map(id, known))
+    told = tuple(one for one in checked.diagnostics if id(one) not in not_told)
+    return replace(checked, diagnostics=told, known=(*checked.known, *known))
 
 
 def label_of(path: str, folder: str) -> str:

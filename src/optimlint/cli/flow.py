@@ -18,7 +18,6 @@ from optimlint.cli.reading import Reading, read_files, sift
 from optimlint.cli.report import Report, render, render_statistics
 from optimlint.cli.summary import named, summary
 from optimlint.cli.terminal import CommandError, count, is_terminal, say, write_out
-from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.known import Known
@@ -155,7 +154,7 @@ def _written(result: "Result", failures: list[Failure]) -> "Result":
     if reason is None:
         return result
     failures.append(Failure(source.path, FailureKind.NOT_WRITTEN, reason))
-    return replace(result, content=source.content, left=result.found, applied=0)
+    return result.unchanged()
 
 
 def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failures: list[Failure]) -> None:
@@ -166,7 +165,8 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
     contents = {result.source.path: result.content for result in results}
     diagnostics = tuple(diagnostic for result in results for diagnostic in result.left)
     root = repository_of(request.folder)
-    report = Report(diagnostics, contents, request.folder, failures=tuple(failures), root=root)
+    known = tuple(diagnostic for result in results for diagnostic in result.known)
+    report = Report(diagnostics, contents, request.folder, failures=tuple(failures), root=root, known=known)
     failures += _write_further(request.outputs.further, report)
     main = _main_report(request, report)
     if request.outputs.file:
@@ -217,11 +217,7 @@ def _diff(request: Request, results: "Sequence[Result]") -> bytes:
 
 def _passed_over(result: "Result") -> str:
     """How many examples of a page were not read."""
-    if suffix_of(result.source.path) not in PAGES:
-        return ""
-    from optimlint.notebook.files import examples_passed_over
-
-    number = examples_passed_over(result.content, result.source.path)
+    number = result.passed_over
     return f"; {count(number, 'code block')} passed over: not Python by itself" if number else ""
 
 

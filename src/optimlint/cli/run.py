@@ -8,7 +8,7 @@ from optimlint.cli.discover import Walk
 from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.project import Repositories
-from optimlint.cli.work import Answered, Asking, FixRequest, Source, examine, fix, judge
+from optimlint.cli.work import Answered, Asking, Examined, FixRequest, Source, examine, fix, judge
 from optimlint.diagnostic import START, Applicability, Diagnostic
 from optimlint.notebook.files import FixedFile, is_in_parts
 from optimlint.rules import UNPARSEABLE
@@ -22,18 +22,26 @@ WORTH_A_WORKER = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a source that was parsed: `found` before fixes, `left` after them, with the contents of both."""
+    """What came of a source that was parsed: `found` before fixes, `left` after them, with the contents of both.
+    `known_before` and `known` are the findings beside these that are not told again; `passed_over` counts examples."""
 
     source: Source
     found: tuple[Diagnostic, ...]
     content: bytes
     left: tuple[Diagnostic, ...]
     applied: int = 0
+    known_before: tuple[Diagnostic, ...] = ()
+    known: tuple[Diagnostic, ...] = ()
+    passed_over: int = 0
 
     @property
     def is_changed(self) -> bool:
         """Whether fixes changed it."""
         return self.content != self.source.content
+
+    def unchanged(self) -> "Result":
+        """The result without its fixes."""
+        return replace(self, content=self.source.content, left=self.found, known=self.known_before, applied=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Plan:
     keep: "Keep | None" = None
 
 
-Checked = tuple[Diagnostic, ...] | Failure
+Checked = Examined | Failure
 """What came of checking a source."""
 
 Keep = Callable[[Sequence["Source"], Sequence[Checked]], list[Checked]]
@@ -69,7 +77,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
             if isinstance(checked, Failure):
                 failures.append(checked)
             else:
-                results.append(Result(source, checked, source.content, checked))
+                results.append(_result(source, checked))
         if plan.applicability is not None:
             results = _fix(results, plan.applicability, replace(tools, advance=no_progress), failures)
     failures += [failure for result in results for failure in failures_of(result)]
@@ -185,11 +193,21 @@ def _fix(results: list[Result], applicability: Applicability, tools: _Tools, fai
                 continue
             result = results[index]
             results[index] = replace(
-                result, content=reply.content, left=checked, applied=result.applied + reply.applied
+                result,
+                content=reply.content,
+                left=checked.diagnostics,
+                known=checked.known,
+                applied=result.applied + reply.applied,
             )
             if _has_fixes(results[index], applicability):
                 pending.append(index)
     return results
+
+
+def _result(source: Source, examined: Examined) -> Result:
+    """The result of a source to which nothing has been done yet."""
+    found, known = examined.diagnostics, examined.known
+    return Result(source, found, source.content, found, 0, known, known, examined.passed_over)
 
 
 def _has_fixes(result: Result, applicability: Applicability) -> bool:

@@ -18,7 +18,7 @@ from optimlint.cli.project import MENTIONING
 from optimlint.cli.reading import sift
 from optimlint.cli.run import Checked, Plan, run
 from optimlint.cli.terminal import CommandError, visible
-from optimlint.cli.work import Source
+from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic
 from optimlint.trigger import suffix_of
 
@@ -90,7 +90,7 @@ class Since:
         for result in results:
             for source in places[result.source.path]:
                 label = label_of(source.path, self._revision.top)
-                marks = (mark for _, mark in fingerprinted(result.source, result.left, label))
+                marks = (mark for _, mark in fingerprinted(result.source, Examined(result.left), label))
                 self._fingerprints[source.path] = frozenset(marks)
         for failure in (*reading.failures, *failures):
             self.unread += [replace(failure, path=source.path) for source in places[failure.path]]

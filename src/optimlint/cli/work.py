@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from optimlint.diagnostic import Applicability, Diagnostic
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
-from optimlint.notebook.files import AnyFacts, FixedFile, check_any_facts, fix_any, read_any
+from optimlint.notebook.files import AnyFacts, FixedFile, check_any_facts, examples_passed_over, fix_any, read_any
 from optimlint.options import Options
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
@@ -33,12 +33,22 @@ class Asking:
     questions: Questions
 
 
-def examine(source: Source) -> tuple[Diagnostic, ...] | Asking:
-    """The diagnostics of a source, or its facts where it has questions."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of a source: what is to be told of it, and what is known already and is not told again, both sorted;
+    and how many examples of a page were passed over since they are no Python by themselves."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    known: tuple[Diagnostic, ...] = ()
+    passed_over: int = 0
+
+
+def examine(source: Source) -> Examined | Asking:
+    """What comes of a source, or its facts where it has questions."""
     facts = read_any(source.content, source.path, source.options)
     if not isinstance(facts, Unparseable) and facts.questions:
         return Asking(facts, facts.questions)
-    return _diagnostics(facts, source)
+    return _examined(facts, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,9 @@ class Answered:
     project: Project
 
 
-def judge(answered: Answered) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a source whose questions have been answered."""
-    return _diagnostics(answered.facts.answered(answered.project), answered.source)
+def judge(answered: Answered) -> Examined:
+    """What comes of a source whose questions have been answered."""
+    return _examined(answered.facts.answered(answered.project), answered.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +96,6 @@ def find_class(request: ClassRequest) -> ModelClass | Optimizer | None:
     return None if isinstance(decoded, Unparseable) else model_or_optimizer(decoded.text, request.name)
 
 
-def _diagnostics(facts: AnyFacts | Unparseable, source: Source) -> tuple[Diagnostic, ...]:
-    return tuple(check_any_facts(facts, source.path, source.options))
+def _examined(facts: AnyFacts | Unparseable, source: Source) -> Examined:
+    found = check_any_facts(facts, source.path, source.options)
+    return Examined(tuple(found), passed_over=examples_passed_over(facts))

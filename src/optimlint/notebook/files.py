@@ -95,9 +95,8 @@ def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], R
                 yield part, partial(_through_cells, to_cell, blocks)
 
 
-def examples_passed_over(source: bytes, path: str) -> int:
+def examples_passed_over(facts: AnyFacts | Unparseable) -> int:
     """How many examples of a page are no Python by themselves, as with output or an ellipsis in them."""
-    facts = read_any(source, path)
     return facts.passed_over if isinstance(facts, PageFacts) else 0
 
 

@@ -29,7 +29,8 @@ class Report:
     """All that a format may tell: the diagnostics, sorted, with the contents, by path, of the files they are about.
 
     Paths are shown relative to `folder`, and to platforms relative to `root`, the repository around it. `columns` is
-    how wide the reader's terminal is; `failures` are what could not be done, lest a platform take it for clean.
+    how wide the reader's terminal is; `failures` are what could not be done, lest a platform take it for clean;
+    `known` are findings that are not told, among which the others keep their fingerprints.
     """
 
     diagnostics: "tuple[Diagnostic, ...]"
@@ -39,6 +40,7 @@ class Report:
     columns: int = 80
     failures: "tuple[Failure, ...]" = ()
     root: str | None = None
+    known: "tuple[Diagnostic, ...]" = ()
 
 
 def render(name: str, report: Report) -> str:

@@ -11,7 +11,7 @@ from optimlint.fingerprint import fingerprints
 def render(report: Report) -> str:
     """The report as a JSON list."""
     located = Located(report)
-    prints = located.fingerprints(report.diagnostics)
+    prints = located.fingerprints()
     listed = [_finding(one, name, located) for one, name in zip(report.diagnostics, prints, strict=True)]
     listed += [_failure(failure, located) for failure in unreported(report)]
     return document(listed)

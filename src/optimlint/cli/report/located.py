@@ -20,6 +20,7 @@ class Located:
     def __init__(self, report: Report) -> None:
         self.root = report.root or report.folder
         self.texts = Texts(report.contents)
+        self._report = report
 
     def path(self, path: str) -> str:
         """`path` as seen from the root, with `/` between names."""
@@ -36,15 +37,14 @@ class Located:
         """The lines and columns of the file."""
         return self.texts.raw_range(diagnostic.path, diagnostic.range)
 
-    def fingerprints(self, diagnostics: tuple[Diagnostic, ...]) -> list[str]:
-        """The fingerprints of diagnostics, which stand file by file, in their order."""
-        by_path: dict[str, list[Diagnostic]] = {}
-        for diagnostic in diagnostics:
-            by_path.setdefault(diagnostic.path, []).append(diagnostic)
+    def fingerprints(self) -> list[str]:
+        """The fingerprints of the report's diagnostics, in their order."""
+        told, known = _by_path(self._report.diagnostics), _by_path(self._report.known)
         found = {
-            path: iter(fingerprints(own, self.texts.whole(path), self.path(path))) for path, own in by_path.items()
+            path: iter(fingerprints(own, self.texts.whole(path), self.path(path), beside=known.get(path, ())))
+            for path, own in told.items()
         }
-        return [next(found[diagnostic.path]) for diagnostic in diagnostics]
+        return [next(found[diagnostic.path]) for diagnostic in self._report.diagnostics]
 
 
 def uri_of(path: str) -> str:
@@ -74,6 +74,13 @@ def unreported(report: Report) -> tuple[Failure, ...]:
 def failure_text(failure: Failure) -> str:
     """What could not be done, on one line."""
     return f"{failure.kind.value}: {visible(failure.reason)}"
+
+
+def _by_path(diagnostics: tuple[Diagnostic, ...]) -> dict[str, list[Diagnostic]]:
+    by_path: dict[str, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        by_path.setdefault(diagnostic.path, []).append(diagnostic)
+    return by_path
 
 
 def _quoted(path: str) -> str:

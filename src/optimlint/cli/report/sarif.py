@@ -29,7 +29,7 @@ def render(report: Report) -> str:
 
 def _run(report: Report) -> Json:
     located = Located(report)
-    prints = located.fingerprints(report.diagnostics)
+    prints = located.fingerprints()
     return {
         "tool": {"driver": _driver()},
         "invocations": [_invocation(report, located)],

@@ -76,9 +76,10 @@ class _Analyst:
             examined = self._run(judge, self._answered(question, examined))
         if isinstance(examined, Lost):
             return Findings((not_checked(source, examined.reason),))
-        offered = self._run(offer, Found(source, examined)) if examined else Findings()
+        found = examined.diagnostics
+        offered = self._run(offer, Found(source, found)) if found else Findings()
         # What is found is told also where nobody could say what to do about it.
-        without_fixes = tuple(replace(one, fixes=()) for one in examined)
+        without_fixes = tuple(replace(one, fixes=()) for one in found)
         return Findings(without_fixes) if isinstance(offered, Lost) else offered
 
     def _optimizers(self, question: Question) -> Optimizers:
