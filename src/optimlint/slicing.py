@@ -23,6 +23,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from optimlint.carrying import CannotFollow, Carriers, follow
+from optimlint.iterators import reads_iterator_twice
+from optimlint.nesting import exhausts_python
 from optimlint.text import Lines
 from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, may_matter, uses_optimizer
 
@@ -70,7 +72,7 @@ class Slice:
 def slice_of(text: str, builders: Iterable[str] = ()) -> Slice | None:
     """What can matter of `text`; None where nothing can. `builders` are the qualified names of functions that return
     groups. What Python's own parser refuses is left whole."""
-    if has_suppression(_encoded(text)):
+    if has_suppression(_encoded(text)) or exhausts_python(text):
         return Slice(text)
     try:
         with warnings.catch_warnings(action="ignore"):
@@ -100,12 +102,18 @@ class _Unit:
     followed: tuple[frozenset[str], bool] | None = None
     """What was known of it when it was followed last."""
 
+    def all_nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the function."""
+        self.nodes = self.nodes or tuple(ast.walk(self.node))
+        return self.nodes
+
 
 @dataclass(slots=True)
 class _Source:
     """A source by its units, its classes, and all nodes outside of units."""
 
     text: str
+    module: ast.Module
     units: list[_Unit] = field(default_factory=list)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     outside: list[ast.AST] = field(default_factory=list)
@@ -120,7 +128,7 @@ class _Source:
 
 def _read(module: ast.Module, text: str) -> _Source:
     """Sort the nodes of a source, without recursion: functions, classes, and whatever is neither."""
-    source = _Source(text)
+    source = _Source(text, module)
     lines = Lines(text)
     pending: list[tuple[ast.AST, str]] = [(module, "")]
     while pending:
@@ -156,13 +164,7 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def _slice(source: _Source, builders: frozenset[str]) -> Slice | None:
-    whole = _encoded(source.text)
-    marks = marks_of(_encoded(source.outer_text), whole)
-    for unit in source.units:
-        unit.marks = marks_of(_encoded(unit.text), whole)
-        marks |= unit.marks
-    if Mark.GROUPS not in marks and not uses_optimizer(whole):
-        marks &= ~Mark.TESTS
+    marks = _mark(source)
     if not marks:
         return None
     speaks_of_groups = marks != Mark.ITERATOR
@@ -172,6 +174,22 @@ def _slice(source: _Source, builders: frozenset[str]) -> Slice | None:
     _keep_what_matters(source, builders, needs_classes=speaks_of_groups)
     part = _cut(source)
     return part if may_matter(_encoded(part.text)) else None
+
+
+def _mark(source: _Source) -> Mark:
+    """Mark the units in which a finding may begin, and tell the marks of all, and of what stands outside of them."""
+    whole = _encoded(source.text)
+    marks = marks_of(_encoded(source.outer_text), whole)
+    if Mark.ITERATOR in marks and not reads_iterator_twice(source.outside, source.module):
+        marks &= ~Mark.ITERATOR
+    for unit in source.units:
+        unit.marks = marks_of(_encoded(unit.text), whole)
+        if Mark.ITERATOR in unit.marks and not reads_iterator_twice(unit.all_nodes(), source.module):
+            unit.marks &= ~Mark.ITERATOR
+        marks |= unit.marks
+    if Mark.GROUPS not in marks and not uses_optimizer(whole):
+        marks &= ~Mark.TESTS
+    return marks
 
 
 def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_classes: bool) -> None:
@@ -208,12 +226,10 @@ def _follow(unit: _Unit, carriers: Carriers) -> None:
     if unit.followed == known:
         return
     unit.followed = known
-    if not unit.nodes:
-        unit.nodes = tuple(ast.walk(unit.node))
     arguments = unit.node.args
     listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
     names = [one.arg for one in listed if one is not None and one.arg not in ("self", "cls")]
-    follow(unit.nodes, carriers, unit.node.name, names if unit.is_given else ())
+    follow(unit.all_nodes(), carriers, unit.node.name, names if unit.is_given else ())
 
 
 def _keep_classes(source: _Source) -> None:

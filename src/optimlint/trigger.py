@@ -34,14 +34,24 @@ _OPTIMIZER_IN_USE = re.compile(
 )
 """An optimizer that is called, assigned or looked into, and not only spoken of, as in the name of an author."""
 _END_OF_LINE = re.compile(rb"\w+[ \t]*\r?$", re.MULTILINE)
-_SPEAKING = (b"param", b"decay", b"optim", b"regular")
+_SPEAKING = (b"parameters(", b"decay", b"ptimizer", b"regular", b"requires_grad")
 """Words one of which a function uses that tells parameters apart for an optimizer."""
 _NAMES = re.compile(
     rb"""(?<![\w)\]]\[)(?<![\w.])["'](?!(?:\w*_)?(?:grad|clip|loss|total)_?norm\w*["'])"""
     rb"""(?:[\w.]*(?:bias|[Nn]orm(?!ali[sz]|al["'_])|\bbn|\bln)[\w.]*|(?:[\w.]*\.)?(?:gamma|beta))["'](?!\s*:)"""
 )
 """A parameter's name, or a fragment of one: no key of a dict, and neither a gradient's norm nor Adam's betas."""
-_SPLIT = re.compile(rb"\.ndim\b|\.dim\(\)|\.ndimension\(\)|len\(\s*\w+\.(?:shape|size\(\))")
+_SPLIT = re.compile(rb"\.ndim\b|\.dim\(\)|\.ndimension\(\)|len\(\s*\w+\.(?:shape|size\(\))|\bno_?(?:weight_?)?decay\b")
+_NAMED = b"named_parameters("
+_ALWAYS_TRUE = re.compile(
+    rb"""["'][\w.]*["']\s+or\s+(?:not\s+)?["'][\w.]*["']\s+(?:not\s+)?in\b|["']\s+or\s+["'][\w.]*["']\s*(?=[:)\]])"""
+    rb"""|\bin\s+["'][\w.]*["']\s*(?:[:)\]]|or\b|and\b)"""
+)
+"""A string that is a test by itself, as in `"fc" or "head" in n`, or that a name is looked for in."""
+_OWNER = re.compile(rb"((?:\w+\.)+)(?:named_)?\Z")
+_LONGEST_OWNER = 80
+_APART = 300
+"""How far apart parameters stand that one expression lists twice."""
 _KEPT = re.compile(rb"""[ \t]*"?[ \t]*((?:\w+\.)*\w+)[ \t]*(?::[^=]+)?=(?!=)""")
 _LAZY = re.compile(
     rb"\s*\(?\s*(?:(?:\w+(?:\[[^\]\n]*\]|\([^()\n]*\))*\.)+(?:named_)?|(?:filter|map|zip|iter|enumerate|(?:itertools\.)?chain)\(.*"
@@ -92,9 +102,31 @@ def marks_of(piece: bytes, source: bytes) -> Mark:
     marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
     if any(builder in piece for builder in _BUILDERS) or _JOINED.search(piece) or _has_group_dict(piece):
         marks |= Mark.GROUPS
-    if any(word in piece for word in _SPEAKING) and (_NAMES.search(piece) or _SPLIT.search(piece)):
+    if _lists_twice(piece):
+        marks |= Mark.GROUPS
+    if any(word in piece for word in _SPEAKING) and _tells_apart(piece):
         marks |= Mark.TESTS
     return marks
+
+
+def _tells_apart(source: bytes) -> bool:
+    """Whether parameters may be told apart by their names or dimensions."""
+    if _NAMES.search(source) or _SPLIT.search(source):
+        return True
+    return _NAMED in source and _ALWAYS_TRUE.search(source) is not None
+
+
+def _lists_twice(source: bytes) -> bool:
+    """Whether one expression may list the parameters of one model twice: no assignment or keyword stands between."""
+    before, end = b"", 0
+    for place in _places(_PARAMETERS, source):
+        owner = _OWNER.search(source, max(place - _LONGEST_OWNER, 0), place)
+        if owner is None:
+            continue
+        if owner[1] == before and owner.start() - end < _APART and b"=" not in source[end : owner.start()]:
+            return True
+        before, end = owner[1], place
+    return False
 
 
 def uses_optimizer(source: bytes) -> bool:
@@ -113,7 +145,7 @@ def _is_used(place: int, source: bytes) -> bool:
 def _has_marks_together(source: bytes) -> bool:
     if any(builder in source for builder in _BUILDERS) or _JOINED.search(source) or _has_group_dict(source):
         return True
-    if uses_optimizer(source) and (_NAMES.search(source) or _SPLIT.search(source)):
+    if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source)):
         return True
     return _keeps_iterator(source, source)
 
