@@ -5,7 +5,8 @@ content. A plain loop over `check_source` is what all are compared with. Dask, R
 over the same files, each in its own manner and in an environment of its own; the command runs here (`corpus`), and by
 way of a scheduler (`address`). Seconds are those without the engine's start; the processors' are those of all processes
 from start to end, also of those that an engine leaves behind. Runs take turns, so that a busy machine disturbs all of
-them alike, and of the seconds the least are told: those in which it disturbed least. Then a worker is killed at its work; and last, one row kills whatever checks it.
+them alike, and of the seconds the least are told: those in which it disturbed least. Then a worker is killed at its
+work; and last, one row kills whatever checks it.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import json
 import os
 import platform
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -109,30 +109,28 @@ def _table_of_deaths(corpus: Path, fatal: Path) -> None:
 
 def _run(name: str, workers: int, corpus: Path, variables: dict[str, str] | None = None) -> Outcome:
     command = [_python(name), __file__, "--run", name, str(workers), str(corpus)]
-    with tempfile.TemporaryDirectory() as folder:
-        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
         environment = os.environ | {"PIDS": folder, "OUT": f"{folder}/out"} | (variables or {})
-        with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
-            process = subprocess.Popen(command, stdout=told, stderr=errors, env=environment, start_new_session=True)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(PATIENCE)
-            seconds = time.monotonic() - begin
-            _end_children()
-            process.wait()
-            told.seek(0)
-            errors.seek(0)
-            lines, last = told.read().decode().splitlines(), errors.read().decode(errors="replace")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        begin = time.monotonic()
+        process = subprocess.Popen(command, stdout=told, stderr=errors, env=environment, start_new_session=True)
+        cpu: dict[int, float] = {}
+        while process.poll() is None and time.monotonic() < begin + PATIENCE:
+            # The system counts the time of children only where somebody waits for them, which not all engines do.
+            cpu.update({pid: spent for pid, _, spent in _below(os.getpid())})
+            time.sleep(0.1)
+        seconds = time.monotonic() - begin
+        _end_children()
+        told.seek(0)
+        errors.seek(0)
+        lines, last = told.read().decode().splitlines(), errors.read().decode(errors="replace")
     result = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
     said = result.get("said") or f"fails: {last.strip().splitlines()[-1][:100] if last.strip() else 'without a word'}"
-    return Outcome(result.get("seconds", seconds), cpu, said)
+    return Outcome(result.get("seconds", seconds), sum(cpu.values()), said)
 
 
 def _end_children() -> None:
-    """End what is left of a run, and wait for it, so that its time is counted."""
-    me = str(os.getpid())
-    while children := [pid for pid, parent in _processes() if parent == me]:
+    """End what is left of a run, and wait for it."""
+    while children := [pid for pid, parent, _ in _below(os.getpid()) if parent == os.getpid()]:
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -140,11 +138,17 @@ def _end_children() -> None:
                 os.waitpid(pid, 0)
 
 
-def _processes() -> Iterator[tuple[int, str]]:
-    """All processes, each with its parent."""
+def _below(top: int) -> list[tuple[int, int, float]]:
+    """The processes that come from `top`, each with its parent and the seconds that it has taken of processors."""
+    processes: dict[int, tuple[int, float]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            yield int(folder.name), (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            processes[int(folder.name)] = int(fields[1]), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    below = {top}
+    while more := {pid for pid, (parent, _) in processes.items() if parent in below} - below:
+        below |= more
+    return [(pid, *processes[pid]) for pid in below - {top}]
 
 
 def _set_up(name: str) -> None:
@@ -369,16 +373,12 @@ def _kill_one(word: str) -> None:
 
 def _with_word(word: str) -> list[int]:
     """The processes below this one with the word in their command line."""
-    parents = dict(_processes())
     found = []
-    for pid in parents:
-        ancestor = pid
-        while ancestor > 1 and ancestor != os.getpid():
-            ancestor = int(parents.get(ancestor, 0))
+    for pid, *_ in _below(os.getpid()):
         with contextlib.suppress(OSError):
-            if ancestor == os.getpid() and word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
                 found.append(pid)
-    return found
+    return sorted(found)
 
 
 ENGINES: dict[str, Callable[[Path, int], dict[str, object]]] = {
