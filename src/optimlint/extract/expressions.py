@@ -1,6 +1,6 @@
 """Expressions: what each may stand for, and what evaluating it reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -12,6 +12,7 @@ from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
+from optimlint.extract.literals import number_of, said
 from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.extract.state import State, join
 from optimlint.extract.texts import combine_text
@@ -46,26 +47,22 @@ def _string(frame: Frame, state: State, node: cst.SimpleString | cst.Concatenate
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
-    value: str | bytes | None = _plain_text(node)
-    if value is None:
-        value = node.evaluated_value
-    if isinstance(value, str):
-        return (constant(frame, node, value),)
-    if isinstance(node, cst.ConcatenatedString):
-        for part in (node.left, node.right):
-            evaluate(frame, state, part)
+    parts = list(_parts(node))
+    held = [said(part) if isinstance(part, cst.SimpleString) else None for part in parts]
+    texts = [text for text in held if isinstance(text, str)]
+    if len(texts) == len(parts):
+        return (constant(frame, node, "".join(texts)),)
+    for part in parts if len(parts) > 1 else ():
+        evaluate(frame, state, part)
     return (frame.world.unknown(node, frame.context),)
 
 
-def _plain_text(node: cst.SimpleString | cst.ConcatenatedString) -> str | None:
-    """What a plain literal says; None for one that has to be evaluated."""
-    if not isinstance(node, cst.SimpleString):
-        return None
-    code = node.value
-    if code[0] not in "\"'" or "\\" in code:
-        return None
-    width = 3 if code[:3] == code[0] * 3 else 1
-    return code[width:-width]
+def _parts(node: cst.BaseString) -> Iterator[cst.BaseString]:
+    """The literals that stand side by side. LibCST nests them, and evaluates them in quadratic time."""
+    while isinstance(node, cst.ConcatenatedString):
+        yield node.left
+        node = node.right
+    yield node
 
 
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
@@ -84,7 +81,8 @@ def _number(frame: Frame, state: State, node: cst.Integer | cst.Float) -> Values
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
-    return (constant(frame, node, int(node.value) if node.value.isdecimal() else node.evaluated_value),)
+    number = number_of(node)
+    return (frame.world.unknown(node, frame.context) if number is None else constant(frame, node, number),)
 
 
 def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Values:

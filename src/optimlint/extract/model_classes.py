@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from optimlint.diagnostic import Range
+from optimlint.extract.literals import text_of
 from optimlint.extract.values import ClassValue, Entity
 from optimlint.extract.walk import walk
 from optimlint.extract.world import World
@@ -155,7 +156,7 @@ def _read_registration(reading: _Reading, called: str, call: cst.Call) -> None:
         return
     name = call.args[0].value if call.args else None
     if isinstance(name, cst.SimpleString) and len(call.args) > 1:
-        _add(reading, str(name.evaluated_value), call.args[1].value, call)
+        _add(reading, text_of(name), call.args[1].value, call)
     else:
         reading.is_closed = False
 
@@ -235,8 +236,7 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
 
 def _literal(call: cst.Call) -> str:
     first = call.args[0].value if call.args else None
-    value = first.evaluated_value if isinstance(first, cst.SimpleString) else None
-    return value if isinstance(value, str) else ""
+    return text_of(first) if isinstance(first, cst.SimpleString) else ""
 
 
 def _members(reading: _Reading, call: cst.Call) -> Iterator[SubModule]:

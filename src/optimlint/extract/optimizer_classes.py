@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from optimlint.extract.literals import number_of, text_of
 from optimlint.extract.model_classes import dotted
 from optimlint.extract.walk import walk
 from optimlint.facts.catalog import Optimizer, find_optimizer
@@ -49,14 +50,14 @@ def _read_keys(node: cst.ClassDef) -> Iterator[str]:
     for one in walk(node):
         match one:
             case cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key)):
-                yield str(key.evaluated_value)
+                yield text_of(key)
             case cst.Call(func=cst.Attribute(attr=cst.Name(value="get" | "setdefault")), args=[first, *_]):
                 if isinstance(first.value, cst.SimpleString):
-                    yield str(first.value.evaluated_value)
+                    yield text_of(first.value)
             case cst.Call(func=cst.Name(value="dict"), args=args):
                 yield from (argument.keyword.value for argument in args if argument.keyword is not None)
             case cst.DictElement(key=cst.SimpleString() as key):
-                yield str(key.evaluated_value)
+                yield text_of(key)
 
 
 def _constructor(node: cst.ClassDef) -> tuple[tuple[str, ...], dict[str, float]]:
@@ -67,9 +68,9 @@ def _constructor(node: cst.ClassDef) -> tuple[tuple[str, ...], dict[str, float]]
         if isinstance(part, cst.FunctionDef) and part.name.value == "__init__":
             listed = [*part.params.params, *part.params.kwonly_params]
             defaults = {
-                one.name.value: float(one.default.evaluated_value)
+                one.name.value: float(number)
                 for one in listed
-                if isinstance(one.default, cst.Integer | cst.Float)
+                if isinstance(one.default, cst.Integer | cst.Float) and (number := number_of(one.default)) is not None
             }
             return tuple(one.name.value for one in part.params.params[1:]), defaults
     return (), {}
