@@ -1,8 +1,8 @@
 """Measures optimlint beside ruff and TorchFix, whole processes, in one run; prints medians and ratios as Markdown.
 
-The tree is the source of transformers, pinned in wild/packages.txt. The tools take turns, so that a busy machine
-disturbs all of them alike; optimlint runs without a cache. TorchFix takes too long to repeat: it runs once, on one file
-in twenty, and its time is scaled by the number of bytes.
+The trees are the source of transformers and of all packages that wild/packages.txt pins. The tools take turns, so that
+a busy machine disturbs all of them alike; none of them has a cache. TorchFix takes too long to repeat: it runs once, on
+one file in twenty, and its time is scaled by the number of bytes. `--write` keeps the page's history of figures.
 """
 
 import argparse
@@ -11,9 +11,11 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -21,6 +23,7 @@ import libcst
 from wheels import ROOT, pinned, pinned_packages, source_of
 
 from optimlint import check_source
+from optimlint.slicing import slice_of
 from optimlint.trigger import may_matter
 
 WORK = ROOT / ".bench"
@@ -74,16 +77,32 @@ def main() -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a whole process took: seconds on the clock, seconds of all its processors, megabytes of its largest part."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
 def page(compared: list[Tool], runs: int) -> list[str]:
     """The lines of the page."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    tree = source_of(pinned("transformers"))
+    whole = _on_tree(f"The source of {pinned('transformers').replace('==', ' ')}", tree, compared, runs)
+    packages = _on_packages([tool for tool in compared if not tool.is_slow])
     return [
         "# How fast it is\n",
         f"`python scripts/bench.py --write` (`make bench` prints the same) on {machine}; medians of {runs} runs of the",
-        "whole process, files in the page cache, no tool's cache in use. Ratios say more than seconds.\n",
-        *_on_the_tree(compared, runs),
+        "whole process, files in the page cache, no tool's cache in use. Ratios say more than seconds. CPU is the time",
+        "of all processes of a tool together, memory that of the largest one.\n",
+        *whole,
+        *packages,
         *_on_one_file(compared, runs),
         *_on_parsed_files(),
+        *growth(),
+        *_history(),
     ]
 
 
@@ -105,34 +124,52 @@ def tools() -> list[Tool]:
     ]
 
 
-def _on_the_tree(compared: list[Tool], runs: int) -> list[str]:
-    tree = source_of(pinned("transformers"))
+def _on_tree(title: str, tree: Path, compared: list[Tool], runs: int) -> list[str]:
     files = _sources(tree)
-    sample, share = _sample(files)
     fast = [tool for tool in compared if not tool.is_slow]
-    seconds = _in_turn([(tool.name, (*tool.command, str(tree))) for tool in fast], runs)
+    costs = _in_turn([(tool.name, (*tool.command, str(tree))) for tool in fast], runs)
+    lines = [f"## A tree of {len(files):,} files\n", f"{title}, {_megabytes(files):.0f} MB; {_parsed(files)}"]
     for tool in compared:
         if tool.is_slow:
-            seconds[tool.name] = _seconds((*tool.command, str(sample))) / share
-    parsed = sum(may_matter(path.read_bytes()) for path in files)
-    size = sum(path.stat().st_size for path in files) / 1e6
-    return [
-        f"## A tree of {len(files):,} files\n",
-        f"The source of {pinned('transformers').replace('==', ' ')}, {size:.0f} MB; optimlint parses {parsed} of its"
-        f" files. TorchFix ran once, on {share:.1%} of the bytes (one file in {SAMPLED}); its time is scaled to all.\n",
-        *_table(seconds),
-    ]
+            sample, share = _sample(files)
+            once = _cost((*tool.command, str(sample)))
+            costs[tool.name] = Cost(once.seconds / share, once.processor / share, once.memory)
+            lines.append(
+                f"{tool.name} ran once, on {share:.1%} of the bytes (one file in {SAMPLED}); its time is scaled."
+            )
+    return [*lines, "", *_table(costs)]
+
+
+def _on_packages(fast: list[Tool]) -> list[str]:
+    """All packages at once: a tree in which many files have to be parsed."""
+    folders = [source_of(one) for one in pinned_packages()]
+    return _on_tree(f"{len(folders)} published packages for training models", folders[0].parent, fast, 1)
+
+
+def _parsed(files: list[Path]) -> str:
+    """How much of the files has to be parsed."""
+    sources = [path.read_bytes() for path in files]
+    parts = [slice_of(one.decode("utf-8", "replace")) for one in sources if may_matter(one)]
+    kept = [part for part in parts if part is not None]
+    size = sum(len(part.text) for part in kept) / 1e6
+    return f"optimlint parses {len(kept)} of its files, and of these {size:.1f} MB."
+
+
+def _megabytes(files: list[Path]) -> float:
+    return sum(path.stat().st_size for path in files) / 1e6
 
 
 def _on_one_file(compared: list[Tool], runs: int) -> list[str]:
+    """A file in a folder of its own, as a hook is given it."""
     lines = ["## One small file\n"]
     for title, text in (("Nothing in it can matter, so it is not parsed:", NOTHING), ("It has the bug:", SOMETHING)):
-        path = WORK / "one.py"
-        path.write_text(text, encoding="utf-8")
-        assert may_matter(text.encode()) == (text is SOMETHING)
-        commands = [(tool.name, (*tool.command, str(path))) for tool in compared]
-        seconds = _in_turn([*commands, ("python -c pass", (sys.executable, "-c", "pass"))], runs)
-        lines += [f"{title}\n", *_table(seconds)]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "one.py")
+            path.write_text(text, encoding="utf-8")
+            assert may_matter(text.encode()) == (text is SOMETHING)
+            commands = [(tool.name, (*tool.command, str(path))) for tool in compared]
+            costs = _in_turn([*commands, ("python -c pass", (sys.executable, "-c", "pass"))], runs)
+        lines += [f"{title}\n", *_table(costs)]
     return lines
 
 
@@ -161,34 +198,85 @@ def _visit(text: str) -> bool:
 
 
 def _total(texts: list[str], work: Callable[[str], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in texts:
         work(text)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
-def _in_turn(commands: list[tuple[str, tuple[str, ...]]], runs: int) -> dict[str, float]:
-    """The median seconds of each command; every command runs once unmeasured, then all take turns."""
+def _in_turn(commands: list[tuple[str, tuple[str, ...]]], runs: int) -> dict[str, Cost]:
+    """The median cost of each command; every command runs once unmeasured, then all take turns."""
     for _, command in commands:
-        _seconds(command)
-    rounds = [{name: _seconds(command) for name, command in commands} for _ in range(runs)]
-    return {name: median(one[name] for one in rounds) for name, _ in commands}
+        _cost(command)
+    rounds = [{name: _cost(command) for name, command in commands} for _ in range(runs)]
+    return {name: _median([one[name] for one in rounds]) for name, _ in commands}
 
 
-def _seconds(command: tuple[str, ...]) -> float:
-    start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    seconds = time.perf_counter() - start
-    if done.returncode not in {0, 1, 2} or b"Traceback" in done.stderr:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}\n{done.stderr.decode()}")
-    return seconds
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(*(median(getattr(one, name) for one in costs) for name in ("seconds", "processor", "memory")))
 
 
-def _table(seconds: dict[str, float]) -> list[str]:
-    """Seconds, and how often optimlint's run would fit into each."""
-    ours = next(iter(seconds.values()))
-    rows = [f"| {name} | {taken:.3f} | {taken / ours:.2f} |" for name, taken in seconds.items()]
-    return ["| tool | seconds | times optimlint's |", "|---|---|---|", *rows, ""]
+def _cost(command: tuple[str, ...]) -> Cost:
+    with tempfile.TemporaryFile() as told:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        error = told.read()
+    if process.returncode not in {0, 1, 2} or b"Traceback" in error:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}\n{error.decode()}")
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _table(costs: dict[str, Cost]) -> list[str]:
+    """What each took, and how often optimlint's run would fit into it."""
+    ours = next(iter(costs.values()))
+    rows = [
+        f"| {name} | {one.seconds:.2f} | {one.seconds / ours.seconds:.2f} | {one.processor:.2f} | {one.memory:.0f} |"
+        for name, one in costs.items()
+    ]
+    return ["| tool | seconds | times optimlint's | CPU seconds | MB |", "|---|---|---|---|---|", *rows, ""]
+
+
+def growth() -> list[str]:
+    """How the time for one source grows with its length, its groups and its filters: each step doubles."""
+    rows = []
+    for name, write in (("lines", long_script), ("groups", many_groups), ("filters", many_filters)):
+        sizes = (250, 500, 1000) if name != "filters" else (8, 16, 32)
+        seconds = [min(_total([write(size)], check_source) for _ in range(3)) for size in sizes]
+        steps = " | ".join(f"{second / first:.2f}" for first, second in pairwise(seconds))
+        rows.append(f"| {sizes[0]} to {sizes[-1]} {name} | {steps} | {seconds[-1]:.2f} |")
+    heading = "## Growth\n", "`check_source` on one source, and how many times as long it takes for twice as much:\n"
+    return [*heading, "| source | first doubling | second | seconds for the largest |", "|---|---|---|---|", *rows, ""]
+
+
+def long_script(tens: int) -> str:
+    """A training script of so many times ten lines, all of which have to be read."""
+    step = "".join(f"    loss_{n} = step(model, optimizer, batch)\n    model.parameters()\n" for n in range(5))
+    return SOMETHING + "".join(f"def train_{n}(model, optimizer, batch):\n{step}" for n in range(tens))
+
+
+def many_groups(count: int) -> str:
+    """A list of so many groups, each of one layer."""
+    groups = "".join(f'    {{"params": model.layer{n}.parameters(), "lr": 0.{n + 1}}},\n' for n in range(count))
+    return f"import torch\ngroups = [\n{groups}]\noptimizer = torch.optim.AdamW(groups)\n"
+
+
+def many_filters(count: int) -> str:
+    """Two groups with so many tests of names each."""
+    tests = " or ".join(f'"layer{n}." in n' for n in range(count))
+    group = '    {{"params": [p for n, p in model.named_parameters() if {}]}},\n'
+    groups = group.format(tests) + group.format(f"not ({tests})")
+    return f"import torch\ngroups = [\n{groups}]\noptimizer = torch.optim.AdamW(groups)\n"
+
+
+def _history() -> list[str]:
+    """The lines of earlier versions of the page, which are written by hand when a figure has changed for a reason."""
+    known = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    _, mark, history = known.partition("## History\n")
+    return [f"{mark}{history}".rstrip() + "\n"] if mark else []
 
 
 def _sources(folder: Path) -> list[Path]:
