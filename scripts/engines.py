@@ -58,6 +58,10 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="how often each is run")
     parser.add_argument("--megabytes", type=float, default=30, help="the size of the corpus")
     parser.add_argument("--files", type=int, default=4, help="in how many Parquet files it is")
+    parser.add_argument(
+        "--only", nargs="+", default=[*ENGINES], metavar="ENGINE", help="measure the loop and these only"
+    )
+    parser.add_argument("--without-deaths", action="store_true", help="measure speed only")
     parser.add_argument("--run", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.run:
@@ -65,7 +69,8 @@ def main() -> int:
         print(json.dumps(ENGINES[name](Path(corpus), int(workers))))
         return 0
     for name in NEEDS:
-        _set_up(name)
+        if name in arguments.only or name == "dask":
+            _set_up(name)
     corpus, fatal = WORK / "corpus", WORK / "fatal"
     subprocess.run([_python("loop"), __file__, "--run", "make", str(arguments.files), str(corpus)], check=True,
                    env=os.environ | {"MEGABYTES": str(arguments.megabytes)})  # fmt: skip
@@ -75,13 +80,15 @@ def main() -> int:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{machine}, load average {os.getloadavg()[0]:.1f} at the start;")
     print(f"{(corpus / 'rows').read_text()} in {len(files)} files; {arguments.runs} runs of each.\n", flush=True)
-    _table_of_speed(corpus, arguments.runs)
-    _table_of_deaths(corpus, fatal)
+    names = [name for name in ENGINES if name in arguments.only and name not in ("loop", "make")]
+    _table_of_speed(corpus, arguments.runs, names)
+    if not arguments.without_deaths:
+        _table_of_deaths(corpus, fatal, names)
     return 0
 
 
-def _table_of_speed(corpus: Path, runs: int) -> None:
-    pairs = [("loop", 1), *((name, workers) for name in ENGINES if name not in ("loop", "make") for workers in (1, 2))]
+def _table_of_speed(corpus: Path, runs: int, names: Sequence[str]) -> None:
+    pairs = [("loop", 1), *((name, workers) for name in names for workers in (1, 2))]
     outcomes: dict[tuple[str, int], list[Outcome]] = {pair: [] for pair in pairs}
     for _ in range(runs):
         for name, workers in pairs:
@@ -96,11 +103,9 @@ def _table_of_speed(corpus: Path, runs: int) -> None:
         print(f"| {name} | {workers} | {seconds:.1f} | {cpu:.1f} | {cpu / least:.2f} | {said} |", flush=True)
 
 
-def _table_of_deaths(corpus: Path, fatal: Path) -> None:
+def _table_of_deaths(corpus: Path, fatal: Path, names: Sequence[str]) -> None:
     print("\n| engine | environment | a worker of two is killed | a row kills what checks it |\n|---|---|---|---|")
-    for name in ENGINES:
-        if name in ("loop", "make"):
-            continue
+    for name in names:
         environment = Path(_python(name)).parents[1].resolve()
         size = sum(path.stat().st_size for path in environment.rglob("*") if path.is_file()) / 1e6
         killed, died = _run(name, 2, corpus, {"KILL_ONE": "1"}), _run(name, 2, fatal)
