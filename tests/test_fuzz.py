@@ -9,7 +9,7 @@ from laws import LAWS, Broken, broken_laws, outside_is_kept
 from mutations import ENCODINGS, SHAPES, dressed, encoded, mutate, seeds
 from pysource_codegen import generate
 
-from optimlint import Edit, Position, Range
+from optimlint import Edit, Position, Range, check_source
 
 SECONDS = 20
 """CPU time that no law takes for a small file, on the slowest machine."""
@@ -45,6 +45,60 @@ def make(model):
     groups = [{"params": model.head.parameters(), "weight_decay": 0.0}, {"params": model.body.parameters()}]
     return AdamW(model.parameters())
 """
+
+
+ONCE_BROKEN = {
+    "OPT103": """\
+import torch
+optimizer = torch.optim.Adam(list(encoder.parameters()) + list(encoder.parameters()), lr=0.1)
+""",
+    "OPT107": """\
+import torch
+picked = filter(lambda pair: "fc" or "head" in pair[0], net.named_parameters())
+optimizer = torch.optim.Adam(picked)
+""",
+    "OPT106": """\
+import torch
+from torch import nn
+class Layer(nn.Block):
+    def __init__(self):
+        super().__init__()
+        self.ln_1 = nn.LayerNorm(8)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([Layer() for _ in range(2)])
+        self.ln_f = nn.LayerNorm(8)
+def train():
+    model = Net()
+    skipped = ["bias", "LayerNorm.weight"]
+    decay = [p for n, p in model.named_parameters() if not any(nd in n for nd in skipped)]
+    rest = [p for n, p in model.named_parameters() if any(nd in n for nd in skipped)]
+    return torch.optim.AdamW([{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}])
+""",
+    "OPT003": """\
+from torch import nn
+from torch.optim import AdamW
+def by_names(model, args):
+    decay, no_decay = set(), set()
+    for module_name, module in model.named_modules():
+        for name, _ in module.named_parameters(recurse=False):
+            full = f"{module_name}.{name}" if module_name else name
+            if isinstance(module, nn.Linear) and name == "weight":
+                decay.add(full)
+            else:
+                no_decay.add(full)
+    assert not decay & no_decay
+    return AdamW(model.parameters(), lr=args.lr, weight_decay=0.1)
+""",
+}
+"""Files that broke a law, by what is found in them; the scan passed over most."""
+
+
+@pytest.mark.parametrize(("code", "text"), ONCE_BROKEN.items(), ids=ONCE_BROKEN)
+def test_what_broke_a_law_once(code: str, text: str) -> None:
+    assert broken_laws(text.encode(), "train.py", SECONDS) == []
+    assert code in {one.code for one in check_source(text)}
 
 
 @pytest.mark.parametrize("path", SHAPES)
