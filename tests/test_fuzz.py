@@ -64,6 +64,11 @@ class Layer(nn.Block):
     def __init__(self):
         super().__init__()
         self.ln_1 = nn.LayerNorm(8)
+        self.attention = nn.MultiheadAttention(8, 2, dropout=0.1, batch_first=True)
+        self.mlp = nn.Sequential(nn.Linear(8, 32), nn.GELU(), nn.Linear(32, 8), nn.Dropout(0.1))
+    def forward(self, x):
+        x = x + self.attention(self.ln_1(x), self.ln_1(x), self.ln_1(x), need_weights=False)[0]
+        return x + self.mlp(x)
 class Net(nn.Module):
     def __init__(self):
         super().__init__()

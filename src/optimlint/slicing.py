@@ -233,8 +233,8 @@ def _follow(unit: _Unit, carriers: Carriers) -> None:
 
 
 def _keep_classes(source: _Source) -> None:
-    """Keep models and optimizers that kept code mentions as a whole, and of other classes with kept methods how an
-    instance begins."""
+    """Keep models and optimizers that kept code mentions as a whole. Of other classes keep how an instance begins,
+    where they have kept methods, or where another instance may make one as it begins: it may be a layer."""
     mentions = _WORD.findall(source.outer_text)
     named = {name for name in source.classes if mentions.count(name) > 1}
     for name in source.classes:
@@ -244,9 +244,15 @@ def _keep_classes(source: _Source) -> None:
         if _is_summarized(name, source) and (is_mentioned or any(unit.marks for unit in methods)):
             for unit in methods:
                 unit.is_kept = True
-        elif any(unit.is_kept for unit in methods):
+        elif any(unit.is_kept for unit in methods) or _is_part(name, source):
             for owner in (name, *_bases(name, source)):
                 _keep_beginning(owner, source)
+
+
+def _is_part(name: str, source: _Source) -> bool:
+    """Whether an instance of the class may be a part of another, of which more is known."""
+    beginnings = (unit for unit in source.units if unit.is_kept and unit.node.name in _RUN_BY_CLASS)
+    return any(name in unit.words for unit in beginnings if unit.class_name not in {None, name})
 
 
 def _keep_beginning(name: str, source: _Source) -> None:
