@@ -67,6 +67,8 @@ class AsUsers:
     seconds: float
     parent_peak: int
     worker_peak: int
+    words: str
+    """What it said on standard error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def main() -> int:
         wrong += [*what_is_wrong(used), *(f"{one.path}: {how}" for one in looked if (how := fault(one)))]
     text = "\n".join(page(table, said))
     print(text)
-    print(*wrong, f"{len(wrong)} faults" if wrong else "no fault", sep="\n")
+    print(*wrong, f"faults: {len(wrong)}" if wrong else "no fault", sep="\n")
     if arguments.write and not wrong:
         write(text)
     return 1 if wrong else 0
@@ -132,14 +134,14 @@ def as_users_do(tree: Tree) -> AsUsers:
     done = subprocess.run(command, cwd=tree.folder, capture_output=True, text=True, check=False)
     seconds = time.monotonic() - began
     if done.returncode not in {0, 1, 2}:
-        return AsUsers(done.returncode, 0, 0, (), seconds, 0, 0)
+        return AsUsers(done.returncode, 0, 0, (), seconds, 0, 0, done.stderr)
     parent, worker = json.loads(Path(f"{output}.peaks").read_text())
     findings = tuple(
         f"{one['filename']}:{one['location']['row']}: {one['name']}: {one['message']}"
         for one in json.loads(output.read_text(encoding="utf-8"))
     )
     files, parsed = _counted(done.stderr + done.stdout)
-    return AsUsers(done.returncode, files, parsed, findings, seconds, parent, worker)
+    return AsUsers(done.returncode, files, parsed, findings, seconds, parent, worker, done.stderr)
 
 
 def _counted(said: str) -> tuple[int, int]:
@@ -216,7 +218,7 @@ def what_is_wrong(used: AsUsers) -> Iterable[str]:
     """What is wrong with what the command said."""
     yield from used.findings
     if used.status != (1 if used.findings else 0):
-        yield f"optimlint check ended with {used.status}"
+        yield f"optimlint check ended with {used.status}: {used.words[-2000:]}"
 
 
 def rows(tree: Tree, used: AsUsers, looked: list[Looked]) -> list[str]:
@@ -240,9 +242,9 @@ def sentences(tree: Tree, looked: list[Looked]) -> list[str]:
     told = [one for one in refused if one.line is not None and not one.is_too_deep]
     deep = [one for one in looked if one.is_too_deep]
     return [
-        f"{tree.name}: Python {platform.python_version()} cannot parse {len(refused)} of these files; {len(told)} of "
-        f"them are `unparseable` at the line that Python names, {len(refused) - len(told)} are read, or too deep. "
-        f"{len(deep)} in all nest too deeply to be tried. The slowest file takes {slowest.seconds:.1f} s of CPU "
+        f"{tree.name}: {len(refused)} of these files are no Python to Python {platform.python_version()}, and {len(told)} "
+        f"of them `unparseable` at the line that it names; the others are read, or too deep. Nested too deeply to be "
+        f"tried: {len(deep)}. The slowest file takes {slowest.seconds:.1f} s of CPU "
         f"(`{Path(slowest.path).relative_to(tree.folder)}`, {slowest.size / 1e3:.0f} kB).",
         "",
     ]

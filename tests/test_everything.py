@@ -77,4 +77,4 @@ def test_figures_can_be_read(tree: Tree) -> None:
     used, looked = everything.as_users_do(tree), [look(str(tree.folder / "test" / "bad.py"))]
     table = everything.rows(tree, used, looked)
     assert all(line.count("|") == 9 for line in table)
-    assert "cannot parse 1 of these files" in everything.sentences(tree, looked)[0]
+    assert "1 of these files are no Python" in everything.sentences(tree, looked)[0]
