@@ -242,9 +242,9 @@ def sentences(tree: Tree, looked: list[Looked]) -> list[str]:
     told = [one for one in refused if one.line is not None and not one.is_too_deep]
     deep = [one for one in looked if one.is_too_deep]
     return [
-        f"{tree.name}: {len(refused)} of these files are no Python to Python {platform.python_version()}, and {len(told)} "
-        f"of them `unparseable` at the line that it names; the others are read, or too deep. Nested too deeply to be "
-        f"tried: {len(deep)}. The slowest file takes {slowest.seconds:.1f} s of CPU "
+        f"{tree.name}: {len(refused)} of these files are no Python to Python {platform.python_version()}, and "
+        f"{len(told)} of them `unparseable` at the line that it names; the others are read, or too deep. Nested too deeply to "
+        f"be tried: {len(deep)}. The slowest file takes {slowest.seconds:.1f} s of CPU "
         f"(`{Path(slowest.path).relative_to(tree.folder)}`, {slowest.size / 1e3:.0f} kB).",
         "",
     ]
