@@ -55,7 +55,7 @@ class Outcome:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="how often each is run")
+    parser.add_argument("--runs", type=int, default=3, help="how often each is run for its speed")
     parser.add_argument("--megabytes", type=float, default=30, help="the size of the corpus")
     parser.add_argument("--files", type=int, default=4, help="in how many Parquet files it is")
     parser.add_argument(
@@ -81,7 +81,8 @@ def main() -> int:
     print(f"{machine}, load average {os.getloadavg()[0]:.1f} at the start;")
     print(f"{(corpus / 'rows').read_text()} in {len(files)} files; {arguments.runs} runs of each.\n", flush=True)
     names = [name for name in ENGINES if name in arguments.only and name not in ("loop", "make")]
-    _table_of_speed(corpus, arguments.runs, names)
+    if arguments.runs:
+        _table_of_speed(corpus, arguments.runs, names)
     if not arguments.without_deaths:
         _table_of_deaths(corpus, fatal, names)
     return 0
