@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 ARGS ?= fixtures --ignore unparseable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format truth corpus engines bless rule docs site compare bench wild fuzz everything clean
+.PHONY: help run test check format truth corpus engines bless rule docs site compare bench wild fuzz everything vscode clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -88,5 +88,8 @@ fuzz: $(READY) ## look for files that break the laws, for MINUTES=10
 everything: $(READY) ## check all of Python and of seven large packages: no crash, no finding
 	$(BIN)/python scripts/everything.py
 
+vscode: $(READY) ## try the extension in Visual Studio Code itself: code-server, Chromium
+	$(BIN)/python scripts/vscode.py
+
 clean: ## remove what the targets made
-	rm -rf $(VENV) .truth-venv .corpus-venv .engines .bench .compare .wild .fuzz .everything dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .truth-venv .corpus-venv .engines .bench .compare .vscode-try .wild .fuzz .everything dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
