@@ -210,7 +210,7 @@ def fault(one: Looked) -> str:
     if one.line is not None and not one.is_too_deep and one.line_of_python is None:
         return f"is Python, but unparseable at line {one.line}"
     if one.line is not None and not one.is_too_deep and one.line_of_python not in {0, one.line}:
-        return f"is unparseable at line {one.line_of_python}, not {one.line}"
+        return f"is called unparseable at line {one.line}; Python stops at line {one.line_of_python}"
     return ""
 
 
@@ -243,8 +243,8 @@ def sentences(tree: Tree, looked: list[Looked]) -> list[str]:
     deep = [one for one in looked if one.is_too_deep]
     return [
         f"{tree.name}: {len(refused)} of these files are no Python to Python {platform.python_version()}, and "
-        f"{len(told)} of them `unparseable` at the line that it names; the others are read, or too deep. Nested too deeply to "
-        f"be tried: {len(deep)}. The slowest file takes {slowest.seconds:.1f} s of CPU "
+        f"{len(told)} of them `unparseable` at the line that it names; the others are read, or too deep. "
+        f"Nested too deeply to be tried: {len(deep)}. The slowest file takes {slowest.seconds:.1f} s of CPU "
         f"(`{Path(slowest.path).relative_to(tree.folder)}`, {slowest.size / 1e3:.0f} kB).",
         "",
     ]

@@ -52,7 +52,9 @@ def test_a_finding_is_a_fault(tree: Tree) -> None:
 
 def test_what_is_said_of_a_file_is_weighed(tree: Tree) -> None:
     assert fault(Looked("a.py", 1, line=3)) == "is Python, but unparseable at line 3"
-    assert fault(Looked("a.py", 1, line=3, line_of_python=2)) == "is unparseable at line 2, not 3"
+    assert (
+        fault(Looked("a.py", 1, line=3, line_of_python=2)) == "is called unparseable at line 3; Python stops at line 2"
+    )
     assert fault(Looked("a.py", 1, line=3, line_of_python=3)) == ""
     assert fault(Looked("a.py", 1, line_of_python=3)) == ""
     assert fault(Looked("a.py", 1, line=3, is_too_deep=True)) == ""
