@@ -73,7 +73,7 @@ def execute(request: Request) -> int:
 
 def _read_files(request: Request) -> Reading:
     found = discover(request.paths, request.walk)
-    reading = read_files(found.files)
+    reading = read_files(found.files, request.jobs)
     failures = (*found.failures, *reading.failures)
     if not found.files and not failures and found.excluded < len(request.paths):
         failures = (Failure(request.folder, FailureKind.NOT_FOUND, "no Python file and no notebook"),)

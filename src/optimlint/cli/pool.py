@@ -89,11 +89,15 @@ class Pool:
         for worker in tuple(self._workers):
             self._end(worker)
 
-    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result | Lost]]:
-        """The results with the indexes of their items, as they come. `function` must be importable by its name."""
+    def map(
+        self, function: Callable[[Item], Result], items: Sequence[Item], most: int | None = None
+    ) -> Iterator[tuple[int, Result | Lost]]:
+        """The results with the indexes of their items, as they come. `function` must be importable by its name; no
+        worker is started for it where there are `most` already."""
+        jobs = self._jobs if most is None else min(self._jobs, most)
         waiting = list(reversed(range(len(items))))
         while waiting or any(worker.index is not None for worker in self._workers):
-            while waiting and (worker := self._idle_worker()):
+            while waiting and (worker := self._idle_worker(jobs)):
                 worker.index = waiting.pop()
                 worker.deadline = time.monotonic() + self._timeout
                 with contextlib.suppress(OSError):  # A worker that has died meanwhile shows when it is waited for.
@@ -101,9 +105,9 @@ class Pool:
             for index, result in self._collect():
                 yield index, cast(Result | Lost, result)
 
-    def _idle_worker(self) -> _Worker | None:
+    def _idle_worker(self, jobs: int) -> _Worker | None:
         idle = next((worker for worker in self._workers if worker.index is None), None)
-        if idle is None and len(self._workers) < self._jobs:
+        if idle is None and len(self._workers) < jobs:
             idle = self._start()
             self._workers.append(idle)
         return idle

@@ -28,6 +28,12 @@ _LARGEST = 20_000_000
 """Bytes of a file that is looked through; a larger one is data."""
 
 
+WORTH_SHARING = 1_000
+"""Files that are looked through by several workers rather than by one process."""
+
+_SHARE = 400
+"""How many of them a worker is given at a time."""
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -50,7 +56,7 @@ class Repositories:
         self._respects_gitignore = walk.respects_gitignore
         self._pool = pool
         self._files: dict[str, tuple[str, ...]] = {}
-        self._mentions: dict[tuple[str, _Sought], tuple[str, ...]] = {}
+        self._mentions: dict[tuple[str, Sought], tuple[str, ...]] = {}
         self._classes: dict[tuple[str, str], ModelClass | Optimizer | None] = {}
 
     def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
@@ -58,8 +64,8 @@ class Repositories:
         roots = {path: repository_of(path) or os.path.dirname(path) for path in asked}
         for root in dict.fromkeys(roots.values()):
             beneath = [questions for path, questions in asked.items() if roots[path] == root]
-            sought = {_Sought(word, is_key=False) for questions in beneath for word in questions.words}
-            sought |= {_Sought(key, is_key=True) for questions in beneath for key in questions.keys}
+            sought = {Sought(word, is_key=False) for questions in beneath for word in questions.words}
+            sought |= {Sought(key, is_key=True) for questions in beneath for key in questions.keys}
             self._look_for(sorted(sought), root)
         classes = self._find_classes(asked, roots)
         return {path: self._answer(path, questions, roots[path], classes[path]) for path, questions in asked.items()}
@@ -69,25 +75,37 @@ class Repositories:
     ) -> Project:
         return Project(
             True,
-            frozenset(word for word in questions.words if self._is_found(_Sought(word, is_key=False), path, root)),
+            frozenset(word for word in questions.words if self._is_found(Sought(word, is_key=False), path, root)),
             tuple((name, found) for name, found in classes if isinstance(found, ModelClass)),
-            frozenset(key for key in questions.keys if self._is_found(_Sought(key, is_key=True), path, root)),
+            frozenset(key for key in questions.keys if self._is_found(Sought(key, is_key=True), path, root)),
             tuple(replace(found, qualified_name=name) for name, found in classes if isinstance(found, Optimizer)),
         )
 
-    def _is_found(self, sought: "_Sought", asking: str, root: str) -> bool:
+    def _is_found(self, sought: "Sought", asking: str, root: str) -> bool:
         return any(path != asking for path in self._mentions[root, sought])
 
-    def _look_for(self, words: "Sequence[_Sought]", root: str) -> None:
+    def _look_for(self, words: "Sequence[Sought]", root: str) -> None:
         """Find for each new word the files that mention it: two at most, for one of two is not the one that asks."""
-        found: dict[_Sought, list[str]] = {word: [] for word in words if (root, word) not in self._mentions}
-        mentions = {word: _finder(word) for word in found}
-        for file in self._files_of(root) if found else ():
-            content = _without_suppressions(_content(file))
-            for word in [word for word, files in found.items() if len(files) < 2]:
-                if content is None or mentions[word](content):
-                    found[word].append(file)
-        self._mentions.update({(root, word): tuple(files) for word, files in found.items()})
+        new = tuple(word for word in words if (root, word) not in self._mentions)
+        files = self._files_of(root) if new else ()
+        found: dict[Sought, list[str]] = {word: [] for word in new}
+        for mentioned in self._looked_through(new, files):
+            for word, places in mentioned.items():
+                found[word] += places
+        self._mentions.update({(root, word): tuple(places[:2]) for word, places in found.items()})
+
+    def _looked_through(self, words: "tuple[Sought, ...]", files: Sequence[str]) -> "Iterator[dict[Sought, list[str]]]":
+        """What parts of the files mention, in their order; what a worker could not look through mentions all."""
+        if len(files) < WORTH_SHARING:
+            yield look_through(Looking(words, tuple(files)))
+            return
+        from optimlint.cli.pool import Lost
+
+        shares = [tuple(files[start : start + _SHARE]) for start in range(0, len(files), _SHARE)]
+        looked = dict(self._pool.map(look_through, [Looking(words, share) for share in shares]))
+        for index, share in enumerate(shares):
+            result = looked[index]
+            yield {word: list(share[:2]) for word in words} if isinstance(result, Lost) else result
 
     def _files_of(self, root: str) -> tuple[str, ...]:
         if root not in self._files:
@@ -132,14 +150,34 @@ class Repositories:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Sought:
+class Sought:
     """A word that any mention answers, or a key that must be read: `group["k"]`, `group.get("k")`, `"k" in group`."""
 
     word: str
     is_key: bool
 
 
-def _finder(sought: _Sought) -> Callable[[bytes], bool]:
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Words to look for, and the files to look through."""
+
+    words: tuple[Sought, ...]
+    files: tuple[str, ...]
+
+
+def look_through(request: Looking) -> dict[Sought, list[str]]:
+    """For each word the files that mention it, two at most. A file that cannot be looked through mentions all."""
+    found: dict[Sought, list[str]] = {word: [] for word in request.words}
+    mentions = {word: _finder(word) for word in request.words}
+    for file in request.files:
+        content = _without_suppressions(_content(file))
+        for word in [word for word, files in found.items() if len(files) < 2]:
+            if content is None or mentions[word](content):
+                found[word].append(file)
+    return found
+
+
+def _finder(sought: Sought) -> Callable[[bytes], bool]:
     """Finds the word in Python, and in a notebook's JSON, where a `\\n` may stand right before it."""
     literal = sought.word.encode("utf-8", "surrogatepass")
     quoted = rb"\\?[\"']" + re.escape(literal) + rb"\\?[\"']"

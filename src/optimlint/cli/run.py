@@ -66,9 +66,7 @@ Keep = Callable[[Sequence["Source"], Sequence[Checked]], list[Checked]]
 
 def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failure]]:
     """Check the sources and, where the plan says so, fix them in memory; and name what could not be done."""
-    size = sum(len(source.content) for source in sources)
-    jobs = max(1, min(plan.jobs, len(sources), size // WORTH_A_WORKER))
-    with Pool(jobs, plan.timeout) as pool:
+    with Pool(plan.jobs, plan.timeout) as pool:
         repositories = Repositories([source.path for source in sources], plan.walk, pool)
         tools = _Tools(pool, repositories, plan.advance, plan.keep)
         results: list[Result] = []
@@ -143,7 +141,8 @@ def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     asking: dict[int, Asking] = {}
     # The largest first, so that no worker begins a long one when the others have nothing left.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
-    for place, examined in tools.pool.map(examine, [_with_unparseable(sources[index]) for index in order]):
+    items = [_with_unparseable(sources[index]) for index in order]
+    for place, examined in tools.pool.map(examine, items, _workers_worth(sources)):
         index = order[place]
         if isinstance(examined, Asking):
             asking[index] = examined
@@ -153,6 +152,11 @@ def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     checked.update(_judge(sources, asking, tools))
     found = [checked[index] for index in range(len(sources))]
     return tools.keep(sources, found) if tools.keep else found
+
+
+def _workers_worth(sources: Sequence[Source]) -> int:
+    """How many workers the sources keep busy for longer than it takes to start them."""
+    return max(1, sum(len(source.content) for source in sources) // WORTH_A_WORKER)
 
 
 def _judge(sources: Sequence[Source], asking: Mapping[int, Asking], tools: _Tools) -> dict[int, Checked]:
