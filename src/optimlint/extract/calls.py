@@ -248,11 +248,11 @@ def _dict(frame: Frame, state: State, node: cst.Call) -> Values:
 
 def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     """`zip`, `map` and `enumerate` read what they are given; what they yield is not followed."""
-    held: Values = ()
+    evaluated = []
     for argument in node.args:
-        values = evaluate(frame, state, argument.value)
-        read_stream(frame, state, argument.value, values)
-        held = union(held, values)
+        evaluated.append(evaluate(frame, state, argument.value))
+        read_stream(frame, state, argument.value, evaluated[-1])
+    held = union(*evaluated)
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
         mapped = new_sequence(frame, state, node, name)
@@ -272,8 +272,8 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     if name == "enumerate":
         index = frame.world.make(node, "index", frame.context, lambda: frame.world.entity("index"))
         together.items[0] = Item((index,), False, state.branch, node)
-    for argument in node.args[: 1 if name == "enumerate" else None]:
-        each = iterate(frame, state.copy(), argument.value, evaluate(frame, state, argument.value))
+    for argument, values in list(zip(node.args, evaluated, strict=True))[: 1 if name == "enumerate" else None]:
+        each = iterate(frame, state.copy(), argument.value, values)
         together.items[id(argument)] = Item(each, False, state.branch, argument.value)
     made.items[id(node)] = Item((together,), False, state.branch, node)
     made.is_open = True

@@ -136,8 +136,18 @@ def is_group_collection(value: object) -> bool:
     return any(is_group_mapping(one) for values, _ in islice(held_by(value), _MOST_VALUES) for one in values)
 
 
-def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], bool]:
+_Parts = tuple[tuple[DraftPart, ...], bool]
+_UNKNOWN_PARTS: _Parts = ((), False)
+_DEEPEST_LIST = 12
+
+
+def parts_of(values: Values) -> _Parts:
     """The parameters that values hold, and whether they are all known."""
+    return _parts_of(values, 0, {})
+
+
+def _parts_of(values: Values, depth: int, known: dict[int, _Parts]) -> _Parts:
+    """`known` are the lists that have been looked into: one may stand in many places."""
     parts: list[DraftPart] = []
     is_readable = len(values) == 1
     for value in values:
@@ -145,12 +155,13 @@ def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], boo
             case Stream(parts=held, what=what) | Element(parts=held, what=what):
                 parts.extend(held)
                 is_readable = is_readable and what in ("param", "pair") and bool(held)
-            case Sequence() if depth < 12:
-                is_readable = is_readable and not value.is_open
-                for item in value.items.values():
-                    held, is_known = _parts_of_item(item, depth)
-                    parts.extend(held)
-                    is_readable = is_readable and is_known
+            case Sequence() if depth < _DEEPEST_LIST:
+                if id(value) not in known:
+                    known[id(value)] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
+                    known[id(value)] = _parts_of_list(value, depth, known)
+                held, is_known = known[id(value)]
+                parts.extend(held)
+                is_readable = is_readable and is_known
             case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
                 parts.append(DraftPart(entity))
                 is_readable = False
@@ -159,13 +170,19 @@ def parts_of(values: Values, depth: int = 0) -> tuple[tuple[DraftPart, ...], boo
     return tuple(dict.fromkeys(parts)), is_readable
 
 
-def _parts_of_item(item: Item, depth: int) -> tuple[tuple[DraftPart, ...], bool]:
+def _parts_of_list(value: Sequence, depth: int, known: dict[int, _Parts]) -> _Parts:
+    found = [_parts_of_item(item, depth, known) for item in value.items.values()]
+    parts = dict.fromkeys(part for held, _ in found for part in held)
+    return tuple(parts), not value.is_open and all(is_known for _, is_known in found)
+
+
+def _parts_of_item(item: Item, depth: int, known: dict[int, _Parts]) -> _Parts:
     """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
     if not item.is_spread and len(item.values) == 1:
         held = item.values[0]
         if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
             return (DraftPart(held),), held.qualified_name is None
-    return parts_of(item.values, depth + 1)
+    return _parts_of(item.values, depth + 1, known)
 
 
 def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Values, node: cst.Subscript) -> Values:

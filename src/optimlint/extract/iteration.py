@@ -125,8 +125,7 @@ def _note_reading(frame: Frame, state: State, node: cst.CSTNode, value: Stream |
 
 def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
     inner = state.copy()
-    conditions, dependencies = _read_clauses(frame, inner, node.for_in)
-    is_ambiguous = len(evaluate(frame, state.copy(), node.for_in.iter)) > 1
+    conditions, dependencies, is_ambiguous = _read_clauses(frame, inner, node.for_in)
     values = under_path(inner, evaluate(frame, inner, node.elt))
     state.read = inner.read
     if isinstance(node, cst.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
@@ -183,17 +182,21 @@ def _as_element(values: Values) -> Element | None:
 
 def _read_clauses(
     frame: Frame, state: State, clause: cst.CompFor
-) -> tuple[cst.BaseExpression | None, tuple[Value, ...]]:
-    """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests."""
+) -> tuple[cst.BaseExpression | None, tuple[Value, ...], bool]:
+    """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests. Says by which test
+    alone it chooses, what it depends on, and whether what it goes over may be one of several things."""
 
     dependencies: Values = ()
     tests: list[cst.BaseExpression] = []
     is_outermost = state.path == Always()
+    is_ambiguous = False
     current: cst.CompFor | None = clause
     hidden = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(clause)), frame.outer_names)
     hidden.is_repeated = frame.is_repeated
     while current is not None:
         iterated = evaluate(frame, state, current.iter)
+        if current is clause:
+            is_ambiguous = len(iterated) > 1
         elements = iterate(frame, state, current.iter, iterated)
         if any(isinstance(value, Element) for value in elements):
             state.in_parameter_loop = True
@@ -205,12 +208,12 @@ def _read_clauses(
             state.path = both(state.path, condition_of(frame, values, test.test))
             tests.append(test.test)
         current = current.inner_for_in
-    return tests[0] if is_outermost and len(tests) == 1 else None, dependencies
+    return tests[0] if is_outermost and len(tests) == 1 else None, dependencies, is_ambiguous
 
 
 def dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Values:
     inner = state.copy()
-    _, dependencies = _read_clauses(frame, inner, node.for_in)
+    _, dependencies, _ = _read_clauses(frame, inner, node.for_in)
     keys = evaluate(frame, inner, node.key)
     values = under_path(inner, evaluate(frame, inner, node.value))
     state.read = inner.read
