@@ -393,7 +393,7 @@ def padding_{number}(batch):
 """
 
 
-@pytest.mark.parametrize("path", sample(SCRIPTS, 3), ids=name)
+@pytest.mark.parametrize("path", sample(SCRIPTS, 6), ids=name)
 def test_cuts_keep_places(path: Path) -> None:
     """Functions that are cut away between the others move nothing."""
     text = text_of(path)
