@@ -130,7 +130,8 @@ def _run(name: str, workers: int, corpus: Path, variables: dict[str, str] | None
         errors.seek(0)
         lines, last = told.read().decode().splitlines(), errors.read().decode(errors="replace")
     result = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
-    said = result.get("said") or f"fails: {last.strip().splitlines()[-1][:100] if last.strip() else 'without a word'}"
+    silent = f"does not end within {PATIENCE} s" if seconds > PATIENCE else f"fails: {last.strip()[-100:]}"
+    said = result.get("said") or silent
     return Outcome(result.get("seconds", seconds), sum(cpu.values()), said)
 
 
@@ -299,7 +300,8 @@ def address(corpus: Path, workers: int) -> dict[str, object]:
     started = [subprocess.Popen(scheduler, stderr=subprocess.DEVNULL)]
     while not place.exists():
         time.sleep(0.05)
-    started += [subprocess.Popen(worker, stderr=subprocess.DEVNULL) for _ in range(workers)]
+    # Each worker is of a session of its own, as on a machine of its own: Linux shares processors out by sessions.
+    started += [subprocess.Popen(worker, stderr=subprocess.DEVNULL, start_new_session=True) for _ in range(workers)]
     from distributed import Client
 
     reached = json.loads(place.read_text())["address"]
