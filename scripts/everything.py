@@ -114,6 +114,7 @@ def main() -> int:
 def own_trees() -> list[Tree]:
     """The standard library of the Python that runs, and the packages in an environment of their own."""
     environment = WORK / "venv"
+    WORK.mkdir(exist_ok=True)
     python = environment / "bin" / "python"
     if not python.exists():
         venv.create(environment, with_pip=True)
@@ -125,10 +126,10 @@ def own_trees() -> list[Tree]:
 
 
 def as_users_do(tree: Tree) -> AsUsers:
-    """The command on the whole tree, nothing excluded, and what it took."""
+    """The command on the whole tree, nothing excluded, and what it took; with patience, for a machine that is busy."""
     output = WORK / "report.json"
     output.parent.mkdir(exist_ok=True)
-    how = ["check", "--isolated", "--no-respect-gitignore", "--exclude", "site-packages"]
+    how = ["check", "--isolated", "--no-respect-gitignore", "--exclude", "site-packages", "--timeout", "120"]
     command = [sys.executable, "-c", MEASURED, *how, "--output-format", "json", ".", "--output-file", str(output)]
     began = time.monotonic()
     done = subprocess.run(command, cwd=tree.folder, capture_output=True, text=True, check=False)
