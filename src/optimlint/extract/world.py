@@ -19,11 +19,15 @@ from optimlint.extract.values import (
     Sequence,
     Stream,
     Values,
+    consume,
     union,
 )
 from optimlint.facts.groups import FilterKind
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.options import Options
+
+MOST_BOUND = 200
+"""How many values of one name are told apart: else a name that is bound again and again takes quadratic time."""
 
 MODULE = Scope(ScopeKind.MODULE, "")
 
@@ -246,8 +250,14 @@ class World:
         return entity.children[attribute].representative()
 
     def bind(self, scope: Scope, name: str, values: Values) -> None:
-        """Note that `name` holds the values at some time, for those who read it from another scope."""
-        self.bound[scope, name] = union(self.bound.get((scope, name), ()), values)
+        """Note that `name` holds the values at some time, for those who read it from another scope. Of a name that
+        holds very many, the later ones are out of sight."""
+        known = self.bound.get((scope, name), ())
+        if len(known) > MOST_BOUND:
+            consume(values)
+            return
+        found = union(known, values)
+        self.bound[scope, name] = (*found, self.name(name)) if len(found) > MOST_BOUND else found
 
     def order(self, node: cst.CSTNode) -> int:
         """Where `node` starts, as a number that grows through the source."""
