@@ -16,6 +16,7 @@ _COMMANDS = {
     "config": "config_command",
     "server": "server",
     "corpus": "corpus",
+    "crash-report": "crash_report",
 }
 """The commands, each with the module beside this one that has it by its name."""
 
@@ -60,7 +61,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"optimlint.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        module = importlib.import_module(f"optimlint.cli.{_COMMANDS[cmd_name]}")
+        command = getattr(module, cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

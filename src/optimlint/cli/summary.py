@@ -12,7 +12,10 @@ def named(failures: Sequence[Failure], folder: str) -> Iterator[str]:
     """A line for each thing that could not be done, save what the user accepts."""
     for failure in failures:
         if not failure.is_accepted:
-            yield f"error: {shown(failure.path, folder)}: {failure.kind.value}: {visible(failure.reason)}"
+            path = shown(failure.path, folder)
+            yield f"error: {path}: {failure.kind.value}: {visible(failure.reason)}"
+            if failure.kind in (FailureKind.BROKEN, FailureKind.CRASHED):
+                yield f"  `optimlint crash-report {path}` prints what to report, without private code"
 
 
 def summary(tally: Tally, failures: Sequence[Failure], mode: Mode, *, with_unsafe: bool) -> Iterator[str]:

@@ -1,0 +1,85 @@
+"""A source that breaks something, made small and made anonymous, for a report that shows no private code."""
+
+import builtins
+import io
+import keyword
+import re
+import time
+import tokenize
+from collections.abc import Callable
+
+from optimlint.text import split_lines
+
+Test = Callable[[str], bool]
+"""Whether a text still breaks in the same way."""
+
+_TELLING = re.compile(
+    r"bias|norm|gamma|beta|weight|param|decay|^lr$|optim|module|requires_grad|Adam|SGD|RMSprop|Lamb|Lion", re.IGNORECASE
+)
+"""Words that rules look for, and that tell nothing of whose code it is: without them mostly nothing breaks any more."""
+
+_PUBLIC = frozenset(
+    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls", "torch", "nn", "append", "items"}
+)
+
+
+def shrink(text: str, still_breaks: Test, seconds: float) -> str:
+    """The text with as many lines left out as can be while it still breaks, found in about so many seconds."""
+    deadline = time.monotonic() + seconds
+    lines = split_lines(text)
+    size = max(1, len(lines) // 2)
+    while True:
+        start, has_shrunk = 0, False
+        while start < len(lines) and time.monotonic() < deadline:
+            fewer = lines[:start] + lines[start + size :]
+            if fewer and still_breaks("".join(fewer)):
+                lines, has_shrunk = fewer, True
+            else:
+                start += size
+        if time.monotonic() >= deadline or (size == 1 and not has_shrunk):
+            return "".join(lines)
+        size = max(1, size // 2)
+
+
+def anonymous(text: str) -> str | None:
+    """The text with its own names replaced by `a1`, `a2` and so on, its strings by `"s1"`, and no comments; what rules
+    look for stays. None where the text is not even tokens."""
+    names: dict[str, str] = {}
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    replaced = []
+    for token in tokens:
+        match token.type:
+            case tokenize.NAME:
+                replaced.append((token, _name(token.string, names)))
+            case tokenize.STRING:
+                replaced.append((token, _string(token.string, names)))
+            case tokenize.COMMENT:
+                replaced.append((token, ""))
+            case _:
+                continue
+    return _spliced(text, replaced)
+
+
+def _name(name: str, names: dict[str, str]) -> str:
+    if name in _PUBLIC or _TELLING.search(name):
+        return name
+    return names.setdefault(name, f"a{len(names) + 1}")
+
+
+def _string(code: str, names: dict[str, str]) -> str:
+    """A string of one telling word stays; any other is a name's like."""
+    text = code.strip("\"'")
+    if text and re.fullmatch(r"[\w.]+", text) and _TELLING.search(text):
+        return code
+    return f'"{_name(text, names)}"' if text else '""'
+
+
+def _spliced(text: str, replaced: list[tuple[tokenize.TokenInfo, str]]) -> str:
+    lines = text.splitlines(keepends=True)
+    for token, new in reversed(replaced):
+        (first, start), (last, end) = token.start, token.end
+        lines[first - 1 : last] = [lines[first - 1][:start] + new + lines[last - 1][end:]]
+    return "".join(lines)
