@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
 from optimlint.facts.coverage import Coverage, coverage
@@ -10,6 +12,9 @@ from optimlint.facts.groups import GroupList, ParamGroup, Part
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
 from optimlint.facts.project import ModelClass
+
+MOST_ELSEWHERE = 100
+"""How many lists that take of one list's models are compared with it. Beyond them nobody knows what is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +34,23 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
     """The lists that an optimizer may get as they are: not those that were added to others."""
     classes = model_classes(facts)
     added = {one.identity for call in facts.optimizer_calls for one in call.added}
+    lists = _Lists.of(facts)
     for group_list in facts.group_lists:
         if not group_list.is_listed or group_list.identity in added or not group_list.groups:
             continue
-        if any(_is_part_of(group_list, other) for other in facts.group_lists):
+        if any(_is_part_of(group_list, other) for other in lists.sharing(group_list)):
             continue
-        groups = _with_added(group_list, facts)
-        elsewhere = (*_taken_elsewhere(group_list, facts), *((one,) for one in group_list.left_out))
+        groups = _with_added(group_list, lists)
+        taken = tuple(islice(_taken_elsewhere(group_list, lists), MOST_ELSEWHERE + 1))
+        is_bounded = len(taken) <= MOST_ELSEWHERE
+        elsewhere = (*(taken if is_bounded else ()), *((one,) for one in group_list.left_out))
+        is_readable = group_list.is_complete and all(map(_is_readable, groups))
         yield Listed(
             group_list,
             groups,
             elsewhere,
             coverage(groups, elsewhere, classes),
-            group_list.is_complete and all(map(_is_readable, groups)) and not _is_more_taken(group_list, facts),
+            is_bounded and is_readable and not _is_more_taken(group_list, lists),
         )
 
 
@@ -64,47 +73,82 @@ def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
     )
 
 
-def takes(call: OptimizerCall, group_list: GroupList) -> bool:
-    """Whether the optimizer gets this very list."""
-    return isinstance(call.params, Groups) and any(one.identity == group_list.identity for one in call.params.lists)
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists and the optimizers of a source, in the orders in which they are asked for: each list asks about the
+    others, and a long source has many. `calls` are the optimizers that get a list, by its identity; `used` the lists
+    that something uses, by the models that they are made of; `holding` the lists that hold a group, by its range."""
+
+    calls: dict[int, list[OptimizerCall]]
+    used: dict[int, list[GroupList]]
+    unclear: list[GroupList]
+    """The used lists that may hold more than can be followed."""
+    holding: dict[Range, list[GroupList]]
+    over_parts: list[ParamGroup]
+    """What optimizers over sub-modules take."""
+    unfollowed: list[OptimizerCall]
+    """The optimizers of which nobody knows what they take."""
+
+    @staticmethod
+    def of(facts: FileFacts) -> "_Lists":
+        """The lists and optimizers in `facts`."""
+        lists = _Lists({}, {}, [], {}, [], [])
+        for call in facts.optimizer_calls:
+            match call.params:
+                case Groups(held):
+                    for identity in dict.fromkeys(one.identity for one in held):
+                        lists.calls.setdefault(identity, []).append(call)
+                case AllParameters(model) if model.path:
+                    lists.over_parts.append(ParamGroup((Part(model, Always()),), (), call.params.range))
+                case Chosen() | Opaque():
+                    lists.unfollowed.append(call)
+        for one in facts.group_lists:
+            lists._add(one)
+        return lists
+
+    def sharing(self, group_list: GroupList) -> list[GroupList]:
+        """The lists that hold the first group of this one, too."""
+        return self.holding[group_list.groups[0].range]
+
+    def _add(self, one: GroupList) -> None:
+        for place in dict.fromkeys(group.range for group in one.groups):
+            self.holding.setdefault(place, []).append(one)
+        if not one.is_consumed and one.identity not in self.calls:
+            return
+        for identity in dict.fromkeys(model.identity for model in one.models):
+            self.used.setdefault(identity, []).append(one)
+        if not one.is_complete or not all(map(_is_readable, one.groups)):
+            self.unclear.append(one)
 
 
-def _with_added(group_list: GroupList, facts: FileFacts) -> tuple[ParamGroup, ...]:
+def _with_added(group_list: GroupList, lists: _Lists) -> tuple[ParamGroup, ...]:
     """The groups of a list and those that `add_param_group` puts beside them later."""
-    calls = (call for call in facts.optimizer_calls if takes(call, group_list))
+    calls = lists.calls.get(group_list.identity, ())
     added = (group for call in calls for one in call.added for group in one.groups)
     return (*group_list.groups, *dict.fromkeys(added))
 
 
-def _taken_elsewhere(group_list: GroupList, facts: FileFacts) -> Iterator[tuple[ParamGroup, ...]]:
+def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[ParamGroup, ...]]:
     """What other lists that are used, and optimizers over a sub-module, take of the same models. An optimizer over the
     whole model is an alternative to the list: it takes what the list takes, too."""
-    identities = {model.identity for model in group_list.models}
-    for other in _others(group_list, facts):
-        if identities & {model.identity for model in other.models}:
+    sharing = {id(other): other for model in group_list.models for other in lists.used.get(model.identity, ())}
+    for other in sorted(sharing.values(), key=lambda other: other.order):
+        if _is_beside(other, group_list):
             yield other.groups
-    for call in facts.optimizer_calls:
-        if isinstance(call.params, AllParameters) and call.params.model.path:
-            yield (ParamGroup((Part(call.params.model, Always()),), (), call.params.range),)
+    yield from ((group,) for group in lists.over_parts)
 
 
-def _others(group_list: GroupList, facts: FileFacts) -> Iterator[GroupList]:
-    """The lists beside this one that something uses."""
-    for other in facts.group_lists:
-        is_used = other.is_consumed or any(takes(call, other) for call in facts.optimizer_calls)
-        if other.identity != group_list.identity and is_used and not _is_part_of(other, group_list):
-            yield other
+def _is_beside(other: GroupList, group_list: GroupList) -> bool:
+    """Whether a list is another one than this, and no part of it."""
+    return other.identity != group_list.identity and not _is_part_of(other, group_list)
 
 
-def _is_more_taken(group_list: GroupList, facts: FileFacts) -> bool:
+def _is_more_taken(group_list: GroupList, lists: _Lists) -> bool:
     """Whether an optimizer or a list near this one takes parameters that cannot be followed."""
-    if any(
-        isinstance(call.params, Chosen | Opaque) and _is_near(call.scope, group_list.scope)
-        for call in facts.optimizer_calls
-    ):
+    if any(_is_near(call.scope, group_list.scope) for call in lists.unfollowed):
         return True
-    near = (other for other in _others(group_list, facts) if _is_near(other.scope, group_list.scope))
-    return any(not other.is_complete or not all(map(_is_readable, other.groups)) for other in near)
+    near = (other for other in lists.unclear if _is_near(other.scope, group_list.scope))
+    return any(_is_beside(other, group_list) for other in near)
 
 
 def _is_part_of(group_list: GroupList, other: GroupList) -> bool:
