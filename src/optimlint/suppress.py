@@ -48,8 +48,9 @@ def suppress(
     suppressions = tuple(_read_suppressions(comments))
     if not suppressions:
         return diagnostics
+    places = _places(suppressions)
     names = {rule.name for rule in known}
-    uses = [set(_uses(suppressions, one)) if one.rule in names else set() for one in diagnostics]
+    uses = [set(_uses(suppressions, places, one)) if one.rule in names else set() for one in diagnostics]
     kept = [diagnostic for diagnostic, used in zip(diagnostics, uses, strict=True) if not used]
     broken = {diagnostic.code for diagnostic in diagnostics if diagnostic.rule not in names}
     ran = tuple(rule for rule in chosen if rule.code not in broken)
@@ -57,7 +58,7 @@ def suppress(
     if reporter is not None:
         findings = _all_useless(suppressions, set().union(*uses), ran, known)
         notes = [reporter.sign(finding, path) for finding in findings]
-        kept += [note for note in notes if not any(_uses(suppressions, note))]
+        kept += [note for note in notes if not any(_uses(suppressions, places, note))]
     return kept
 
 
@@ -129,13 +130,14 @@ class _Suppression:
 
 
 def _read_suppressions(comments: tuple[Comment, ...]) -> Iterator[_Suppression]:
-    alone = {comment.range.start.line for comment in comments if comment.is_alone}
+    below: dict[int, int] = {}
+    for line in sorted((comment.range.start.line for comment in comments if comment.is_alone), reverse=True):
+        below[line] = below.get(line + 1, line + 1)
     for comment in comments:
         for match in _OWN.finditer(comment.text):
             kind = _Kind.FILE if match["kind"].lower() == "ignore-file" else _Kind.LINE
             line = comment.range.start.line
-            while comment.is_alone and line in alone:
-                line += 1
+            line = below[line] if comment.is_alone else line
             yield _suppression(kind, comment, match, line)
         for match in _NOQA.finditer(comment.text):
             yield _suppression(_Kind.NOQA, comment, match, comment.range.start.line)
@@ -155,9 +157,26 @@ _EVERY_RULE = -1
 """Stands for the name of a suppression without names."""
 
 
-def _uses(suppressions: tuple[_Suppression, ...], diagnostic: Diagnostic) -> Iterator[tuple[int, int]]:
-    """The suppressions of `diagnostic`, each with the index of the name that selects it."""
+_EVERY_LINE = 0
+"""Stands for the line of a suppression of the whole source."""
+
+
+def _places(suppressions: tuple[_Suppression, ...]) -> dict[int, list[int]]:
+    """The indexes of the suppressions by the line whose findings they suppress: a source may have very many of both."""
+    places: dict[int, list[int]] = {}
     for index, suppression in enumerate(suppressions):
+        line = _EVERY_LINE if suppression.kind is _Kind.FILE else suppression.line
+        places.setdefault(line, []).append(index)
+    return places
+
+
+def _uses(
+    suppressions: tuple[_Suppression, ...], places: dict[int, list[int]], diagnostic: Diagnostic
+) -> Iterator[tuple[int, int]]:
+    """The suppressions of `diagnostic`, each with the index of the name that selects it."""
+    lines = {_EVERY_LINE, diagnostic.range.start.line, *(one.range.start.line for one in diagnostic.related)}
+    for index in sorted(index for line in lines for index in places.get(line, ())):
+        suppression = suppressions[index]
         if not suppression.covers(diagnostic):
             continue
         if suppression.names is None:
@@ -173,8 +192,11 @@ def _uses(suppressions: tuple[_Suppression, ...], diagnostic: Diagnostic) -> Ite
 def _all_useless(
     suppressions: tuple[_Suppression, ...], used: set[tuple[int, int]], ran: tuple[Rule, ...], known: tuple[Rule, ...]
 ) -> Iterator[Finding]:
+    names: dict[int, set[int]] = {}
+    for index, name in used:
+        names.setdefault(index, set()).add(name)
     for index, suppression in enumerate(suppressions):
-        yield from _useless(suppression, {name for one, name in used if one == index}, ran, known)
+        yield from _useless(suppression, names.get(index, set()), ran, known)
 
 
 def _useless(
