@@ -301,7 +301,10 @@ def address(corpus: Path, workers: int) -> dict[str, object]:
     while not place.exists():
         time.sleep(0.05)
     # Each worker is of a session of its own, as on a machine of its own: Linux shares processors out by sessions.
-    started += [subprocess.Popen(worker, stderr=subprocess.DEVNULL, start_new_session=True) for _ in range(workers)]
+    started += [
+        subprocess.Popen(worker, env=_sabotaged(corpus), stderr=subprocess.DEVNULL, start_new_session=True)
+        for _ in range(workers)
+    ]
     from distributed import Client
 
     reached = json.loads(place.read_text())["address"]
@@ -319,18 +322,24 @@ def _run_command(corpus: Path, *options: str) -> list[str]:
     import pyarrow.parquet as pq
 
     arguments = ["corpus", str(corpus), "--output", os.environ["OUT"], *options]
-    saboteur = Path(os.environ["PIDS"], "sabotage")
-    saboteur.mkdir(exist_ok=True)
-    (saboteur / "sitecustomize.py").write_text(SABOTAGE)
-    environment = os.environ | {"PYTHONPATH": str(saboteur)} if corpus.name == "fatal" else os.environ
     done = subprocess.run(
-        [sys.executable, "-m", "optimlint", *arguments], env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "optimlint", *arguments], env=_sabotaged(corpus), capture_output=True, text=True
     )
     failures = pq.read_table(f"{os.environ['OUT']}/failures").to_pylist()
     print(done.stderr, failures, file=sys.stderr)
     rows = pq.read_table(f"{os.environ['OUT']}/findings").to_pylist()
     lost = [f"lost: {one['path']}" for one in failures if one["kind"] == "crashed the parser"]
     return [*(f"{row['path']}:{row['line']}:{row['code']}" for row in rows), *lost]
+
+
+def _sabotaged(corpus: Path) -> dict[str, str]:
+    """The environment in which the fatal row is fatal, where there is one."""
+    if corpus.name != "fatal":
+        return dict(os.environ)
+    saboteur = Path(os.environ["PIDS"], "sabotage")
+    saboteur.mkdir(exist_ok=True)
+    (saboteur / "sitecustomize.py").write_text(SABOTAGE)
+    return os.environ | {"PYTHONPATH": str(saboteur)}
 
 
 SABOTAGE = """
