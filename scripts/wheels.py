@@ -23,10 +23,12 @@ def pinned(name: str) -> str:
 
 
 def source_of(requirement: str) -> Path:
-    """The folder with the unpacked wheel of `requirement`; downloads it the first time."""
+    """The folder with the unpacked wheel of `requirement`; downloads it the first time. It passes for a repository of
+    its own: else whatever any other package mentions would count as mentioned in it."""
     folder = CACHE / "source" / requirement
     if not folder.exists():
         _unpack(_download(requirement), folder)
+    (folder / ".git").mkdir(exist_ok=True)
     return folder
 
 
