@@ -187,8 +187,28 @@ def _finder(sought: Sought) -> Callable[[bytes], bool]:
         else rb"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))" + re.escape(literal) + rb"(?![0-9A-Za-z_])"
     )
     whole = re.compile(pattern)
-    # A plain search passes over a file at the speed of memory; the pattern does not.
-    return lambda content: literal in content and whole.search(content) is not None
+    starts = (b'"' + literal, b"'" + literal) if sought.is_key else (literal,)
+
+    def is_found(content: bytes) -> bool:
+        # A plain search passes over a file at the speed of memory, and the pattern is asked only around what it finds.
+        return any(
+            whole.search(content, max(0, place - _AROUND), place + len(literal) + _AROUND)
+            for start in starts
+            for place in _places(start, content)
+        )
+
+    return is_found
+
+
+_AROUND = 120
+"""Bytes around a word within which its use is decided: a call that is given a key stands that near."""
+
+
+def _places(word: bytes, content: bytes) -> Iterator[int]:
+    place = content.find(word)
+    while place != -1:
+        yield place
+        place = content.find(word, place + 1)
 
 
 def _content(file: str) -> bytes | None:
