@@ -14,10 +14,15 @@ def overwrite(path: str, before: bytes, after: bytes) -> str | None:
     try:
         if not os.access(real, os.W_OK):
             return "it is read-only"
-        with open(real, "rb") as stream:
-            if stream.read() != before:
-                return "it has changed since it was checked"
-        replace_file(real, after)
+        if os.stat(real).st_nlink > 1:
+            # The new file would have one of the names, and the old one the others, which may be another project's.
+            return "it has several names (hard links), and a fix would reach one of them only"
+        is_replaced = replace_file(real, after, lambda: _holds(real, before))
     except OSError as error:
         return error.strerror or str(error)
-    return None
+    return None if is_replaced else "it has changed since it was checked"
+
+
+def _holds(path: str, content: bytes) -> bool:
+    with open(path, "rb") as stream:
+        return stream.read() == content
