@@ -12,6 +12,13 @@ FILE_NAMES = ("optimlint.toml", "pyproject.toml")
 """Where a folder's configuration may stand; the first that says anything counts."""
 
 
+LARGEST = 1_000_000
+"""Bytes of a configuration file that is still parsed."""
+
+_MOST_DOTS = 100
+"""Dots in a line, outside of strings, that are still parsed: a key of many parts takes quadratic time and memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """One configuration. Its patterns are relative to `folder`; `exclude` is None where the defaults hold; `file` is
@@ -84,6 +91,8 @@ def _read(path: str) -> "tuple[dict[str, object], _Document] | None":
     is_shared = os.path.basename(path) == "pyproject.toml"
     if is_shared and b"optimlint" not in source:
         return None  # The common case, without loading a TOML parser; nor is another tool's mistake ours to report.
+    if len(source) > LARGEST:
+        raise CommandError(f"{visible(path)}: larger than {LARGEST // 1_000_000} MB")
     document = _Document(path, source.decode("utf-8-sig", "replace"))
     table = _parse(document)
     if not is_shared:
@@ -123,6 +132,9 @@ class _Document:
 def _parse(document: _Document) -> dict[str, object]:
     import tomllib
 
+    for number, line in enumerate(document.text.splitlines(), 1):
+        if line.count(".") > _MOST_DOTS and _STRING.sub("", line).count(".") > _MOST_DOTS:
+            raise CommandError(f"{visible(document.path)}:{number}: a key of too many parts")
     try:
         return tomllib.loads(document.text)
     except tomllib.TOMLDecodeError as error:
@@ -130,6 +142,13 @@ def _parse(document: _Document) -> dict[str, object]:
         line = at[1] if at else str(document.text.rstrip().count("\n") + 1)
         reason = str(error).split(" (at ")[0]
         raise CommandError(f"{visible(document.path)}:{line}: not valid TOML: {visible(reason)}") from error
+    except RecursionError as error:
+        raise CommandError(f"{visible(document.path)}: nested too deeply") from error
+    except ValueError as error:  # a number of some thousand digits
+        raise CommandError(f"{visible(document.path)}: not valid TOML: {visible(str(error))}") from error
+
+
+_STRING = re.compile(r""""[^"\n]*"|'[^'\n]*'""")
 
 
 def _errors(table: dict[str, object], document: _Document) -> Iterator[CommandError]:
