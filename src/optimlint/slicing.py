@@ -19,6 +19,7 @@ import ast
 import re
 import warnings
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -40,6 +41,7 @@ _EVIDENCE = re.compile(
 _SUMMARIZED = re.compile(r"(?:Module|Model|Optimizer|Adam\w*|SGD|RMSprop|Adagrad|Adadelta|Lamb|Lion)$")
 """The bases of classes of which it matters what they hold, or what they read."""
 _WORD = re.compile(r"\w+")
+_HEAD = re.compile(r"[ \t\f]*(?:async\s+)?def\s+")
 _RUN_BY_CLASS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
 """The methods that a call of the class, or of what it makes, runs."""
 _LEAST_CUT = 0.2
@@ -72,24 +74,26 @@ class Slice:
 def slice_of(text: str, builders: Iterable[str] = ()) -> Slice | None:
     """What can matter of `text`; None where nothing can. `builders` are the qualified names of functions that return
     groups. What Python's own parser refuses is left whole."""
-    if has_suppression(_encoded(text)) or exhausts_python(text):
+    encoded = _encoded(text)
+    if has_suppression(encoded) or exhausts_python(text):
         return Slice(text)
     try:
         with warnings.catch_warnings(action="ignore"):
             module = ast.parse(text)
-        return _slice(_read(module, text), frozenset(name.rpartition(".")[2] for name in builders))
+        return _slice(_read(module, text, encoded), frozenset(name.rpartition(".")[2] for name in builders))
     except (SyntaxError, ValueError, RecursionError, MemoryError, CannotFollow):
         return Slice(text)
 
 
 @dataclass(slots=True)
 class _Unit:
-    """A function that stands in a module or in a class: the offsets at which its definition and its body begin and at
-    which it ends, and the class around it, if any."""
+    """A function that stands in a module or in a class: the offsets at which its definition, its name and its body
+    begin and at which it ends, and the class around it, if any."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
     class_name: str
     start: int
+    name: int
     body: int
     end: int
     text: str
@@ -113,10 +117,15 @@ class _Source:
     """A source by its units, its classes, and all nodes outside of units."""
 
     text: str
+    encoded: bytes
     module: ast.Module
     units: list[_Unit] = field(default_factory=list)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     outside: list[ast.AST] = field(default_factory=list)
+    words: Counter[str] = field(default_factory=Counter)
+    """How often each word stands outside of units."""
+    followed: frozenset[str] | None = None
+    """The words that carried something when what stands outside was followed last."""
 
     @property
     def outer_text(self) -> str:
@@ -126,9 +135,9 @@ class _Source:
         return "\n".join(self.text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
-def _read(module: ast.Module, text: str) -> _Source:
+def _read(module: ast.Module, text: str, encoded: bytes) -> _Source:
     """Sort the nodes of a source, without recursion: functions, classes, and whatever is neither."""
-    source = _Source(text, module)
+    source = _Source(text, encoded, module)
     lines = Lines(text)
     pending: list[tuple[ast.AST, str]] = [(module, "")]
     while pending:
@@ -153,8 +162,11 @@ def _read(module: ast.Module, text: str) -> _Source:
 def _unit(node: ast.FunctionDef | ast.AsyncFunctionDef, class_name: str, lines: Lines, text: str) -> _Unit:
     start = lines.line_start(_first_line(node))
     end = lines.line_end(node.end_lineno or node.lineno)
+    head = _HEAD.match(text, lines.line_start(node.lineno) + node.col_offset)
+    if head is None:
+        raise CannotFollow
     body = lines.line_start(_first_line(node.body[0])) + node.body[0].col_offset
-    return _Unit(node, class_name, start, body, end, text[start:end])
+    return _Unit(node, class_name, start, head.end(), body, end, text[start:end])
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -178,7 +190,7 @@ def _slice(source: _Source, builders: frozenset[str]) -> Slice | None:
 
 def _mark(source: _Source) -> Mark:
     """Mark the units in which a finding may begin, and tell the marks of all, and of what stands outside of them."""
-    whole = _encoded(source.text)
+    whole = source.encoded
     marks = marks_of(_encoded(source.outer_text), whole)
     if Mark.ITERATOR in marks and not reads_iterator_twice(source.outside, source.module):
         marks &= ~Mark.ITERATOR
@@ -194,13 +206,14 @@ def _mark(source: _Source) -> Mark:
 
 def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_classes: bool) -> None:
     """Follow what is kept, and keep what mentions the names that are found, until nothing new is found."""
+    source.words.update(_WORD.findall(source.outer_text))
     for unit in source.units:
         unit.words = frozenset(_WORD.findall(unit.text))
     carriers = Carriers(frozenset({*source.classes, *(unit.node.name for unit in source.units)}), builders)
     before = None
     while before != (state := _state(source, carriers)):
         before = state
-        follow(source.outside, carriers, None)
+        _follow_outside(source, carriers)
         for unit in source.units:
             if unit.is_kept:
                 _follow(unit, carriers)
@@ -221,6 +234,13 @@ def _state(source: _Source, carriers: Carriers) -> tuple[int, ...]:
     return len(carriers.words), len(carriers.watched), len(carriers.called), kept
 
 
+def _follow_outside(source: _Source, carriers: Carriers) -> None:
+    known = frozenset(source.words.keys() & carriers.words)
+    if source.followed != known:
+        source.followed = known
+        follow(source.outside, carriers, None)
+
+
 def _follow(unit: _Unit, carriers: Carriers) -> None:
     known = unit.words & carriers.words, unit.is_given
     if unit.followed == known:
@@ -235,12 +255,10 @@ def _follow(unit: _Unit, carriers: Carriers) -> None:
 def _keep_classes(source: _Source) -> None:
     """Keep models and optimizers that kept code mentions as a whole. Of other classes keep how an instance begins,
     where they have kept methods, or where another instance may make one as it begins: it may be a layer."""
-    mentions = _WORD.findall(source.outer_text)
-    named = {name for name in source.classes if mentions.count(name) > 1}
     for name in source.classes:
         methods = [unit for unit in source.units if unit.class_name == name]
         others = (unit for unit in source.units if unit.is_kept and unit.class_name != name)
-        is_mentioned = name in named or any(name in unit.words for unit in others)
+        is_mentioned = source.words[name] > 1 or any(name in unit.words for unit in others)
         if _is_summarized(name, source) and (is_mentioned or any(unit.marks for unit in methods)):
             for unit in methods:
                 unit.is_kept = True
@@ -252,7 +270,7 @@ def _keep_classes(source: _Source) -> None:
 def _is_part(name: str, source: _Source) -> bool:
     """Whether an instance of the class may be a part of another, of which more is known."""
     beginnings = (unit for unit in source.units if unit.is_kept and unit.node.name in _RUN_BY_CLASS)
-    return any(name in unit.words for unit in beginnings if unit.class_name not in {None, name})
+    return any(name in unit.words for unit in beginnings if unit.class_name not in {"", name})
 
 
 def _keep_beginning(name: str, source: _Source) -> None:
@@ -289,7 +307,7 @@ def _cut(source: _Source) -> Slice:
         written += unit.body - end + len(_CUT)
         missing += unit.end - unit.body - len(_CUT)
         cuts.append((written, missing))
-        functions.add(unit.start + unit.text.index(unit.node.name, _offset_of_def(unit)))
+        functions.add(unit.name)
         end = unit.end
     pieces.append(source.text[end:])
     return Slice("".join(pieces), tuple(cuts), frozenset(functions))
@@ -300,14 +318,6 @@ def _can_be_cut(unit: _Unit, text: str) -> bool:
     line_start = max(text.rfind("\n", 0, unit.body), text.rfind("\r", 0, unit.body)) + 1
     before = text[line_start : unit.body]
     return unit.end - unit.body >= _SHORTEST_CUT and not before.strip(" \t") and text[unit.body] not in " \t\f"
-
-
-def _offset_of_def(unit: _Unit) -> int:
-    """Where `def` begins in the unit's text."""
-    match = re.compile(rf"^[ \t\f]*(?:async\b.*)?def\s+{unit.node.name}\b", re.MULTILINE).search(unit.text)
-    if match is None:
-        raise CannotFollow
-    return match.end() - len(unit.node.name)
 
 
 def _encoded(text: str) -> bytes:
