@@ -31,6 +31,14 @@ _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "extendleft", "i
 _CALLED_UNNAMED = frozenset(
     {"__iter__", "__next__", "__getitem__", "__enter__", "__call__", "__getattr__", "__getattribute__", "__new__"}
 )
+_READ = frozenset(
+    {
+        ast.AnnAssign, ast.Assign, ast.AsyncFor, ast.AsyncFunctionDef, ast.AugAssign, ast.Call, ast.For,
+        ast.FunctionDef, ast.Global, ast.Lambda, ast.NamedExpr, ast.Return, ast.Yield, ast.YieldFrom,
+        ast.comprehension, ast.withitem,
+    }
+)  # fmt: skip
+"""The nodes that bind, return or hand on: all that `_read` knows, so that the others are passed over once."""
 _MOST_ROUNDS = 8
 
 
@@ -60,10 +68,11 @@ def follow(nodes: Sequence[ast.AST], carriers: Carriers, name: str | None, param
     """Note what leaves the code that consists of `nodes`: the function `name`, whose `parameters` carry something, or,
     without a name, what stands outside of functions. Raises CannotFollow."""
     code = _Code(carriers, name is not None, set(parameters))
+    read = [node for node in nodes if type(node) in _READ]
     for _ in range(_MOST_ROUNDS):
         code.seen.clear()
         before = (len(code.local), len(carriers.words), len(carriers.called), code.returns)
-        for node in nodes:
+        for node in read:
             _read(code, node)
         if before == (len(code.local), len(carriers.words), len(carriers.called), code.returns):
             break
@@ -101,19 +110,15 @@ def _read(code: _Code, node: ast.AST) -> None:
                 _note_optimizer(code, target, value)
                 if _carries(code, value):
                     _bind(code, target)
-        case ast.AugAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
-            if _carries(code, value):
-                _bind(code, target)
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            if _carries(code, value):
-                _bind(code, target)
-        case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
-            if _carries(code, iterated):
-                _bind(code, target)
-        case ast.comprehension(target=target, iter=iterated):
-            if _carries(code, iterated):
-                _bind(code, target)
-        case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+        case (
+            ast.AugAssign(target=target, value=value)
+            | ast.AnnAssign(target=target, value=ast.expr() as value)
+            | ast.NamedExpr(target=target, value=value)
+            | ast.For(target=target, iter=value)
+            | ast.AsyncFor(target=target, iter=value)
+            | ast.comprehension(target=target, iter=value)
+            | ast.withitem(optional_vars=ast.expr() as target, context_expr=value)
+        ):
             if _carries(code, value):
                 _bind(code, target)
         case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value) | ast.YieldFrom(value=value):
@@ -129,7 +134,7 @@ def _read(code: _Code, node: ast.AST) -> None:
 
 
 def _read_defaults(code: _Code, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-    """Parameters whose defaults carry something, and a function within a function, whose result may."""
+    """Parameters whose defaults carry something."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = arguments.defaults
@@ -139,15 +144,17 @@ def _read_defaults(code: _Code, node: ast.FunctionDef | ast.AsyncFunctionDef | a
 
 
 def _read_call(code: _Code, call: ast.Call) -> None:
-    """What a call adds to a collection, sets as an attribute, or hands to a function of the source."""
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    """What a call adds to a collection, or hands to a function of the source."""
     match call.func:
-        case ast.Attribute(value=receiver, attr=method) if method in _MUTATORS:
-            if any(_carries(code, one) for one in given):
-                _bind(code, receiver)
+        case ast.Attribute(value=receiver, attr=method) if method in _MUTATORS and _any_carries(code, _given(call)):
+            _bind(code, receiver)
         case _:
             pass
     _carries(code, call)
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _note_optimizer(code: _Code, target: ast.expr, value: ast.expr) -> None:
@@ -244,7 +251,7 @@ def _is_setting(node: ast.Subscript) -> bool:
 
 def _evaluate_call(code: _Code, call: ast.Call) -> bool:
     carriers = code.carriers
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = _given(call)
     has_given = _any_carries(code, given)
     called, receiver = _called(call)
     has_receiver = receiver is not None and _carries(code, receiver)
