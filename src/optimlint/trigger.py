@@ -88,81 +88,6 @@ def may_matter(source: bytes) -> bool:
     return has_suppression(source)
 
 
-def has_suppression(source: bytes) -> bool:
-    """Whether a comment may suppress findings: one that suppresses nothing is a finding, too."""
-    if b"optimlint:" in source:
-        return True
-    if b"noqa" not in source and b"NOQA" not in source and b"NoQA" not in source:
-        return False
-    return any(_NOQA_OF_OURS.match(source, place) for word in _NOQA for place in _places(word, source))
-
-
-def marks_of(piece: bytes, source: bytes) -> Mark:
-    """What may begin in a piece of a source: in one function, or in what stands outside of them."""
-    marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
-    if any(builder in piece for builder in _BUILDERS) or _JOINED.search(piece) or _has_group_dict(piece):
-        marks |= Mark.GROUPS
-    if _lists_twice(piece):
-        marks |= Mark.GROUPS
-    if any(word in piece for word in _SPEAKING) and _tells_apart(piece):
-        marks |= Mark.TESTS
-    return marks
-
-
-def _tells_apart(source: bytes) -> bool:
-    """Whether parameters may be told apart by their names or dimensions."""
-    if _NAMES.search(source) or _SPLIT.search(source):
-        return True
-    return _NAMED in source and _ALWAYS_TRUE.search(source) is not None
-
-
-def _lists_twice(source: bytes) -> bool:
-    """Whether one expression may list the parameters of one model twice: no assignment or keyword stands between."""
-    before, end = b"", 0
-    for place in _places(_PARAMETERS, source):
-        owner = _OWNER.search(source, max(place - _LONGEST_OWNER, 0), place)
-        if owner is None:
-            continue
-        if owner[1] == before and owner.start() - end < _APART and b"=" not in source[end : owner.start()]:
-            return True
-        before, end = owner[1], place
-    return False
-
-
-def uses_optimizer(source: bytes) -> bool:
-    """Whether an optimizer is used in `source`, whatever it is called."""
-    return any(_is_used(place, source) for word in _OPTIMIZERS for place in _places(word, source))
-
-
-def _is_used(place: int, source: bytes) -> bool:
-    """Whether the optimizer whose name is known at a place is used there: `AdamW(`, `optim.SGD`, `cls = AdamW`."""
-    if _OPTIMIZER_IN_USE.match(source, place):
-        return True
-    line_start = source.rfind(b"\n", 0, place) + 1
-    return b"=" in source[line_start:place] and _END_OF_LINE.match(source, place) is not None
-
-
-def _has_marks_together(source: bytes) -> bool:
-    if any(builder in source for builder in _BUILDERS) or _JOINED.search(source) or _has_group_dict(source):
-        return True
-    if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source)):
-        return True
-    return _keeps_iterator(source, source)
-
-
-def _has_group_dict(piece: bytes) -> bool:
-    if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
-        return True
-    return any(_GROUP_KEYWORD.match(piece, place + len(_DICT)) for place in _places(_DICT, piece))
-
-
-def _places(word: bytes, source: bytes) -> Iterator[int]:
-    place = source.find(word)
-    while place != -1:
-        yield place
-        place = source.find(word, place + 1)
-
-
 def file_may_matter(source: bytes, path: str) -> bool:
     """The same of a file, which is read as its name says."""
     suffix = suffix_of(path)
@@ -187,9 +112,86 @@ def page_may_matter(source: bytes) -> bool:
     return may_matter(_LEAD.sub(b"", source))
 
 
+def has_suppression(source: bytes) -> bool:
+    """Whether a comment may suppress findings: one that suppresses nothing is a finding, too."""
+    if b"optimlint:" in source:
+        return True
+    if b"noqa" not in source and b"NOQA" not in source and b"NoQA" not in source:
+        return False
+    return any(_NOQA_OF_OURS.match(source, place) for word in _NOQA for place in places(word, source))
+
+
+def marks_of(piece: bytes, source: bytes) -> Mark:
+    """What may begin in a piece of a source: in one function, or in what stands outside of them."""
+    marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
+    if _has_groups(piece) or _lists_twice(piece):
+        marks |= Mark.GROUPS
+    if any(word in piece for word in _SPEAKING) and _tells_apart(piece):
+        marks |= Mark.TESTS
+    return marks
+
+
+def uses_optimizer(source: bytes) -> bool:
+    """Whether an optimizer is used in `source`, whatever it is called."""
+    return any(_is_used(place, source) for word in _OPTIMIZERS for place in places(word, source))
+
+
+def places(word: bytes, source: bytes) -> Iterator[int]:
+    """Where a word stands, one place after the other."""
+    place = source.find(word)
+    while place != -1:
+        yield place
+        place = source.find(word, place + 1)
+
+
+def _is_used(place: int, source: bytes) -> bool:
+    """Whether the optimizer whose name is known at a place is used there: `AdamW(`, `optim.SGD`, `cls = AdamW`."""
+    if _OPTIMIZER_IN_USE.match(source, place):
+        return True
+    line_start = source.rfind(b"\n", 0, place) + 1
+    return b"=" in source[line_start:place] and _END_OF_LINE.match(source, place) is not None
+
+
+def _has_marks_together(source: bytes) -> bool:
+    if _has_groups(source):
+        return True
+    if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source)):
+        return True
+    return _keeps_iterator(source, source)
+
+
+def _has_groups(piece: bytes) -> bool:
+    """Whether a group dict is made, or what stands for groups: a known builder, two streams joined."""
+    if any(builder in piece for builder in _BUILDERS) or _JOINED.search(piece):
+        return True
+    if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
+        return True
+    return any(_GROUP_KEYWORD.match(piece, place + len(_DICT)) for place in places(_DICT, piece))
+
+
+def _tells_apart(source: bytes) -> bool:
+    """Whether parameters may be told apart by their names or dimensions."""
+    if _NAMES.search(source) or _SPLIT.search(source):
+        return True
+    return _NAMED in source and _ALWAYS_TRUE.search(source) is not None
+
+
+def _lists_twice(source: bytes) -> bool:
+    """Whether one expression may list the parameters of one model twice: no assignment or keyword stands between."""
+    before, end = b"", 0
+    for place in places(_PARAMETERS, source):
+        owner = _OWNER.search(source, max(place - _LONGEST_OWNER, 0), place)
+        if owner is None:
+            continue
+        if owner[1] == before and owner.start() - end < _APART and b"=" not in source[end : owner.start()]:
+            return True
+        before, end = owner[1], place
+    return False
+
+
 def _keeps_iterator(piece: bytes, source: bytes) -> bool:
     """Whether some name is given `….parameters()`, or what is made of it, and stands in two further places."""
-    for place in _places(_PARAMETERS, piece):
+    for place in places(_PARAMETERS, piece):
         line_end = place
         for _ in range(_FARTHEST_LINE):
             line_start = piece.rfind(b"\n", 0, line_end) + 1

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from optimlint.cli.config import Config
 from optimlint.cli.discover import SOURCES, Walk, discover
 from optimlint.cli.paths import path_within, repository_of
+from optimlint.cli.reading import WORTH_SHARING, shares_of
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
-from optimlint.trigger import PAGES, suffix_of
+from optimlint.trigger import PAGES, places, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.pool import Lost
@@ -27,12 +28,8 @@ MENTIONING = SOURCES | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".json
 _LARGEST = 20_000_000
 """Bytes of a file that is looked through; a larger one is data."""
 
-
-WORTH_SHARING = 1_000
-"""Files that are looked through by several workers rather than by one process."""
-
 _SHARE = 400
-"""How many of them a worker is given at a time."""
+"""How many files a worker is given to look through at a time."""
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -90,9 +87,9 @@ class Repositories:
         files = self._files_of(root) if new else ()
         found: dict[Sought, list[str]] = {word: [] for word in new}
         for mentioned in self._looked_through(new, files):
-            for word, places in mentioned.items():
-                found[word] += places
-        self._mentions.update({(root, word): tuple(places[:2]) for word, places in found.items()})
+            for word, mentioning in mentioned.items():
+                found[word] += mentioning
+        self._mentions.update({(root, word): tuple(mentioning[:2]) for word, mentioning in found.items()})
 
     def _looked_through(self, words: "tuple[Sought, ...]", files: Sequence[str]) -> "Iterator[dict[Sought, list[str]]]":
         """What parts of the files mention, in their order; what a worker could not look through mentions all."""
@@ -101,8 +98,8 @@ class Repositories:
             return
         from optimlint.cli.pool import Lost
 
-        shares = [tuple(files[start : start + _SHARE]) for start in range(0, len(files), _SHARE)]
-        looked = dict(self._pool.map(look_through, [Looking(words, share) for share in shares]))
+        shares = shares_of(files, _SHARE)
+        looked = dict(self._pool.map(look_through, [Looking(words, tuple(share)) for share in shares]))
         for index, share in enumerate(shares):
             result = looked[index]
             yield {word: list(share[:2]) for word in words} if isinstance(result, Lost) else result
@@ -194,21 +191,14 @@ def _finder(sought: Sought) -> Callable[[bytes], bool]:
         return any(
             whole.search(content, max(0, place - _AROUND), place + len(literal) + _AROUND)
             for start in starts
-            for place in _places(start, content)
+            for place in places(start, content)
         )
 
     return is_found
 
 
-_AROUND = 120
-"""Bytes around a word within which its use is decided: a call that is given a key stands that near."""
-
-
-def _places(word: bytes, content: bytes) -> Iterator[int]:
-    place = content.find(word)
-    while place != -1:
-        yield place
-        place = content.find(word, place + 1)
+_AROUND = 400
+"""Bytes around a word within which its use is decided: the call that is given a key, and the blanks between."""
 
 
 def _content(file: str) -> bytes | None:

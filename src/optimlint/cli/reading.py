@@ -32,8 +32,8 @@ class Reading:
 
 
 WORTH_SHARING = 1_000
-"""Files that make it pay to start workers for reading them: where workers are forked, that takes as long as a hundred
-files."""
+"""Files that make it pay to divide them among workers: where these are forked, starting one takes as long as reading a
+hundred files."""
 
 _SLOWEST_SHARE = 3_600.0
 """Seconds that a worker may take for its share; a network's folder may be slow."""
@@ -45,8 +45,7 @@ def read_files(files: Sequence[str], jobs: int = 1) -> Reading:
         return _read_share(files)
     from optimlint.cli.pool import Lost, Pool
 
-    size = -(-len(files) // (4 * jobs))
-    shares = [files[start : start + size] for start in range(0, len(files), size)]
+    shares = shares_of(files, -(-len(files) // (4 * jobs)))
     with Pool(jobs, _SLOWEST_SHARE) as pool:
         read = dict(pool.map(_read_share, shares))
     # What a worker could not do, whatever ended it, is done here, where what is wrong will show.
@@ -56,6 +55,11 @@ def read_files(files: Sequence[str], jobs: int = 1) -> Reading:
     contents = {path: content for part in parts for path, content in part.contents.items()}
     failures = tuple(failure for part in parts for failure in part.failures)
     return Reading(contents, failures, sum(part.looked_at for part in parts))
+
+
+def shares_of(files: Sequence[str], size: int) -> list[Sequence[str]]:
+    """The files in their order, so many at a time."""
+    return [files[start : start + size] for start in range(0, len(files), size)]
 
 
 def _read_share(files: Sequence[str]) -> Reading:
