@@ -16,10 +16,12 @@ from optimlint.cli.pool import Lost, Pool
 from optimlint.cli.reading import read_file
 from optimlint.cli.shrinking import anonymous, shrink
 from optimlint.cli.terminal import CommandError, visible, write_out
+from optimlint.options import Options
 from optimlint.rules import RULES
+from optimlint.slicing import Slice, slice_of
 from optimlint.text import Unparseable, decode
 
-_OWN_FOLDERS = ("optimlint", "libcst")
+_OWN_PACKAGES = ("optimlint", "libcst")
 """The packages whose lines a traceback shows."""
 
 
@@ -74,12 +76,10 @@ def crash_report(file: str, *, with_code: bool, timeout: float, seconds: float) 
 def try_source(text: str) -> Symptom | None:
     """How optimlint breaks on a source; None where it does not. What kills the process is for the caller to see."""
     from optimlint.extract import extract
-    from optimlint.options import Options
-    from optimlint.slicing import Slice, slice_of
 
     try:
-        part = slice_of(text)
-        facts = extract(text, part if part is not None else Slice(text), Options())
+        # A piece in which nothing can matter is read all the same: else it could not be made that small.
+        facts = extract(text, slice_of(text) or Slice(text), Options())
     except Exception as error:  # noqa: BLE001  Any error is what is looked for.
         return _symptom("reading", error)
     if isinstance(facts, Unparseable):
@@ -110,9 +110,11 @@ def _symptom(part: str, error: Exception) -> Symptom:
 
 def _place(file: str) -> str:
     """The file within its package; "" for anybody else's."""
-    folders = file.replace(os.sep, "/").split("/")
-    package = next((name for name in _OWN_FOLDERS if name in folders), None)
-    return "/".join(folders[len(folders) - 1 - folders[::-1].index(package) :]) if package else ""
+    for package in _OWN_PACKAGES:
+        _, found, rest = file.replace(os.sep, "/").rpartition(f"/{package}/")
+        if found:
+            return f"{package}/{rest}"
+    return ""
 
 
 def _report(symptom: Symptom, code: str | None) -> str:

@@ -87,6 +87,13 @@ def is_finding(diagnostic: Diagnostic) -> bool:
     return diagnostic.rule not in (UNPARSEABLE.name, INTERNAL_ERROR)
 
 
+def with_unparseable(source: Source) -> Source:
+    """The source with the one rule on that must not be passed over, whatever the user chose to be told."""
+    options = source.options
+    rules = None if options.rules is None else options.rules | {UNPARSEABLE.name}
+    return replace(source, options=replace(options, rules=rules))
+
+
 def tally(results: Sequence[Result]) -> Tally:
     """The numbers of the findings, and of the files that could be parsed."""
     left = [one for result in results for one in result.left if is_finding(one)]
@@ -141,7 +148,7 @@ def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     asking: dict[int, Asking] = {}
     # The largest first, so that no worker begins a long one when the others have nothing left.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
-    items = [_with_unparseable(sources[index]) for index in order]
+    items = [with_unparseable(sources[index]) for index in order]
     for place, examined in tools.pool.map(examine, items, _workers_worth(sources)):
         index = order[place]
         if isinstance(examined, Asking):
@@ -166,7 +173,7 @@ def _judge(sources: Sequence[Source], asking: Mapping[int, Asking], tools: _Tool
     answers = tools.repositories.answer({sources[index].path: one.questions for index, one in asking.items()})
     indexes = list(asking)
     answered = [
-        Answered(_with_unparseable(sources[index]), asking[index].facts, answers[sources[index].path])
+        Answered(with_unparseable(sources[index]), asking[index].facts, answers[sources[index].path])
         for index in indexes
     ]
     judged: dict[int, Checked] = {}
@@ -220,13 +227,6 @@ def _has_fixes(result: Result, applicability: Applicability) -> bool:
 
 def _current(result: Result) -> Source:
     return replace(result.source, content=result.content)
-
-
-def _with_unparseable(source: Source) -> Source:
-    """The source with the one rule on that must not be passed over, whatever the user chose to be told."""
-    options = source.options
-    rules = None if options.rules is None else options.rules | {UNPARSEABLE.name}
-    return replace(source, options=replace(options, rules=rules))
 
 
 def _as_chosen(result: Result) -> Result:

@@ -78,7 +78,7 @@ def _string(code: str, names: dict[str, str]) -> str:
 
 
 def _spliced(text: str, replaced: list[tuple[tokenize.TokenInfo, str]]) -> str:
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     for token, new in reversed(replaced):
         (first, start), (last, end) = token.start, token.end
         lines[first - 1 : last] = [lines[first - 1][:start] + new + lines[last - 1][end:]]

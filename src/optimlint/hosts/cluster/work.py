@@ -9,7 +9,7 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 import pyarrow as pa
@@ -22,12 +22,11 @@ from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.reading import read_files, sift
 from optimlint.cli.report.json import strict, to_json
-from optimlint.cli.run import Plan, Result, failures_of, is_finding, no_progress, run
+from optimlint.cli.run import Plan, Result, failures_of, is_finding, no_progress, run, with_unparseable
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.work import Source
 from optimlint.diagnostic import Diagnostic
 from optimlint.notebook.files import check_any_facts, read_any
-from optimlint.rules import UNPARSEABLE
 from optimlint.trigger import suffix_of
 
 NOTE = b"optimlint"
@@ -131,9 +130,8 @@ def _batch(
         totals["looked_at"] += reading.looked_at
         yield row, (), reading.failures
         options = settings.options(f"{task.how.config.folder}/{name}")
-        if options.rules is not None:  # What cannot be parsed is a failure, whatever one wants to be told of.
-            options = replace(options, rules=options.rules | {UNPARSEABLE.name})
-        matter += [(row, Source(name, _written(raw, is_text), options)) for raw in reading.contents.values()]
+        sources = (Source(name, _written(raw, is_text), options) for raw in reading.contents.values())
+        matter += [(row, with_unparseable(source)) for source in sources]
     for index, found in pool.map(_check_alone, [source for _, source in matter]):
         row, source = matter[index]
         if isinstance(found, Lost):
