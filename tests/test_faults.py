@@ -140,6 +140,13 @@ def slowed(folder: Path, function: str, *, before: bool, seconds: float) -> tupl
     return environment() | {"PYTHONPATH": path}, flag
 
 
+def fixing(tree: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """A command that fixes a tree, while it runs."""
+    return subprocess.Popen(
+        [*COMMAND, "check", "--fix"], cwd=tree, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
 def wait_for(file: Path) -> None:
     end = time.monotonic() + 60
     while not file.exists():
@@ -173,9 +180,7 @@ def test_an_interruption_in_the_middle_of_a_fix_leaves_nothing_behind(tmp_path: 
     tree.mkdir()
     (tree / "train.py").write_text(BUG)
     variables, flag = slowed(tmp_path / "site", "fsync", before=True, seconds=60)
-    running = subprocess.Popen(
-        [*COMMAND, "check", "--fix"], cwd=tree, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    running = fixing(tree, variables)
     wait_for(flag)
     running.send_signal(number)
     _, errors = running.communicate(timeout=30)
@@ -190,9 +195,7 @@ def test_what_an_editor_saves_while_the_fix_is_written_is_kept(tmp_path: Path) -
     tree.mkdir()
     (tree / "train.py").write_text(BUG)
     variables, flag = slowed(tmp_path / "site", "fsync", before=True, seconds=2)
-    running = subprocess.Popen(
-        [*COMMAND, "check", "--fix"], cwd=tree, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    running = fixing(tree, variables)
     wait_for(flag)
     (tree / "train.py").write_text(BUG + "newer = 1\n")
     _, errors = running.communicate(timeout=60)
@@ -217,9 +220,7 @@ def test_files_that_vanish_change_or_close_while_the_command_runs(tmp_path: Path
             )
             (tree / "a.py").write_text(BUG)
             (tree / "kept.py").write_text(BUG)
-        running = subprocess.Popen(
-            [*COMMAND, "check", "--fix"], cwd=tree, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        running = fixing(tree, variables)
         wait_for(flag)
         (tree / "a.py").unlink()
         if not late:
