@@ -6,6 +6,7 @@ one file in twenty, and its time is scaled by the number of bytes. `--write` kee
 """
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -53,6 +54,22 @@ class Trainer:
         ]
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=config.lr)
 '''
+
+
+LAUNCHER = """
+import json, os, sys, time
+command = sys.argv[1:]
+silence = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+start = time.perf_counter()
+child = os.posix_spawn(command[0], command, os.environ, file_actions=silence)
+_, status, usage = os.wait4(child, 0)
+seconds = time.perf_counter() - start
+code = os.waitstatus_to_exitcode(status)
+print(json.dumps([seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
+sys.exit(code not in {0, 1, 2})
+"""
+"""Starts a command and prints its cost. A small process does it, for Linux counts the memory of a process from before
+it became the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +234,10 @@ def _median(costs: list[Cost]) -> Cost:
 
 
 def _cost(command: tuple[str, ...]) -> Cost:
-    with tempfile.TemporaryFile() as told:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        error = told.read()
-    if process.returncode not in {0, 1, 2} or b"Traceback" in error:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}\n{error.decode()}")
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", LAUNCHER, *command], capture_output=True, text=True)
+    if done.returncode or "Traceback" in done.stderr:
+        raise SystemExit(f"{' '.join(command)} ended in an error\n{done.stdout}{done.stderr}")
+    return Cost(*json.loads(done.stdout))
 
 
 def _table(costs: dict[str, Cost]) -> list[str]:

@@ -306,6 +306,7 @@ def test_each_stream_may_be_closed(tmp_path: Path, closed: str) -> None:
     assert (tmp_path / "train.py").read_text() == BUG
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the figure")
 def test_memory_is_flat_in_the_number_of_files(tmp_path: Path) -> None:
     """What each file takes is given back, but for what is to be told of it."""
     peaks = []
@@ -315,18 +316,20 @@ def test_memory_is_flat_in_the_number_of_files(tmp_path: Path) -> None:
         for number in range(count):
             (tree / f"file{number}.py").write_text(f"# {number}\n" + "x = [1, 2, 3]\n" * 1_500)
         (tree / "train.py").write_text(BUG)
-        script = f"{MEMORY}print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=tree, env=environment(), capture_output=True, timeout=120, check=True
+            [sys.executable, "-c", MEMORY], cwd=tree, env=environment(), capture_output=True, timeout=120, check=True
         )
-        unit = 1 if sys.platform == "darwin" else 1024
-        peaks.append(int(done.stdout.split()[-1]) * unit / 1_000_000)
-    assert peaks[1] < 150
-    assert peaks[1] < peaks[0] + 25  # The files have 40 MB in all.
+        peaks.append(int(done.stdout.split()[-1]) / 1_000)
+    assert peaks[1] < 50
+    assert peaks[1] < peaks[0] + 5  # The files have 40 MB in all.
 
 
 MEMORY = """
-import resource, sys
+from pathlib import Path
 from optimlint.cli import run
 assert run(["check"]) == 1
+status = Path("/proc/self/status").read_text().splitlines()
+print(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
 """
+"""Prints the most memory that the command's own process ever had. What `getrusage` says of a process includes what its
+parent had at the time it was started."""

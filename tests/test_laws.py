@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import cache
 from pathlib import Path
 
@@ -29,12 +29,16 @@ from optimlint import (
     Applicability,
     Diagnostic,
     Options,
+    Project,
+    Range,
     check_notebook,
     check_source,
     fix_notebook,
     fix_source,
 )
+from optimlint.notebook.files import check_any_facts, read_any
 from optimlint.slicing import slice_of
+from optimlint.text import Unparseable
 
 IS_THOROUGH = bool(os.environ.get("OPTIMLINT_THOROUGH"))
 PATHS = sorted(path for path in FIXTURES.rglob("*") if not path.stem.endswith(".fixed"))
@@ -556,6 +560,32 @@ def in_statements(text: str) -> list[str]:
 
 def read_back(notebook: str) -> list[str]:
     return [cell["source"] for cell in json.loads(notebook)["cells"]]
+
+
+# What the rest of the repository says.
+
+
+@pytest.mark.parametrize("path", PATHS_OF_CODE, ids=name)
+def test_answers_find_nothing_where_there_was_nothing(path: Path) -> None:
+    """That another file mentions a word may silence a finding, which may have stood before another; it brings none by
+    itself. The command relies on that: without a finding it asks nothing."""
+    options = Options(rules=frozenset(rule.name for rule in RULES), respect_suppressions=False)
+    facts = read_any(path.read_bytes(), str(path), options)
+    if isinstance(facts, Unparseable):
+        return
+    questions = facts.questions
+    alone = places_of(check_any_facts(facts, str(path), options))
+    words: list[tuple[Set[str], Set[str]]] = [({word}, set()) for word in questions.words] + [
+        (set(), {key}) for key in questions.keys
+    ]
+    for mentioned, read_keys in [*words, (questions.words, questions.keys)]:
+        project = Project(True, mentioned=frozenset(mentioned), read_keys=frozenset(read_keys))
+        answered = places_of(check_any_facts(facts.answered(project), str(path), options))
+        assert not (answered - alone) or alone - answered, f"{mentioned or read_keys}"
+
+
+def places_of(diagnostics: list[Diagnostic]) -> set[tuple[str, Range]]:
+    return {(one.code, one.range) for one in diagnostics}
 
 
 # What comes back is plain data.

@@ -31,7 +31,9 @@ def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list
         asking = [(index, one) for index, one in seen.items() if isinstance(one, Asking)]
         asked = {sources[index].path: one.questions for index, one in asking}
         answers = Repositories([source.path for source in sources], walk, pool).answer(asked)
-        answered = [Answered(sources[index], one.facts, answers[sources[index].path]) for index, one in asking]
+        answered = [
+            Answered(sources[index], one.facts, one.questions, answers[sources[index].path]) for index, one in asking
+        ]
         again = {asking[place][0]: one for place, one in pool.map(look_again, answered)}
     found: list[Found] = []
     failures: list[Failure] = []

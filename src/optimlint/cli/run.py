@@ -1,6 +1,6 @@
 """Sources to results: checked and fixed in worker processes, so that no file can end the run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optimlint.check import INTERNAL_ERROR
@@ -143,45 +143,50 @@ def no_progress(_: int) -> None:
 
 
 def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
-    """Check the sources, in two rounds where some ask about the rest of their repository."""
-    checked: dict[int, Checked] = {}
-    asking: dict[int, Asking] = {}
+    """Check the sources, in further rounds where some ask about the rest of their repository."""
     # The largest first, so that no worker begins a long one when the others have nothing left.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
     items = [with_unparseable(sources[index]) for index in order]
-    for place, examined in tools.pool.map(examine, items, _workers_worth(sources)):
-        index = order[place]
-        if isinstance(examined, Asking):
-            asking[index] = examined
-            continue
-        checked[index] = _failure(sources[index], examined) if isinstance(examined, Lost) else examined
-        tools.advance(1)
-    checked.update(_judge(sources, asking, tools))
+    checked: dict[int, Checked] = {}
+    replies = tools.pool.map(examine, items, _workers_worth(sources))
+    while asking := _sort_out(replies, order, sources, checked, tools.advance):
+        order = list(asking)
+        replies = tools.pool.map(judge, _answer(sources, asking, tools.repositories))
     found = [checked[index] for index in range(len(sources))]
     return tools.keep(sources, found) if tools.keep else found
+
+
+def _sort_out(
+    replies: Iterable[tuple[int, Examined | Asking | Lost]],
+    order: Sequence[int],
+    sources: Sequence[Source],
+    checked: dict[int, Checked],
+    advance: Callable[[int], None],
+) -> dict[int, Asking]:
+    """Add to `checked` what has come of the sources, by their indexes, and return those that ask."""
+    asking: dict[int, Asking] = {}
+    for place, reply in replies:
+        index = order[place]
+        if isinstance(reply, Asking):
+            asking[index] = reply
+            continue
+        checked[index] = _failure(sources[index], reply) if isinstance(reply, Lost) else reply
+        advance(1)
+    return asking
+
+
+def _answer(sources: Sequence[Source], asking: Mapping[int, Asking], repositories: Repositories) -> list[Answered]:
+    """Answer the questions, of all files at once."""
+    answers = repositories.answer({sources[index].path: one.questions for index, one in asking.items()})
+    return [
+        Answered(with_unparseable(sources[index]), one.facts, one.questions, answers[sources[index].path])
+        for index, one in asking.items()
+    ]
 
 
 def _workers_worth(sources: Sequence[Source]) -> int:
     """How many workers the sources keep busy for longer than it takes to start them."""
     return max(1, sum(len(source.content) for source in sources) // WORTH_A_WORKER)
-
-
-def _judge(sources: Sequence[Source], asking: Mapping[int, Asking], tools: _Tools) -> dict[int, Checked]:
-    """Answer the questions, of all files at once, and let the rules go on."""
-    if not asking:
-        return {}
-    answers = tools.repositories.answer({sources[index].path: one.questions for index, one in asking.items()})
-    indexes = list(asking)
-    answered = [
-        Answered(with_unparseable(sources[index]), asking[index].facts, answers[sources[index].path])
-        for index in indexes
-    ]
-    judged: dict[int, Checked] = {}
-    for place, result in tools.pool.map(judge, answered):
-        index = indexes[place]
-        judged[index] = _failure(sources[index], result) if isinstance(result, Lost) else result
-        tools.advance(1)
-    return judged
 
 
 def _fix(results: list[Result], applicability: Applicability, tools: _Tools, failures: list[Failure]) -> list[Result]:

@@ -1,12 +1,13 @@
 """What is done to one source in a worker process: everything that parses, runs rules or makes fixes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimlint.diagnostic import Applicability, Diagnostic
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
 from optimlint.notebook.files import AnyFacts, FixedFile, check_any_facts, examples_passed_over, fix_any, read_any
 from optimlint.options import Options
+from optimlint.rules import RULES
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
 
@@ -27,7 +28,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The facts of a source whose rules wait for what the rest of its repository says."""
+    """The facts of a source whose rules wait for what the rest of its repository says to the questions."""
 
     facts: AnyFacts
     questions: Questions
@@ -46,23 +47,47 @@ class Examined:
 def examine(source: Source) -> Examined | Asking:
     """What comes of a source, or its facts where it has questions."""
     facts = read_any(source.content, source.path, source.options)
-    if not isinstance(facts, Unparseable) and facts.questions:
-        return Asking(facts, facts.questions)
-    return _examined(facts, source)
+    return _examined(facts, source) if isinstance(facts, Unparseable) else _judged(facts, Questions(), source)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Facts with the answers to their questions."""
+    """Facts with the answers to questions of theirs."""
 
     source: Source
     facts: AnyFacts
+    questions: Questions
     project: Project
 
 
-def judge(answered: Answered) -> Examined:
-    """What comes of a source whose questions have been answered."""
-    return _examined(answered.facts.answered(answered.project), answered.source)
+def judge(answered: Answered) -> Examined | Asking:
+    """What comes of a source whose questions have been answered; or its facts again, where the answers lead to more."""
+    return _judged(answered.facts.answered(answered.project), answered.questions, answered.source)
+
+
+def asked_next(facts: AnyFacts, answered: Questions, path: str, options: Options) -> Questions:
+    """What to ask the repository after what has been answered; nothing where no answer could matter.
+
+    What another file mentions or reads silences a finding, and may bring another only in its place, so that it is
+    asked where there is one. A class may show what is wrong, so that classes are asked for first.
+    """
+    wanted = facts.questions
+    classes = Questions(classes=wanted.classes)
+    if classes and not answered:
+        return classes
+    is_all = answered == wanted
+    return Questions() if is_all or not _finds_anything(facts, path, options) else wanted
+
+
+def _judged(facts: AnyFacts, answered: Questions, source: Source) -> Examined | Asking:
+    asked = asked_next(facts, answered, source.path, source.options)
+    return Asking(facts, asked) if asked else _examined(facts, source)
+
+
+def _finds_anything(facts: AnyFacts, path: str, options: Options) -> bool:
+    """Whether any rule finds something, chosen or not, suppressed by a comment or not."""
+    everything = frozenset(rule.name for rule in RULES)
+    return bool(check_any_facts(facts, path, replace(options, rules=everything, respect_suppressions=False)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from optimlint.cli.discover import Walk
 from optimlint.cli.project import Repositories
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.terminal import CommandError, visible
+from optimlint.cli.work import asked_next
 from optimlint.diagnostic import Diagnostic
 from optimlint.facts import FileFacts
+from optimlint.facts.project import Questions
 
 Report = tuple[int, int, str, type["Plugin"]]
 """What flake8 wants of a plugin: 1-based line, 0-based column, code and message, and the plugin."""
@@ -72,8 +74,10 @@ def _repositories(walk: Walk) -> Repositories:
 def _diagnostics(source: str, path: str, walk: Walk) -> list[Diagnostic]:
     options = walk.settings.options(path)
     facts = read_facts(source, options)
-    if isinstance(facts, FileFacts) and facts.questions:
-        facts = facts.answered(_repositories(walk).answer({path: facts.questions})[path])
+    answered = Questions()
+    while isinstance(facts, FileFacts) and (asked := asked_next(facts, answered, path, options)):
+        facts = facts.answered(_repositories(walk).answer({path: asked})[path])
+        answered = asked
     return check_facts(facts, path, options)
 
 

@@ -72,7 +72,7 @@ class _Analyst:
         if not reading.contents:
             return Findings()
         examined = self._run(examine, source)
-        if isinstance(examined, Asking):
+        while isinstance(examined, Asking):
             examined = self._run(judge, self._answered(question, examined))
         if isinstance(examined, Lost):
             return Findings((not_checked(source, examined.reason),))
@@ -95,7 +95,7 @@ class _Analyst:
         """The facts with what the repository says; what it says of a source that is in none is nothing."""
         source = question.source
         answers = self._repositories.answer({source.path: asking.questions}) if question.is_filed else {}
-        return Answered(source, asking.facts, answers.get(source.path, Project()))
+        return Answered(source, asking.facts, asking.questions, answers.get(source.path, Project()))
 
     def _run(self, function: Callable[[Item], Result], item: Item) -> Result | Lost:
         return dict(self._pool.map(function, [item]))[0]
