@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from optimlint.nodes import children
+
 _FRAGMENT = re.compile(r"[\w.]*(?:bias|norm|gamma|beta|bn|ln)[\w.]*", re.IGNORECASE)
 _MAKES_OPTIMIZER = re.compile(r"optim|adam|sgd|adagrad|adadelta|rmsprop|lamb|lion|muon", re.IGNORECASE)
 _HANDS_BACK = frozenset(
@@ -232,10 +234,10 @@ def _evaluate(code: _Code, node: ast.AST) -> bool:
             return _any_carries(code, (key, value))
         case ast.Compare() | ast.JoinedStr() | ast.UnaryOp() | ast.BinOp(op=ast.Mult() | ast.Div() | ast.Mod()):
             # A truth, a number or a text of its own: whoever reads it has no use of the parameters.
-            _any_carries(code, ast.iter_child_nodes(node))
+            _any_carries(code, children(node))
             return False
         case _:
-            return _any_carries(code, ast.iter_child_nodes(node))
+            return _any_carries(code, children(node))
 
 
 def _is_setting(node: ast.Subscript) -> bool:

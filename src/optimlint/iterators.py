@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterable, Sequence
 
+from optimlint.nodes import children, walk
+
 _READS_AT_ONCE = frozenset(
     {
         "all",
@@ -50,11 +52,11 @@ def _may_be_iterator(node: ast.AST) -> bool:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             if name in _READS_AT_ONCE:
                 return False
-            return name.endswith("parameters") or any(map(_may_be_iterator, ast.iter_child_nodes(node)))
+            return name.endswith("parameters") or any(map(_may_be_iterator, children(node)))
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.Compare():
             return False
         case _:
-            return any(map(_may_be_iterator, ast.iter_child_nodes(node)))
+            return any(map(_may_be_iterator, children(node)))
 
 
 def _is_read_twice(target: ast.expr, nodes: Sequence[ast.AST], module: ast.Module) -> bool:
@@ -62,7 +64,7 @@ def _is_read_twice(target: ast.expr, nodes: Sequence[ast.AST], module: ast.Modul
         case ast.Name(id=name):
             contexts = [node.ctx for node in nodes if isinstance(node, ast.Name) and node.id == name]
         case ast.Attribute(attr=name):
-            contexts = [node.ctx for node in ast.walk(module) if isinstance(node, ast.Attribute) and node.attr == name]
+            contexts = [node.ctx for node in walk(module) if isinstance(node, ast.Attribute) and node.attr == name]
         case _:
             return True
     return sum(isinstance(context, ast.Load) for context in contexts) > 1

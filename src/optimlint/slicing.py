@@ -26,16 +26,21 @@ from dataclasses import dataclass, field
 from optimlint.carrying import CannotFollow, Carriers, follow
 from optimlint.iterators import reads_iterator_twice
 from optimlint.nesting import exhausts_python
+from optimlint.nodes import children, walk
 from optimlint.text import Lines
-from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, may_matter, uses_optimizer
+from optimlint.trigger import NO_MARK, OPTIMIZERS, Mark, has_suppression, marks_of, may_matter, uses_optimizer
 
 _SHORTEST_CUT = 60
 """Characters of a body that make a cut pay."""
 
-_EVIDENCE = re.compile(
-    r"parameters\(|modules\(|children\(|requires_grad|param_group|getattr\([^,()]+,\s*[^\"'\s]|__dict__"
-    r"|(?<![\w.])(?:globals|locals|vars|eval|exec)\("
-    r"|(?<!def )(?<!\w)(?!_?(?:has|is|load|log|save|step|zero)_)"
+_EVIDENCE = ("parameters(", "modules(", "children(", "requires_grad", "param_group", "__dict__")
+"""What a function does with parameters, in words."""
+_LOOKUPS = ("getattr(", "globals(", "locals(", "vars(", "eval(", "exec(")
+_LOOKS_UP = re.compile(r"getattr\([^,()]+,\s*[^\"'\s]|(?<![\w.])(?:globals|locals|vars|eval|exec)\(")
+"""A name that is looked up by a value, so that nobody knows which it is."""
+_OPTIMIZERS = tuple(part.decode() for part in OPTIMIZERS)
+_MAKES_OPTIMIZER = re.compile(
+    r"(?<!def )(?<!\w)(?!_?(?:has|is|load|log|save|step|zero)_)"
     r"\w*(?:[Oo]ptim|Adam|SGD|Adagrad|Adadelta|RMSprop|Lamb(?!d)|LAMB|Lion|Adafactor|Muon)\w*\(\s*[^\s)]"
 )
 _SUMMARIZED = re.compile(r"(?:Module|Model|Optimizer|Adam\w*|SGD|RMSprop|Adagrad|Adadelta|Lamb|Lion)$")
@@ -108,7 +113,7 @@ class _Unit:
 
     def all_nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the function."""
-        self.nodes = self.nodes or tuple(ast.walk(self.node))
+        self.nodes = self.nodes or tuple(walk(self.node))
         return self.nodes
 
 
@@ -142,16 +147,14 @@ def _read(module: ast.Module, text: str, encoded: bytes) -> _Source:
     pending: list[tuple[ast.AST, str]] = [(module, "")]
     while pending:
         node, class_name = pending.pop()
-        inner = ast.iter_child_nodes(node)
+        inner: Iterable[ast.AST] = children(node)
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 source.units.append(_unit(node, class_name, lines, text))
-                inner = iter((*node.decorator_list, node.args))
+                inner = (*node.decorator_list, node.args)
             case ast.ClassDef(name=name):
                 source.classes[name] = node
                 class_name = name
-            case ast.expr_context() | ast.operator():
-                continue
             case _:
                 source.outside.append(node)
         pending.extend((child, class_name) for child in inner)
@@ -181,11 +184,20 @@ def _slice(source: _Source, builders: frozenset[str]) -> Slice | None:
         return None
     speaks_of_groups = marks != Mark.ITERATOR
     for unit in source.units:
-        is_evidence = speaks_of_groups and _EVIDENCE.search(unit.text) is not None
-        unit.is_kept = bool(unit.marks & marks) or is_evidence
+        unit.is_kept = bool(unit.marks & marks) or (speaks_of_groups and _is_evidence(unit.text))
     _keep_what_matters(source, builders, needs_classes=speaks_of_groups)
     part = _cut(source)
     return part if may_matter(_encoded(part.text)) else None
+
+
+def _is_evidence(text: str) -> bool:
+    """Whether a function may show that what seems wrong is meant. The plain words come first: to search for one takes
+    a hundredth of the time."""
+    if any(word in text for word in _EVIDENCE):
+        return True
+    if any(word in text for word in _LOOKUPS) and _LOOKS_UP.search(text):
+        return True
+    return any(word in text for word in _OPTIMIZERS) and _MAKES_OPTIMIZER.search(text) is not None
 
 
 def _mark(source: _Source) -> Mark:
@@ -205,7 +217,9 @@ def _mark(source: _Source) -> Mark:
 
 
 def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_classes: bool) -> None:
-    """Follow what is kept, and keep what mentions the names that are found, until nothing new is found."""
+    """Follow what is kept, and keep what mentions the names that are found, until nothing new is found. Raises
+    CannotFollow where too little is left out to pay."""
+    _refuse_little(source)
     source.words.update(_WORD.findall(source.outer_text))
     for unit in source.units:
         unit.words = frozenset(_WORD.findall(unit.text))
@@ -224,8 +238,12 @@ def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_class
             is_run |= unit.class_name in carriers.called and unit.node.name in _RUN_BY_CLASS
             unit.is_given |= is_run
             unit.is_kept |= is_run or not unit.words.isdisjoint(carriers.words | carriers.watched)
-        if sum(unit.end - unit.start for unit in source.units if not unit.is_kept) < _LEAST_CUT * len(source.text):
-            raise CannotFollow
+        _refuse_little(source)
+
+
+def _refuse_little(source: _Source) -> None:
+    if sum(unit.end - unit.start for unit in source.units if not unit.is_kept) < _LEAST_CUT * len(source.text):
+        raise CannotFollow
 
 
 def _state(source: _Source, carriers: Carriers) -> tuple[int, ...]:

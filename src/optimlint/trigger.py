@@ -27,7 +27,8 @@ _GROUP_KEY = re.compile(
 _DICT = b"dict("
 _GROUP_KEYWORD = re.compile(rb"(?:[^()]|\([^()]*\))*?\bparams\s*=")
 _BUILDERS = (b"param_groups_", b"add_weight_decay", b"get_optimizer_parameters")
-_OPTIMIZERS = (b"ptim", b"Ada", b"SGD", b"RMSprop", b"Lamb", b"LAMB", b"Lion", b"Muon", b"Ranger", b"Sophia")
+OPTIMIZERS = (b"ptim", b"Ada", b"SGD", b"RMSprop", b"Lamb", b"LAMB", b"Lion", b"Muon", b"Ranger", b"Sophia")
+"""Parts of names, one of which is in the name of every optimizer that is known here."""
 _OPTIMIZER_IN_USE = re.compile(
     rb"(?!ptimi[zs](?:e|ed|ing|able|ations?)(?![A-Za-z])|ptim(?:um|al|is)|Ada(?![Bdfgm])|Lambd)\w+"
     rb"(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )"
@@ -133,7 +134,7 @@ def marks_of(piece: bytes, source: bytes) -> Mark:
 
 def uses_optimizer(source: bytes) -> bool:
     """Whether an optimizer is used in `source`, whatever it is called."""
-    return any(_is_used(place, source) for word in _OPTIMIZERS for place in places(word, source))
+    return any(_is_used(place, source) for word in OPTIMIZERS for place in places(word, source))
 
 
 def places(word: bytes, source: bytes) -> Iterator[int]:
