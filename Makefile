@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PARALLEL := --numprocesses auto --dist worksteal
 
 # What `make run` checks. The fixtures hold files that nobody can parse; a path of your own gets every rule.
 ARGS ?= fixtures --ignore unparseable
@@ -27,7 +28,7 @@ run: $(READY) ## run optimlint on the fixtures, or on ARGS="path ..."
 	  test $$status -le 1
 
 test: $(READY) ## run the tests, or those that ARGS selects
-	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS),--numprocesses auto)
+	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS),$(PARALLEL))
 
 check: $(READY) ## everything that must hold before a commit; coverage is that of the fixtures
 	$(BIN)/python -m ruff format --check .
@@ -35,8 +36,8 @@ check: $(READY) ## everything that must hold before a commit; coverage is that o
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/rule_docs.py --check
-	$(BIN)/python -m pytest --numprocesses auto --ignore tests/test_fixtures.py
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term tests/test_fixtures.py
+	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/test_fixtures.py
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term tests/test_fixtures.py
 
 format: $(READY) ## format, and mend what ruff can
 	$(BIN)/python -m ruff check --fix .

@@ -24,6 +24,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from optimlint import Applicability, Diagnostic, Fixed, check_notebook, check_source, fix_notebook, fix_source
@@ -237,6 +238,7 @@ def _next_code(lines: list[str], number: int) -> int:
     return next((at for at, line in behind if line.strip() and not line.lstrip().startswith("#")), number)
 
 
+@cache
 def _check(file: str, content: bytes) -> list[Diagnostic]:
     return check_notebook(content, file) if file.endswith(".ipynb") else check_source(content, file)
 
