@@ -29,6 +29,8 @@ from optimlint.trigger import may_matter
 
 WORK = ROOT / ".bench"
 PAGE = ROOT / "docs" / "bench.md"
+OPTIONS = ("check", "--isolated", "--no-cache", "--no-respect-gitignore", "--quiet")
+"""What optimlint and ruff are told alike."""
 TORCHFIX = "torchfix==0.7.0"
 SAMPLED = 20
 
@@ -70,6 +72,15 @@ sys.exit(code not in {0, 1, 2})
 """
 """Starts a command and prints its cost. A small process does it, for Linux counts the memory of a process from before
 it became the command."""
+
+PARENT = """
+import sys
+from optimlint.cli import run
+run(sys.argv[1:])
+with open("/proc/self/status") as file:
+    print("largest:", *(line.split()[1] for line in file if line.startswith("VmHWM:")))
+"""
+"""Runs optimlint, and prints how many kilobytes the process had at most that reads and reports, its workers aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +143,8 @@ def tools() -> list[Tool]:
         subprocess.run([python, "-m", "venv", "--clear", str(torchfix.parents[1])], check=True)
         pip = [str(torchfix.with_name("python")), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run([*pip, TORCHFIX], check=True)
-    optimlint = (python, "-m", "optimlint", "check", "--isolated", "--no-cache", "--no-respect-gitignore", "--quiet")
-    flake = ("check", "--isolated", "--no-cache", "--no-respect-gitignore", "--quiet", "--select", "F841")
+    optimlint = (python, "-m", "optimlint", *OPTIONS)
+    flake = (*OPTIONS, "--select", "F841")
     return [
         Tool("optimlint check", optimlint),
         Tool(f"{ruff.strip()}, --select F841", (_ruff_binary(), *flake)),
@@ -160,7 +171,15 @@ def _on_tree(title: str, tree: Path, compared: list[Tool], runs: int) -> list[st
 def _on_packages(fast: list[Tool]) -> list[str]:
     """All packages at once: a tree in which many files have to be parsed."""
     folders = [source_of(one) for one in pinned_packages()]
-    return _on_tree(f"{len(folders)} published packages for training models", folders[0].parent, fast, 1)
+    tree = folders[0].parent
+    lines = _on_tree(f"{len(folders)} published packages for training models", tree, fast, 1)
+    return [*lines, f"optimlint's parent process, which reads and reports, has {_parent(tree):.0f} MB at most.\n"]
+
+
+def _parent(tree: Path) -> float:
+    command = [sys.executable, "-c", PARENT, *OPTIONS, str(tree)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return int(told.rpartition("largest: ")[2]) / 1024
 
 
 def _parsed(files: list[Path]) -> str:
