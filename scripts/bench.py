@@ -33,6 +33,8 @@ OPTIONS = ("check", "--isolated", "--no-cache", "--no-respect-gitignore", "--qui
 """What optimlint and ruff are told alike."""
 TORCHFIX = "torchfix==0.7.0"
 SAMPLED = 20
+SIZES = {"lines": (5_000, 10_000, 20_000), "groups": (250, 500, 1_000), "filters": (8, 16, 32)}
+"""How large the sources are of which the growth is measured."""
 
 NOTHING = '''"""Text only: no word in here can matter."""
 
@@ -273,18 +275,18 @@ def growth() -> list[str]:
     """How the time for one source grows with its length, its groups and its filters: each step doubles."""
     rows = []
     for name, write in (("lines", long_script), ("groups", many_groups), ("filters", many_filters)):
-        sizes = (250, 500, 1000) if name != "filters" else (8, 16, 32)
+        sizes = SIZES[name]
         seconds = [min(_total([write(size)], check_source) for _ in range(3)) for size in sizes]
         steps = " | ".join(f"{second / first:.2f}" for first, second in pairwise(seconds))
-        rows.append(f"| {sizes[0]} to {sizes[-1]} {name} | {steps} | {seconds[-1]:.2f} |")
+        rows.append(f"| {sizes[0]:,} to {sizes[-1]:,} {name} | {steps} | {seconds[-1]:.2f} |")
     heading = "## Growth\n", "`check_source` on one source, and how many times as long it takes for twice as much:\n"
     return [*heading, "| source | first doubling | second | seconds for the largest |", "|---|---|---|---|", *rows, ""]
 
 
-def long_script(tens: int) -> str:
-    """A training script of so many times ten lines, all of which have to be read."""
+def long_script(lines: int) -> str:
+    """A training script of about so many lines, all of which have to be read."""
     step = "".join(f"    loss_{n} = step(model, optimizer, batch)\n    model.parameters()\n" for n in range(5))
-    return SOMETHING + "".join(f"def train_{n}(model, optimizer, batch):\n{step}" for n in range(tens))
+    return SOMETHING + "".join(f"def train_{n}(model, optimizer, batch):\n{step}" for n in range(lines // 11))
 
 
 def many_groups(count: int) -> str:

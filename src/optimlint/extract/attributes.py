@@ -26,8 +26,8 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
     """What `value.attribute` may be."""
     match value:
         case Entity():
-            values = load_attribute(frame, state, value, attribute)
-            return tuple(_bound(frame, one, value) for one in values)
+            method = _method_of_instance(frame, value.representative(), attribute)
+            return method or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
         case ClassValue() if attribute in ("from_pretrained", "from_config", "load_from_checkpoint"):
             return (frame.world.child(value.instance, attribute),)
         case ClassValue():
@@ -50,6 +50,19 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             return derived(frame, node, (value,))
         case _:
             return (frame.world.unknown(node, frame.context),)
+
+
+def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
+    """The method of an object that a call of a class of this source has made; nothing where it is no method, or is
+    something else for this object."""
+    own = owner.made_by
+    if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
+        return ()
+    method = own.methods.get(attribute)
+    if method is None:
+        return ()
+    scope = Scope(ScopeKind.FUNCTION, attribute, own.scope)
+    return (frame.world.make(method, f"of {owner.number}", (), lambda: FunctionValue(method, scope, owner, own)),)
 
 
 def _bound(frame: Frame, value: Value, owner: Entity) -> Value:

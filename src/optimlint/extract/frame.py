@@ -90,7 +90,7 @@ def store(frame: Frame, state: State, name: str, values: Values, statement: cst.
             store_attribute(frame, state, frame.class_value.instance, name, values, statement, is_class_level=True)
     if not frame.context or target is not frame.scope:
         frame.world.bind(target, name, values)
-    _give_place(world, values, name, statement)
+    _give_place(world, values, name, statement, target)
 
 
 def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -> Values:
@@ -144,7 +144,10 @@ def store_attribute(
     _give_place(frame.world, values, f"{entity.display}.{attribute}", statement)
 
 
-def _give_place(world: World, values: Values, place: str, statement: cst.CSTNode | None) -> None:
+def _give_place(
+    world: World, values: Values, place: str, statement: cst.CSTNode | None, scope: Scope | None = None
+) -> None:
+    """Note by what name, and of which scope, something is known first; attributes are known in all scopes."""
     if len(values) != 1:
         return
     match values[0]:
@@ -155,7 +158,7 @@ def _give_place(world: World, values: Values, place: str, statement: cst.CSTNode
                 _give_place_to_entries(value, statement)
         case Entity() as entity if not entity.name and "(" in entity.text and entity.parent is None:
             # A name that has meant two things tells nobody which of them is meant.
-            if world.named.setdefault(place, entity) is entity:
+            if world.named.setdefault((scope, place), entity) is entity:
                 entity.name = place
 
 

@@ -11,6 +11,7 @@ from optimlint.extract.values import (
     ClassValue,
     Constant,
     Element,
+    Entity,
     FunctionValue,
     Item,
     Mapping,
@@ -119,11 +120,12 @@ def call_function(
     ):
         return None
     world.inlined += 1
+    own = callee.class_value or draft.class_value
     context = (*frame.context, id(call) if call is not None else 0, id(node))
-    inner = Frame(world, draft.scope, callee.class_value or draft.class_value, context)
+    inner = Frame(world, draft.scope, own, context)
     inner.reads_loops_once = True
     start = State(read={}, in_parameter_loop=is_asked_of_parameter)
-    _bind_arguments(inner, start, node, draft.class_value, positional, keywords)
+    _bind_arguments(inner, start, node, _receiver(callee, own), positional, keywords)
     _run(inner, start, node)
     if is_asked_of_parameter and inner.outcomes:
         outcomes = [(path, values) for path, values in inner.outcomes]
@@ -166,20 +168,27 @@ def _is_interesting(value: Value) -> bool:
             return False
 
 
+def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | None:
+    """What `self` is in a call: the object that was made here, else whatever the class's methods share; None in a
+    function of no class."""
+    if own is None:
+        return None
+    return callee.bound if callee.bound is not None and callee.bound.own_class is None else own.instance
+
+
 def _bind_arguments(
     frame: Frame,
     state: State,
     node: cst.FunctionDef,
-    class_value: ClassValue | None,
+    receiver: Entity | None,
     positional: list[Values],
     keywords: dict[str, Values],
 ) -> None:
     params = node.params
     listed = [*params.posonly_params, *params.params]
     given = list(positional)
-    if class_value is not None and not _is_static(node) and listed:
-        owner = frame.class_value or class_value
-        state.bindings[listed[0].name.value] = (owner.instance,)
+    if receiver is not None and not _is_static(node) and listed:
+        state.bindings[listed[0].name.value] = (receiver,)
         listed = listed[1:]
     for parameter in listed:
         name = parameter.name.value

@@ -143,7 +143,8 @@ class World:
     """Whether the source looks functions up by names that it computes."""
     used_elsewhere: dict[int, int] = field(default_factory=dict)
     """Optimizers that another function reads, and where the first reading stands."""
-    named: dict[str, Entity] = field(default_factory=dict)
+    named: dict[tuple[Scope | None, str], Entity] = field(default_factory=dict)
+    """What has a name in a scope; None is the scope of attributes, which all share."""
     made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
     touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)
     targets: dict[int, str] = field(default_factory=dict)

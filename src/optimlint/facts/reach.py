@@ -3,12 +3,11 @@
 import re
 
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import Expression as CodeValue
-from optimlint.facts.groups import GroupList, NameList, Number, Setting, Split
+from optimlint.facts.groups import GroupList, NameList, Split
 from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
-from optimlint.facts.settings import inherited_decay, number_text
+from optimlint.facts.settings import inherited_decay, number_text, value_in_words
 
 _SAYS_NO_DECAY = re.compile(r"decay|(^|_)wd(_|$)|no_?reg|skip_?list|exclude", re.IGNORECASE)
 _FRAGMENT = re.compile(
@@ -137,21 +136,8 @@ def never_applied(groups: tuple[GroupList, ...]) -> str:
 
 def _values(groups: tuple[GroupList, ...], key: str) -> list[str]:
     settings = [group.setting(key) for one in groups for group in one.groups]
-    return list(dict.fromkeys(_value(setting) for setting in settings if setting is not None))
-
-
-def _value(setting: Setting) -> str:
-    match setting.value:
-        case Number(value=number):
-            return setting.value_text if _is_literal(setting.value_text) else number_text(number)
-        case CodeValue(text=text):
-            return f"`{setting.value_text or text}`"
-        case _:
-            return f"`{setting.value_text}`" if setting.value_text else "a computed value"
-
-
-def _is_literal(text: str) -> bool:
-    return bool(re.fullmatch(r"[\d.eE+-]+", text))
+    said = (value_in_words(setting) or "a computed value" for setting in settings if setting is not None)
+    return list(dict.fromkeys(said))
 
 
 def joined(texts: list[str]) -> str:

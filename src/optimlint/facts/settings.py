@@ -9,6 +9,7 @@ from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Se
 from optimlint.facts.optimizers import Groups, OptimizerCall
 
 WEIGHT_DECAY = "weight_decay"
+_LITERAL = re.compile(r"[\d.eE+-]+")
 _HELD = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])+")
 
 
@@ -98,8 +99,20 @@ def surely_names_no_decay(group: ParamGroup) -> bool:
 
 
 def number_text(value: float) -> str:
-    """A number as people write it: `0.0`, `0.01`, `5e-05`."""
-    return repr(float(value))
+    """A number as people write it: `0.0`, `0.01`, `5e-05`; what binary fractions add at the end is left out."""
+    return repr(float(f"{value:.12g}"))
+
+
+def value_in_words(setting: Setting) -> str:
+    """A setting's value: a number as the code writes it, or as it is worked out, other code in backticks; "" where it
+    is no code of the source."""
+    match setting.value:
+        case Number(value=number):
+            return setting.value_text if _LITERAL.fullmatch(setting.value_text) else number_text(number)
+        case Expression(text=text):
+            return f"`{setting.value_text or text}`"
+        case _:
+            return f"`{setting.value_text}`" if setting.value_text else ""
 
 
 def inserted_setting(group: ParamGroup, key: str, value: str) -> Edit | None:

@@ -40,12 +40,12 @@ from collections.abc import Iterator
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import is_sound
-from optimlint.facts.groups import Number, Setting
+from optimlint.facts.groups import Setting
 from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys, with_meant_keys
-from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text
+from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text, value_in_words
 from optimlint.rule import Rule
 
-_LONGEST_SHOWN = 40
+_LONGEST_SHOWN = 42
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -76,12 +76,8 @@ def _consequence(ignored: IgnoredKey) -> str:
 
 
 def _shown(setting: Setting) -> str:
-    text = setting.value_text
-    if isinstance(setting.value, Number):
-        return text
-    return (
-        f"`{text}`" if text and text.isprintable() and "`" not in text and len(text) <= _LONGEST_SHOWN else "its value"
-    )
+    words = value_in_words(setting)
+    return words if words.isprintable() and words.count("`") <= 2 and 0 < len(words) <= _LONGEST_SHOWN else "its value"
 
 
 def _fixes(ignored: IgnoredKey) -> tuple[Fix, ...]:
