@@ -23,9 +23,11 @@ _OF_THE_TOKENIZER = "tokenizer error: "
 """What LibCST says of characters that are no tokens. It tells no place then."""
 
 _UNKNOWN_TO_OLDER_PYTHON = re.compile(
-    r"invalid syntax$|expected '\('$|multiple exception types must be parenthesized|f-string|iterable unpacking"
+    r"invalid syntax$|invalid syntax\. Maybe you meant '==' or ':='|expected '\('$"
+    r"|multiple exception types must be parenthesized|f-string|iterable unpacking"
 )
-"""What a Python says that does not know a syntax: `type X = int`, `def f[T]()`, `except A, B`, quotes in f-strings."""
+"""What a Python says that does not know a syntax: `type X = int`, `def f[T]()`, `except A, B`, quotes in f-strings; and
+what one says that knows `type X[T = int]` but looks for what else is wrong below."""
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_CLOSED_BY.values())
@@ -80,7 +82,9 @@ def _line_of_no_token(text: str) -> int | None:
     open_brackets: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.ERRORTOKEN and token.string.strip():
+            # Since Python 3.12 a character that is no token is an operator of no kind.
+            is_none = token.type == tokenize.ERRORTOKEN or token.exact_type == tokenize.OP
+            if is_none and token.string.strip():
                 return token.start[0]
             if token.type == tokenize.OP and token.string in _CLOSED_BY:
                 open_brackets.append(_CLOSED_BY[token.string])
