@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from optimlint.check import check_facts, read_facts
+from optimlint.check import check_facts, check_source, read_facts
 from optimlint.facts import FileFacts
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "bypassed-param-groups" / "forms_of_group_lists.py"
@@ -16,3 +16,11 @@ def test_no_edit_is_offered_at_a_place_that_may_be_another() -> None:
     doubtful = check_facts(replace(facts, has_trusted_positions=False), "train.py")
     assert any(one.fixes for one in trusted)
     assert doubtful == [replace(one, fixes=()) for one in trusted]
+
+
+def test_a_comment_that_the_tree_has_lost_takes_all_fixes_along() -> None:
+    """LibCST drops one of two comments that stand between the indents of a body and of what is around it."""
+    source = "def make(model):\n    return model\n  # optimlint: ignore\n  # optimlint: ignore\n"
+    found = check_source(source)
+    assert {one.code for one in found} == {"OPT901"}
+    assert not any(one.fixes for one in found)

@@ -66,7 +66,9 @@ def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Op
         return [broken] if UNPARSEABLE in chosen else []
     found = list({(one.code, one.range): one for rule in chosen for one in reversed(_run(rule, facts, path))}.values())
     kept = suppress(found, facts.comments, path, chosen, RULES) if options.respect_suppressions else found
-    return sorted(kept, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
+    # An edit at a place that may be another one is worse than none.
+    told = kept if facts.has_trusted_positions else [replace(one, fixes=()) for one in kept]
+    return sorted(told, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 
 
 def is_chosen(rule: Rule, options: Options) -> bool:
@@ -77,9 +79,7 @@ def is_chosen(rule: Rule, options: Options) -> bool:
 def _run(rule: Rule, facts: FileFacts, path: str) -> list[Diagnostic]:
     """The rule's findings, signed; a rule that breaks loses its own findings only."""
     try:
-        signed = [rule.sign(finding, path) for finding in rule.check(facts)]
+        return [rule.sign(finding, path) for finding in rule.check(facts)]
     except Exception as error:  # noqa: BLE001  A broken rule is named, and costs nobody else's findings.
         message = f"`{rule.name}` could not be checked: {type(error).__name__}: {error}"
         return [Diagnostic(path, START, INTERNAL_ERROR, rule.code, Severity.ERROR, message)]
-    # An edit at a place that may be another one is worse than none.
-    return signed if facts.has_trusted_positions else [replace(one, fixes=()) for one in signed]

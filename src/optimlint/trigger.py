@@ -1,10 +1,11 @@
 """The scan that spares most files the parse.
 
-Every rule speaks of parameters that are taken from a model, so a source without `parameters(` is out at once. Beside
-that, a rule needs one of: group dicts (`"params"`), a known builder of groups, names of parameters that are told apart
-or a split by dimensions where an optimizer is made, an iterator of parameters that is kept in a name and read twice, or
-two streams joined by `and`. All of these leave marks that a search of the bytes finds; what the scan lets through is
-parsed, and only then judged.
+Nearly every rule speaks of parameters that are taken from a model, by `parameters(`. Beside that, a rule needs one of:
+group dicts (`"params"`), a known builder of groups, names of parameters that are told apart or a split by dimensions
+where an optimizer is made, an iterator of parameters that is kept in a name and read twice, or two streams joined by
+`and`. Group dicts matter without `parameters(` where an optimizer is used: whatever they hold, it may not read their
+keys. All of these leave marks that a search of the bytes finds; what the scan lets through is parsed, and only then
+judged.
 """
 
 import os
@@ -19,6 +20,7 @@ PAGES = frozenset({".markdown", ".md", ".qmd", ".rmd", ".rst"})
 """The suffixes of what is read as a page with code blocks."""
 
 _PARAMETERS = b"parameters("
+_PARAMS = b"params"
 _QUOTED_KEYS = (b'"params"', b"'params'")
 _GROUP_KEY = re.compile(
     rb"""["']params["'](?!\s*\](?!\s*(?:\+?=(?!=)|\.(?:append|extend|insert|remove|pop|clear)\b)))"""
@@ -84,7 +86,7 @@ NO_MARK = Mark(0)
 
 def may_matter(source: bytes) -> bool:
     """Whether any rule could say something about `source`."""
-    if _PARAMETERS in source and _has_marks_together(source):
+    if _has_marks_together(source) if _PARAMETERS in source else _has_groups_in_use(source):
         return True
     return has_suppression(source)
 
@@ -159,6 +161,11 @@ def _has_marks_together(source: bytes) -> bool:
     if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source)):
         return True
     return _keeps_iterator(source, source)
+
+
+def _has_groups_in_use(source: bytes) -> bool:
+    """Whether group dicts stand beside an optimizer, in a source that takes no parameters from a model itself."""
+    return _PARAMS in source and _has_groups(source) and uses_optimizer(source)
 
 
 def _has_groups(piece: bytes) -> bool:

@@ -19,7 +19,8 @@ How it goes, in prose, before any code:
 
 4. Functions are read after the code around them, `__init__` before other methods, each by itself with unknown
    arguments; what a name of another scope holds is the union of all that is ever bound to it. A call of a function of
-   this source whose result matters reads its body again with the call's arguments (`functions`).
+   this source whose result matters reads its body again with the call's arguments, a method of an object that this
+   source makes with the object as `self` (`functions`).
 
 5. All of this is done twice: the first time learns what names of other scopes hold, what attributes of `self` hold and
    what functions return; the second time notes uses, optimizer constructions, filters and exhausted iterators.

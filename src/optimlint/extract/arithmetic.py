@@ -7,7 +7,7 @@ from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.extract.state import State
-from optimlint.extract.texts import operand_text, operator_text
+from optimlint.extract.texts import joined_text, operand_text, operator_text
 from optimlint.extract.values import (
     Constant,
     DraftPart,
@@ -55,7 +55,7 @@ def _left_spine(node: cst.BinaryOperation) -> list[cst.BaseExpression]:
 def _joined_strings(evaluated: list[Values]) -> str | None:
     texts = [values[0].value for values in evaluated if len(values) == 1 and isinstance(values[0], Constant)]
     strings = [text for text in texts if isinstance(text, str)]
-    return "".join(strings) if len(strings) == len(evaluated) else None
+    return joined_text("", strings) if len(strings) == len(evaluated) else None
 
 
 def _concatenated(
@@ -111,7 +111,9 @@ def _arithmetic(frame: Frame, node: cst.BinaryOperation, evaluated: list[Values]
     if isinstance(node.operator, cst.Multiply) and len(evaluated) == 2 and 1.0 in numbers:
         return evaluated[1 - numbers.index(1.0)]
     symbol = operator_text(frame.world, node.operator)
-    text = f" {symbol} ".join(operand_text(frame.world, values) for values in evaluated)
+    text = joined_text(f" {symbol} ", [operand_text(frame.world, values) for values in evaluated])
+    if text is None:
+        return (frame.world.unknown(node, frame.context),)
     entity = frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text))
     entity.dependencies = [
         value for values in evaluated for value in values if not isinstance(value, Element | OptimizerValue)

@@ -23,6 +23,7 @@ from optimlint.extract.iteration import iterate, read_stream
 from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
 from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer
 from optimlint.extract.state import State
+from optimlint.extract.texts import joined_text
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -421,8 +422,7 @@ def _string_method(frame: Frame, state: State, node: cst.Call, owner: Constant, 
                     )
     if names:
         return (names[-1],)
-    if method == "join" and strings:
-        joined = str(owner.value).join(strings)
+    if method == "join" and strings and (joined := joined_text(str(owner.value), strings)) is not None:
         return (frame.world.make(node, "constant", frame.context, lambda: Constant(joined, node)),)
     if method == "split" and isinstance(owner.value, str) and not arguments:
         made = new_sequence(frame, state, node, "list")

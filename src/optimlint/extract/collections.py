@@ -1,5 +1,6 @@
 """Collections as later statements build them: what is put in, what comes out, and which are parameter groups."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -32,6 +33,9 @@ _MOST_VALUES = 2_000
 """How many values are looked at to classify one collection; what stands behind them is left unread."""
 _MOST_LOOKED_AT = 50
 """How many items of a list are looked at to tell whether it may hold parameters."""
+
+_MOST_OPENED = 4
+"""How often one list is opened where it is spread in others; that something is there twice shows by then."""
 
 
 def add_items(state: State, sequence: Sequence, item: Item) -> None:
@@ -76,17 +80,24 @@ def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Valu
     )
 
 
-def held_by(value: Sequence | Stream | Mapping, depth: int = 0) -> Iterator[tuple[Values, Item | None]]:
-    """The single values in a collection, spread ones opened, with the item that holds them."""
+def held_by(
+    value: Sequence | Stream | Mapping, depth: int = 0, opened: Counter[int] | None = None
+) -> Iterator[tuple[Values, Item | None]]:
+    """The single values in a collection, spread ones opened, with the item that holds them. Lists that a loop puts into
+    each other are opened a few times and not on each of the many ways that lead to them."""
     if not isinstance(value, Sequence) or depth > 12:
         return
+    opened = Counter() if opened is None else opened
     for item in value.items.values():
         if not item.is_spread:
             yield item.values, item
             continue
         for inner in item.values:
             if isinstance(inner, Sequence):
-                for values, nested in held_by(inner, depth + 1):
+                opened[id(inner)] += 1
+                if opened[id(inner)] > _MOST_OPENED:
+                    continue
+                for values, nested in held_by(inner, depth + 1, opened):
                     yield values, (item if nested is None else nested)
             else:
                 yield (inner,), item

@@ -257,14 +257,16 @@ def is_same_branch(branch: tuple[int, ...], base: tuple[int, ...]) -> bool:
     return branch == base or (branch[: len(base)] == base and len(branch) == len(base))
 
 
-def _nested(sequence: Sequence, depth: int = 0) -> list[Sequence]:
-    found: list[Sequence] = []
-    for item in sequence.items.values():
-        for value in item.values:
-            if isinstance(value, Sequence) and depth < 12:
-                found.append(value)
-                found.extend(_nested(value, depth + 1))
-    return found
+def _nested(sequence: Sequence) -> list[Sequence]:
+    """The lists in a list and in these, each once."""
+    found: dict[int, Sequence] = {}
+    pending = [sequence]
+    while pending:
+        for item in pending.pop().items.values():
+            inner = [value for value in item.values if isinstance(value, Sequence) and id(value) not in found]
+            found.update((id(value), value) for value in inner)
+            pending += inner
+    return list(found.values())
 
 
 def _holds_lists(sequence: Sequence) -> bool:
