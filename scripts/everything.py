@@ -11,6 +11,7 @@ import ast
 import json
 import os
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -32,6 +33,8 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 PACKAGES = ("numpy", "scipy", "pandas", "sympy", "django", "ansible-core", "sqlalchemy")
 SECONDS_A_FILE = 60.0
 WHOLE = Options(reads_all=True)
+NOT_READ = re.compile(rb"\s*\(\w+\)\s*:")
+"""How a line begins that is Python and that LibCST does not read: `(name): int`. Python's tests have two of them."""
 NOT_TRIED = "not parsed: "
 """How a message begins that says that a file was not given to the parser: it nests too deeply to be safe."""
 
@@ -82,6 +85,8 @@ class Looked:
     line: int | None = None
     line_of_python: int | None = None
     is_too_deep: bool = False
+    is_known: bool = False
+    """Whether the line is one that LibCST is known not to read."""
     broken: str = ""
     seconds: float = 0.0
     peak: int = 0
@@ -184,6 +189,7 @@ def look(path: str) -> Looked:
         unparseable.range.start.line if unparseable and not broken else None,
         _line_of_python(content),
         unparseable is not None and unparseable.message.startswith(NOT_TRIED),
+        unparseable is not None and NOT_READ.match(content.splitlines()[unparseable.range.start.line - 1]) is not None,
         broken,
         seconds,
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
@@ -208,9 +214,11 @@ def fault(one: Looked) -> str:
         return one.broken
     if one.findings:
         return f"found {'; '.join(one.findings)}"
-    if one.line is not None and not one.is_too_deep and one.line_of_python is None:
-        return f"is Python, but unparseable at line {one.line}"
-    if one.line is not None and not one.is_too_deep and one.line_of_python not in {0, one.line}:
+    if one.line is None or one.is_too_deep:
+        return ""
+    if one.line_of_python is None:
+        return "" if one.is_known else f"is Python, but unparseable at line {one.line}"
+    if one.line_of_python not in {0, one.line}:
         return f"is called unparseable at line {one.line}; Python stops at line {one.line_of_python}"
     return ""
 

@@ -58,6 +58,7 @@ def test_what_is_said_of_a_file_is_weighed(tree: Tree) -> None:
     assert fault(Looked("a.py", 1, line=3, line_of_python=3)) == ""
     assert fault(Looked("a.py", 1, line_of_python=3)) == ""
     assert fault(Looked("a.py", 1, line=3, is_too_deep=True)) == ""
+    assert fault(Looked("a.py", 1, line=3, is_known=True)) == ""
     assert fault(Looked("a.py", 1, broken="died: SIGSEGV")) == "died: SIGSEGV"
 
 
