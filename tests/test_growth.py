@@ -8,7 +8,7 @@ import pytest
 from optimlint import INTERNAL_ERROR, Options, check_source
 
 START = "from torch.optim import SGD\nimport itertools\n\ndef train(m, a, b):\n"
-END = "    SGD([{'params': a, 'lr': 1}])\n    return a\n"
+END = "    m.parameters()\n    SGD([{'params': a, 'lr': 1, 'weight_decay': a}])\n    return a\n"
 
 
 def nested(before: str, after: str, core: str = "m.parameters()") -> str:
@@ -32,6 +32,8 @@ EXPONENTIAL = {
     "sums of lists": repeated("a = a + a"),
     "dicts in dicts": repeated("a = {'x': a, 'y': a, 'params': m.parameters()}"),
     "texts of texts": repeated("a = a + a", "'bias'"),
+    "items of items": repeated("a = a[a]", "b"),
+    "lists in sums of lists": repeated("a = a + [a] + a", "['bias']"),
     "products of what nobody knows": repeated("a = a * a", "b"),
     "joined texts": repeated("a = '.'.join([a, a])", "'bias'"),
     "formatted texts": repeated("a = f'{a}{a}'", "'bias'"),

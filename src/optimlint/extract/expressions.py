@@ -15,7 +15,7 @@ from optimlint.extract.iteration import comprehension, dict_comprehension
 from optimlint.extract.literals import number_of, said
 from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.extract.state import State, join
-from optimlint.extract.texts import combine_text
+from optimlint.extract.texts import LONGEST_TEXT, combine_text
 from optimlint.extract.values import (
     Constant,
     Element,
@@ -117,7 +117,10 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
                 what = "last name" if is_last else "unknown name"
                 found = union(found, (Element(what, owner.parts, frame.world.layout.text(node)),))
             case Entity():
-                found = union(found, load_attribute(frame, state, owner, f"[{combine_text(frame.world, index)}]"))
+                key = combine_text(frame.world, index)
+                is_short = len(key) + len(owner.text) <= LONGEST_TEXT
+                item = load_attribute(frame, state, owner, f"[{key}]") if is_short else ()
+                found = union(found, item or (frame.world.unknown(node, frame.context),))
             case _:
                 found = union(found, (frame.world.unknown(node, frame.context),))
     return found or (frame.world.unknown(node, frame.context),)

@@ -17,7 +17,8 @@ from optimlint.extract.values import (
 )
 from optimlint.extract.world import World
 
-_DEEPEST = 6
+_DEEPEST = 2
+"""Lists in lists are written out so far: a list of pairs is. What is deeper is known by its own code only."""
 LONGEST_TEXT = 10_000
 """Characters of a text that is put together and still tells values apart: a loop could double it for ever."""
 
