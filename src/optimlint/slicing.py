@@ -147,17 +147,16 @@ def _read(module: ast.Module, text: str, encoded: bytes) -> _Source:
     pending: list[tuple[ast.AST, str]] = [(module, "")]
     while pending:
         node, class_name = pending.pop()
-        inner: Iterable[ast.AST] = children(node)
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                source.units.append(_unit(node, class_name, lines, text))
-                inner = (*node.decorator_list, node.args)
-            case ast.ClassDef(name=name):
-                source.classes[name] = node
-                class_name = name
-            case _:
-                source.outside.append(node)
-        pending.extend((child, class_name) for child in inner)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            source.units.append(_unit(node, class_name, lines, text))
+            pending += [(child, class_name) for child in (*node.decorator_list, node.args)]
+            continue
+        if isinstance(node, ast.ClassDef):
+            source.classes[node.name] = node
+            class_name = node.name
+        else:
+            source.outside.append(node)
+        pending += [(child, class_name) for child in children(node)]
     source.units.sort(key=lambda unit: unit.start)
     return source
 

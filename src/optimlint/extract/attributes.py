@@ -58,11 +58,17 @@ def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
     own = owner.made_by
     if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
         return ()
-    method = own.methods.get(attribute)
+    method = _method(own, attribute)
     if method is None:
         return ()
-    scope = Scope(ScopeKind.FUNCTION, attribute, own.scope)
-    return (frame.world.make(method, f"of {owner.number}", (), lambda: FunctionValue(method, scope, owner, own)),)
+    bound = FunctionValue(method.node, method.scope, owner, own)
+    return (frame.world.make(method.node, f"of {owner.number}", (), lambda: bound),)
+
+
+def _method(own: ClassValue, attribute: str) -> FunctionValue | None:
+    """The method of that name that the class has or inherits, None where it is no method."""
+    node = own.methods.get(attribute)
+    return None if node is None else FunctionValue(node, Scope(ScopeKind.FUNCTION, attribute, own.scope))
 
 
 def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
@@ -74,8 +80,7 @@ def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
 
 
 def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute) -> Values:
-    method = value.methods.get(attribute)
-    if method is not None:
-        return (FunctionValue(method, Scope(ScopeKind.FUNCTION, attribute, value.scope)),)
+    if (method := _method(value, attribute)) is not None:
+        return (method,)
     values = frame.world.attributes.get((value.instance.representative().number, attribute), ())
     return values or (frame.world.unknown(node, frame.context),)
