@@ -75,7 +75,7 @@ bench: $(READY) ## measure against ruff and TorchFix on the sources of transform
 	$(BIN)/python scripts/bench.py
 
 wild: $(READY) ## check published packages and compare with the verdicts in wild/
-	$(BIN)/python scripts/wild.py
+	$(BIN)/python scripts/wild.py $(if $(filter command line environment,$(origin ARGS)),$(ARGS))
 
 # How long `make fuzz` goes on.
 MINUTES ?= 10

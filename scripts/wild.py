@@ -1,8 +1,15 @@
-"""Checks the sources of published packages and compares the findings with the verdicts in wild/verdicts.toml.
+"""Checks real code and compares the findings with the verdicts of people who read it.
 
-Published code is nearly clean of these bugs, so every finding is guilty until read: it needs a verdict, `true` or
-`false alarm`, and the reason, written after reading the code. Fails on a finding without a verdict and on a verdict
-without its finding. Writes the figures to wild/figures.md.
+    scripts/wild.py [NAME ...]              published packages: wild/packages.txt, wild/verdicts.toml
+    scripts/wild.py --checkouts FOLDER      public repositories: wild/repositories.txt, wild/repositories.toml
+
+Packages are downloaded. Repositories are not: FOLDER holds one checkout for each, called `<owner>__<name>`, at the
+commit that wild/repositories.txt names (a file `.commit` says the commit of sources without history). Checkouts that
+are missing, or at another commit, are named and left out.
+
+Every finding is guilty until read: it needs a verdict, `true` or `false alarm`, and the reason, written after reading
+the code. `missed` is a bug that was found by reading and is not reported yet. The run fails on a finding without a
+verdict, on a verdict without its finding, and on a missed bug that is reported now. A full run writes the figures.
 """
 
 import argparse
@@ -11,6 +18,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +27,51 @@ from wheels import ROOT, pinned_packages, source_of
 from optimlint import __version__
 from optimlint.trigger import may_matter
 
-VERDICTS = ROOT / "wild" / "verdicts.toml"
-FIGURES = ROOT / "wild" / "figures.md"
-KINDS = ("true", "false alarm")
+WILD = ROOT / "wild"
+TRUE, FALSE_ALARM, MISSED = KINDS = ("true", "false alarm", "missed")
+CHECK = [sys.executable, "-m", "optimlint", "check", "--isolated", "--no-respect-gitignore", "--quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Sources of one kind: where their verdicts and figures stand, and how they are checked."""
+
+    title: str
+    key: str
+    """What a verdict calls the source: `package` or `repository`."""
+    verdicts: Path
+    figures: Path
+    command: str
+    options: tuple[str, ...] = ()
+
+
+PACKAGES = Collection("published packages", "package", WILD / "verdicts.toml", WILD / "figures.md", "make wild")
+REPOSITORIES = Collection(
+    "public repositories",
+    "repository",
+    WILD / "repositories.toml",
+    WILD / "repositories.md",
+    "scripts/wild.py --checkouts FOLDER",
+    ("--select", "ALL", "--ignore", "unparseable,unused-suppression"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder to check. `name` is what verdicts call it, `version` pins what it holds."""
+
+    name: str
+    version: str
+    folder: Path
+    is_searched: bool = False
+    """Whether a person has also searched it for what is missed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a rule says something, stable as long as the package's version is: what a verdict is given on."""
+    """Where a rule says something, stable as long as the source's version is: what a verdict is given on."""
 
-    package: str
+    source: str
     file: str
     cell: int
     line: int
@@ -36,12 +79,12 @@ class Place:
 
     def __str__(self) -> str:
         cell = f"cell {self.cell}:" if self.cell else ""
-        return f"{self.package}: {self.file}:{cell}{self.line}: {self.rule}"
+        return f"{self.source}: {self.file}:{cell}{self.line}: {self.rule}"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a person who read the code says of a finding."""
+    """What a person who read the code says of a place."""
 
     kind: str
     reason: str
@@ -49,9 +92,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One package: how many files it has, how many of them had to be parsed, and the message at each place."""
+    """One source: how many files it has, how many of them had to be parsed, and the message at each place."""
 
-    requirement: str
+    source: Source
     files: int
     parsed: int
     findings: dict[Place, str]
@@ -59,97 +102,158 @@ class Outcome:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", metavar="NAME", nargs="*", help="only these packages; the figures are left alone")
-    names = parser.parse_args().names
-    chosen = [one for one in pinned_packages() if not names or one.split("==")[0] in names]
-    outcomes = [check(requirement) for requirement in chosen]
-    packages = {one.split("==")[0] for one in chosen}
-    verdicts = {place: verdict for place, verdict in read_verdicts().items() if place.package in packages}
-    if not names:
-        FIGURES.write_text(figures(outcomes, verdicts), encoding="utf-8")
-    return report(outcomes, verdicts)
+    parser.add_argument("names", metavar="NAME", nargs="*", help="only these; the figures are left alone")
+    parser.add_argument("--checkouts", metavar="FOLDER", type=Path, help="check the repositories checked out there")
+    arguments = parser.parse_args()
+    collection = REPOSITORIES if arguments.checkouts else PACKAGES
+    listed = list(_checkouts(arguments.checkouts) if arguments.checkouts else _packages())
+    chosen = [source for source in listed if not arguments.names or source.name in arguments.names]
+    present = [source for source in chosen if _is_there(source)]
+    outcomes = [check(source, collection) for source in present]
+    names = {source.name for source in present}
+    verdicts = {place: verdict for place, verdict in read_verdicts(collection).items() if place.source in names}
+    if len(present) == len(listed):
+        collection.figures.write_text(figures(collection, outcomes, verdicts), encoding="utf-8")
+    return report(collection, outcomes, verdicts)
 
 
-def check(requirement: str) -> Outcome:
-    """Runs optimlint on one package's source, as a user would on a repository."""
-    folder = source_of(requirement)
-    command = [sys.executable, "-m", "optimlint", "check", "--isolated", "--no-respect-gitignore", "--quiet"]
-    done = subprocess.run([*command, "--output-format", "json", "."], cwd=folder, capture_output=True, check=False)
-    if done.returncode not in {0, 1, 2}:
-        raise SystemExit(f"{requirement}: optimlint ended with {done.returncode}\n{done.stderr.decode()}")
+def _packages() -> Iterable[Source]:
+    for requirement in pinned_packages():
+        name, _, version = requirement.partition("==")
+        yield Source(name, version, source_of(requirement))
+
+
+def _checkouts(folder: Path) -> Iterable[Source]:
+    """The repositories of wild/repositories.txt, each line `owner/name commit`, then `searched` where it was."""
+    for line in (WILD / "repositories.txt").read_text(encoding="utf-8").splitlines():
+        if words := line.partition("#")[0].split():
+            yield Source(words[0], words[1], folder.resolve() / words[0].replace("/", "__"), "searched" in words[2:])
+
+
+def _is_there(source: Source) -> bool:
+    """Whether the folder holds the version; a package's folder is named after it."""
+    if "/" not in source.name:
+        return True
+    commit = _commit(source.folder)
+    if commit != source.version:
+        state = f"is at {commit[:12]}, not {source.version[:12]}" if commit else "is not checked out"
+        print(f"{source.name} {state}: left out", file=sys.stderr)
+    return commit == source.version
+
+
+def _commit(folder: Path) -> str:
+    noted = folder / ".commit"
+    if noted.exists():
+        return noted.read_text(encoding="utf-8").strip()
+    done = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if (folder / ".git").exists() else ""
+
+
+def check(source: Source, collection: Collection) -> Outcome:
+    """Runs optimlint on one source, as a user would on a repository."""
+    command = [*CHECK, *collection.options, "--output-format", "json", "."]
+    done = subprocess.run(command, cwd=source.folder, capture_output=True, check=False)
+    if done.returncode not in {0, 1, 2} or not done.stdout:
+        raise SystemExit(f"{source.name}: optimlint ended with {done.returncode}\n{done.stderr.decode()}")
     for line in done.stderr.decode().splitlines():
-        print(f"{requirement}: {line}", file=sys.stderr)
-    package = requirement.split("==")[0]
-    findings = {_place(package, folder, found): str(found["message"]) for found in json.loads(done.stdout)}
-    sources = [path for path in folder.rglob("*") if path.suffix in {".py", ".pyi", ".ipynb"} and path.is_file()]
-    return Outcome(requirement, len(sources), sum(may_matter(path.read_bytes()) for path in sources), findings)
+        print(f"{source.name}: {line}", file=sys.stderr)
+    findings = {_place(source, found): str(found["message"]) for found in json.loads(done.stdout)}
+    files = [path for path in source.folder.rglob("*") if path.suffix in {".py", ".pyi", ".ipynb"} and path.is_file()]
+    return Outcome(source, len(files), sum(may_matter(path.read_bytes()) for path in files), findings)
 
 
-def read_verdicts() -> dict[Place, Verdict]:
+def read_verdicts(collection: Collection) -> dict[Place, Verdict]:
     """The verdicts, by place."""
     verdicts = {}
-    for entry in tomllib.loads(VERDICTS.read_text(encoding="utf-8")).get("finding", []):
-        place = Place(entry["package"], entry["file"], entry.get("cell", 0), entry["line"], entry["rule"])
+    for entry in tomllib.loads(collection.verdicts.read_text(encoding="utf-8")).get("finding", []):
+        place = Place(entry[collection.key], entry["file"], entry.get("cell", 0), entry["line"], entry["rule"])
         if entry["verdict"] not in KINDS or not entry["reason"]:
             raise SystemExit(f"{place}: a verdict is one of {KINDS} and has a reason")
+        if place in verdicts:
+            raise SystemExit(f"{place}: two verdicts")
         verdicts[place] = Verdict(entry["verdict"], entry["reason"])
     return verdicts
 
 
-def report(outcomes: list[Outcome], verdicts: dict[Place, Verdict]) -> int:
+def report(collection: Collection, outcomes: list[Outcome], verdicts: dict[Place, Verdict]) -> int:
     """Says where findings and verdicts differ; 1 if they do."""
     found = {place: message for outcome in outcomes for place, message in outcome.findings.items()}
+    reported = {place for place, verdict in verdicts.items() if verdict.kind != MISSED}
     unread = sorted(found.keys() - verdicts.keys())
-    gone = sorted(verdicts.keys() - found.keys())
+    gone = sorted(reported - found.keys())
+    caught = sorted((verdicts.keys() - reported) & found.keys())
     for place in unread:
-        print(_blank_verdict(place, found[place]))
+        print(_blank_verdict(collection, place, found[place]))
     for place in gone:
         print(f"# {place} is no longer found ({verdicts[place].kind}: {verdicts[place].reason})")
+    for place in caught:
+        print(f"# {place} was missed and is found now: make its verdict `{TRUE}`")
+    files, parsed = sum(one.files for one in outcomes), sum(one.parsed for one in outcomes)
     kinds = Counter(verdicts[place].kind for place in found if place in verdicts)
-    files, parsed = sum(one.files for one in outcomes), sum(one.parsed for one in outcomes)
-    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS)
-    print(f"# {len(outcomes)} packages, {files} files, {parsed} of them parsed; {len(found)} findings: {counts}")
-    print(f"# {len(unread)} without a verdict, {len(gone)} verdicts without a finding")
-    return 1 if unread or gone else 0
+    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS[:2])
+    print(
+        f"# {len(outcomes)} {collection.title}, {files} files, {parsed} of them parsed; {len(found)} findings: {counts}"
+    )
+    print(f"# {len(unread)} without a verdict, {len(gone)} verdicts without a finding, {len(caught)} no longer missed")
+    return 1 if unread or gone or caught else 0
 
 
-def figures(outcomes: list[Outcome], verdicts: dict[Place, Verdict]) -> str:
-    """The figures of one run over all packages, as a page."""
-    found = [(one.requirement, place) for one in outcomes for place in one.findings]
-    kinds = {place: verdicts[place].kind if place in verdicts else "unread" for _, place in found}
+def figures(collection: Collection, outcomes: list[Outcome], verdicts: dict[Place, Verdict]) -> str:
+    """The figures of one run over a whole collection, as a page."""
+    places = [*{place for one in outcomes for place in one.findings} | verdicts.keys()]
+    kinds = {place: verdicts[place].kind if place in verdicts else "unread" for place in sorted(places)}
     files, parsed = sum(one.files for one in outcomes), sum(one.parsed for one in outcomes)
-    silent = ", ".join(one.requirement for one in outcomes if not one.findings)
+    found = sum(len(one.findings) for one in outcomes)
+    silent = ", ".join(_version(one.source) for one in outcomes if not one.findings)
+    named = {one.source.name: _version(one.source) for one in outcomes}
     return "\n".join(
         [
-            "# Findings in published packages\n",
-            f"`make wild` with optimlint {__version__}: {len(outcomes)} packages, {files:,} files, {parsed:,} of them"
-            f" parsed ({parsed / files:.1%}), {len(found)} findings.",
-            "Each verdict and its reason stand in [verdicts.toml](verdicts.toml).\n",
-            _table("rule", Counter((place.rule, kinds[place]) for _, place in found)),
-            _table("package", Counter((requirement, kinds[place]) for requirement, place in found)),
+            f"# Findings in {collection.title}\n",
+            f"`{collection.command}` with optimlint {__version__}: {len(outcomes)} {collection.title}, {files:,} files,"
+            f" {parsed:,} of them parsed ({parsed / max(files, 1):.1%}), {found} findings.",
+            f"Each verdict and its reason stand in [{collection.verdicts.name}]({collection.verdicts.name}).",
+            f"{_searched(outcomes, kinds)}\n",
+            _table("rule", Counter((place.rule, kind) for place, kind in kinds.items())),
+            _table(collection.key, Counter((named[place.source], kind) for place, kind in kinds.items())),
             f"Nothing was found in {silent}.\n",
         ]
     )
 
 
+def _searched(outcomes: list[Outcome], kinds: dict[Place, str]) -> str:
+    """What was found of the bugs in sources that a person searched for them."""
+    searched = {one.source.name for one in outcomes if one.source.is_searched}
+    if not searched:
+        return ""
+    counts = Counter(kind for place, kind in kinds.items() if place.source in searched)
+    return (
+        f"{len(searched)} of them were searched by people for what is missed: {counts[TRUE]} of the"
+        f" {counts[TRUE] + counts[MISSED]} bugs known there are found."
+    )
+
+
+def _version(source: Source) -> str:
+    return f"{source.name}@{source.version[:12]}" if "/" in source.name else f"{source.name}=={source.version}"
+
+
 def _table(title: str, counts: Counter[tuple[str, str]]) -> str:
-    columns = (*KINDS, "unread")
+    columns = [kind for kind in (*KINDS, "unread") if kind != MISSED or any(one == MISSED for _, one in counts)]
     keys = sorted({key for key, _ in counts})
     rows = [f"| {key} | " + " | ".join(str(counts[key, kind]) for kind in columns) + " |" for key in keys]
     return "\n".join([f"| {title} | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|", *rows]) + "\n"
 
 
-def _place(package: str, folder: Path, found: dict[str, object]) -> Place:
+def _place(source: Source, found: dict[str, object]) -> Place:
     location, cell = found["location"], found["cell"]
     assert isinstance(location, dict)
-    file = Path(str(found["filename"])).relative_to(folder).as_posix()
-    return Place(package, file, cell if isinstance(cell, int) else 0, int(location["row"]), str(found["name"]))
+    file = Path(str(found["filename"])).relative_to(source.folder).as_posix()
+    return Place(source.name, file, cell if isinstance(cell, int) else 0, int(location["row"]), str(found["name"]))
 
 
-def _blank_verdict(place: Place, message: str) -> str:
-    """An entry for verdicts.toml that lacks only the verdict."""
+def _blank_verdict(collection: Collection, place: Place, message: str) -> str:
+    """An entry for the file of verdicts that lacks only the verdict."""
     cell = [f"cell = {place.cell}"] if place.cell else []
-    fields = [f"package = {json.dumps(place.package)}", f"file = {json.dumps(place.file)}", *cell]
+    fields = [f"{collection.key} = {json.dumps(place.source)}", f"file = {json.dumps(place.file)}", *cell]
     fields += [f"line = {place.line}", f"rule = {json.dumps(place.rule)}", 'verdict = ""', 'reason = ""']
     return "\n".join(["[[finding]]", f"# {message}", *fields]) + "\n"
 
