@@ -2,10 +2,12 @@
 
     python scripts/catalog.py torch             # the entries of torch.optim, from the torch that is installed
     python scripts/catalog.py sources FOLDER…   # signatures and keys read, from unpacked packages, without running them
+    python scripts/catalog.py names             # only the list of names that the scan of sources looks for
 
-Both rewrite the file in place and leave every other entry as it was. An entry's `source` names the package, the
-version and how the entry was obtained: `introspected` (a class was imported, constructed and asked for its groups) or
-`source` (its text was read).
+The first two rewrite the file in place and leave every other entry as it was; all write the names anew.
+
+An entry's `source` names the package, the version and how the entry was obtained: `introspected` (a class was imported,
+constructed and asked for its groups) or `source` (its text was read).
 """
 
 import ast
@@ -14,13 +16,27 @@ import inspect
 import json
 import math
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 CATALOG = Path(__file__).parents[1] / "src" / "optimlint" / "facts" / "optimizers_catalog.json"
+NAMES = CATALOG.parents[1] / "knowledge" / "optimizer_class_names.py"
+CLASSES = frozenset({"optimizer", "wrapper"})
 Entry = dict[str, str | int | float | bool | None]
 """One line of the catalog; lists of names are strings with a blank between."""
+_NAMES_MODULE = '''"""The names of all optimizer classes and wrappers of the catalog. Written by scripts/catalog.py.
+
+The catalog's own file is large. The scan of a source comes before anything else and has no time to read it.
+"""
+
+NAMES = frozenset(
+    {{
+{names}
+    }}
+)  # fmt: skip
+'''
 READS_OF_A_GROUP = frozenset({"group", "param_group", "g", "pg"})
 """The names under which the optimizers' own code holds a group."""
 
@@ -37,10 +53,13 @@ def main(arguments: list[str]) -> None:
             found = {str(entry["name"]): entry for entry in torch_entries()}
         case ["sources", *folders] if folders:
             found = {str(entry["name"]): entry for entry in source_entries(load(), [Path(one) for one in folders])}
+        case ["names"]:
+            found = {}
         case _:
             sys.exit(__doc__)
     kept = [entry for entry in load() if entry["name"] not in found]
     save([*kept, *found.values()])
+    NAMES.write_text(names_module(load()), "utf-8")
     print(f"{len(found)} entries rebuilt, {len(kept)} kept")
 
 
@@ -57,6 +76,24 @@ def save(entries: list[Entry]) -> None:
     lines = [json.dumps(entry, separators=(",", ":")) for entry in sorted(known, key=lambda one: str(one["name"]))]
     text = f'{{"about": {json.dumps(about)},\n"entries": [\n' + ",\n".join(lines) + "\n]}\n"
     CATALOG.write_text(text, "utf-8")
+
+
+def class_names(entries: list[Entry]) -> list[str]:
+    """The names of all classes of the catalog, without their modules."""
+    paths = [
+        path
+        for entry in entries
+        if entry["kind"] in CLASSES
+        for path in (str(entry["name"]), *str(entry.get("aliases", "")).split())
+    ]
+    return sorted({path.rpartition(".")[2] for path in paths})
+
+
+def names_module(entries: list[Entry]) -> str:
+    """The text of the module that holds the names."""
+    quoted = " ".join(f'"{name}",' for name in class_names(entries))
+    lines = textwrap.wrap(quoted, 120, initial_indent=" " * 8, subsequent_indent=" " * 8, break_long_words=False)
+    return _NAMES_MODULE.format(names="\n".join(lines))
 
 
 def torch_entries() -> Iterator[Entry]:

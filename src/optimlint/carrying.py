@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from optimlint.knowledge.optimizers import says_optimizer
 from optimlint.nodes import children
 
 _FRAGMENT = re.compile(r"[\w.]*(?:bias|norm|gamma|beta|bn|ln)[\w.]*", re.IGNORECASE)
-_MAKES_OPTIMIZER = re.compile(r"optim|adam|sgd|adagrad|adadelta|rmsprop|lamb|lion|muon", re.IGNORECASE)
 _HANDS_BACK = frozenset(
     {
         "OrderedDict", "cast", "chain", "copy", "cycle", "deepcopy", "defaultdict", "deque", "dict", "enumerate",
@@ -163,7 +163,7 @@ def _note_optimizer(code: _Code, target: ast.expr, value: ast.expr) -> None:
     """Note an attribute that is given optimizers twice, one of them over all parameters: then it matters who uses it
     in between."""
     match target, value:
-        case ast.Attribute(attr=attribute), ast.Call() if _MAKES_OPTIMIZER.search(_called(value)[0]):
+        case ast.Attribute(attr=attribute), ast.Call() if says_optimizer(_called(value)[0]):
             places = code.optimizers.setdefault(attribute, {})
             places[value.lineno] = any(_takes_parameters(one) for one in value.args)
             if len(places) > 1 and any(places.values()):

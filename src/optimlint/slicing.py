@@ -25,10 +25,11 @@ from dataclasses import dataclass, field
 
 from optimlint.carrying import CannotFollow, Carriers, follow
 from optimlint.iterators import reads_iterator_twice
+from optimlint.knowledge.optimizers import STEMS, is_optimizer_name, names_in
 from optimlint.nesting import exhausts_python
 from optimlint.nodes import children, walk
 from optimlint.text import Lines
-from optimlint.trigger import NO_MARK, OPTIMIZERS, Mark, has_suppression, marks_of, may_matter, uses_optimizer
+from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, may_matter, uses_optimizer
 
 _SHORTEST_CUT = 60
 """Characters of a body that make a cut pay."""
@@ -38,13 +39,8 @@ _EVIDENCE = ("parameters(", "modules(", "children(", "requires_grad", "param_gro
 _LOOKUPS = ("getattr(", "globals(", "locals(", "vars(", "eval(", "exec(")
 _LOOKS_UP = re.compile(r"getattr\([^,()]+,\s*[^\"'\s]|(?<![\w.])(?:globals|locals|vars|eval|exec)\(")
 """A name that is looked up by a value, so that nobody knows which it is."""
-_OPTIMIZERS = tuple(part.decode() for part in OPTIMIZERS)
-_MAKES_OPTIMIZER = re.compile(
-    r"(?<!def )(?<!\w)(?!_?(?:has|is|load|log|save|step|zero)_)"
-    r"\w*(?:[Oo]ptim|Adam|SGD|Adagrad|Adadelta|RMSprop|Lamb(?!d)|LAMB|Lion|Adafactor|Muon)\w*\(\s*[^\s)]"
-)
-_SUMMARIZED = re.compile(r"(?:Module|Model|Optimizer|Adam\w*|SGD|RMSprop|Adagrad|Adadelta|Lamb|Lion)$")
-"""The bases of classes of which it matters what they hold, or what they read."""
+_MAKES_SOMETHING = re.compile(r"(?<!def )(?<!\w)(?!_?(?:has|is|load|log|save|step|zero)_)(\w+)\(\s*[^\s)]")
+_MODEL = re.compile(r"(?:Module|Model)$")
 _WORD = re.compile(r"\w+")
 _HEAD = re.compile(r"[ \t\f]*(?:async\s+)?def\s+")
 _RUN_BY_CLASS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
@@ -196,7 +192,9 @@ def _is_evidence(text: str) -> bool:
         return True
     if any(word in text for word in _LOOKUPS) and _LOOKS_UP.search(text):
         return True
-    return any(word in text for word in _OPTIMIZERS) and _MAKES_OPTIMIZER.search(text) is not None
+    if not any(stem in text for stem in STEMS) and not names_in(text):
+        return False
+    return any(is_optimizer_name(called) for called in _MAKES_SOMETHING.findall(text))
 
 
 def _mark(source: _Source) -> Mark:
@@ -297,8 +295,9 @@ def _keep_beginning(name: str, source: _Source) -> None:
 
 
 def _is_summarized(name: str, source: _Source, depth: int = 0) -> bool:
+    """Whether it matters what the class holds or reads: that of a model, or of an optimizer."""
     bases = _bases(name, source)
-    return any(_SUMMARIZED.search(base) for base in bases) or any(
+    return any(_MODEL.search(base) or is_optimizer_name(base) for base in bases) or any(
         base in source.classes and base != name and depth < _DEEPEST and _is_summarized(base, source, depth + 1)
         for base in bases
     )

@@ -8,14 +8,13 @@ import time
 import tokenize
 from collections.abc import Callable
 
+from optimlint.knowledge.optimizers import says_optimizer
 from optimlint.text import split_lines
 
 Test = Callable[[str], bool]
 """Whether a text still breaks in the same way."""
 
-_TELLING = re.compile(
-    r"bias|norm|gamma|beta|weight|param|decay|^lr$|optim|module|requires_grad|Adam|SGD|RMSprop|Lamb|Lion", re.IGNORECASE
-)
+_TELLING = re.compile(r"bias|norm|gamma|beta|weight|param|decay|^lr$|module|requires_grad", re.IGNORECASE)
 """Words that rules look for, and that tell nothing of whose code it is: without them mostly nothing breaks any more."""
 
 _PUBLIC = frozenset(
@@ -64,15 +63,19 @@ def anonymous(text: str) -> str | None:
 
 
 def _name(name: str, names: dict[str, str]) -> str:
-    if name in _PUBLIC or _TELLING.search(name):
+    if name in _PUBLIC or _is_telling(name):
         return name
     return names.setdefault(name, f"a{len(names) + 1}")
+
+
+def _is_telling(name: str) -> bool:
+    return says_optimizer(name) or _TELLING.search(name) is not None
 
 
 def _string(code: str, names: dict[str, str]) -> str:
     """A string of one telling word stays; any other is a name's like."""
     text = code.strip("\"'")
-    if text and re.fullmatch(r"[\w.]+", text) and _TELLING.search(text):
+    if text and re.fullmatch(r"[\w.]+", text) and _is_telling(text):
         return code
     return f'"{_name(text, names)}"' if text else '""'
 

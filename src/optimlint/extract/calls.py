@@ -100,7 +100,7 @@ def is_inspection(frame: Frame, node: cst.Call) -> bool:
     """Whether a call only shows what it is given."""
     match node.func:
         case cst.Name(value=name):
-            return name in _INSPECTORS or "print" in name.lower()
+            return name in _INSPECTORS or _prints(name)
         case cst.Attribute():
             return _is_logging(frame, node.func)
         case _:
@@ -130,7 +130,7 @@ def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | 
         return union(*[iterate(frame, state.copy(), arg.value, evaluate(frame, state, arg.value)) for arg in args[:1]])
     if name == "super":
         return (_super(frame, node),)
-    if name in _INSPECTORS or "print" in name.lower():
+    if name in _INSPECTORS or _prints(name):
         _arguments(frame, state, node)
         return (frame.world.unknown(node, frame.context),)
     if name in _PURE:
@@ -350,9 +350,14 @@ def _method_of_either(frame: Frame, state: State, node: cst.Call, func: cst.Attr
     return found
 
 
+def _prints(name: str) -> bool:
+    """Whether a function prints, by its name; what begins with a capital is a class (`DAdaptAdamPreprint`)."""
+    return "print" in name.lower() and not name[:1].isupper()
+
+
 def _is_logging(frame: Frame, func: cst.Attribute) -> bool:
     if func.attr.value not in _LOG_METHODS:
-        return "print" in func.attr.value.lower()
+        return _prints(func.attr.value)
     return bool(_LOGGER.search(frame.world.layout.text(func.value).split("(")[0]))
 
 

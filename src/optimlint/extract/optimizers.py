@@ -27,12 +27,9 @@ from optimlint.extract.values import (
 from optimlint.extract.world import CallDraft
 from optimlint.facts.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.facts.names import ScopeKind
+from optimlint.knowledge.optimizers import says_optimizer
 
-_SAYS_OPTIMIZER = re.compile(
-    r"optim|(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)|sgd|adam|adagrad|adadelta|adafactor|rmsprop|radam|lamb\b|lars\b|lion\b|"
-    r"ranger|muon|madgrad|adabelief|novograd|shampoo|sophia|prodigy|adan\b|lbfgs|adabound|rprop",
-    re.IGNORECASE,
-)
+_SAYS_OPT = re.compile(r"(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)", re.IGNORECASE)
 _IS_NO_OPTIMIZER = re.compile(
     r"clip|ema\b|(^|[._])ema|swa|average|sched|scaler|count|norm_|warmup|lr_|log|save|load|freeze|zero_grad|print|"
     r"set_|num_|get_lr|grad|callback|isinstance|len$|register|check|assert|summary|state|param_groups|parameters|"
@@ -120,7 +117,7 @@ def looks_like_optimizer(frame: Frame, state: State, node: cst.Call, callee: Val
 
 @lru_cache(maxsize=4096)
 def _says_optimizer(code: str) -> bool:
-    return bool(_SAYS_OPTIMIZER.search(code))
+    return says_optimizer(code) or bool(_SAYS_OPT.search(code))
 
 
 def _inside_optimizer(frame: Frame) -> bool:

@@ -24,6 +24,7 @@ from optimlint.extract.values import (
 )
 from optimlint.facts.groups import FilterKind
 from optimlint.facts.names import Scope, ScopeKind
+from optimlint.knowledge.optimizers import names_in
 from optimlint.options import Options
 
 MOST_BOUND = 200
@@ -156,10 +157,12 @@ class World:
     keep_alive: list[object] = field(default_factory=list)
 
     def words_of_interest(self) -> re.Pattern[str]:
-        """What a function must mention to be worth reading: known marks, and the names that hold followed values."""
+        """What a function must mention to be worth reading: known marks, optimizers, and the names that hold followed
+        values."""
         if self.interest is None:
             held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
             held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
+            held |= names_in(self.text)
             names = "|".join(re.escape(name) for name in sorted(held) if name)
             self.interest = re.compile(rf"{_MARKS}|\b(?:{names})\b" if names else _MARKS)
         return self.interest
