@@ -5,6 +5,7 @@ import libcst as cst
 from optimlint.extract.collections import add_items, assign_subscript, held_by, mark_changed
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, store, store_attribute
+from optimlint.extract.readings import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
@@ -152,6 +153,7 @@ def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
     before = evaluate(frame, state, target)
     sequences = [value for value in before if isinstance(value, Sequence)]
     if isinstance(statement.operator, cst.AddAssign | cst.BitOrAssign) and sequences:
+        read_stream(frame, state, statement.value, values)
         for sequence in sequences:
             add_items(state, sequence, Item(values, True, state.branch, statement.value))
         return

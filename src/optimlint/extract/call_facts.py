@@ -220,6 +220,7 @@ def collect_exhausted(collector: Collector) -> list[ExhaustedStream]:
             layout.text(draft.stream.node),
             layout.range(draft.first),
             draft.scope,
+            is_awaited=id(draft.stream) in collector.world.awaited,
         )
         for draft in sorted(collector.world.exhausted.values(), key=lambda draft: collector.world.order(draft.node))
     ]

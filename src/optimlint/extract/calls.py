@@ -7,6 +7,7 @@ import libcst as cst
 
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.collections import (
+    PARAMS,
     call_method,
     derived,
     held_by,
@@ -19,9 +20,10 @@ from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.functions import call_function
-from optimlint.extract.iteration import iterate, read_stream
+from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
-from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer
+from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer, read_groups
+from optimlint.extract.readings import find_emptied, note_handed_on, read_stream
 from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text
 from optimlint.extract.values import (
@@ -241,6 +243,8 @@ def _dict(frame: Frame, state: State, node: cst.Call) -> Values:
     for argument in node.args:
         values = under_path(state, evaluate(frame, state, argument.value))
         if argument.keyword is not None:
+            if argument.keyword.value == PARAMS:
+                find_emptied(frame, state, argument.value, values)
             made.entries[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
         else:
             merge(made, values, state)
@@ -252,7 +256,7 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     evaluated = []
     for argument in node.args:
         evaluated.append(evaluate(frame, state, argument.value))
-        read_stream(frame, state, argument.value, evaluated[-1])
+        read_stream(frame, state, argument.value, evaluated[-1], acts=not _takes_ids(node))
     held = union(*evaluated)
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
@@ -279,6 +283,15 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     made.items[id(node)] = Item((together,), False, state.branch, node)
     made.is_open = True
     return (made,)
+
+
+def _takes_ids(node: cst.Call) -> bool:
+    """`map(id, params)`."""
+    match node:
+        case cst.Call(func=cst.Name(value="map"), args=[cst.Arg(value=cst.Name(value="id")), *_]):
+            return True
+        case _:
+            return False
 
 
 def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
@@ -440,6 +453,7 @@ def _string_method(frame: Frame, state: State, node: cst.Call, owner: Constant, 
 def _optimizer_method(frame: Frame, state: State, node: cst.Call, owner: OptimizerValue, method: str) -> Values:
     owner.is_used = True
     arguments = _arguments(frame, state, node)
+    read_groups(frame, state, union(*arguments))
     consume(union(*arguments))
     if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
         draft.added = union(draft.added, *arguments)
@@ -499,7 +513,9 @@ def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, ow
             case FunctionValue():
                 found = union(found, _call_function(frame, state, node, callee))
             case ClassValue():
-                consume(union(*_arguments(frame, state, node)))
+                given = _arguments(frame, state, node)
+                note_handed_on(frame, state, given)
+                consume(union(*given))
                 found = union(found, (_instance(frame, node, callee),))
             case Entity():
                 found = union(found, _call_entity(frame, state, node, callee, owners))
@@ -535,6 +551,7 @@ def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionV
             keywords[argument.keyword.value] = values
         else:
             positional.append(values)
+        note_handed_on(frame, state, (values,))
         consume(values)
     if not is_open:
         result = call_function(frame, state, node, callee, positional, keywords)
@@ -572,6 +589,10 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     for argument, values in zip(node.args, arguments, strict=True):
         if last.startswith("clip_grad"):
             read_stream(frame, state, argument.value, values)
+    note_handed_on(frame, state, arguments if not last.startswith("clip_grad") else ())
+    if any(is_group_collection(value) for values in arguments for value in values):
+        # Whether it reads the groups, nobody knows; what is empty by now stays empty.
+        read_groups(frame, state.copy(), union(*arguments))
     if (builder := _known_builder(frame, state, node, callee, arguments)) is not None:
         return builder
     consume(tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args))

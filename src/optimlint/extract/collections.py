@@ -8,6 +8,7 @@ import libcst as cst
 
 from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.frame import Frame
+from optimlint.extract.readings import find_emptied
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     Constant,
@@ -29,7 +30,7 @@ from optimlint.extract.values import (
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, UnknownTest, both
 
 PARAMS = "params"
-_MOST_VALUES = 2_000
+MOST_VALUES = 2_000
 """How many values are looked at to classify one collection; what stands behind them is left unread."""
 _MOST_LOOKED_AT = 50
 """How many items of a list are looked at to tell whether it may hold parameters."""
@@ -144,7 +145,7 @@ def is_group_collection(value: object) -> bool:
     """Whether a list holds parameter groups."""
     if not isinstance(value, Sequence) or value.is_mapping:
         return False
-    return any(is_group_mapping(one) for values, _ in islice(held_by(value), _MOST_VALUES) for one in values)
+    return any(is_group_mapping(one) for values, _ in islice(held_by(value), MOST_VALUES) for one in values)
 
 
 _Parts = tuple[tuple[DraftPart, ...], bool]
@@ -240,6 +241,8 @@ def assign_subscript(
         at_owner = where_meant(frame, state, target.value, owner) if len(owners) > 1 else state
         match owner:
             case Mapping() if isinstance(key, str):
+                if key == PARAMS:
+                    find_emptied(frame, state, expression, values)
                 at = target.slice[0].slice
                 key_node = at.value if isinstance(at, cst.Index) else target
                 _set_entry(at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))

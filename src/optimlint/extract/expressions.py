@@ -7,13 +7,14 @@ import libcst as cst
 from optimlint.extract.arithmetic import binary
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.calls import evaluate_call
-from optimlint.extract.collections import derived, held_by, subscript, under_path
+from optimlint.extract.collections import PARAMS, derived, held_by, subscript, under_path
 from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
 from optimlint.extract.literals import number_of, said
 from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.extract.readings import find_emptied, read_stream
 from optimlint.extract.state import State, join
 from optimlint.extract.texts import LONGEST_TEXT, combine_text
 from optimlint.extract.values import (
@@ -147,6 +148,8 @@ def _display(frame: Frame, state: State, node: cst.List | cst.Tuple | cst.Set) -
     for element in node.elements:
         values = under_path(state, evaluate(frame, state, element.value))
         is_spread = isinstance(element, cst.StarredElement)
+        if is_spread:
+            read_stream(frame, state, element.value, values)
         made.items[id(element)] = Item(values, is_spread, state.branch, element.value)
         for value in values:
             if isinstance(value, Mapping):
@@ -165,6 +168,8 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Values:
         values = under_path(state, evaluate(frame, state, element.value))
         key = keys[0].value if len(keys) == 1 and isinstance(keys[0], Constant) else None
         if isinstance(key, str):
+            if key == PARAMS:
+                find_emptied(frame, state, element.value, values)
             made.entries[key] = Entry(values, element.key, element.value)
         else:
             made.others[id(element)] = values

@@ -153,6 +153,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
 
 def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
     layout = collector.world.layout
+    emptied = collector.world.emptied
     entry = mapping.entries[PARAMS]
     parts, is_readable = parts_of(entry.values)
     settings = tuple(
@@ -178,6 +179,7 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         layout.code(entry.value_node) if entry.value_node is not None else "",
         insertion,
         template,
+        is_exhausted=id(entry.value_node) in emptied or any(id(part.source_node) in emptied for part in parts),
     )
 
 

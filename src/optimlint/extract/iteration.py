@@ -7,6 +7,7 @@ from optimlint.extract.collections import held_by, parts_of, under_path, with_pa
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import condition_of, feed, narrowed, new_sequence
+from optimlint.extract.readings import is_computed, read_stream
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     DraftPart,
@@ -18,16 +19,15 @@ from optimlint.extract.values import (
     Stream,
     Value,
     Values,
-    contents,
     union,
 )
-from optimlint.extract.world import ExhaustedDraft
 from optimlint.facts.conditions import Always, both
 
 
-def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values) -> Values:
-    """What a loop's target holds while `values`, written as `node`, are read one by one."""
-    read_stream(frame, state, node, values)
+def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values, *, acts: bool = False) -> Values:
+    """What a loop's target holds while `values`, written as `node`, are read one by one; `acts` says that the loop does
+    more with parameters than gather them."""
+    read_stream(frame, state, node, values, acts=acts)
     found: list[Value] = []
     for value in values:
         match value:
@@ -85,47 +85,9 @@ def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bo
     return value
 
 
-def read_stream(frame: Frame, state: State, node: cst.BaseExpression, values: Values, is_count: bool = False) -> None:
-    """Note that a one-shot iterator is read here, and whether some path has read it before."""
-    if not isinstance(node, cst.Name | cst.Attribute):
-        return
-    for value in values:
-        if isinstance(value, Stream | Sequence) and _is_one_shot(value):
-            _note_reading(frame, state, node, value, is_count or frame.is_counting)
-
-
-def _is_one_shot(value: Stream | Sequence) -> bool:
-    if isinstance(value, Stream):
-        return value.is_one_shot
-    if value.kind not in ("generator", "zip", "map", "chain", "enumerate"):
-        return False
-    return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
-
-
-def _note_reading(frame: Frame, state: State, node: cst.CSTNode, value: Stream | Sequence, is_count: bool) -> None:
-    """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
-    key = id(value)
-    first = state.read.get(key)
-    if first is None and isinstance(node, cst.Attribute) and not frame.scope.name.endswith("__init__"):
-        first = frame.world.initial_reads.get(key)
-    if frame.scope.name.endswith("__init__"):
-        frame.world.initial_reads.setdefault(key, node)
-    if first is None:
-        state.read[key] = node
-        return
-    if first is node or frame.is_repeated:
-        return
-    if is_count:
-        state.read.setdefault(-key, node)
-        return
-    at = state.read.get(-key, node)
-    draft = ExhaustedDraft(value, frame.world.layout.text(at), at, first, frame.scope)
-    frame.world.exhausted.setdefault(key, draft)
-
-
 def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
     inner = state.copy()
-    conditions, dependencies, is_ambiguous = _read_clauses(frame, inner, node.for_in)
+    conditions, dependencies, is_ambiguous = _read_clauses(frame, inner, node.for_in, is_computed(node.elt))
     values = under_path(inner, evaluate(frame, inner, node.elt))
     state.read = inner.read
     if isinstance(node, cst.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
@@ -181,7 +143,7 @@ def _as_element(values: Values) -> Element | None:
 
 
 def _read_clauses(
-    frame: Frame, state: State, clause: cst.CompFor
+    frame: Frame, state: State, clause: cst.CompFor, acts: bool
 ) -> tuple[cst.BaseExpression | None, tuple[Value, ...], bool]:
     """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests. Says by which test
     alone it chooses, what it depends on, and whether what it goes over may be one of several things."""
@@ -197,7 +159,7 @@ def _read_clauses(
         iterated = evaluate(frame, state, current.iter)
         if current is clause:
             is_ambiguous = len(iterated) > 1
-        elements = iterate(frame, state, current.iter, iterated)
+        elements = iterate(frame, state, current.iter, iterated, acts=acts)
         if any(isinstance(value, Element) for value in elements):
             state.in_parameter_loop = True
         dependencies = union(dependencies, tuple(value for value in iterated if not isinstance(value, Element)))
@@ -213,7 +175,7 @@ def _read_clauses(
 
 def dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Values:
     inner = state.copy()
-    _, dependencies, _ = _read_clauses(frame, inner, node.for_in)
+    _, dependencies, _ = _read_clauses(frame, inner, node.for_in, is_computed(node.value))
     keys = evaluate(frame, inner, node.key)
     values = under_path(inner, evaluate(frame, inner, node.value))
     state.read = inner.read

@@ -2,13 +2,14 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 import libcst as cst
 
-from optimlint.extract.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
+from optimlint.extract.collections import MOST_VALUES, PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
-from optimlint.extract.iteration import read_stream
+from optimlint.extract.readings import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
@@ -186,6 +187,7 @@ def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Va
         if is_params and argument is None:
             argument, given = one, values
             read_stream(frame, state, one.value, values)
+            read_groups(frame, state, values)
         elif keyword is not None:
             settings[keyword] = Entry(values, one.keyword or one, one.value)
         elif index < len(positional):
@@ -198,6 +200,19 @@ def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Va
         return _result(frame, node)
     _record(frame, state, node, names, argument, given, settings, is_open, callees)
     return _result(frame, node)
+
+
+def read_groups(frame: Frame, state: State, values: Values) -> None:
+    """Note that the groups among the values are read: an iterator that stands in one as it is, is read only now."""
+    for value in values:
+        held = (
+            (one for inner, _ in islice(held_by(value), MOST_VALUES) for one in inner)
+            if isinstance(value, Sequence)
+            else (value,)
+        )
+        for group in held:
+            if isinstance(group, Mapping) and (entry := group.entries.get(PARAMS)) is not None:
+                read_stream(frame, state, entry.value_node, entry.values)
 
 
 def _spread(

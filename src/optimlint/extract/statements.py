@@ -11,6 +11,8 @@ from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Deferred, Frame, load, store
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of
+from optimlint.extract.optimizers import read_groups
+from optimlint.extract.readings import note_handed_on, only_gathers, was_read
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
     ClassValue,
@@ -75,6 +77,8 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
             augment(frame, state, small)
         case cst.Return(value=value):
             values = evaluate(frame, state, value) if value is not None else ()
+            read_groups(frame, state, values)
+            note_handed_on(frame, state, (values,))
             _leave(frame, state, values)
             frame.returns = union(frame.returns, values)
             frame.outcomes.append((state.path, values))
@@ -225,7 +229,8 @@ def _settle_overwrites(frame: Frame, state: State, arm: int) -> None:
 
 def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
     iterated = evaluate(frame, state, statement.iter)
-    elements = iterate(frame, state, statement.iter, iterated)
+    acts = was_read(state, iterated) and not only_gathers(statement.body)
+    elements = iterate(frame, state, statement.iter, iterated, acts=acts)
     if any(isinstance(value, Sequence | Mapping) and _is_used_up(value) for value in iterated):
         consume(iterated)
     body = state.copy()

@@ -124,6 +124,10 @@ class World:
     calls: dict[int, CallDraft] = field(default_factory=dict)
     filters: dict[int, FilterDraft] = field(default_factory=dict)
     exhausted: dict[int, ExhaustedDraft] = field(default_factory=dict)
+    emptied: set[int] = field(default_factory=set)
+    """The nodes at which an iterator is read that some path has read before."""
+    awaited: set[int] = field(default_factory=set)
+    """Iterators that something else than groups and optimizers waits for in vain."""
     overwrites: dict[int, tuple[cst.Call, cst.Call]] = field(default_factory=dict)
     functions: dict[int, FunctionDraft] = field(default_factory=dict)
     classes: dict[int, ClassValue] = field(default_factory=dict)
@@ -181,6 +185,8 @@ class World:
         self.calls.clear()
         self.filters.clear()
         self.exhausted.clear()
+        self.emptied.clear()
+        self.awaited.clear()
         self.overwrites.clear()
         self.initial_reads.clear()
         self.repeated.clear()

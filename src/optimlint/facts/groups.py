@@ -79,6 +79,8 @@ class ParamGroup:
     statements."""
     insertion_template: str = '"{key}": {value}'
     """How a further key is written there, behind a comma (a display or a `dict(…)` call)."""
+    is_exhausted: bool = False
+    """Whether some of its parameters come from an iterator that some path has read before: then it may be empty."""
     arms: tuple[tuple[int, int], ...] = ()
     """The arms of conditionals in which it is added to its list, each by the conditional and the arm: groups in two
     arms of one conditional are never in the list together."""
@@ -207,6 +209,9 @@ class ExhaustedStream:
     made_text: str
     first: Range
     scope: Scope
+    is_awaited: bool = False
+    """Whether something else than groups and optimizers waits for its parameters, and would get them for the first
+    time if it were a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def universes_of(
         yield Universe(
             base,
             tuple(seen),
-            tuple(group.is_readable for group in groups),
+            tuple(group.is_readable and not group.is_exhausted for group in groups),
             tuple(group.parts[0].condition_text if len(group.parts) == 1 else "" for group in groups),
             alternatives,
             tuple(one for one in others if one != NEVER),

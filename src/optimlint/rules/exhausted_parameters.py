@@ -20,7 +20,10 @@ param_optimizer = list(model.named_parameters())
 ```
 
 ## Fix safety
-Safe: the iterator is made a list where it is made, so that every reading sees all of it.
+Safe where the later readings fill groups, optimizers and gradient clipping: the iterator is made a list where it is
+made, so that every reading sees all of it. Unsafe where something else waits for the parameters, too, and would get
+them for the first time: a loop that changes them, an average of weights that is updated behind the optimizer. There is
+no fix where the list would put parameters in two groups.
 
 ## Known limits
 An iterator that is handed to a function of another file is followed no further. A reading in one branch and one in the
@@ -31,6 +34,7 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.emptied import would_overlap
 from optimlint.facts.groups import ExhaustedStream
 from optimlint.rule import Rule
 
@@ -44,13 +48,19 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         reported.add(stream.made)
         yield Finding(
             stream.range,
-            f"`{stream.place}` was read before and is exhausted: this reading gets no parameters",
+            f"`{stream.place}` is already consumed {_where(stream)}: this gets no parameters",
             related=(
                 Related(stream.made, "the iterator is made here, to be read once"),
-                Related(stream.first, "it is read here first"),
+                Related(stream.first, "it is consumed here"),
             ),
-            fixes=_fixes(stream),
+            fixes=() if would_overlap(stream, facts) else _fixes(stream),
         )
+
+
+def _where(stream: ExhaustedStream) -> str:
+    """Where the first reading stands. An iterator in a group is read only when an optimizer takes the group."""
+    is_above = stream.first.order < stream.range.order
+    return "above" if is_above else "below, before the optimizer takes the group"
 
 
 def _fixes(stream: ExhaustedStream) -> tuple[Fix, ...]:
@@ -60,7 +70,8 @@ def _fixes(stream: ExhaustedStream) -> tuple[Fix, ...]:
         edits: tuple[Edit, ...] = (Edit(before, "list"),)
     else:
         edits = (Edit(before, "list("), Edit(after, ")"))
-    return (Fix("Make it a list", edits, Applicability.SAFE),)
+    applicability = Applicability.UNSAFE if stream.is_awaited else Applicability.SAFE
+    return (Fix("Make it a list", edits, applicability),)
 
 
 def _is_in_parentheses(text: str) -> bool:

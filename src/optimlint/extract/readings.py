@@ -1,0 +1,119 @@
+"""Readings of one-shot iterators: which is the first, and which find nothing any more."""
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from optimlint.extract.frame import Frame
+from optimlint.extract.state import State
+from optimlint.extract.values import Sequence, Stream, Values, contents
+from optimlint.extract.walk import walk
+from optimlint.extract.world import ExhaustedDraft
+
+_LAZY = ("generator", "zip", "map", "chain", "enumerate")
+_GATHERING = {"append", "extend", "add", "update", "insert", "setdefault", "add_param_group", "print"}
+"""Calls by which a loop puts away what it reads."""
+
+
+def read_stream(
+    frame: Frame, state: State, node: cst.CSTNode | None, values: Values, *, is_count: bool = False, acts: bool = False
+) -> None:
+    """Note that a one-shot iterator is read here, and whether some path has read it before.
+
+    `acts` says that the reading does more with parameters than gather them for groups and optimizers.
+    """
+    is_count = is_count or frame.is_counting
+    for value in _one_shots(node, values):
+        first = _first_reading(frame, state, node, value)
+        if frame.scope.name.endswith("__init__") and node is not None:
+            frame.world.initial_reads.setdefault(id(value), node)
+        if first is None and node is not None:
+            state.read[id(value)] = node
+        else:
+            _note_repeated(frame, state, node, value, is_count=is_count, acts=acts)
+
+
+def find_emptied(frame: Frame, state: State, node: cst.CSTNode | None, values: Values) -> None:
+    """An iterator is put in a group as it is, to be read when an optimizer takes the group: by then nothing is left of
+    it if some path has read it already."""
+    for value in _one_shots(node, values):
+        _note_repeated(frame, state, node, value)
+
+
+def note_handed_on(frame: Frame, state: State, arguments: Iterable[Values]) -> None:
+    """Something that cannot be followed is given iterators: what is empty by now will be full after the fix."""
+    for values in arguments:
+        frame.world.awaited.update(id(value) for value in values if id(value) in state.read)
+
+
+def only_gathers(body: cst.BaseSuite) -> bool:
+    """Whether a loop does nothing with what it reads but put it in lists, dicts and sets, or show it."""
+    for node in walk(body):
+        match node:
+            case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name))):
+                if name not in _GATHERING:
+                    return False
+            case cst.AugAssign() | cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())]):
+                return False
+            case _:
+                continue
+    return True
+
+
+def is_computed(node: cst.BaseExpression) -> bool:
+    """Whether a comprehension makes something of what it reads, and does not only choose among it."""
+    return any(isinstance(part, cst.Call) for part in walk(node))
+
+
+def was_read(state: State, values: Values) -> bool:
+    """Whether some path has read one of the iterators before."""
+    return any(id(value) in state.read for value in values)
+
+
+def _one_shots(node: cst.CSTNode | None, values: Values) -> list[Stream | Sequence]:
+    """The iterators that a name or an attribute may hold; what is made where it is read is read there alone."""
+    if not isinstance(node, cst.Name | cst.Attribute):
+        return []
+    return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(value)]
+
+
+def _is_one_shot(value: Stream | Sequence) -> bool:
+    if isinstance(value, Stream):
+        return value.is_one_shot
+    if value.kind not in _LAZY:
+        return False
+    return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
+
+
+def _first_reading(
+    frame: Frame, state: State, node: cst.CSTNode | None, value: Stream | Sequence
+) -> cst.CSTNode | None:
+    """Where some path has read the iterator; of an attribute, a path through `__init__`, too."""
+    first = state.read.get(id(value))
+    if first is None and isinstance(node, cst.Attribute) and not frame.scope.name.endswith("__init__"):
+        return frame.world.initial_reads.get(id(value))
+    return first
+
+
+def _note_repeated(
+    frame: Frame,
+    state: State,
+    node: cst.CSTNode | None,
+    value: Stream | Sequence,
+    *,
+    is_count: bool = False,
+    acts: bool = False,
+) -> None:
+    """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
+    world, key = frame.world, id(value)
+    first = _first_reading(frame, state, node, value)
+    if node is None or first is None or first is node or frame.is_repeated:
+        return
+    if is_count:
+        state.read.setdefault(-key, node)
+        return
+    if acts:
+        world.awaited.add(key)
+    world.emptied.add(id(node))
+    at = state.read.get(-key, node)
+    world.exhausted.setdefault(key, ExhaustedDraft(value, world.layout.text(at), at, first, frame.scope))
