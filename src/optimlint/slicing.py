@@ -22,6 +22,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from optimlint.carrying import CannotFollow, Carriers, follow
 from optimlint.iterators import reads_iterator_twice
@@ -63,13 +64,12 @@ class Slice:
     cuts: tuple[tuple[int, int], ...] = ()
     cut_functions: frozenset[int] = frozenset()
 
-    def offsets_in_source(self, offsets: list[int]) -> list[int]:
-        """Where what stands at offsets of `text`, which grow, stands in the source."""
+    def offset_in_source(self, offset: int) -> int:
+        """Where what stands at an offset of `text` stands in the source."""
         if not self.cuts:
-            return offsets
-        starts = [start for start, _ in self.cuts]
-        missing = [0, *(missing for _, missing in self.cuts)]
-        return [offset + missing[bisect_right(starts, offset)] for offset in offsets]
+            return offset
+        place = bisect_right(self.cuts, offset, key=itemgetter(0))
+        return offset + (self.cuts[place - 1][1] if place else 0)
 
 
 def slice_of(text: str, builders: Iterable[str] = ()) -> Slice | None:

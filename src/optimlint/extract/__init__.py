@@ -2,8 +2,8 @@
 
 How it goes, in prose, before any code:
 
-1. `parse` turns the text into a tree and writes the tree out once, to learn at which offset each node stands. A text
-   that nests too deeply for a recursive parser is not tried.
+1. `parse` turns the text into a tree; `spans` adds up lengths to learn at which offset each node stands. A text that
+   nests too deeply for a recursive parser is not tried.
 
 2. The source is read like a slow, careful interpreter would run it (`statements`, `expressions`, `calls`), only that
    names hold *abstract values* (`values`) in place of real ones: a stream of a model's parameters, a list with what was

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 
 import libcst as cst
-from libcst._nodes.internal import CodegenState
 
 from optimlint.diagnostic import START, Range
 from optimlint.extract.explain import explained
+from optimlint.extract.spans import Measured, UnknownSyntax, measure
 from optimlint.facts.names import Comment
 from optimlint.nesting import unsafe_nesting
 from optimlint.slicing import Slice
@@ -36,17 +35,17 @@ class Parsed:
 class Layout:
     """The half-open character offsets of every node, its parentheses included."""
 
-    __slots__ = ("_cut_functions", "_lines", "_offsets", "_spans", "_text", "comments")
+    __slots__ = ("_lines", "_part", "_spans", "_text", "_written", "comments")
 
-    def __init__(
-        self, state: "_RecordingState", text: str, offsets: list[int], cut_functions: frozenset[int] = frozenset()
-    ) -> None:
-        self._cut_functions = cut_functions
-        self._spans = state.spans
-        self._offsets = offsets
+    def __init__(self, measured: Measured, text: str, part: Slice, written: list[int] | None = None) -> None:
+        """`part` is what was parsed of `text`; `written` tells for each offset in what the tree writes the offset in
+        the part, where they differ."""
+        self._spans = measured.spans
+        self._part = part
+        self._written = written
         self._text = text
         self._lines = Lines(text)
-        self.comments = tuple(self._comment(node) for node in state.comments)
+        self.comments = tuple(self._comment(node) for node in measured.comments)
 
     def _comment(self, node: cst.Comment) -> Comment:
         start, _ = self.span(node)
@@ -58,12 +57,17 @@ class Layout:
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The offsets at which `node` starts and ends."""
         start, end = self._spans[id(node)]
-        # LibCST takes back the last line end that it wrote where the text has none: then a node may end behind it.
-        return self._offsets[start], self._offsets[min(end, len(self._offsets) - 1)]
+        return self._place(start), self._place(end)
+
+    def _place(self, offset: int) -> int:
+        if self._written is not None:
+            offset = self._written[min(offset, len(self._written) - 1)]
+        return self._part.offset_in_source(min(offset, len(self._part.text)))
 
     def is_cut(self, function: cst.FunctionDef) -> bool:
         """Whether the body of a function was left out, so that nothing is known of it."""
-        return bool(self._cut_functions) and self.span(function.name)[0] in self._cut_functions
+        cut = self._part.cut_functions
+        return bool(cut) and self.span(function.name)[0] in cut
 
     def range(self, node: cst.CSTNode) -> Range:
         """The range of `node` in the text."""
@@ -90,25 +94,6 @@ class Layout:
         return before if not before.strip(" \t") else None
 
 
-class _RecordingState(CodegenState):
-    """Records which tokens belong to which node while the tree is written out: LibCST's own way to find positions,
-    without the metadata wrapper's copy of the tree and without counting lines for nodes that nobody asks about."""
-
-    def __init__(self, module: cst.Module) -> None:
-        super().__init__(module.default_indent, module.default_newline)
-        self.spans: dict[int, tuple[int, int]] = {}
-        self.comments: list[cst.Comment] = []
-        self._started: list[int] = []
-
-    def before_codegen(self, node: cst.CSTNode) -> None:
-        self._started.append(len(self.tokens))
-        if type(node) is cst.Comment:
-            self.comments.append(node)
-
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        self.spans[id(node)] = (self._started.pop(), len(self.tokens))
-
-
 def code_words(text: str) -> Iterator[tuple[str, int]]:
     """The words of the code and their offsets: no comments, and of strings only those that are one word."""
     for match in _TOKEN.finditer(text):
@@ -126,21 +111,22 @@ def parse(source: str, part: Slice | None = None) -> Parsed | Unparseable:
         return unsafe
     try:
         module = cst.parse_module(text)
-        state = _RecordingState(module)
-        module._codegen(state)
+        measured = measure(module, text)
     except RecursionError:
         return Unparseable(START, "cannot be parsed: nested too deeply")
+    except UnknownSyntax as error:
+        reason = f"could not be checked: this version does not know LibCST's `{error}`"
+        return Unparseable(START, reason, is_own_fault=True)
     except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
         return explained(error, text)
-    offsets = list(accumulate(map(len, state.tokens), initial=0))
-    written = "".join(state.tokens)
-    aligned = offsets if written == text else _align(written, text, offsets)
-    places = part.offsets_in_source(aligned or offsets)
-    return Parsed(module, Layout(state, source, places, part.cut_functions), aligned is not None)
+    if measured.is_exact:
+        return Parsed(module, Layout(measured, source, part), True)
+    written = _align(module.code, text)
+    return Parsed(module, Layout(measured, source, part, written), written is not None)
 
 
-def _align(written: str, text: str, offsets: list[int]) -> list[int] | None:
-    """Offsets in `written` as offsets in `text`, where LibCST dropped white space only; None where it did more."""
+def _align(written: str, text: str) -> list[int] | None:
+    """For each offset in `written` the one in `text`, where LibCST dropped white space only; None where it did more."""
     to_text: list[int] = []
     place = 0
     for character in written:
@@ -152,5 +138,4 @@ def _align(written: str, text: str, offsets: list[int]) -> list[int] | None:
         place += 1
     if text[place:].strip():
         return None
-    to_text.append(place)
-    return [to_text[min(offset, len(written))] for offset in offsets]
+    return [*to_text, place]

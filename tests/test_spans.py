@@ -1,0 +1,168 @@
+"""The spans that are added up are those that LibCST finds by writing the tree out."""
+
+import inspect
+from collections.abc import Iterator
+
+import libcst as cst
+import pytest
+from fixtures_support import cases
+from libcst._nodes.internal import CodegenState
+
+from optimlint.extract.spans import _UNRECORDED, UnknownSyntax, _template, measure
+
+# The syntax that training code seldom has.
+RARE = '''\
+from __future__ import annotations
+from . import (a as b, c,)
+from .. x import *
+import os.path as p, sys ; x = 1 ; del x, p
+@ decorated ( 1 ) # why
+async def f [T: int, *Ts, **P = 3] (a, /, b: int = 1, *, c = ..., **d) -> None :
+    async with (a as b, c,) : pass
+    async for x in y: await z
+    else: return
+    return
+class C [T] (B, metaclass = M) :
+
+    """Text"""  "and more"
+    x: int; y : str = 'a'  # comment
+    def g(self, *args): yield; x = yield from a
+type A [T] = list[T]
+try : pass
+except* (E) as e : raise X from e
+else: global q, r
+finally : pass
+try: pass
+except: raise
+match a, * b :  # by kind
+    # alone
+    case [1, *_] | {"k": v, ** rest} | C(x, y = 2) if v : pass
+    case ( None ) as n: pass
+    case _ : pass
+    case {**rest}: pass
+while not a : break
+else : continue
+if a :
+\tpass
+elif (b) : pass
+elif c:
+  pass
+else: nonlocal_ = 3
+x = lambda a, *b, c=1 : (yield)
+assert x, "y"
+y = [ * a, 1 ][ 1 : 2 : , ... ] ; z = { ** d, 'a' : 1, } ; w = {1, 2}; t = ()
+f"{ a ! r : >{ width } }{b=}" rf'{c}' "d"
+(a if b else c) != d if False else 1 // 2 @ 3 << 4
+q = {k: v for k, v in a if b if c async for d in e}
+s = {x for x in a}; g = (x for x in y for z in x); n = not - + ~ a; c = a is not b not in d
+a += 1; a @= 2; a //= 3; a >>= 1; a **= 2
+if (n := 10) > 5 != 3 : print(* a, ** b, c = 1, )
+x = 1e3 + 2j + 0x_ff
+t"{ a ! r }"
+
+  # the end'''
+
+
+class _Recording(CodegenState):
+    """Which tokens belong to which node, noted while the tree is written out."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(module.default_indent, module.default_newline)
+        self.tokens_of: list[tuple[cst.CSTNode, int, int]] = []
+        self._started: list[int] = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self._started.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.tokens_of.append((node, self._started.pop(), len(self.tokens)))
+
+
+def _disagreements(text: str) -> Iterator[str]:
+    module = cst.parse_module(text)
+    recording = _Recording(module)
+    module._codegen(recording)
+    offsets = [0]
+    for token in recording.tokens:
+        offsets.append(offsets[-1] + len(token))
+    measured = measure(module, text)
+    if measured.is_exact and module.code != text:
+        yield "is said to be exact, and is not"
+    last = offsets[-1]
+    for node, first, behind in recording.tokens_of:
+        if type(node) in _UNRECORDED:
+            continue
+        wanted = offsets[first], offsets[min(behind, len(offsets) - 1)]
+        start, end = measured.spans[id(node)]
+        if (min(start, last), min(end, last)) != wanted:
+            yield f"{type(node).__name__}: {start}-{end}, not {wanted}: {text[wanted[0] : wanted[1]]!r}"
+
+
+def _sources() -> Iterator[str]:
+    for case in cases():
+        for file, content in case.read().items():
+            if file.endswith(".py"):
+                yield content.decode("utf-8", "replace")
+
+
+def test_spans_of_all_fixtures() -> None:
+    compared = 0
+    for text in _sources():
+        try:
+            wrong = list(_disagreements(text))
+        except cst.ParserSyntaxError:
+            continue
+        assert not wrong, "\n".join(wrong)
+        assert measure(cst.parse_module(text), text).is_exact or "\f" in text or not text.strip() or text[0] == "\ufeff"
+        compared += 1
+    assert compared > 200
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\n\n", "\n# c", "\n    ", "\r\n"])
+@pytest.mark.parametrize("start", ["", "\ufeff", "# c\n", "\n\n", "\f", "#!x\n\n'''d'''\n"])
+def test_spans_of_rare_syntax(start: str, ending: str) -> None:
+    lines = RARE.split("\n")
+    statements = 0
+    for first in range(len(lines)):
+        if lines[first][:1].isspace() or lines[first].startswith(("else", "elif", "except", "finally", "@")):
+            continue
+        block = [lines[first]]
+        for line in lines[first + 1 :]:
+            if (
+                line
+                and not line[0].isspace()
+                and not line.startswith(("else", "elif", "except", "finally", "async def"))
+            ):
+                break
+            block.append(line)
+        text = start + "\n".join(block).rstrip() + ending
+        try:
+            wrong = list(_disagreements(text))
+        except cst.ParserSyntaxError:
+            continue
+        assert not wrong, text + "\n" + "\n".join(wrong)
+        statements += 1
+    assert statements > 20
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind
+        for name, kind in sorted(vars(cst).items())
+        if inspect.isclass(kind) and issubclass(kind, cst.CSTNode) and not inspect.isabstract(kind)
+        if not name.startswith("Base") and name not in ("CSTNode", "Annotation", "FunctionType")
+    ],
+    ids=lambda kind: kind.__name__,
+)
+def test_each_kind_of_node_has_a_template(kind: type[cst.CSTNode]) -> None:
+    fields = {step[1] for step in _template(kind)} - {""}
+    assert fields <= set(kind.__dataclass_fields__), "a template names a field that there is not"
+
+
+def test_kind_without_template_is_named() -> None:
+    class Newer(cst.Name):
+        """What a later LibCST may have."""
+
+    with pytest.raises(UnknownSyntax, match="Newer"):
+        _template(Newer)
