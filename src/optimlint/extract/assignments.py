@@ -5,6 +5,7 @@ import libcst as cst
 from optimlint.extract.collections import add_items, assign_subscript, held_by, mark_changed
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, store, store_attribute
+from optimlint.extract.freezing import freeze
 from optimlint.extract.readings import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
@@ -75,6 +76,8 @@ def _assign_attribute(
         match value:
             case Entity():
                 before = state.bindings.get(f"{value.representative().number}.{attribute}", ())
+                if attribute == "requires_grad":
+                    freeze(frame, state, value, values, statement)
                 _note_overwrite(frame, state, before, values)
                 _note_optimizer_place(frame, f"{value.text}.{attribute}", values, statement)
                 store_attribute(frame, state, value, attribute, values, statement)
@@ -82,8 +85,8 @@ def _assign_attribute(
                     consume(state.guards)
             case Element():
                 # `p.requires_grad = False` in a loop: what decided it has had its effect.
-                if attribute == "requires_grad" and isinstance(values[0], Constant) and not values[0].value:
-                    frame.world.frozen.update((part.owner, None) for part in value.parts if part.owner is not None)
+                if attribute == "requires_grad":
+                    freeze(frame, state, value, values, statement)
                 consume(values)
                 consume(state.guards)
             case _:

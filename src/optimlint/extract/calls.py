@@ -19,6 +19,7 @@ from optimlint.extract.collections import (
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
+from optimlint.extract.freezing import freeze, freeze_by_name
 from optimlint.extract.functions import call_function
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
@@ -394,6 +395,7 @@ def _method_of(
             consume(union(*_arguments(frame, state, node)))
             if method in ("detach", "clone", "float", "view", "flatten", "cuda", "to", "requires_grad_"):
                 if method == "requires_grad_":
+                    freeze(frame, state, owner, union(*_arguments(frame, state, node)), node)
                     consume(state.guards)
                 return (owner,)
             return (frame.world.unknown(node, frame.context),)
@@ -404,8 +406,8 @@ def _method_of(
         case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
             arguments = _arguments(frame, state, node)
             consume(union(*arguments))
-            if method == "requires_grad_" and any(_is_false(values) for values in arguments):
-                frame.world.frozen[owner.representative()] = None
+            if method == "requires_grad_":
+                freeze(frame, state, owner, union(*arguments), node)
             return (owner,)
         case Entity() if method == "from_iterable" or (owner.qualified_name == "itertools" and method == "chain"):
             return _chain(frame, state, node)
@@ -553,6 +555,8 @@ def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionV
             positional.append(values)
         note_handed_on(frame, state, (values,))
         consume(values)
+    if isinstance(callee.node, cst.FunctionDef):
+        freeze_by_name(frame, node, callee.node.name.value, (), [*positional, *keywords.values()])
     if not is_open:
         result = call_function(frame, state, node, callee, positional, keywords)
         if result is not None:
@@ -586,6 +590,7 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     if looks_like_optimizer(frame, state, node, callee):
         return construct(frame, state, node, (callee,))
     arguments = _arguments(frame, state, node)
+    freeze_by_name(frame, node, last, owners, arguments)
     for argument, values in zip(node.args, arguments, strict=True):
         if last.startswith("clip_grad"):
             read_stream(frame, state, argument.value, values)

@@ -4,7 +4,7 @@ import re
 
 from optimlint.extract.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.extract.collections import is_group_collection, is_group_mapping
-from optimlint.extract.group_facts import Collector, collect_group_lists, model_of
+from optimlint.extract.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.extract.model_classes import model_class_facts
 from optimlint.extract.name_facts import collect_filters, collect_name_lists, collect_splits
 from optimlint.extract.optimizers import inherits_optimizer
@@ -67,7 +67,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         builders=builders,
         classes=classes,
         imported_classes=imported,
-        frozen=tuple(dict.fromkeys(model_of(entity) for entity in world.frozen)),
+        frozen=tuple(dict.fromkeys(plain_part(part) for part in world.frozen)),
         key_reads=_key_reads(world),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments,

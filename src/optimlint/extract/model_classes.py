@@ -1,11 +1,13 @@
 """Classes of models: their sub-modules, and which of them `forward` uses. Read from one class's code alone."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from optimlint.diagnostic import Range
+from optimlint.extract.class_uses import attribute_of, dotted, frozen_attributes, owner_of, used_attributes
 from optimlint.extract.literals import text_of
 from optimlint.extract.values import ClassValue, Entity
 from optimlint.extract.walk import walk
@@ -13,10 +15,6 @@ from optimlint.extract.world import World
 from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass, SubModule
 
-_ENTRY_POINTS = {
-    "forward", "__call__", "training_step", "shared_step", "_step", "step", "compute_loss", "loss", "predict",
-    "encode", "decode", "generate", "call", "_forward", "forward_train", "train_step", "calculate_loss",
-}  # fmt: skip
 _CLOSED_BASES = {
     "nn.Module", "torch.nn.Module", "Module", "object", "pl.LightningModule", "LightningModule", "L.LightningModule",
     "lightning.LightningModule", "pytorch_lightning.LightningModule", "PreTrainedModel", "ABC", "abc.ABC",
@@ -27,7 +25,16 @@ _WITHOUT = (
     "Hardswish", "Mish", "Softplus", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "Flatten",
     "Unflatten", "Identity", "Upsample", "PixelShuffle", "ZeroPad2d", "CosineSimilarity", "DropPath",
 )  # fmt: skip
-_WITHOUT_ENDS = ("Loss", "Pool1d", "Pool2d", "Pool3d", "Tokenizer", "Config", "Metric", "Accuracy", "Criterion")
+_WITHOUT_ENDS = (
+    "Loss", "Pool1d", "Pool2d", "Pool3d", "Tokenizer", "TokenizerFast", "Config", "Metric", "Metrics", "Accuracy",
+    "Criterion", "Processor", "Vocab", "Vocabulary", "Collator", "Scheduler",
+)  # fmt: skip
+_LOADED_WITHOUT_ENDS = (*_WITHOUT_ENDS, "FeatureExtractor")
+"""Classes whose `from_pretrained` gives no parameters."""
+_SAYS_DATA = re.compile(
+    r"(^|_)(tok|tokeni[sz]er|processor|config|cfg|metrics?|vocab|loss|criterion)(_|$)", re.IGNORECASE
+)
+"""Attributes that hold what data and settings need, whatever they are loaded by."""
 _WITH = (
     "Linear", "Bilinear", "Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell",
     "LayerNorm", "GroupNorm", "RMSNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm", "PReLU",
@@ -63,6 +70,9 @@ class _Reading:
     is_cut: Callable[[cst.FunctionDef], bool]
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
+    methods: dict[str, cst.FunctionDef] = field(default_factory=dict)
+    overridden: dict[int, cst.FunctionDef] = field(default_factory=dict)
+    """The method of a base class that each method replaces."""
     is_closed: bool = True
 
 
@@ -76,15 +86,21 @@ def summarize_class(
     """The class as its own code shows it, and as its bases in the same source do; of a class with methods whose bodies
     are cut away, nothing."""
     reading = _Reading(classes, place, is_cut, depth)
-    methods: dict[str, cst.FunctionDef] = {}
-    _read_class(reading, node, methods)
-    if any(map(is_cut, methods.values())):
+    _read_class(reading, node)
+    methods = reading.methods
+    if any(map(is_cut, (*methods.values(), *reading.overridden.values()))):
         return ModelClass(node.name.value, (), False)
-    used, frozen = _used(methods), _frozen(methods)
+    used = used_attributes(methods, reading.overridden)
+    frozen = frozen_attributes(methods, reading.overridden, reading.found)
     given = {name for name, one in reading.found.items() if not one.kind and one.has_parameters is None}
     settings = given - _used_as_modules(methods, given) if given else set()
     sub_modules = tuple(
-        replace(one, is_used=one.name in used, is_frozen=one.name in frozen)
+        replace(
+            one,
+            is_used=one.name in used,
+            is_frozen=one.name in frozen,
+            runs_without_gradient=not used.get(one.name, True),
+        )
         for one in reading.found.values()
         if one.name not in settings
     )
@@ -105,34 +121,28 @@ def is_model_class(node: cst.ClassDef, classes: dict[str, cst.ClassDef], depth: 
     return False
 
 
-def dotted(node: cst.CSTNode) -> str:
-    """`a.b.c` of names and attributes; "" for anything else."""
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    return ".".join([node.value, *reversed(parts)]) if isinstance(node, cst.Name) else ""
-
-
-def _read_class(reading: _Reading, node: cst.ClassDef, methods: dict[str, cst.FunctionDef]) -> None:
+def _read_class(reading: _Reading, node: cst.ClassDef) -> None:
     for argument in node.bases:
         name = dotted(argument.value)
         base = reading.classes.get(name)
         if base is not None and base is not node and reading.depth < _DEEPEST:
             reading.depth += 1
-            _read_class(reading, base, methods)
+            _read_class(reading, base)
         elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
             reading.is_closed = False
     if not isinstance(node.body, cst.IndentedBlock):
         return
     for part in node.body.body:
         if isinstance(part, cst.FunctionDef):
-            methods[part.name.value] = part
+            replaced = reading.methods.get(part.name.value)
+            if replaced is not None:
+                reading.overridden[id(part)] = replaced
+            reading.methods[part.name.value] = part
             _read_method(reading, part)
 
 
 def _read_method(reading: _Reading, method: cst.FunctionDef) -> None:
-    owner = _owner(method)
+    owner = owner_of(method)
     for node in walk(method.body):
         match node:
             case cst.Assign(targets=targets, value=value):
@@ -144,11 +154,6 @@ def _read_method(reading: _Reading, method: cst.FunctionDef) -> None:
                 _read_registration(reading, called, node)
             case cst.Call(func=cst.Name(value="setattr")):
                 reading.is_closed = False
-
-
-def _owner(method: cst.FunctionDef) -> str:
-    params = method.params.params
-    return params[0].name.value if params else "self"
 
 
 def _read_registration(reading: _Reading, called: str, call: cst.Call) -> None:
@@ -210,7 +215,7 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
     kind = dotted(call.func)
     last = kind.rpartition(".")[2]
     if last in ("from_pretrained", "from_config"):
-        return SubModule(name, kind, False, False, True, architecture=_literal(call))
+        return _loaded(name, kind, call)
     if last in _CONTAINERS:
         parts = tuple(_members(reading, call))
         known = [part.has_parameters for part in parts]
@@ -225,13 +230,26 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
         inner_class = summarize_class(own, reading.classes, reading.place, reading.is_cut, reading.depth + 1)
         has = (
             True
-            if any(one.has_parameters for one in inner_class.sub_modules)
+            if any(map(_may_be_trained, inner_class.sub_modules))
             else (False if inner_class.is_closed and not inner_class.sub_modules else None)
         )
         return SubModule(name, kind, False, False, has, is_norm="Norm" in last, parts=inner_class.sub_modules)
     if last[:1].isupper() or not kind:
         return SubModule(name, kind, False, False, None, is_norm="Norm" in last)
     return SubModule(name, kind, False, False, None)
+
+
+def _may_be_trained(part: SubModule) -> bool:
+    return bool(part.has_parameters) and not part.is_frozen and not part.runs_without_gradient
+
+
+def _loaded(name: str, kind: str, call: cst.Call) -> SubModule | None:
+    """What a loader of weights gives. Tokenizers and settings are loaded by functions of the same name."""
+    maker = kind.rpartition(".")[0].rpartition(".")[2]
+    if maker.endswith(_LOADED_WITHOUT_ENDS):
+        return None
+    has = None if not maker or _SAYS_DATA.search(name) or _SAYS_DATA.search(maker) else True
+    return SubModule(name, kind, False, False, has, architecture=_literal(call))
 
 
 def _literal(call: cst.Call) -> str:
@@ -259,45 +277,15 @@ def _members(reading: _Reading, call: cst.Call) -> Iterator[SubModule]:
             index += 1
 
 
-def _reads(method: cst.FunctionDef) -> tuple[set[str], set[str]]:
-    """The attributes of `self` that a method reads, and the methods of `self` among what it calls."""
-    owner, attributes, called = _owner(method), set(), set()
-    for node in walk(method.body):
-        match node:
-            case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)) if name == owner:
-                attributes.add(attribute)
-            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method_name))) if (
-                name == owner
-            ):
-                called.add(method_name)
-    return attributes, called
-
-
-def _used(methods: dict[str, cst.FunctionDef]) -> set[str]:
-    """The attributes that an entry point, or a method that it calls, reads."""
-    used: set[str] = set()
-    pending = [name for name in methods if name in _ENTRY_POINTS]
-    seen: set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name in seen or name not in methods:
-            continue
-        seen.add(name)
-        attributes, _ = _reads(methods[name])
-        used |= attributes
-        pending.extend(attributes & methods.keys())
-    return used
-
-
 def _used_as_modules(methods: dict[str, cst.FunctionDef], names: set[str]) -> set[str]:
     """Which of the attributes are called, iterated, looked into, or handed on to something that may do so; the others
     are settings, as `self.heads = heads` is, which only tensors' methods and layers' constructors are told."""
     found: set[str] = set()
     for method in methods.values():
-        owner = _owner(method)
+        owner = owner_of(method)
         for node in walk(method.body):
             for inner in _possible_modules(node):
-                found |= _attribute_of(owner, inner) & names if dotted(inner).count(".") == 1 else set()
+                found |= attribute_of(owner, inner) & names if dotted(inner).count(".") == 1 else set()
     return found
 
 
@@ -319,40 +307,6 @@ def _possible_modules(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
             return (value,)
         case _:
             return ()
-
-
-def _frozen(methods: dict[str, cst.FunctionDef]) -> set[str]:
-    """The attributes whose gradient the class switches off, as far as it says so plainly."""
-    frozen: set[str] = set()
-    for method in methods.values():
-        owner = _owner(method)
-        for node in walk(method.body):
-            match node:
-                case cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="requires_grad_"))) if node.args:
-                    frozen |= _attribute_of(owner, target)
-                case cst.Call(func=func) if "freeze" in dotted(func).lower():
-                    for argument in node.args:
-                        frozen |= _attribute_of(owner, argument.value)
-                    frozen |= _attribute_of(owner, func.value) if isinstance(func, cst.Attribute) else set()
-                case cst.For(iter=cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="parameters")))):
-                    if _switches_off(node):
-                        frozen |= _attribute_of(owner, target)
-    return frozen
-
-
-def _switches_off(loop: cst.For) -> bool:
-    return any(
-        isinstance(node, cst.Assign)
-        and any(
-            isinstance(one.target, cst.Attribute) and one.target.attr.value == "requires_grad" for one in node.targets
-        )
-        for node in walk(loop.body)
-    )
-
-
-def _attribute_of(owner: str, node: cst.CSTNode) -> set[str]:
-    name = dotted(node)
-    return {name.split(".")[1]} if name.startswith(f"{owner}.") else set()
 
 
 def model_class_facts(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from optimlint.extract.class_uses import dotted
 from optimlint.extract.literals import number_of, text_of
-from optimlint.extract.model_classes import dotted
 from optimlint.extract.walk import walk
 from optimlint.facts.catalog import Optimizer, find_optimizer
 

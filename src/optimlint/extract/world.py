@@ -11,6 +11,7 @@ from optimlint.extract.parse import Layout, code_words
 from optimlint.extract.values import (
     ClassValue,
     Constant,
+    DraftPart,
     Element,
     Entity,
     Entry,
@@ -138,8 +139,8 @@ class World:
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
-    frozen: dict[Entity, None] = field(default_factory=dict)
-    """Entities whose parameters' gradients are switched off."""
+    frozen: dict[DraftPart, None] = field(default_factory=dict)
+    """Parameters whose gradients are switched off."""
     repeated: dict[int, RepeatDraft] = field(default_factory=dict)
     exported: set[str] = field(default_factory=set)
     shared: set[tuple[Scope, str]] = field(default_factory=set)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Split
-from optimlint.facts.names import Comment, Model, Scope
+from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
+from optimlint.facts.names import Comment, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import ModelClass, Project, Questions
 
@@ -24,9 +24,9 @@ class FileFacts:
     """The classes of models, by `Model.identity`, as far as this source tells."""
     imported_classes: tuple[tuple[int, str], ...] = ()
     """The qualified names of models' classes that other files define, by `Model.identity`."""
-    frozen: tuple[Model, ...] = ()
-    """Models and sub-modules whose gradient this source switches off (`model.bert.requires_grad_(False)`, a loop that
-    sets `requires_grad`)."""
+    frozen: tuple[Part, ...] = ()
+    """Parameters whose gradient this source switches off (`model.bert.requires_grad_(False)`, a loop that sets
+    `requires_grad`, of all or of those whose names pass a test)."""
     key_reads: frozenset[str] = frozenset()
     """Strings that some subscript, `get` or attribute of this source reads as a key."""
     changed_keys: frozenset[tuple[str, Scope]] = frozenset()

@@ -19,7 +19,7 @@ from itertools import combinations
 from operator import or_
 
 from optimlint.facts.conditions import Condition, NameTest
-from optimlint.facts.groups import ParamGroup
+from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass
 from optimlint.facts.relations import Parameter, meets, traits
@@ -78,14 +78,17 @@ def coverage(
     groups: tuple[ParamGroup, ...],
     elsewhere: tuple[tuple[ParamGroup, ...], ...] = (),
     classes: tuple[tuple[int, ModelClass], ...] = (),
+    frozen: tuple[Part, ...] = (),
 ) -> tuple[Coverage, ...]:
-    """What groups leave out and hold twice, for each model or sub-module in turn.
+    """What groups leave out and hold twice, for each model or sub-module in turn. Parameters that are `frozen` are
+    not left out.
 
     `elsewhere` are the groups of other optimizers, one tuple each. What they hold is not left out, unless they are an
     alternative to `groups`: unless both surely hold some parameter. `classes` are the models' classes by
     `Model.identity`.
     """
     every = tuple(part.condition for one in (groups, *elsewhere) for group in one for part in group.parts)
+    every += tuple(part.condition for part in frozen)
     by_identity = dict(classes)
     bare = frozenset(
         (identity, sub_module.name)
@@ -96,9 +99,8 @@ def coverage(
     if len(groups) > MOST_GROUPS or atoms_of(every) is None:
         models = dict.fromkeys(part.model for group in groups for part in group.parts if part.model is not None)
         return tuple(Coverage(model, is_known=False) for model in models)
-    return tuple(
-        _judge(universe, by_identity.get(universe.base.identity)) for universe in universes_of(groups, elsewhere, bare)
-    )
+    universes = universes_of(groups, elsewhere, bare, frozen)
+    return tuple(_judge(universe, by_identity.get(universe.base.identity)) for universe in universes)
 
 
 def holders(groups: tuple[ParamGroup, ...], identity: int, parameter: Parameter) -> tuple[int, ...]:
@@ -164,7 +166,7 @@ def _judge(universe: Universe, model_class: ModelClass | None) -> Coverage:
 
 def _uncovered(found: Survey, columns: tuple[int, ...]) -> Iterator[Uncovered]:
     """What no group holds: a kind of parameter in places that are covered, then whole places."""
-    held = reduce(or_, columns, 0)
+    held = reduce(or_, columns, found.table.column(found.universe.frozen))
     for condition in found.universe.elsewhere:
         column = found.table.column(condition)
         if not found.surely(column & held):

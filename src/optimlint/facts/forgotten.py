@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
@@ -37,18 +38,18 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
     """
     if len(listed.groups) < 2:
         return
-    frozen = {model.identity for model in facts.frozen if not model.path}
     for identity, model_class in model_classes(facts):
         parts = [part for group in listed.groups for part in group.parts]
         models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
-        if not models or identity in frozen or not all(model.path for model in models):
+        if not models or not all(model.path for model in models):
             continue
+        frozen = [part for part in facts.frozen if part.model is not None and part.model.identity == identity]
         left = tuple(
             one
             for one in model_class.sub_modules
             if _is_trained(one)
             and not is_left_on_purpose(one.name)
-            and not any(_may_take(part, one.name) for part in _parts_over(identity, facts, listed))
+            and not any(_may_take(part, one.name) for part in (*_parts_over(identity, facts, listed), *frozen))
             and not is_said_to_be_left(one.name, facts, listed.group_list)
         )
         if left:
@@ -74,10 +75,8 @@ def is_said_to_be_left(name: str, facts: FileFacts, group_list: GroupList) -> bo
 
 def _is_trained(sub_module: SubModule) -> bool:
     """Whether it surely has parameters that the forward pass uses."""
-    has_parameters = sub_module.has_parameters or (
-        sub_module.has_parameters is None and bool(_PARAMETERS.search(sub_module.kind))
-    )
-    return has_parameters and sub_module.is_used and not sub_module.is_frozen
+    is_known = sub_module.has_parameters is None and bool(_PARAMETERS.search(sub_module.kind))
+    return replace(sub_module, has_parameters=is_known or sub_module.has_parameters).is_trained
 
 
 def _parts_over(identity: int, facts: FileFacts, listed: Listed) -> Iterator[Part]:
@@ -94,7 +93,8 @@ def _parts_over(identity: int, facts: FileFacts, listed: Listed) -> Iterator[Par
 def _may_take(part: Part, name: str) -> bool:
     """Whether a part of the model may hold parameters of the sub-module of that name."""
     if part.model is not None and part.model.path:
-        return part.model.path[0] == name
+        # An element of the whole is any part of it; or the whole, where a loader gives it beside something else.
+        return part.model.path[0] == name or part.model.path[0].startswith("[")
     return any(meets(part.condition, Parameter(f"{name}{tail}")) is not False for tail in _TYPICAL)
 
 

@@ -49,16 +49,27 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
             group_list,
             groups,
             elsewhere,
-            coverage(groups, elsewhere, classes),
+            coverage(groups, elsewhere, classes, frozen_parts(facts)),
             is_bounded and is_readable and not _is_more_taken(group_list, lists),
         )
+
+
+def frozen_parts(facts: FileFacts) -> tuple[Part, ...]:
+    """What this source freezes of models. A model that is frozen as a whole is trained in part again, or not at all."""
+    return tuple(part for part in facts.frozen if part.model is not None and not is_whole(part))
+
+
+def is_whole(part: Part) -> bool:
+    """Whether a part is all of a model."""
+    return part.model is not None and not part.model.path and part.condition == Always()
 
 
 def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
     """The classes of models, of this source and of other files, with what this source freezes marked as frozen."""
     imported = [(identity, facts.project.model_class(name)) for identity, name in facts.imported_classes]
     known = [*facts.classes, *((identity, found) for identity, found in imported if found is not None)]
-    frozen = {(model.identity, model.path[0]) for model in facts.frozen if len(model.path) == 1}
+    models = [part.model for part in facts.frozen if part.model is not None and part.condition == Always()]
+    frozen = {(model.identity, model.path[0]) for model in models if len(model.path) == 1}
     return tuple(
         (
             identity,

@@ -28,6 +28,14 @@ class SubModule:
     """Where it is assigned, in a class of the same source."""
     architecture: str = ""
     """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
+    runs_without_gradient: bool = False
+    """Whether the class runs it where no gradient can reach it alone: under `torch.no_grad()`, or detached."""
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether it surely has parameters that an optimizer should have: the forward pass uses them, and a gradient
+        reaches them."""
+        return bool(self.has_parameters) and self.is_used and not self.is_frozen and not self.runs_without_gradient
 
 
 @dataclass(frozen=True, slots=True)

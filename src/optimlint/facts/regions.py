@@ -80,7 +80,7 @@ def _regions(inner: SubModule, outer: SubModule, prefix: str, atoms: tuple[Atom,
         for part in inner.parts:
             yield from _regions(part, outer, f"{prefix}{inner.name}.", atoms)
     else:
-        yield Region(outer.name, _open_answers(f"{prefix}{inner.name}.", atoms), False, _is_trained(outer))
+        yield Region(outer.name, _open_answers(f"{prefix}{inner.name}.", atoms), False, outer.is_trained)
 
 
 def _own(sub_module: SubModule) -> tuple[Parameter, ...]:
@@ -100,7 +100,7 @@ def _exact(name: str, parameter: Parameter, owner: SubModule, atoms: tuple[Atom,
             answers[atom] = passes(atom, parameter.name.removeprefix(".") if not name else parameter.name)
         elif isinstance(atom, DimensionTest) and parameter.dimensions is not None:
             answers[atom] = parameter.dimensions >= atom.least
-    return Region(name, answers, is_exact=True, is_certain=_is_trained(owner))
+    return Region(name, answers, is_exact=True, is_certain=owner.is_trained)
 
 
 def _open_answers(prefix: str, atoms: tuple[Atom, ...]) -> Answers:
@@ -113,7 +113,3 @@ def _open_answers(prefix: str, atoms: tuple[Atom, ...]) -> Answers:
         elif isinstance(atom, NameTest) and excludes(beginning, atom):
             answers[atom] = False
     return answers
-
-
-def _is_trained(sub_module: SubModule) -> bool:
-    return bool(sub_module.has_parameters) and sub_module.is_used and not sub_module.is_frozen

@@ -51,7 +51,7 @@ class Survey:
 
 def survey(universe: Universe, model_class: ModelClass | None) -> Survey | None:
     """The survey of a universe; None where its filters are too many to be looked through."""
-    conditions = (*universe.groups, *universe.elsewhere)
+    conditions = (*universe.groups, *universe.elsewhere, universe.frozen)
     atoms = atoms_of((*conditions, *(test for test, _ in universe.insides)))
     if atoms is None:
         return None

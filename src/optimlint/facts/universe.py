@@ -28,8 +28,8 @@ class Universe:
 
     `is_readable` says of each group whether all that is in it is known, `filters` what filter the code writes for it,
     "" where there is not one; `alternatives` are pairs of groups that are never in the list together. `elsewhere` has
-    one condition for each other optimizer. `insides` are the tests that stand for "belongs to this sub-module", with
-    the sub-module's path.
+    one condition for each other optimizer, `frozen` that of what is frozen. `insides` are the tests that stand for
+    "belongs to this sub-module", with the sub-module's path.
     """
 
     base: Model
@@ -39,12 +39,14 @@ class Universe:
     alternatives: frozenset[tuple[int, int]]
     elsewhere: tuple[Condition, ...]
     insides: tuple[tuple[NameTest, Path], ...]
+    frozen: Condition = NEVER
 
 
 def universes_of(
     groups: tuple[ParamGroup, ...],
     elsewhere: tuple[tuple[ParamGroup, ...], ...] = (),
     own_parameters: frozenset[tuple[int, str]] = frozenset(),
+    frozen: tuple[Part, ...] = (),
 ) -> Iterator[Universe]:
     """The universes of a list, in the order of its groups. `own_parameters` are attributes of models, by the model's
     identity, that are bare parameters and no sub-modules."""
@@ -55,8 +57,8 @@ def universes_of(
     for base in _bases(groups):
         equal = {test.text for part in _parts_in(base, groups) for test in _equalities(part)}
         bare = frozenset(equal | {name for identity, name in own_parameters if identity == base.identity})
-        seen = [_seen_from(base, (group,), bare) for group in groups]
-        others = [_seen_from(base, one, bare) for one in elsewhere]
+        seen = [_seen_from(base, group.parts, bare) for group in groups]
+        others = [_seen_from(base, [part for group in one for part in group.parts], bare) for one in elsewhere]
         paths = dict.fromkeys(part.model.path for part in _parts_in(base, groups) if part.model)
         insides = ((_inside(path[len(base.path) :], bare), path) for path in paths if path != base.path)
         yield Universe(
@@ -67,6 +69,7 @@ def universes_of(
             alternatives,
             tuple(one for one in others if one != NEVER),
             tuple(insides),
+            _seen_from(base, frozen, bare),
         )
 
 
@@ -102,20 +105,19 @@ def _equalities(part: Part) -> Iterator[NameTest]:
                 stack.extend(operands)
 
 
-def _seen_from(base: Model, groups: tuple[ParamGroup, ...], bare: frozenset[str]) -> Condition:
-    """The condition under which a parameter of `base` is in one of the groups."""
+def _seen_from(base: Model, parts: Iterable[Part], bare: frozenset[str]) -> Condition:
+    """The condition under which a parameter of `base` is in one of the parts."""
     conditions: list[Condition] = []
-    for group in groups:
-        for part in group.parts:
-            if part.model is None or part.model.identity != base.identity:
-                continue
-            if base.contains(part.model):
-                below = part.model.path[len(base.path) :]
-                inside = _inside(below, bare) if below else Always()
-                conditions.append(both(inside, _from_below(part.condition, below)))
-            elif part.model.contains(base):
-                whole = part.condition == Always()
-                conditions.append(Always() if whole else UnknownTest(f"{part.condition} of `{part.model.text}`"))
+    for part in parts:
+        if part.model is None or part.model.identity != base.identity:
+            continue
+        if base.contains(part.model):
+            below = part.model.path[len(base.path) :]
+            inside = _inside(below, bare) if below else Always()
+            conditions.append(both(inside, _from_below(part.condition, below)))
+        elif part.model.contains(base):
+            whole = part.condition == Always()
+            conditions.append(Always() if whole else UnknownTest(f"{part.condition} of `{part.model.text}`"))
     return either(tuple(conditions)) if conditions else NEVER
 
 

@@ -66,7 +66,7 @@ from optimlint.facts.conditions import NameTest
 from optimlint.facts.coverage import Coverage, Uncovered, always_empty
 from optimlint.facts.forgotten import forgotten, is_left_on_purpose
 from optimlint.facts.groups import ParamGroup
-from optimlint.facts.listed import Listed, listed
+from optimlint.facts.listed import Listed, is_whole, listed
 from optimlint.facts.names import Model
 from optimlint.facts.project import SubModule
 from optimlint.facts.table import atoms_of
@@ -130,9 +130,9 @@ def _is_meant(found: Coverage, hole: Uncovered, one: Listed, facts: FileFacts) -
         return len(one.groups) == 1 and not hole.is_flat_kind
     if len(one.groups) == 1 or found.is_selection or _trains_adapters(one.groups):
         return True
-    if hole.sub_modules:
-        return not _forgotten_names(hole)
-    return any(model.identity == found.model.identity for model in facts.frozen)
+    if any(is_whole(part) and part.model.identity == found.model.identity for part in facts.frozen if part.model):
+        return True
+    return bool(hole.sub_modules) and not _forgotten_names(hole)
 
 
 def _trains_adapters(groups: tuple[ParamGroup, ...]) -> bool:

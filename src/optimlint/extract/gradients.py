@@ -1,0 +1,276 @@
+"""Which attributes of `self` a method reads, and where a gradient can reach them: not under `torch.no_grad()`, and not
+where the result is detached."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import libcst as cst
+
+from optimlint.extract.walk import children, walk
+
+_SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
+"""What switches gradients off, whoever wraps it: `maybe_no_grad` is one, too."""
+_DETACHING = frozenset({"detach", "detach_", "numpy", "item", "tolist"})
+_LOOKED_AT = frozenset(
+    {
+        "data", "device", "dtype", "shape", "ndim", "requires_grad", "is_cuda", "grad", "training", "config",
+        "eval", "train", "parameters", "named_parameters", "buffers", "state_dict", "load_state_dict", "zero_grad",
+        "requires_grad_", "size", "dim", "numel",
+    }
+)  # fmt: skip
+"""What of a module or a tensor carries no gradient."""
+_MOST_USES = 200
+"""How many uses of one local name are looked at."""
+
+
+@dataclass(slots=True)
+class Reads:
+    """The attributes of `self` that a method reads, and what it calls on `super()`: each with whether a gradient can
+    reach it from there."""
+
+    attributes: dict[str, bool] = field(default_factory=dict)
+    inherited: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Method:
+    """One method while it is read. `quiet` are local names of what switches gradients off, `uses` tells of each local
+    name, in order, where it is bound (None) and whether a gradient can reach it where it is read."""
+
+    owner: str
+    quiet: set[str]
+    uses: dict[str, list[tuple[int, bool | None]]]
+    order: dict[int, int]
+    reads: Reads = field(default_factory=Reads)
+    doubtful: set[str] = field(default_factory=set)
+    """The attributes that one arm of an `if` reads with a gradient and the other without: a flag decides."""
+
+
+def reads_of(method: cst.FunctionDef, owner: str, *, has_gradient: bool = True) -> Reads:
+    """What the method reads when it is called where gradients are kept, or not."""
+    one = _Method(owner, _quiet_names(method), {}, {})
+    _note_uses(one, method)
+    _read(one, method.body, has_gradient and not _is_quiet(one, method))
+    one.reads.attributes.update(dict.fromkeys(one.doubtful & one.reads.attributes.keys(), False))
+    return one.reads
+
+
+def _is_quiet(one: _Method, method: cst.FunctionDef) -> bool:
+    """Whether a decorator, or a statement of the method, switches gradients off."""
+    if any(_switches_off(one, decorator.decorator) for decorator in method.decorators):
+        return True
+    statements = (node.value for node in walk(method.body) if isinstance(node, cst.Expr))
+    calls = (value for value in statements if isinstance(value, cst.Call) and not _switches_on(value))
+    return any(_last_name(call.func) == "set_grad_enabled" for call in calls)
+
+
+def _quiet_names(method: cst.FunctionDef) -> set[str]:
+    """The local names that may hold what switches gradients off."""
+    found: set[str] = set()
+    for node in walk(method.body):
+        if isinstance(node, cst.Assign) and any(map(_is_switch, walk(node.value))):
+            found |= {one.target.value for one in node.targets if isinstance(one.target, cst.Name)}
+    return found
+
+
+def _is_switch(node: cst.CSTNode) -> bool:
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name.endswith(_SWITCHES)
+        case _:
+            return False
+
+
+def _switches_on(call: cst.Call) -> bool:
+    """`set_grad_enabled(True)`, `inference_mode(False)`."""
+    wanted = {"set_grad_enabled": "True", "inference_mode": "False"}.get(_last_name(call.func))
+    argument = call.args[0].value if len(call.args) == 1 else None
+    return isinstance(argument, cst.Name) and argument.value == wanted
+
+
+def _last_name(node: cst.CSTNode) -> str:
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return ""
+
+
+def _switches_off(one: _Method, node: cst.BaseExpression) -> bool:
+    """Whether what is entered, or decorates, may switch gradients off."""
+    if isinstance(node, cst.Call) and _switches_on(node):
+        return False
+    return any(_is_switch(part) or (isinstance(part, cst.Name) and part.value in one.quiet) for part in walk(node))
+
+
+def _read(one: _Method, start: cst.CSTNode, has_gradient: bool) -> None:
+    """Note what is read below a node."""
+    for node, is_reached in _walk(one, start, has_gradient):
+        match node:
+            case cst.Attribute(value=cst.Name(value=one.owner), attr=cst.Name(value=name)):
+                _note(one.reads.attributes, name, is_reached)
+            case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=cst.Name(value=name)):
+                _note(one.reads.inherited, name, is_reached)
+            case cst.If(body=body, orelse=cst.Else(body=other)) if is_reached:
+                _note_doubtful(one, body, other)
+
+
+def _note_doubtful(one: _Method, *arms: cst.BaseSuite) -> None:
+    """Note what only one of two arms runs without a gradient."""
+    if not any(_begins_quiet(one, arm) for arm in arms):
+        return
+    first, second = (_read_in(one, arm) for arm in arms)
+    one.doubtful |= {name for name in first.keys() & second.keys() if first[name] != second[name]}
+
+
+def _begins_quiet(one: _Method, arm: cst.BaseSuite) -> bool:
+    """Whether a statement of the arm itself runs something without a gradient."""
+    withs = (statement for statement in arm.body if isinstance(statement, cst.With))
+    return any(_switches_off(one, item.item) for statement in withs for item in statement.items)
+
+
+def _read_in(one: _Method, arm: cst.BaseSuite) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for node, is_reached in _walk(one, arm, True):
+        match node:
+            case cst.Attribute(value=cst.Name(value=one.owner), attr=cst.Name(value=name)):
+                _note(found, name, is_reached)
+    return found
+
+
+def _note(found: dict[str, bool], name: str, has_gradient: bool) -> None:
+    found[name] = found.get(name, False) or has_gradient
+
+
+def _walk(one: _Method, start: cst.CSTNode, has_gradient: bool) -> Iterator[tuple[cst.CSTNode, bool]]:
+    """Every node below `start`, with whether a gradient can reach what it reads."""
+    pending = [(start, has_gradient)]
+    while pending:
+        node, is_reached = pending.pop()
+        yield node, is_reached
+        if not is_reached:
+            pending += [(child, False) for child in reversed(children(node))]
+            continue
+        pending += reversed(_below(one, node))
+
+
+def _below(one: _Method, node: cst.CSTNode) -> list[tuple[cst.CSTNode, bool]]:
+    """The nodes right below one that a gradient can reach."""
+    match node:
+        case cst.With(items=items, body=body):
+            is_quiet = any(_switches_off(one, item.item) for item in items)
+            return [*((item, True) for item in items), (body, not is_quiet)]
+        case cst.FunctionDef(body=body, decorators=decorators):
+            return [(body, not any(_switches_off(one, decorator.decorator) for decorator in decorators))]
+        case cst.Attribute(value=value, attr=cst.Name(value=name)) if name in _LOOKED_AT or name in _DETACHING:
+            return [(value, False)]
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(cst.Is() | cst.IsNot(), right)]):
+            return [(left, False), (right, False)]
+        case cst.Call(func=cst.Name(value="isinstance" | "hasattr" | "len" | "print"), args=args):
+            return [(argument, False) for argument in args]
+        case cst.If(test=cst.Name() | cst.Attribute() as test, body=body, orelse=orelse):
+            return [(test, False), (body, True), *([(orelse, True)] if orelse else [])]
+        case cst.Assign(targets=targets, value=value):
+            pairs = [pair for target in targets for pair in _pairs(target.target, value)]
+            found = [(part, not _are_detached(one, list(_bound(target)))) for target, part in pairs]
+            return [*found, *((target, True) for target in targets)]
+        case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
+            names = list(_bound(target))
+            tail = [(orelse, True)] if orelse is not None else []
+            return [(iterated, not _are_detached(one, names)), (target, True), (body, True), *tail]
+        case cst.CompFor(target=target, iter=iterated, ifs=ifs, inner_for_in=inner):
+            names = list(_bound(target))
+            tests = [(test, True) for test in ifs]
+            within = [(inner, True)] if inner is not None else []
+            return [(iterated, not _are_detached(one, names)), (target, True), *tests, *within]
+        case _:
+            return [(child, True) for child in children(node)]
+
+
+def _pairs(
+    target: cst.BaseAssignTargetExpression, value: cst.BaseExpression
+) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
+    """What is assigned to what: `a, b = x, y` is two assignments."""
+    match target, value:
+        case cst.Tuple(elements=targets), cst.Tuple(elements=values) if len(targets) == len(values):
+            return [(one.value, other.value) for one, other in zip(targets, values, strict=True)]
+        case _:
+            return [(target, value)]
+
+
+def _bound(target: cst.BaseExpression) -> Iterator[cst.Name]:
+    """The names that an assignment's target binds; nothing where it binds anything else, too."""
+    match target:
+        case cst.Name():
+            yield target
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for element in elements:
+                if isinstance(element.value, cst.Name):
+                    yield element.value
+
+
+def _note_uses(one: _Method, method: cst.FunctionDef) -> None:
+    """Note where the method's local names are bound and read, in the order of the code: a value before its target, an
+    element after its loop."""
+    number = 0
+    pending: list[tuple[cst.CSTNode, bool, bool]] = [(method.body, True, False)]
+    while pending:
+        node, is_reached, is_target = pending.pop()
+        number += 1
+        if isinstance(node, cst.Name):
+            one.uses.setdefault(node.value, []).append((number, None if is_target else is_reached))
+            one.order[id(node)] = number
+            continue
+        pending += reversed(_in_order(one, node, is_reached, is_target))
+
+
+def _in_order(
+    one: _Method, node: cst.CSTNode, is_reached: bool, is_target: bool
+) -> list[tuple[cst.CSTNode, bool, bool]]:
+    match node:
+        case cst.Assign(targets=targets, value=value):
+            return [(value, is_reached, False), *((target.target, True, True) for target in targets)]
+        case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
+            tail = [(orelse, is_reached, False)] if orelse is not None else []
+            return [(iterated, is_reached, False), (target, True, True), (body, is_reached, False), *tail]
+        case cst.GeneratorExp(elt=elt, for_in=for_in) | cst.ListComp(elt=elt, for_in=for_in):
+            return [(for_in, is_reached, False), (elt, is_reached, False)]
+        case cst.CompFor(target=target, iter=iterated, inner_for_in=inner):
+            within = [(inner, is_reached, False)] if inner is not None else []
+            return [(iterated, is_reached, False), (target, True, True), *within]
+        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            is_looked_at = name in _LOOKED_AT or name in _DETACHING
+            return [(value, is_reached and not is_looked_at, False)]
+        case cst.With(items=items, body=body):
+            is_quiet = any(_switches_off(one, item.item) for item in items)
+            return [*((item, is_reached, False) for item in items), (body, is_reached and not is_quiet, False)]
+        case cst.Tuple() | cst.List() | cst.Element() if is_target:
+            return [(child, True, True) for child in children(node)]
+        case cst.Del():
+            return []
+        case cst.Arg(value=value):
+            return [(value, is_reached, False)]
+        case _:
+            return [(child, is_reached, False) for child in children(node)]
+
+
+def _are_detached(one: _Method, names: list[cst.Name]) -> bool:
+    """Whether all that is bound to the names is read where no gradient can reach it, up to where they are bound
+    again."""
+    return bool(names) and all(_is_detached(one, name) for name in names)
+
+
+def _is_detached(one: _Method, name: cst.Name) -> bool:
+    uses, place = one.uses.get(name.value, []), one.order.get(id(name))
+    if place is None:
+        return False
+    found: list[bool] = []
+    first = bisect_right(uses, place, key=lambda use: use[0])
+    for _, is_reached in islice(uses, first, first + _MOST_USES):
+        if is_reached is not None:
+            found.append(is_reached)
+        elif found:
+            break
+    return bool(found) and not any(found)
