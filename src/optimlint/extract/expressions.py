@@ -1,6 +1,6 @@
 """Expressions: what each may stand for, and what evaluating it reads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import libcst as cst
 
@@ -12,7 +12,7 @@ from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
-from optimlint.extract.literals import number_of, said
+from optimlint.extract.literals import literals_of, number_of, said
 from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.extract.readings import find_emptied, read_stream
 from optimlint.extract.state import State, join
@@ -48,7 +48,7 @@ def _string(frame: Frame, state: State, node: cst.SimpleString | cst.Concatenate
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
-    parts = list(_parts(node))
+    parts = list(literals_of(node))
     held = [said(part) if isinstance(part, cst.SimpleString) else None for part in parts]
     texts = [text for text in held if isinstance(text, str)]
     if len(texts) == len(parts):
@@ -56,14 +56,6 @@ def _string(frame: Frame, state: State, node: cst.SimpleString | cst.Concatenate
     for part in parts if len(parts) > 1 else ():
         evaluate(frame, state, part)
     return (frame.world.unknown(node, frame.context),)
-
-
-def _parts(node: cst.BaseString) -> Iterator[cst.BaseString]:
-    """The literals that stand side by side. LibCST nests them, and evaluates them in quadratic time."""
-    while isinstance(node, cst.ConcatenatedString):
-        yield node.left
-        node = node.right
-    yield node
 
 
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:

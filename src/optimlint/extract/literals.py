@@ -2,6 +2,7 @@
 of digits: of these nothing is known."""
 
 import warnings
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -19,6 +20,14 @@ def text_of(literal: cst.SimpleString) -> str:
     """The text of a literal; "" for bytes, and for what nobody can read."""
     text = said(literal)
     return text if isinstance(text, str) else ""
+
+
+def literals_of(node: cst.BaseString) -> Iterator[cst.BaseString]:
+    """The literals that stand side by side. LibCST nests them, and evaluates them in quadratic time."""
+    while isinstance(node, cst.ConcatenatedString):
+        yield node.left
+        node = node.right
+    yield node
 
 
 def number_of(literal: cst.Integer | cst.Float) -> int | float | None:

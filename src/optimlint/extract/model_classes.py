@@ -339,9 +339,10 @@ def _describe(
     match made_by:
         case ClassValue(node=node) if is_model_class(node, by_name):
             classes[model.identity] = summarize_class(node, by_name, world.layout.range, world.layout.is_cut)
-        case Entity(qualified_name=str(name)) if entity.architecture:
+        case Entity(qualified_name=str(name)) if entity.architecture or name.startswith("transformers."):
             kind = name.rpartition(".")[2]
-            classes[model.identity] = ModelClass(kind, (), False, entity.architecture)
+            is_of_transformers = name.startswith("transformers.")
+            classes[model.identity] = ModelClass(kind, (), False, entity.architecture, is_of_transformers)
         case Entity(qualified_name=str(name)) if name.split(".")[0] not in (
             "torch",
             "transformers",

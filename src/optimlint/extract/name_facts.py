@@ -1,11 +1,15 @@
 """Names as facts: lists of fragments, splits by them, and the filters that compare with them."""
 
 import re
+from collections.abc import Iterator
+
+import libcst as cst
 
 from optimlint.diagnostic import Range
 from optimlint.extract.collections import held_by, is_group_collection, parts_of
 from optimlint.extract.filters import by_default
 from optimlint.extract.group_facts import Collector, model_of, plain_part, statement_range
+from optimlint.extract.literals import literals_of, text_of
 from optimlint.extract.values import (
     Constant,
     DraftPart,
@@ -16,6 +20,7 @@ from optimlint.extract.values import (
 from optimlint.extract.world import MODULE, FilterDraft
 from optimlint.facts.conditions import Always, GradientTest
 from optimlint.facts.groups import (
+    JoinedEntry,
     NameFilter,
     NameList,
     Part,
@@ -73,9 +78,20 @@ def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | N
         value.is_consumed or (isinstance(value, Sequence) and value.is_open),
         feeds_groups=id(value) in collector.fed,
         entry_ranges=tuple(ranges),
+        joined=tuple(_joined_entries(collector, value)) if isinstance(value, Sequence) else (),
     )
     collector.name_lists[id(value)] = made
     return made
+
+
+def _joined_entries(collector: Collector, value: Sequence) -> Iterator[JoinedEntry]:
+    """The entries that are several literals side by side."""
+    for held, _ in held_by(value):
+        if not isinstance(held[0], Constant) or not isinstance(held[0].node, cst.ConcatenatedString):
+            continue
+        pieces = [piece for piece in literals_of(held[0].node) if isinstance(piece, cst.SimpleString)]
+        ranges = tuple(collector.world.layout.range(piece) for piece in pieces)
+        yield JoinedEntry(str(held[0].value), tuple(map(text_of, pieces)), ranges)
 
 
 def _looks_like_no_decay(value: Sequence | Constant) -> bool:

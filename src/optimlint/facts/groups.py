@@ -128,6 +128,15 @@ class GroupList:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedEntry:
+    """An entry of a list that is written as several literals side by side, which Python joins: `"bias" "norm"`."""
+
+    entry: str
+    pieces: tuple[str, ...]
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NameList:
     """A literal collection of fragments of parameter names, as a no-decay list is.
 
@@ -150,6 +159,7 @@ class NameList:
     is_full_names: bool = False
     """Whether it is known to hold full parameter names rather than fragments."""
     entry_ranges: tuple[Range, ...] = ()
+    joined: tuple[JoinedEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""How the norm weights of well-known models are called, where a literal name says which architecture it is.
+"""How the norm weights of well-known models are called, where a literal name or a class says which architecture it is.
 
 The endings of the names stand in `norm_names.json`, obtained as it says. Which architecture a hub name belongs to is
 told by the table below: only names that leave no choice (`chinese-roberta-wwm-ext` is a BERT, `bigbird-roberta-base` a
-BigBird, `gpt-j-6b` no GPT-2). Any other name is unknown.
+BigBird, `gpt-j-6b` no GPT-2). Any other name is unknown. A class of transformers has its architecture in front of what
+it is for: `GPT2LMHeadModel`, `XLMRobertaForTokenClassification`.
 """
 
 import re
@@ -69,6 +70,8 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
     (r"clip-vit-(?:base|large)-patch", "clip"),
 )
 
+_PURPOSE = re.compile(r"(?:Model|LMHeadModel|DoubleHeadsModel|WithLMHeadModel|For[A-Z]\w+)$")
+
 
 @cache
 def norm_suffixes(model_name: str) -> tuple[str, ...] | None:
@@ -83,6 +86,25 @@ def norm_suffixes(model_name: str) -> tuple[str, ...] | None:
     from optimlint.facts.norm_data import ARCHITECTURES
 
     return tuple(ARCHITECTURES[family].split())
+
+
+def class_suffixes(class_name: str) -> tuple[str, ...] | None:
+    """The endings of the norm weights' names of a class of transformers, None for a class of none of its architectures.
+
+    `class_suffixes("GPT2LMHeadModel")` is what `norm_suffixes("gpt2")` is."""
+    from optimlint.facts.norm_data import ARCHITECTURES
+
+    architecture = _PURPOSE.sub("", class_name)
+    if architecture == class_name:
+        return None
+    found = _by_class_name(tuple(ARCHITECTURES)).get(architecture.lower())
+    return tuple(ARCHITECTURES[found].split()) if found is not None else None
+
+
+@cache
+def _by_class_name(families: tuple[str, ...]) -> dict[str, str]:
+    """The architectures by the beginnings of their classes' names, in lower case: `xlmroberta`, `debertav2`."""
+    return {re.sub(r"[-_]", "", family): family for family in families}
 
 
 def family_of(model_name: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from optimlint.facts import FileFacts
 from optimlint.facts.kinds import names_norm
 from optimlint.facts.names import Model
-from optimlint.facts.norm_names import norm_suffixes
+from optimlint.facts.norm_names import class_suffixes, norm_suffixes
 from optimlint.facts.project import ModelClass, SubModule
 
 _WITHOUT_NORMS = frozenset(
@@ -43,9 +43,11 @@ def norm_weights(model: Model, facts: FileFacts) -> NormWeights | None:
     found = class_of(model, facts)
     if found is None:
         return None
-    if found.architecture and not model.path:
-        suffixes = norm_suffixes(found.architecture)
-        return NormWeights(suffixes, f'"{found.architecture}"') if suffixes else None
+    if not model.path and (suffixes := norm_suffixes(found.architecture)):
+        return NormWeights(suffixes, f'"{found.architecture}"')
+    if not model.path and found.is_of_transformers:
+        suffixes = class_suffixes(found.name)
+        return NormWeights(suffixes, found.name) if suffixes else None
     if not found.is_closed:
         return None
     if not model.path:

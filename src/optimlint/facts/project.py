@@ -48,6 +48,8 @@ class ModelClass:
     is_closed: bool
     architecture: str = ""
     """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
+    is_of_transformers: bool = False
+    """Whether it is a class of the package `transformers`, and no class of the repository."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,21 @@ def is_fixed(setting: Setting) -> bool:
     return not _HELD.fullmatch(setting.value_text)
 
 
+def surely_decays_nothing(groups: GroupList, facts: FileFacts) -> bool:
+    """Whether no group of a list has any decay, its own or the optimizer's, whatever a caller says."""
+    calls = takers(groups, facts)
+    if may_be_changed(WEIGHT_DECAY, groups, facts):
+        return False
+    for group in groups.groups:
+        own = decay_of(group)
+        if own is not None and own.value == Number(0) and is_fixed(own) and not group.has_open_settings:
+            continue
+        inherited = [inherited_decay(call) for call in calls]
+        if not calls or not surely_names_no_decay(group) or any(one is None or one.value for one in inherited):
+            return False
+    return True
+
+
 def usual_number(value: Value) -> float | None:
     """The number that a value is, or is unless a caller says otherwise; None where nobody knows."""
     match value:

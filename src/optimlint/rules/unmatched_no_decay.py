@@ -1,10 +1,11 @@
-"""A no-decay list names norm layers by a name that the model does not have.
+"""A no-decay list looks for names that the model does not have.
 
 ## Why it matters
 Lists of fragments are copied from script to script, and the names of norm layers differ from model to model:
 `LayerNorm.weight` is right for BERT and its kin, while GPT-2 says `ln_1`, Llama `input_layernorm`, and an
 `nn.Sequential` just a number. A fragment that matches nothing spares nothing: the scales of the norm layers decay with
-the rest. `gamma` and `beta` are the names of TensorFlow's checkpoints; no norm layer of torch has them.
+the rest. `gamma` and `beta` are the names of TensorFlow's checkpoints; no norm layer of torch has them. A slip does the
+same: `bais` is in no name, and of `"bias" "LayerNorm.weight"`, without a comma between them, Python makes one string.
 
 ## Example
 ```python
@@ -21,22 +22,28 @@ Where names are numbers, ask the parameter instead: biases and the scales of nor
 
 ## Fix safety
 The fix is only shown: the fragment it proposes matches all norm weights of the model in view, and may match more than
-the author wants.
+the author wants. Where the model is not in view, only a slip has a fix.
 
 ## Known limits
-The model's class must be in the repository with all its parts in view, or be loaded by the literal name of a known
-architecture. A model that is chosen at run time, and a list that several models share, are left alone, but for
-`gamma` and `beta`. A list in which other entries match every norm weight is no bug, whatever else stands in it.
+The model's class must be in the repository with all its parts in view, or be a class of transformers or a literal name
+that says which architecture it is. A model that is chosen at run time, and a list that several models share, are left
+alone, but for slips, and for `gamma` and `beta` where no class that the file can reach has parameters of these names. A
+list in which other entries match every norm weight is no bug, whatever else stands in it.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import FilterKind, NameList
-from optimlint.facts.kinds import names_norm
+from optimlint.facts.conditions import NameTest
+from optimlint.facts.groups import FilterKind, GroupList, JoinedEntry, NameFilter, NameList
+from optimlint.facts.kinds import names_bias_or_norm, names_norm
 from optimlint.facts.names import Model
 from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
+from optimlint.facts.settings import surely_decays_nothing
+from optimlint.facts.slips import corrected
+from optimlint.facts.table import atoms_of
 from optimlint.rule import Rule
 
 _OLD_NAMES = ("gamma", "beta")
@@ -47,14 +54,17 @@ _MOST_NAMES_SHOWN = 4
 def check(facts: FileFacts) -> Iterator[Finding]:
     """One finding for each list, about its first entry that matches nothing."""
     for names in _lists(facts):
-        norm_entries = tuple(entry for entry in names.entries if names_norm(entry) and not entry.endswith("bias"))
         models = _models(names, facts)
-        if norm_entries and all(_is_old(entry) for entry in norm_entries):
-            if not any(_has_old_names(model, facts) for model in models):
-                yield _of_old_names(names, norm_entries)
+        if finding := _of_missing_comma(names, models, facts) or _of_slip(names, models, facts):
+            yield finding
             continue
+        norm_entries = tuple(entry for entry in names.entries if names_norm(entry) and not entry.endswith("bias"))
         known = norm_weights(models[0], facts) if len(models) == 1 else None
-        if known is not None and (finding := _unmatched(names, norm_entries, known)):
+        if norm_entries and all(_is_old(entry) for entry in norm_entries):
+            is_needed = known is None or bool(known.names)
+            if is_needed and not any(_has_old_names(model, facts) for model in models):
+                yield _of_old_names(names, norm_entries, known, facts)
+        elif known is not None and (finding := _unmatched(names, norm_entries, known, facts)):
             yield finding
 
 
@@ -67,9 +77,13 @@ def _lists(facts: FileFacts) -> Iterator[NameList]:
             yield names
 
 
+def _tests_of(names: NameList, facts: FileFacts) -> list[NameFilter]:
+    return [one for one in facts.name_filters if one.names is not None and one.names.identity == names.identity]
+
+
 def _models(names: NameList, facts: FileFacts) -> tuple[Model, ...]:
     """The models whose parameters are tested for the list's entries; none where one of them is not known."""
-    tests = [one for one in facts.name_filters if one.names is not None and one.names.identity == names.identity]
+    tests = _tests_of(names, facts)
     if not all(test.models for test in tests):
         return ()
     several = {(model.identity, model.path): model for test in tests for model in test.models}
@@ -84,17 +98,84 @@ def _has_old_names(model: Model, facts: FileFacts) -> bool:
     return any(name.rpartition(".")[2] in _OLD_NAMES for name in parameter_names(model, facts))
 
 
-def _of_old_names(names: NameList, entries: tuple[str, ...]) -> Finding:
+def _of_missing_comma(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:
+    """The finding about two entries that Python joins to one, since no comma stands between them."""
+    for joined in names.joined:
+        if not _are_entries(joined.pieces) or _is_in_view(joined.entry, models, facts):
+            continue
+        between = " and ".join(f'`"{piece}"`' for piece in joined.pieces[:2])
+        return Finding(
+            names.range,
+            f"a comma is missing between {between}: Python joins them to `{joined.entry}`, "
+            f"which is in no parameter's name, so the parameters that they name {_treated(names, facts)}",
+            fixes=(Fix("Add the comma", tuple(_commas(joined)), Applicability.DISPLAY),),
+        )
+    return None
+
+
+def _are_entries(pieces: tuple[str, ...]) -> bool:
+    """Whether literals side by side are entries of their own: a dot or a `_` where they meet makes them one."""
+    seams = all(one[-1:].isalnum() and other[:1].isalnum() for one, other in pairwise(pieces))
+    return seams and any(names_bias_or_norm(piece) for piece in pieces)
+
+
+def _commas(joined: JoinedEntry) -> Iterator[Edit]:
+    for place in joined.ranges[:-1]:
+        yield Edit(Range(place.end, place.end, place.cell), ",")
+
+
+def _of_slip(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:
+    """The finding about an entry that is one slip away from what it should be, where no other entry is right."""
+    if not any(names_bias_or_norm(entry) for entry in names.entries) and not _says_no_decay(names):
+        return None
+    for entry in names.entries:
+        meant = corrected(entry)
+        if meant is None or _is_in_view(entry, models, facts) or any(one in meant for one in names.entries):
+            continue
+        return Finding(
+            names.range,
+            f"`{entry}` is in no parameter's name, and `{meant}` is meant: these parameters {_treated(names, facts)}",
+            fixes=_fixes(names, entry, meant),
+        )
+    return None
+
+
+def _says_no_decay(names: NameList) -> bool:
+    return "decay" in (names.place or "").lower()
+
+
+def _is_in_view(entry: str, models: tuple[Model, ...], facts: FileFacts) -> bool:
+    """Whether a model in view has the entry in a parameter's name."""
+    return any(entry in name for model in models for name in parameter_names(model, facts))
+
+
+def _treated(names: NameList, facts: FileFacts) -> str:
+    """What happens to the parameters that the list should set apart, where nothing decays or something may."""
+    scopes = {test.scope for test in _tests_of(names, facts)}
+    near = (groups for groups in facts.group_lists if groups.is_listed and groups.scope in scopes)
+    lists = [groups for groups in near if _tells_apart(names, groups)]
+    is_harmless = bool(lists) and all(surely_decays_nothing(groups, facts) for groups in lists)
+    return "are grouped with the rest" if is_harmless else "decay with the rest"
+
+
+def _tells_apart(names: NameList, groups: GroupList) -> bool:
+    """Whether the filters of groups look for the list's entries."""
+    atoms = atoms_of(part.condition for group in groups.groups for part in group.parts) or ()
+    return {atom.text for atom in atoms if isinstance(atom, NameTest)} >= set(names.entries)
+
+
+def _of_old_names(names: NameList, entries: tuple[str, ...], known: NormWeights | None, facts: FileFacts) -> Finding:
     shown = " and ".join(f"`{entry}`" for entry in dict.fromkeys(entries))
     verb = "matches" if len(set(entries)) == 1 else "match"
     return Finding(
         names.range,
-        f"{shown} {verb} no norm layer of torch, whose scales are called `weight`: norm weights decay with the rest",
-        fixes=_fixes(names, entries[0], "norm"),
+        f"{shown} {verb} no norm layer of torch, whose scales are called `weight`: "
+        f"norm weights {_treated(names, facts)}",
+        fixes=_fixes(names, entries[0], _fragment_for(known)) if known is not None else (),
     )
 
 
-def _unmatched(names: NameList, norm_entries: tuple[str, ...], known: NormWeights) -> Finding | None:
+def _unmatched(names: NameList, norm_entries: tuple[str, ...], known: NormWeights, facts: FileFacts) -> Finding | None:
     """The finding about the entries that match nothing while norm weights are left unmatched."""
     missed = [weight for weight in known.names if not any(_matches(entry, weight) for entry in names.entries)]
     idle = [entry for entry in norm_entries if not any(_matches(entry, weight) for weight in known.names)]
@@ -103,7 +184,7 @@ def _unmatched(names: NameList, norm_entries: tuple[str, ...], known: NormWeight
     return Finding(
         names.range,
         f"`{idle[0]}` matches no parameter of `{known.model}`: its norm weights are called {_shown(missed)} "
-        "and decay with the rest",
+        f"and {_treated(names, facts)}",
         fixes=_fixes(names, idle[0], _fragment_for(known)),
     )
 
@@ -126,7 +207,10 @@ def _ending(weight: str) -> str:
 
 
 def _fragment_for(known: NormWeights) -> str | None:
-    """A fragment that is in every norm weight's name."""
+    """A fragment that is in every norm weight's name: the whole ending, where all end alike."""
+    endings = set(map(_ending, known.names))
+    if len(endings) == 1 and not any(character.isdigit() for ending in endings for character in ending):
+        return endings.pop()
     return next((one for one in _COMMON_FRAGMENTS if all(one in weight for weight in known.names)), None)
 
 
