@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-from optimlint.extract.collections import add_items, assign_subscript, held_by, mark_changed
+from optimlint.extract.collections import add_items, assign_subscript, held_by, mark_changed, merged_elements
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, store, store_attribute
 from optimlint.extract.freezing import freeze
@@ -236,4 +236,4 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: cst
                 found.append(frame.world.child(value, f"[{index}]"))
             case _:
                 found.append(frame.world.unknown(target, frame.context))
-    return tuple(dict.fromkeys(found)) or (frame.world.unknown(target, frame.context),)
+    return merged_elements(found) or (frame.world.unknown(target, frame.context),)

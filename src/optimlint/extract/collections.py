@@ -81,6 +81,21 @@ def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Valu
     )
 
 
+def merged_elements(found: list[Value]) -> Values:
+    """The values, with the elements of one kind as one."""
+    elements: dict[tuple[str, bool], Element] = {}
+    others: list[Value] = []
+    for value in found:
+        if not isinstance(value, Element):
+            others.append(value)
+            continue
+        key = (value.what, value.is_full_name)
+        known = elements.get(key)
+        parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
+        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
+    return (*elements.values(), *dict.fromkeys(others))
+
+
 def held_by(
     value: Sequence | Stream | Mapping, depth: int = 0, opened: Counter[int] | None = None
 ) -> Iterator[tuple[Values, Item | None]]:

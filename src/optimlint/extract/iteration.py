@@ -3,7 +3,7 @@
 import libcst as cst
 
 from optimlint.extract.assignments import assign_to
-from optimlint.extract.collections import held_by, parts_of, under_path, with_parts
+from optimlint.extract.collections import held_by, merged_elements, parts_of, under_path, with_parts
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import condition_of, feed, narrowed, new_sequence
@@ -49,22 +49,7 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
                 found.append(
                     frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node)
                 )
-    return _merged(found)
-
-
-def _merged(found: list[Value]) -> Values:
-    """The values, with the elements of one kind as one."""
-    elements: dict[tuple[str, bool], Element] = {}
-    others: list[Value] = []
-    for value in found:
-        if not isinstance(value, Element):
-            others.append(value)
-            continue
-        key = (value.what, value.is_full_name)
-        known = elements.get(key)
-        parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
-        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
-    return (*elements.values(), *dict.fromkeys(others))
+    return merged_elements(found)
 
 
 def _method_called(node: cst.BaseExpression) -> str:

@@ -18,11 +18,13 @@ spared = [p for n, p in model.named_parameters() if any(nd in n for nd in no_dec
 ```
 
 ## Fix safety
-Safe: the fix looks for the fragments within the name, as the list was written to be used.
+Safe where no entry can be a full name: the fix looks for the fragments within the name, as the list was written to be
+used. Unsafe where one may be (`head.weight`, `cls_token`): it would then be looked for in other names, too.
 
 ## Known limits
 Lists that hold full names, or were filled from the names of a model, are right and not reported; neither are tests of
-the last part of a name, or of the attributes of a single module.
+the last part of a name, or of the attributes of a single module. Where the model's class is in view, and one of the
+entries is a full name there, nothing is said.
 """
 
 from collections.abc import Iterator
@@ -43,26 +45,24 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         names = one.names
         if one.kind is not FilterKind.MEMBER or not one.is_full_name or one.has_dimension_test or names is None:
             continue
-        fragments = _fragments(names)
+        fragments = tuple(entry for entry in names.entries if _is_fragment(entry))
         if names.is_full_names or not fragments or _holds_full_names(names, one, facts):
             continue
+        others = tuple(entry for entry in names.entries if entry not in fragments)
         shown = one.names_text or names.place or "the list"
         test = f"{one.subject} {'not in' if one.is_negated else 'in'} {shown}"
+        outcome = f"only parameters called exactly {_either(others)} are set apart" if others else "none is set apart"
         yield Finding(
             one.range,
-            f"`{test}` compares full names, and no parameter is called {_either(fragments)}: none is set apart",
+            f"`{test}` compares full names, and no parameter is called {_either(fragments)}: {outcome}",
             related=(Related(names.range, "the fragments are listed here"),) if names.range != one.range else (),
-            fixes=_fixes(one),
+            fixes=_fixes(one, Applicability.UNSAFE if others else Applicability.SAFE),
         )
 
 
-def _fragments(names: NameList) -> tuple[str, ...]:
-    """The entries, if one of them can be no full name: `bias` without a dot, or the `LayerNorm` of some layer."""
-    is_list = any(
-        names_bias_or_norm(entry) and ("." not in entry or entry.startswith((".", "LayerNorm.")))
-        for entry in names.entries
-    )
-    return names.entries if is_list else ()
+def _is_fragment(entry: str) -> bool:
+    """Whether an entry can be no full name: `bias` without a dot, or the `LayerNorm` of some layer."""
+    return names_bias_or_norm(entry) and ("." not in entry or entry.startswith((".", "LayerNorm.")))
 
 
 def _holds_full_names(names: NameList, test: NameFilter, facts: FileFacts) -> bool:
@@ -83,10 +83,10 @@ def _either(entries: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _fixes(test: NameFilter) -> tuple[Fix, ...]:
+def _fixes(test: NameFilter, applicability: Applicability) -> tuple[Fix, ...]:
     if not test.replacement:
         return ()
-    return (Fix("Look for the fragments within the name", (Edit(test.range, test.replacement),), Applicability.SAFE),)
+    return (Fix("Look for the fragments within the name", (Edit(test.range, test.replacement),), applicability),)
 
 
 RULE = Rule("exact-name-filter", "OPT105", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
