@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -567,7 +567,7 @@ def read_back(notebook: str) -> list[str]:
 
 @pytest.mark.parametrize("path", sample(PATHS_OF_CODE, 3), ids=name)
 def test_answers_find_nothing_where_there_was_nothing(path: Path) -> None:
-    """That another file mentions a word may silence a finding, which may have stood before another; it brings none by
+    """That another file uses a name may silence a finding, which may have stood before another; it brings none by
     itself. The command relies on that: without a finding it asks nothing."""
     options = Options(rules=frozenset(rule.name for rule in RULES), respect_suppressions=False)
     facts = read_any(path.read_bytes(), str(path), options)
@@ -575,13 +575,15 @@ def test_answers_find_nothing_where_there_was_nothing(path: Path) -> None:
         return
     questions = facts.questions
     alone = places_of(check_any_facts(facts, str(path), options))
-    words: list[tuple[Set[str], Set[str]]] = [({word}, set()) for word in questions.words] + [
-        (set(), {key}) for key in questions.keys
+    each = [
+        *(Project(True, used=frozenset({name})) for name in questions.names),
+        *(Project(True, read_keys=frozenset({key})) for key in questions.keys),
+        *(Project(True, packages=frozenset({package})) for package in questions.packages),
+        Project(True, used=questions.names, read_keys=questions.keys, packages=questions.packages),
     ]
-    for mentioned, read_keys in [*words, (questions.words, questions.keys)]:
-        project = Project(True, mentioned=frozenset(mentioned), read_keys=frozenset(read_keys))
+    for project in each:
         answered = places_of(check_any_facts(facts.answered(project), str(path), options))
-        assert not (answered - alone) or alone - answered, f"{mentioned or read_keys}"
+        assert not (answered - alone) or alone - answered, f"{project}"
 
 
 def places_of(diagnostics: list[Diagnostic]) -> set[tuple[str, Range]]:

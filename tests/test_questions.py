@@ -2,7 +2,7 @@
 
 from optimlint import Options
 from optimlint.cli.work import Answered, Asking, Examined, Source, asked_next, examine, judge
-from optimlint.facts.project import ModelClass, Project, Questions, SubModule
+from optimlint.facts.project import Exposed, ModelClass, NameKind, Project, Questions, SubModule
 from optimlint.notebook.files import AnyFacts, read_any
 from optimlint.text import Unparseable
 
@@ -45,7 +45,7 @@ def test_what_is_right_asks_nothing() -> None:
 def test_a_finding_in_what_others_may_use_asks_whether_they_do() -> None:
     facts = facts_of(VISIBLE)
     assert asked_next(facts, Questions(), "train.py", Options()) == CLASSES
-    assert "groups" in facts.questions.words
+    assert Exposed("groups", NameKind.VARIABLE) in facts.questions.names
     assert asked_next(facts, CLASSES, "train.py", Options()) == facts.questions
     assert not asked_next(facts, facts.questions, "train.py", Options()), "nothing is left to ask"
 
@@ -53,13 +53,13 @@ def test_a_finding_in_what_others_may_use_asks_whether_they_do() -> None:
 def test_a_rule_that_was_not_chosen_asks_too() -> None:
     """The finding of one rule hides that of another: whether it is silenced is to be known for both."""
     options = Options(rules=frozenset({"uncovered-parameters"}))
-    assert asked_next(facts_of(VISIBLE), CLASSES, "train.py", options).words
+    assert asked_next(facts_of(VISIBLE), CLASSES, "train.py", options).names
 
 
 def test_a_suppressed_finding_asks_too() -> None:
     """Else the comment would pass for useless where it is needed, or for needed where it is not."""
     facts = facts_of(VISIBLE.replace(b"lr=1e-3)", b"lr=1e-3)  # optimlint: ignore"))
-    assert asked_next(facts, CLASSES, "train.py", Options()).words
+    assert asked_next(facts, CLASSES, "train.py", Options()).names
 
 
 def test_classes_are_asked_for_first_and_may_show_what_is_wrong() -> None:

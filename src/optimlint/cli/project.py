@@ -1,32 +1,46 @@
-"""Answers what a source asks of the rest of its repository: whether a word is mentioned, what a class holds.
+"""Answers what a source asks of the rest of its repository: who uses a name or reads a key, what a class holds.
 
-Nothing is read before the first question. What cannot be looked through counts as mentioning everything, so that a
-question without an answer never makes a finding.
+Nothing is read before the first question. What cannot be looked through counts as using everything, so that a question
+without an answer never makes a finding.
 """
 
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from optimlint.cli.config import Config
-from optimlint.cli.discover import SOURCES, Walk, discover
+from optimlint.cli.discover import Walk, discover
 from optimlint.cli.paths import path_within, repository_of
 from optimlint.cli.reading import WORTH_SHARING, shares_of
 from optimlint.cli.settings import CommandLine, Settings
+from optimlint.cli.survey import (
+    CONFIGURATION,
+    LOOKED_THROUGH,
+    Outlining,
+    Surveyed,
+    Surveying,
+    is_configuration,
+    outlined,
+    survey,
+    unsurveyed,
+)
+from optimlint.cli.tree import Tree, nearby
 from optimlint.facts.catalog import Optimizer
-from optimlint.facts.project import ModelClass, Project, Questions
-from optimlint.trigger import PAGES, places, suffix_of
+from optimlint.facts.project import ModelClass, NameKind, Project, Questions
+from optimlint.repository.classes import defining_file
+from optimlint.repository.graph import Graph
+from optimlint.repository.imports import Imports
+from optimlint.repository.modules import Modules
+from optimlint.repository.outline import UNREADABLE, Outline
+from optimlint.repository.uses import Uses, stem
+from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
     from optimlint.cli.pool import Lost
 
-MENTIONING = SOURCES | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".jsonnet"}
-"""The suffixes of files in which a word counts as mentioned: code, and configuration that may name code."""
-
-_LARGEST = 20_000_000
-"""Bytes of a file that is looked through; a larger one is data."""
+MENTIONING = LOOKED_THROUGH
+"""The suffixes of files that answers come from: code, and configuration that may name code."""
 
 _SHARE = 400
 """How many files a worker is given to look through at a time."""
@@ -52,71 +66,60 @@ class Repositories:
         self._checked = checked
         self._respects_gitignore = walk.respects_gitignore
         self._pool = pool
-        self._files: dict[str, tuple[str, ...]] = {}
-        self._mentions: dict[tuple[str, Sought], tuple[str, ...]] = {}
+        self._repositories: dict[str, _Repository] = {}
         self._classes: dict[tuple[str, str], ModelClass | Optimizer | None] = {}
+        self._tree = Tree()
 
     def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
         """The answers to the questions of each file, by its path."""
-        roots = {path: repository_of(path) or os.path.dirname(path) for path in asked}
+        roots = {path: self._root_of(path) for path in asked}
+        used: dict[str, Project] = {}
         for root in dict.fromkeys(roots.values()):
-            beneath = [questions for path, questions in asked.items() if roots[path] == root]
-            sought = {Sought(word, is_key=False) for questions in beneath for word in questions.words}
-            sought |= {Sought(key, is_key=True) for questions in beneath for key in questions.keys}
-            self._look_for(sorted(sought), root)
+            repository = self._repository(root)
+            beneath = {path: one for path, one in asked.items() if roots[path] == root}
+            used.update(repository.answer(beneath))
         classes = self._find_classes(asked, roots)
-        return {path: self._answer(path, questions, roots[path], classes[path]) for path, questions in asked.items()}
+        return {
+            path: replace(
+                used[path],
+                classes=tuple((name, found) for name, found in classes[path] if isinstance(found, ModelClass)),
+                optimizers=tuple(
+                    replace(found, qualified_name=name) for name, found in classes[path] if isinstance(found, Optimizer)
+                ),
+            )
+            for path in asked
+        }
 
-    def _answer(
-        self, path: str, questions: Questions, root: str, classes: Sequence[tuple[str, ModelClass | Optimizer]]
-    ) -> Project:
-        return Project(
-            True,
-            frozenset(word for word in questions.words if self._is_found(Sought(word, is_key=False), path, root)),
-            tuple((name, found) for name, found in classes if isinstance(found, ModelClass)),
-            frozenset(key for key in questions.keys if self._is_found(Sought(key, is_key=True), path, root)),
-            tuple(replace(found, qualified_name=name) for name, found in classes if isinstance(found, Optimizer)),
-        )
+    def _root_of(self, path: str) -> str:
+        """The folder whose files may use what a file defines: its repository, or all that is checked beside it; else
+        its own folder, or the one around the package that it is part of."""
+        repository = repository_of(path)
+        if repository is not None:
+            return repository
+        folder = os.path.dirname(path)
+        while self._tree.is_file(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+        loose = [one for one in self._checked if path_within(one, folder) is None and repository_of(one) is None]
+        top = os.path.commonpath([folder, *(os.path.dirname(one) for one in loose)]) if loose else folder
+        is_anything = path_within(os.path.expanduser("~"), top) is not None or os.path.dirname(top) == top
+        return folder if is_anything else top
 
-    def _is_found(self, sought: "Sought", asking: str, root: str) -> bool:
-        return any(path != asking for path in self._mentions[root, sought])
-
-    def _look_for(self, words: "Sequence[Sought]", root: str) -> None:
-        """Find for each new word the files that mention it: two at most, for one of two is not the one that asks."""
-        new = tuple(word for word in words if (root, word) not in self._mentions)
-        files = self._files_of(root) if new else ()
-        found: dict[Sought, list[str]] = {word: [] for word in new}
-        for mentioned in self._looked_through(new, files):
-            for word, mentioning in mentioned.items():
-                found[word] += mentioning
-        self._mentions.update({(root, word): tuple(mentioning[:2]) for word, mentioning in found.items()})
-
-    def _looked_through(self, words: "tuple[Sought, ...]", files: Sequence[str]) -> "Iterator[dict[Sought, list[str]]]":
-        """What parts of the files mention, in their order; what a worker could not look through mentions all."""
-        if len(files) < WORTH_SHARING:
-            yield look_through(Looking(words, tuple(files)))
-            return
-        from optimlint.cli.pool import Lost
-
-        shares = shares_of(files, _SHARE)
-        looked = dict(self._pool.map(look_through, [Looking(words, tuple(share)) for share in shares]))
-        for index, share in enumerate(shares):
-            result = looked[index]
-            yield {word: list(share[:2]) for word in words} if isinstance(result, Lost) else result
+    def _repository(self, root: str) -> "_Repository":
+        if root not in self._repositories:
+            self._repositories[root] = _Repository(root, self._files_of, Modules(root, self._tree), self._pool)
+        return self._repositories[root]
 
     def _files_of(self, root: str) -> tuple[str, ...]:
-        if root not in self._files:
-            found = self._walked(root) if repository_of(root) else tuple(_listed(root))
-            code = (file for file in self._checked if suffix_of(file) not in PAGES)
-            others = (file for file in code if path_within(file, root) is not None)
-            self._files[root] = tuple(dict.fromkeys((*found, *others)))
-        return self._files[root]
+        found = self._walked(root) if repository_of(root) else nearby(root, LOOKED_THROUGH)
+        code = (file for file in self._checked if suffix_of(file) not in PAGES)
+        others = (file for file in code if path_within(file, root) is not None)
+        return tuple(dict.fromkeys((*found, *others)))
 
     def _walked(self, root: str) -> tuple[str, ...]:
         """The files of a repository, those too that a configuration excludes: not to be checked is no reason not to
         count as use."""
         settings = Settings(CommandLine(root, config=Config(root)))
-        walk = Walk(settings, self._respects_gitignore, suffixes=frozenset(MENTIONING))
+        walk = Walk(settings, self._respects_gitignore, suffixes=LOOKED_THROUGH)
         return discover([root], walk).files
 
     def _find_classes(
@@ -127,7 +130,7 @@ class Repositories:
             (path, name): place
             for path, questions in asked.items()
             for name in sorted(questions.classes)
-            if (place := _place_of_class(name, path, roots[path]))
+            if (place := defining_file(name, path, self._repository(roots[path]).modules, self._tree))
         }
         self._read_classes([place for place in dict.fromkeys(places.values()) if place not in self._classes])
         found: dict[str, list[tuple[str, ModelClass | Optimizer]]] = {path: [] for path in asked}
@@ -141,136 +144,137 @@ class Repositories:
         from optimlint.cli.pool import Lost
         from optimlint.cli.work import ClassRequest, find_class
 
-        requests = [ClassRequest(name, _content(file) or b"") for file, name in places]
+        requests = [ClassRequest(name, self._tree.read(file) or b"") for file, name in places]
         for index, result in self._pool.map(find_class, requests):
             self._classes[places[index]] = None if isinstance(result, Lost) else result
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sought:
-    """A word that any mention answers, or a key that must be read: `group["k"]`, `group.get("k")`, `"k" in group`."""
+class _Repository:
+    """The files of one repository, as far as they have been looked through."""
 
-    word: str
-    is_key: bool
+    def __init__(self, root: str, files_of: Callable[[str], tuple[str, ...]], modules: Modules, pool: Mapper) -> None:
+        self.modules = modules
+        self._root = root
+        self._files_of = files_of
+        self._pool = pool
+        self._files: tuple[str, ...] | None = None
+        self._imports: dict[str, Imports] = {}
+        self._holding: dict[str, frozenset[str]] = {}
+        self._graph: Graph | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """Words to look for, and the files to look through."""
-
-    words: tuple[Sought, ...]
-    files: tuple[str, ...]
-
-
-def look_through(request: Looking) -> dict[Sought, list[str]]:
-    """For each word the files that mention it, two at most. A file that cannot be looked through mentions all."""
-    found: dict[Sought, list[str]] = {word: [] for word in request.words}
-    mentions = {word: _finder(word) for word in request.words}
-    for file in request.files:
-        content = _without_suppressions(_content(file))
-        for word in [word for word, files in found.items() if len(files) < 2]:
-            if content is None or mentions[word](content):
-                found[word].append(file)
-    return found
-
-
-def _finder(sought: Sought) -> Callable[[bytes], bool]:
-    """Finds the word in Python, and in a notebook's JSON, where a `\\n` may stand right before it."""
-    literal = sought.word.encode("utf-8", "surrogatepass")
-    quoted = rb"\\?[\"']" + re.escape(literal) + rb"\\?[\"']"
-    pattern = (
-        rb"(?:\[|(?:get|pop|setdefault|getattr)\([^()]{0,80}?)\s*" + quoted + rb"|" + quoted + rb"\s+(?:not\s+)?in\b"
-        if sought.is_key
-        else rb"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))" + re.escape(literal) + rb"(?![0-9A-Za-z_])"
-    )
-    whole = re.compile(pattern)
-    starts = (b'"' + literal, b"'" + literal) if sought.is_key else (literal,)
-
-    def is_found(content: bytes) -> bool:
-        # A plain search passes over a file at the speed of memory, and the pattern is asked only around what it finds.
-        return any(
-            whole.search(content, max(0, place - _AROUND), place + len(literal) + _AROUND)
-            for start in starts
-            for place in places(start, content)
+    def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
+        """Who uses what each file asks about; nothing is looked through where nobody asks that."""
+        if not any(one.names or one.keys or one.packages for one in asked.values()):
+            return {path: Project(True) for path in asked}
+        self._look_for(asked)
+        words = frozenset(word for one in asked.values() for word in _words_of(one))
+        outlines = _Outlines(words, self._pool)
+        graph = self._graph_of(asked)
+        uses = Uses(
+            graph, outlines.outline, self._holding.__getitem__, lambda word: bool(self._holding.get(_named(word)))
         )
+        outlines.read(sorted({file for path, one in asked.items() for file in uses.needed(path, one)}))
+        return {
+            path: Project(
+                True,
+                used=frozenset(name for name in one.names if uses.is_used(path, name)),
+                read_keys=frozenset(key for key in one.keys if uses.is_key_read(path, key)),
+                packages=frozenset(package for package in one.packages if uses.is_package_used(path, package)),
+            )
+            for path, one in asked.items()
+        }
 
-    return is_found
+    def _look_for(self, asked: Mapping[str, Questions]) -> None:
+        """Find the files that hold the words of the questions, and what each file imports."""
+        if self._files is None:
+            self._files = self._files_of(self._root)
+        files = tuple(dict.fromkeys((*self._files, *(path for path in asked if os.path.isfile(path)))))
+        words = {word for one in asked.values() for word in _words_of(one)}
+        named = {_named(word) for path, one in asked.items() for word in _configured_words(path, one)}
+        new = tuple(sorted(word for word in words | named if word not in self._holding))
+        missing = [file for file in files if file not in self._imports and not is_configuration(file)]
+        if not new and not missing:
+            return
+        packages = frozenset(package for one in asked.values() for package in one.packages)
+        request = Surveying(files, new, _module_names(files) | packages)
+        holding: dict[str, set[str]] = {word: set() for word in new}
+        for surveyed in self._surveyed(request):
+            self._imports.update(surveyed.imports)
+            for word, found in surveyed.holding.items():
+                holding[word].update(found)
+        self._holding.update({word: frozenset(found) for word, found in holding.items()})
+        self._graph = None
 
+    def _surveyed(self, request: Surveying) -> Iterator[Surveyed]:
+        """What parts of the files hold; what a worker could not look through counts as holding all."""
+        if len(request.files) < WORTH_SHARING:
+            yield survey(request)
+            return
+        from optimlint.cli.pool import Lost
 
-_AROUND = 400
-"""Bytes around a word within which its use is decided: the call that is given a key, and the blanks between."""
+        requests = [replace(request, files=tuple(share)) for share in shares_of(request.files, _SHARE)]
+        looked = dict(self._pool.map(survey, requests))
+        for index, one in enumerate(requests):
+            result = looked[index]
+            yield unsurveyed(one) if isinstance(result, Lost) else result
 
-
-def _content(file: str) -> bytes | None:
-    """The bytes of a file; None where it cannot be looked through."""
-    try:
-        if os.path.getsize(file) > _LARGEST:
-            return None
-        with open(file, "rb") as stream:
-            return stream.read()
-    except OSError:
-        return None
-
-
-_SUPPRESSION = re.compile(rb"#\s*optimlint:[^\r\n\\\"]*")
-
-
-def _without_suppressions(content: bytes | None) -> bytes | None:
-    """The content without what it says to optimlint: the name of a rule, or a reason, is no use of a word in it."""
-    if content is None or b"optimlint" not in content:
-        return content
-    return _SUPPRESSION.sub(b"", content)
-
-
-def _listed(folder: str) -> Iterator[str]:
-    """The files of a folder that belongs to no repository; what lies below it may be anything."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return
-    for name in names:
-        path = os.path.join(folder, name)
-        if os.path.splitext(name)[1] in MENTIONING and os.path.isfile(path):
-            yield path
-
-
-def _place_of_class(qualified_name: str, asking: str, root: str) -> tuple[str, str] | None:
-    """The file that defines a class, and the class's own name, where the repository has it."""
-    level = len(qualified_name) - len(qualified_name.lstrip("."))
-    *modules, name = qualified_name.lstrip(".").split(".")
-    if not all(part.isidentifier() for part in (*modules, name)):
-        return None
-    for folder in _import_folders(os.path.dirname(asking), root, level):
-        module = os.path.join(folder, *modules)
-        for file in (f"{module}.py", os.path.join(module, "__init__.py")):
-            if os.path.isfile(file):
-                definition = _defining_file(file, name)
-                return (definition, name) if definition else None
-    return None
+    def _graph_of(self, asked: Iterable[str]) -> Graph:
+        if self._graph is None:
+            self._graph = Graph(self._imports, self.modules)
+        return self._graph
 
 
-def _import_folders(folder: str, root: str, level: int) -> Iterator[str]:
-    """Where an import may begin to look: the package that a relative one names, else any folder up to the root."""
-    if level:
-        for _ in range(level - 1):
-            folder = os.path.dirname(folder)
-        if path_within(folder, root) is not None:
-            yield folder
-        return
-    while path_within(folder, root):
-        yield folder
-        folder = os.path.dirname(folder)
-    yield root
-    yield os.path.join(root, "src")
+class _Outlines:
+    """What files do with the words, read where a crash does no harm."""
+
+    def __init__(self, words: frozenset[str], pool: Mapper) -> None:
+        self._words = words
+        self._pool = pool
+        self._known: dict[str, Outline] = {}
+
+    def outline(self, file: str) -> Outline:
+        """What one file does with the words."""
+        if file not in self._known:
+            self.read([file])
+        return self._known[file]
+
+    def read(self, files: Sequence[str]) -> None:
+        """Read several at once."""
+        from optimlint.cli.pool import Lost
+
+        requests = [Outlining(file, self._words) for file in files]
+        for index, result in self._pool.map(outlined, requests):
+            unknown = replace(UNREADABLE, names=self._words)
+            self._known[files[index]] = unknown if isinstance(result, Lost) else result
 
 
-def _defining_file(file: str, name: str) -> str | None:
-    """The file that defines class `name`: `file`, or the one beside it from which a package's `__init__` has it."""
-    pattern = re.compile(rb"^[ \t]*class[ \t]+" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
-    if pattern.search(_content(file) or b""):
-        return file
-    if os.path.basename(file) != "__init__.py":
-        return None
-    beside = [path for path in _listed(os.path.dirname(file)) if path.endswith(".py")]
-    defining = [path for path in beside if pattern.search(_content(path) or b"")]
-    return defining[0] if len(defining) == 1 else None
+def _words_of(questions: Questions) -> Iterator[str]:
+    yield from (one.name for one in questions.names)
+    yield from questions.keys
+
+
+def _configured_words(path: str, questions: Questions) -> Iterator[str]:
+    """What a configuration may name: functions, classes, dotted paths."""
+    for one in questions.names:
+        if one.kind in (NameKind.FUNCTION, NameKind.METHOD):
+            yield one.name
+        if one.kind in (NameKind.FUNCTION, NameKind.VARIABLE):
+            yield f"{stem(path)}.{one.name}"
+        if one.owner:
+            yield one.owner
+
+
+def _named(word: str) -> str:
+    """How a word that only configurations are searched for is told from one that code is searched for."""
+    return CONFIGURATION + word
+
+
+def _module_names(files: Iterable[str]) -> frozenset[str]:
+    """What modules and packages of the repository can be called."""
+    names: set[str] = set()
+    folders: set[str] = set()
+    for file in files:
+        folder, base = os.path.split(file)
+        names.add(os.path.splitext(base)[0])
+        folders.add(folder)
+    return frozenset(names.union(*(folder.split(os.sep) for folder in folders)))

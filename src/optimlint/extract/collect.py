@@ -21,7 +21,9 @@ from optimlint.extract.world import FilterDraft, World
 from optimlint.facts import FileFacts
 from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.optimizers import Overwrite
-from optimlint.facts.project import Questions
+from optimlint.facts.project import Questions, exposed
+from optimlint.facts.reach import exposed_builder
+from optimlint.facts.readers import holds_configuration
 
 _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
@@ -32,9 +34,6 @@ _OWNER = re.compile(r"\w+(?:\[\w+\])?$")
 _LONGEST_OWNER = 100
 """Characters before a key in which the name of what holds it is looked for."""
 _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
-_SAYS_CONFIGURATION = re.compile(
-    r"c(?:on)?f(?:i)?g|args|hparams|^hp$|opts?$|options|settings|kwargs|hyper", re.IGNORECASE
-)
 
 
 def collect(world: World, parsed: Parsed) -> FileFacts:
@@ -79,16 +78,15 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
     """What the facts would like to know of the rest of the repository."""
     if not facts.group_lists and not facts.builders and not facts.optimizer_calls:
         return Questions()
-    words = {groups.place.rpartition(".")[2] for groups in facts.group_lists if groups.place and not groups.is_consumed}
-    words |= {
-        place.rpartition(".")[2]
-        for place in (
-            *(names.place for names in facts.name_lists if not names.is_consumed),
-            *(place for split in facts.splits if not split.is_consumed for place in split.places),
-        )
-        if place is not None
-    }
-    words |= {builder.name for builder in facts.builders if not builder.is_called}
+    bound = [
+        *((one.scope, one.place) for one in facts.group_lists if not one.is_consumed),
+        *((one.scope, one.place) for one in facts.name_lists if not one.is_consumed),
+        *((split.scope, place) for split in facts.splits if not split.is_consumed for place in split.places),
+    ]
+    names = [
+        *(exposed(scope, place) for scope, place in bound),
+        *(exposed_builder(builder) for builder in facts.builders if not builder.is_called),
+    ]
     known: set[str] = set()
     for call in facts.optimizer_calls:
         if call.optimizer is not None and call.optimizer.group_keys is not None:
@@ -100,10 +98,15 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
         for setting in group.settings
         if setting.key not in known
     }
-    words |= {READ_BY_PACKAGES[key] for key in keys if key in READ_BY_PACKAGES}
+    packages = {READ_BY_PACKAGES[key] for key in keys if key in READ_BY_PACKAGES}
     classes = {name for _, name in facts.imported_classes}
     classes |= {call.qualified_name for call in facts.optimizer_calls if call.optimizer is None and call.qualified_name}
-    return Questions(frozenset(words), frozenset(classes), frozenset(keys))
+    return Questions(
+        frozenset(name for name in names if name is not None),
+        frozenset(classes),
+        frozenset(keys),
+        frozenset(packages),
+    )
 
 
 def _key_reads(world: World) -> frozenset[str]:
@@ -116,7 +119,7 @@ def _key_reads(world: World) -> frozenset[str]:
             text = text[:start] + " " * (end - start) + text[end:]
     # What stands before a key is looked at only where there is one: to look for it first takes a search at each word.
     owned = [(match, _owner(text, match.start())) for each in (_SUBSCRIPT, _GET) for match in each.finditer(text)]
-    read = (match[1] for match, owner in owned if owner and not _SAYS_CONFIGURATION.search(owner))
+    read = (match[1] for match, owner in owned if owner and not holds_configuration(owner))
     by_packages = {key for key, package in READ_BY_PACKAGES.items() if package in world.mentions}
     return frozenset((*read, *(match[1] for match in _ASKED.finditer(text)), *by_packages))
 

@@ -108,9 +108,9 @@ def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
 
 
 def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
-    """Whether this source, or another one of the repository, reads something by this key."""
+    """Whether this source, or other code that can hold the optimizer, reads something by this key."""
     reader = READ_BY_PACKAGES.get(key)
-    return key in facts.key_reads or key in facts.project.read_keys or reader in facts.project.mentioned
+    return key in facts.key_reads or key in facts.project.read_keys or reader in facts.project.packages
 
 
 def is_label(key: str) -> bool:

@@ -32,6 +32,14 @@ class Scope:
         return False
 
 
+def class_around(scope: Scope) -> Scope | None:
+    """The innermost class that a scope is or stands in."""
+    current: Scope | None = scope
+    while current is not None and current.kind is not ScopeKind.CLASS:
+        current = current.parent
+    return current
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """Something whose parameters are taken, as far as one source tells: `model`, `self.encoder`, `net.module`.

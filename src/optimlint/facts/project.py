@@ -1,9 +1,11 @@
 """What other files of the repository say, as a value: asked for by `Questions`, answered by `Project`."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from optimlint.diagnostic import Range
 from optimlint.facts.catalog import Optimizer
+from optimlint.facts.names import Scope, ScopeKind, class_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +54,87 @@ class ModelClass:
     """Whether it is a class of the package `transformers`, and no class of the repository."""
 
 
+class NameKind(Enum):
+    """What a name stands for, which decides how another file can use it."""
+
+    VARIABLE = "variable"
+    """A variable of the module: by an import."""
+    FUNCTION = "function"
+    """A function of the module: by an import, or by a configuration that names it."""
+    ATTRIBUTE = "attribute"
+    """An attribute of an object: wherever the object can be held."""
+    METHOD = "method"
+    """A method: as an attribute, or by a configuration that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A name of a source that other files can use. `owner` is the class whose objects have the attribute or method, ""
+    where that is not known."""
+
+    name: str
+    kind: NameKind
+    owner: str = ""
+
+
+def exposed(scope: Scope, place: str | None, *, is_function: bool = False) -> Exposed | None:
+    """What other files can use of what is bound to `place` in `scope`: a name of the module, an attribute of an object;
+    None for a name that nobody outside can reach."""
+    if place is None:
+        return None
+    base, _, name = place.rpartition(".")
+    around = class_around(scope)
+    if not base and scope.kind is ScopeKind.FUNCTION:
+        return None
+    if not base and scope.kind is ScopeKind.MODULE:
+        return Exposed(name, NameKind.FUNCTION if is_function else NameKind.VARIABLE)
+    is_own = not base or base in ("self", "cls")
+    owner = around.name.rpartition(".")[2] if around is not None and is_own else ""
+    return Exposed(name, NameKind.METHOD if is_function else NameKind.ATTRIBUTE, owner)
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What one source would like to know of the rest of its repository.
 
-    `words` are names that matter if some other file mentions them, `keys` are keys of groups that matter if some other
-    file reads them; `classes` are qualified names of imported classes (`package.models.Tagger`, `.models.Tagger` when
-    relative), of models and of optimizers, whose source would help.
+    `names` are names that matter if some other file uses them; `keys` are keys of groups that matter if code that can
+    hold the optimizer reads them, `packages` those that matter if such code imports them; `classes` are qualified names
+    of imported classes (`package.models.Tagger`, `.models.Tagger` when relative, `package.models.*.Tagger` when a star
+    import may bring it), of models and of optimizers, whose source would help.
     """
 
-    words: frozenset[str] = frozenset()
+    names: frozenset[Exposed] = frozenset()
     classes: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.classes or self.keys)
+        return bool(self.names or self.classes or self.keys or self.packages)
+
+    def joined(self, other: "Questions") -> "Questions":
+        """These questions and those of another source."""
+        return Questions(
+            self.names | other.names,
+            self.classes | other.classes,
+            self.keys | other.keys,
+            self.packages | other.packages,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
     """The answers. Without them (`is_known` False) each source is taken to stand alone.
 
-    `mentioned` are the words asked for that another file mentions, `read_keys` the keys that another file reads;
-    `classes` pairs the qualified names asked for with what was found, `optimizers` are those that are optimizers.
+    `used` are the names asked for that another file uses, `read_keys` the keys that other code with the optimizer at
+    hand reads, `packages` those that such code imports; `classes` pairs the qualified names asked for with what was
+    found, `optimizers` are those that are optimizers.
     """
 
     is_known: bool = False
-    mentioned: frozenset[str] = frozenset()
+    used: frozenset[Exposed] = frozenset()
     classes: tuple[tuple[str, ModelClass], ...] = ()
     read_keys: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
     optimizers: tuple[Optimizer, ...] = ()
 
     def model_class(self, qualified_name: str) -> ModelClass | None:

@@ -3,10 +3,11 @@
 import re
 
 from optimlint.facts import FileFacts
-from optimlint.facts.groups import GroupList, NameList, Split
+from optimlint.facts.groups import Builder, GroupList, NameList, Split
 from optimlint.facts.kinds import names_bias_or_norm
-from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.names import Scope, ScopeKind, class_around
 from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
+from optimlint.facts.project import Exposed, exposed
 from optimlint.facts.settings import inherited_decay, number_text, value_in_words
 
 _SAYS_NO_DECAY = re.compile(r"decay|(^|_)wd(_|$)|no_?reg|skip_?list|exclude", re.IGNORECASE)
@@ -32,34 +33,31 @@ def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
 
 def is_read(groups: GroupList, facts: FileFacts) -> bool:
     """Whether anything in the source, or in another file that can reach the list, reads it."""
-    return groups.is_consumed or (
-        is_visible_elsewhere(groups.scope, groups.place) and is_mentioned(groups.place, facts)
-    )
+    return groups.is_consumed or is_used_elsewhere(groups.scope, groups.place, facts)
 
 
-def is_visible_elsewhere(scope: Scope, place: str | None) -> bool:
-    """Whether another file can name what is bound to `place` in `scope`: a module's names and attributes."""
-    return place is not None and (scope.kind is not ScopeKind.FUNCTION or "." in place)
+def is_used_elsewhere(scope: Scope, place: str | None, facts: FileFacts) -> bool:
+    """Whether another file of the repository uses what is bound to `place` in `scope`."""
+    return exposed(scope, place) in facts.project.used
 
 
-def is_mentioned(place: str | None, facts: FileFacts) -> bool:
-    """Whether another file of the repository mentions the name."""
-    return place is not None and place.rpartition(".")[2] in facts.project.mentioned
+def exposed_builder(builder: Builder) -> Exposed | None:
+    """What other files can use of a builder: the function or the method."""
+    around = builder.scope.parent
+    return exposed(around, builder.name, is_function=True) if around is not None else None
+
+
+def is_builder_used_elsewhere(builder: Builder, facts: FileFacts) -> bool:
+    """Whether another file of the repository calls the builder, hands it on or names it in a configuration."""
+    return exposed_builder(builder) in facts.project.used
 
 
 def shares_scope(scope: Scope, place: str | None, other: Scope) -> bool:
     """Whether what is bound in `scope` can be read where the code of `other` stands."""
     if place is not None and "." in place:
-        owner = _class_of(scope)
+        owner = class_around(scope)
         return owner.holds(other) if owner is not None else scope.holds(other)
     return scope.holds(other)
-
-
-def _class_of(scope: Scope) -> Scope | None:
-    current: Scope | None = scope
-    while current is not None and current.kind is not ScopeKind.CLASS:
-        current = current.parent
-    return current
 
 
 def ignored_names(call: OptimizerCall, facts: FileFacts) -> NameList | None:
@@ -72,7 +70,7 @@ def ignored_names(call: OptimizerCall, facts: FileFacts) -> NameList | None:
         is_here = shares_scope(names.scope, names.place, call.scope)
         if names.scope.kind is ScopeKind.MODULE:
             is_here = call.scope == names.scope
-        if is_here and not (is_visible_elsewhere(names.scope, names.place) and is_mentioned(names.place, facts)):
+        if is_here and not is_used_elsewhere(names.scope, names.place, facts):
             return names
     return None
 
@@ -86,8 +84,7 @@ def ignored_split(call: OptimizerCall, facts: FileFacts) -> Split | None:
         if split.is_consumed or split.feeds_groups or not any(call.params.model.contains(model) for model in models):
             continue
         is_here = shares_scope(split.scope, split.places[0], call.scope)
-        visible = [place for place in split.places if is_visible_elsewhere(split.scope, place)]
-        if is_here and not any(is_mentioned(place, facts) for place in visible):
+        if is_here and not any(is_used_elsewhere(split.scope, place, facts) for place in split.places):
             return split
     return None
 

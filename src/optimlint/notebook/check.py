@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from optimlint.check import check_facts, read_facts
 from optimlint.diagnostic import START, Diagnostic
@@ -37,12 +38,7 @@ class NotebookFacts:
     @property
     def questions(self) -> Questions:
         """What the sources would like to know of the rest of their repository."""
-        asked = [source.facts.questions for source in self.sources]
-        return Questions(
-            frozenset().union(*(questions.words for questions in asked)),
-            frozenset().union(*(questions.classes for questions in asked)),
-            frozenset().union(*(questions.keys for questions in asked)),
-        )
+        return reduce(Questions.joined, (source.facts.questions for source in self.sources), Questions())
 
     def answered(self, project: Project) -> "NotebookFacts":
         """The same facts with the answers."""

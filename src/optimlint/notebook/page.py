@@ -33,9 +33,9 @@ class PageFacts:
 
     @property
     def questions(self) -> Questions:
-        """What the blocks would like to know of the rest of their repository. Not whether others mention their names:
+        """What the blocks would like to know of the rest of their repository. Not whether others use their names:
         nobody can import them."""
-        return replace(self.notebook.questions, words=frozenset())
+        return replace(self.notebook.questions, names=frozenset())
 
     def answered(self, project: Project) -> "PageFacts":
         """The same facts with the answers."""

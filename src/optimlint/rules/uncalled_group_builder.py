@@ -24,7 +24,8 @@ Unsafe: the fix passes a call of the function, where it needs just the model.
 
 ## Known limits
 Functions that a framework or a base class may call (`configure_optimizers`, methods of a class with an unknown base),
-decorated ones, names in `__all__` and names that any other file of the repository mentions are left alone.
+decorated ones and names in `__all__` are left alone, and so are those that another file imports, that it reads from an
+object of the class, or that a configuration names.
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ from optimlint.facts import FileFacts
 from optimlint.facts.groups import Builder
 from optimlint.facts.names import ScopeKind
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import effect, is_mentioned
+from optimlint.facts.reach import effect, is_builder_used_elsewhere
 from optimlint.rule import Rule
 
 
@@ -43,7 +44,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     # A call that is given a group of its own, of a sub-module perhaps, is nobody's oversight.
     calls = [call for call in facts.optimizer_calls if _takes_all_alike(call)]
     for builder in facts.builders:
-        if calls and not builder.is_called and not builder.is_hook and not is_mentioned(builder.name, facts):
+        if calls and not (builder.is_called or builder.is_hook or is_builder_used_elsewhere(builder, facts)):
             yield Finding(
                 builder.range,
                 f"nothing calls `{builder.name}`, which builds parameter groups: {effect(calls[0])}",

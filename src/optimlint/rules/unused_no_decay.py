@@ -25,7 +25,7 @@ Unsafe: the fix builds the two groups with the decay that the call has now and 0
 layers of this model, a person should look.
 
 ## Known limits
-A list that is passed on, returned, exported or mentioned in another file is left alone.
+A list that is passed on, returned, exported, or imported by another file is left alone.
 """
 
 from collections.abc import Iterator

@@ -22,8 +22,8 @@ optimizer = make_optimizer(groups)
 There is no fix: only the author knows where the groups belong.
 
 ## Known limits
-Names of a module that another file of the repository mentions, names in `__all__` and attributes of a class are left
-alone, since others may read them. Where an optimizer of the same scope takes all parameters of the model,
+Names of a module that another file of the repository imports from it, names in `__all__` and attributes of a class are
+left alone, since others may read them. Where an optimizer of the same scope takes all parameters of the model,
 `bypassed-param-groups` speaks in place of this rule.
 """
 

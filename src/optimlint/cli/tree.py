@@ -1,0 +1,84 @@
+"""The folders of the disk as modules are looked for in them, each listed once."""
+
+import os
+from collections import deque
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+_LARGEST = 20_000_000
+"""Bytes of a file that is looked through; a larger one is data."""
+
+_MOST_FOLDERS = 500
+_MOST_FILES = 5_000
+"""How much is looked through around a file that belongs to no repository."""
+
+
+class Tree:
+    """What stands where."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is a file."""
+        folder, name = os.path.split(path)
+        return name in self._listing(folder)[0]
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        folder, name = os.path.split(path)
+        return name in self._listing(folder)[1]
+
+    def folders(self, path: str) -> Sequence[str]:
+        """The names of the folders in a folder, in order."""
+        return self._listing(path)[1]
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None where it cannot be looked through."""
+        return content_of(path)
+
+    def _listing(self, folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        if folder not in self._listed:
+            self._listed[folder] = _list(folder)
+        return self._listed[folder]
+
+
+def nearby(root: str, suffixes: AbstractSet[str]) -> tuple[str, ...]:
+    """The files in and below a folder that belongs to no repository: the nearest ones, for below it may be anything."""
+    found: list[str] = []
+    pending = deque([root])
+    seen = 0
+    while pending and seen < _MOST_FOLDERS and len(found) < _MOST_FILES:
+        folder = pending.popleft()
+        seen += 1
+        files, folders = _list(folder)
+        if folder != root and "pyvenv.cfg" in files:
+            continue
+        found += (os.path.join(folder, name) for name in sorted(files) if os.path.splitext(name)[1] in suffixes)
+        pending += (os.path.join(folder, name) for name in folders if not name.startswith("."))
+    return tuple(found[:_MOST_FILES])
+
+
+def content_of(file: str) -> bytes | None:
+    """The bytes of a file; None where it cannot be looked through."""
+    try:
+        if os.path.getsize(file) > _LARGEST:
+            return None
+        with open(file, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
+
+
+def _list(folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names of the files and of the folders in a folder."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                # Folders are not followed through links, so that no loop can be entered.
+                (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
+    except OSError:
+        pass
+    return frozenset(files), tuple(sorted(folders))

@@ -1,0 +1,134 @@
+"""The imports of a text, by regular expressions: fast enough for every file of a large repository.
+
+What stands in a string may be taken for an import. That is harmless: one import too many can only silence a finding.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+STAR = "*"
+
+ANONYMOUS = "()"
+"""What a module that is imported by a call is bound to: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`import module as bound`, or `from module import name as bound` for each of `names`.
+
+    `level` counts the dots of a relative import. `names` is None for a plain import, whose `bound` is the alias, ""
+    without one.
+    """
+
+    module: str
+    level: int = 0
+    names: tuple[tuple[str, str], ...] | None = None
+    bound: str = ""
+
+    @property
+    def first(self) -> str:
+        """The first part of the module's name."""
+        return self.module.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Everything that a file loads.
+
+    `computed` are the literal beginnings of module names that are computed (`import_module(f"models.{name}")`), "" for
+    any module; `runs` are paths of files that it runs in place (`%run setup.py`); `folders` are those that it puts on
+    `sys.path`.
+    """
+
+    statements: tuple[Import, ...] = ()
+    computed: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+_ALIASED = rb"[\w.]+(?:[ \t]+as[ \t]+\w+)?"
+_STATEMENT = re.compile(
+    rb"(?:^|[;:\"'])[ \t]*(?:>>>[ \t]*)?(?:"
+    rb"from[ \t]*(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import\b[ \t]*"
+    rb"(?:\((?P<several>(?:[^()#]|#[^\n]*)*)\)|(?P<names>\*|" + _ALIASED + rb"(?:[ \t]*,[ \t]*" + _ALIASED + rb")*))"
+    rb"|import[ \t]+(?P<modules>" + _ALIASED + rb"(?:[ \t]*,[ \t]*" + _ALIASED + rb")*))",
+    re.MULTILINE,
+)
+"""A quote stands in front where a notebook's cell is a list of lines, a prompt in an example."""
+
+_CALL = re.compile(rb"\b(?:import_module|__import__)\(\s*(?P<argument>[^\n,)]{0,200})")
+_LITERAL = re.compile(rb"""(?P<prefix>[rbf]{0,2})["'](?P<text>[\w.]*)(?P<end>["']?)\s*(?P<more>.?)""")
+_RUN = re.compile(
+    rb"%run[ \t]+(?:-\w+[ \t]+)*[\"']?(?P<magic>[\w./-]+)"
+    rb"|\b(?:exec|execfile|run_path|load_source|SourceFileLoader|spec_from_file_location)\("
+    rb"[^\n]{0,200}?[\"'](?P<call>[\w./-]+\.py)[\"']"
+)
+_FOLDER = re.compile(rb"\b(?:sys\.path\.(?:append|insert|extend)|addsitedir)\((?P<arguments>[^\n]{0,300})")
+_STRING = re.compile(rb"""["']([\w./ -]+)["']""")
+_COMMENT = re.compile(rb"#[^\n]*")
+
+
+def imports_of(source: bytes) -> Imports:
+    """What a Python text, or the JSON of a notebook with its escapes undone, loads."""
+    text = source.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ") if b"\\" in source else source
+    statements: list[Import] = []
+    if b"import" in text:
+        for match in _STATEMENT.finditer(text):
+            statements += _statements(match)
+    computed: list[str] = []
+    if b"import_module(" in text or b"__import__(" in text:
+        for match in _CALL.finditer(text):
+            whole, beginning = _loaded(match["argument"])
+            if whole is not None:
+                statements.append(whole)
+            else:
+                computed.append(beginning)
+    runs = [_text(match["magic"] or match["call"]) for match in _RUN.finditer(text)]
+    folders = [folder for match in _FOLDER.finditer(text) for folder in _folders(match["arguments"])]
+    return Imports(*(tuple(dict.fromkeys(one)) for one in (statements, computed, runs, folders)))  # type: ignore[arg-type]
+
+
+def _statements(match: re.Match[bytes]) -> Iterator[Import]:
+    modules = match["modules"]
+    if modules is not None:
+        for module, bound in _aliased(modules):
+            yield Import(module, bound=bound)
+        return
+    names = match["names"] if match["several"] is None else _COMMENT.sub(b"", match["several"])
+    listed = tuple((name, bound or name) for name, bound in _aliased(names))
+    dotted = _text(match["dots"] + match["module"])
+    module = dotted.lstrip(".")
+    yield Import(module, len(dotted) - len(module), listed)
+
+
+def _aliased(names: bytes) -> Iterator[tuple[str, str]]:
+    """Names with what they are bound to, "" where nothing is said."""
+    for one in names.replace(b'"', b" ").split(b","):
+        words = one.split()
+        if words:
+            yield _text(words[0]), _text(words[2]) if len(words) == 3 else ""
+
+
+def _loaded(argument: bytes) -> tuple[Import | None, str]:
+    """The module that is imported by a string, or the literal beginning of a computed name."""
+    match = _LITERAL.match(argument)
+    if match is None:
+        return None, ""
+    text = _text(match["text"])
+    if match["end"] and not match["more"] and b"f" not in match["prefix"]:
+        module = text.lstrip(".")
+        return Import(module, len(text) - len(module), bound=ANONYMOUS), ""
+    return None, text.rpartition(".")[0]
+
+
+def _folders(arguments: bytes) -> Iterator[str]:
+    """The folders that a call may mean: each of its strings, and all of them joined as `os.path.join` does."""
+    strings = [_text(one) for one in _STRING.findall(arguments)]
+    yield from strings
+    if len(strings) > 1:
+        yield "/".join(strings)
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace")
