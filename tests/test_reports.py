@@ -6,6 +6,7 @@ import os
 import pytest
 
 from optimlint.cli.report import FORMATS, Report, render, render_statistics
+from optimlint.cli.terminal import columns
 from optimlint.diagnostic import (
     Applicability,
     Diagnostic,
@@ -50,9 +51,9 @@ def finding(
     return Diagnostic(path, place, "bypassed-param-groups", "OPT001", Severity.ERROR, message, related, fixes)
 
 
-def full(text: str, *diagnostics: Diagnostic, columns: int = 80) -> str:
+def full(text: str, *diagnostics: Diagnostic, width: int = 80) -> str:
     """The report of findings in one file, without its last line, which tells where to read on."""
-    report = Report(diagnostics, {diagnostics[0].path: text.encode()}, "/work", False, columns)
+    report = Report(diagnostics, {diagnostics[0].path: text.encode()}, "/work", False, width)
     return render("full", report).partition("\nWhy it matters")[0]
 
 
@@ -202,6 +203,29 @@ def test_a_fix_of_several_places_is_a_diff_of_each() -> None:
         "14 +         # first",
         "15 +         # second",
     ]
+
+
+LONG = f"""\
+pairs = [("{"a" * 90}", 0.1), ("{"b" * 60}", 0.2)]
+\tpairs = [("{"ä" * 40}", 0.1), ("{"界" * 40}", 0.2)]  # {"c" * 90}
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "before", "after"),
+    [
+        (Edit(at(1, 176, 1, 179), "0.0"), '", 0.2)]', '", 0.0)]'),
+        (Edit(at(1, 176, 1, 176), "0.5, "), '", 0.2)]', '", 0.5, 0.2)]'),
+        (Edit(at(2, 107, 2, 110), "0.0"), '界", 0.2)]  # ccc', '界", 0.0)]  # ccc'),
+        (Edit(at(1, 1, 1, 6), "twos"), '1 - pairs = [("aaa', '1 + twos = [("aaa'),
+    ],
+    ids=["the end", "longer than before", "wide characters", "the beginning"],
+)
+def test_a_long_line_is_cut_around_the_change(edit: Edit, before: str, after: str) -> None:
+    diagnostic = finding(at(1, 1, 1, 5), fixes=(Fix("Change it", (edit,), Applicability.SAFE),))
+    for shown, part in zip(full(LONG, diagnostic).splitlines()[-2:], (before, after), strict=True):
+        assert part in shown
+        assert 75 <= columns(shown) <= 80
 
 
 def test_alternative_fixes_are_listed() -> None:

@@ -1,11 +1,15 @@
-"""A fix as a small diff: the lines that it replaces, and what it puts in their place."""
+"""A fix as a small diff: the lines that it replaces, and what it puts in their place.
+
+Of a line that is too long for the terminal the part is shown in which it and its other version differ.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from optimlint.cli.report.frame import clip
+from optimlint.cli.report.frame import CUT, clip
 from optimlint.cli.report.style import Paint, Style
-from optimlint.cli.terminal import expand
+from optimlint.cli.terminal import columns, expand
 from optimlint.diagnostic import Edit
 from optimlint.text import apply_edits, split_lines
 
@@ -15,12 +19,14 @@ def draw_changes(text: str, edits: Sequence[Edit], paint: Paint, width: int) -> 
     changes = list(_changes(text, edits))
     numbers = [change.line + max(len(change.before), len(change.after)) for change in changes]
     digits = len(str(max(numbers, default=0)))
+    room = max(20, width - digits - 3)
     rows = []
     for change in changes:
+        hidden = change.hidden_columns(room)
         for sign, lines, style in (("-", change.before, Style.REMOVED), ("+", change.after, Style.ADDED)):
-            for number, line in enumerate(lines, start=change.line):
-                shown = clip(expand(line.rstrip("\r\n")), max(20, width - digits - 3))
-                rows.append(f"{number:>{digits}} {paint(f'{sign} {shown}'.rstrip(), style)}")
+            for number, line in enumerate(lines):
+                shown = _slide(line, hidden[number], room)
+                rows.append(f"{change.line + number:>{digits}} {paint(f'{sign} {shown}'.rstrip(), style)}")
     return rows
 
 
@@ -31,6 +37,29 @@ class _Change:
     line: int
     before: tuple[str, ...]
     after: tuple[str, ...]
+
+    def hidden_columns(self, room: int) -> list[int]:
+        """How many characters on the left of each line are cut off, so that what changes in it can be seen."""
+        return [_hidden_columns(*pair, room) for pair in zip_longest(self.before, self.after, fillvalue="")]
+
+
+def _hidden_columns(before: str, after: str, room: int) -> int:
+    """None where one of the two is no line, or where both can be seen up to the end of what differs; else no more than
+    brings their ends into view."""
+    before, after = before.rstrip("\r\n"), after.rstrip("\r\n")
+    start = _common(before, after)
+    same_end = min(_common(before[::-1], after[::-1]), min(len(before), len(after)) - start)
+    longest = max((line[: len(line) - same_end] for line in (before, after)), key=len)
+    if not before or not after or columns(expand(longest)) + len(CUT) <= room:
+        return 0
+    too_long = max(columns(expand(line)) for line in (before, after)) + len(CUT) - room
+    return max(0, min(start - room // 3, too_long))
+
+
+def _slide(line: str, hidden: int, room: int) -> str:
+    """The line from behind the hidden characters on, as far as there is room."""
+    shown = expand(line.rstrip("\r\n")[hidden:])
+    return clip(CUT + shown if hidden else shown, room)
 
 
 def _changes(text: str, edits: Sequence[Edit]) -> Iterator[_Change]:
@@ -53,7 +82,7 @@ def _change(text: str, cluster: Sequence[Edit]) -> _Change:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines both begin with."""
+    """How many lines, or characters of a line, both begin with."""
     count = 0
     for left, right in zip(one, other, strict=False):
         if left != right:
