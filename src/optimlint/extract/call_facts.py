@@ -19,6 +19,7 @@ from optimlint.extract.group_facts import (
 )
 from optimlint.extract.optimizer_classes import summarize_optimizer
 from optimlint.extract.values import (
+    ClassValue,
     DraftPart,
     Entity,
     Mapping,
@@ -52,10 +53,11 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
     # No line can be put before a statement that does not begin its own: `if x: optimizer = …`, `a = 1; optimizer = …`.
     indentation = layout.indentation(statement) if statement is not None else None
     reachable = tuple(_reachable(collector, draft))
+    classes = _classes(draft)
     made = OptimizerCall(
         draft.text,
         draft.qualified_names[0] if len(draft.qualified_names) == 1 else None,
-        _optimizer(draft),
+        classes[0] if len(classes) == 1 else None,
         _params(collector, draft),
         tuple(
             setting_fact(collector, key, entry, Mapping(draft.node, draft.scope, (), 0))
@@ -73,22 +75,25 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         added=tuple(_added(collector, draft)),
         models=tuple(dict.fromkeys(model_of(part.owner) for part in _given_parts(draft) if part.owner is not None)),
         repeated=tuple(repeated_sources(world, tuple(one for one in draft.values if not is_group_collection(one)))),
+        choices=classes if len(classes) > 1 else (),
     )
     collector.calls[id(draft.node)] = made
     return made
 
 
-def _optimizer(draft: CallDraft) -> Optimizer | None:
-    """The one class that is constructed: of the catalog, or of this source."""
-    if len(draft.qualified_names) != 1:
-        return None
-    if draft.class_value is None:
-        return find_optimizer(draft.qualified_names[0])
+def _classes(draft: CallDraft) -> tuple[Optimizer, ...]:
+    """The classes one of which is constructed, of the catalog or of this source; none where one is not known."""
+    own = {value.node.name.value: value for value in draft.class_values}
+    found = [_own_class(own[name]) if name in own else find_optimizer(name) for name in draft.qualified_names]
+    known = tuple(one for one in found if one is not None)
+    return known if len(known) == len(found) else ()
+
+
+def _own_class(value: ClassValue) -> Optimizer:
     bases = tuple(
-        base.qualified_name or base.text if isinstance(base, Entity) else base.node.name.value
-        for base in draft.class_value.bases
+        base.qualified_name or base.text if isinstance(base, Entity) else base.node.name.value for base in value.bases
     )
-    return summarize_optimizer(draft.class_value.node, draft.qualified_names[0], bases)
+    return summarize_optimizer(value.node, value.node.name.value, bases)
 
 
 def _given_parts(draft: CallDraft) -> tuple[DraftPart, ...]:

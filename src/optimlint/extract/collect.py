@@ -19,7 +19,7 @@ from optimlint.extract.values import (
 )
 from optimlint.extract.world import FilterDraft, World
 from optimlint.facts import FileFacts
-from optimlint.facts.ignored_keys import READ_BY_PACKAGES
+from optimlint.facts.ignored_keys import READ_BY_PACKAGES, keys_read
 from optimlint.facts.optimizers import Overwrite
 from optimlint.facts.project import Questions, exposed
 from optimlint.facts.reach import exposed_builder
@@ -87,10 +87,8 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
         *(exposed(scope, place) for scope, place in bound),
         *(exposed_builder(builder) for builder in facts.builders if not builder.is_called),
     ]
-    known: set[str] = set()
-    for call in facts.optimizer_calls:
-        if call.optimizer is not None and call.optimizer.group_keys is not None:
-            known |= call.optimizer.group_keys
+    reads = [keys_read(call) for call in facts.optimizer_calls if call.candidates or call.qualified_name]
+    known = frozenset.intersection(*(keys or frozenset() for keys in reads)) if reads else frozenset[str]()
     keys = {
         setting.key
         for groups in facts.group_lists
@@ -100,7 +98,7 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
     }
     packages = {READ_BY_PACKAGES[key] for key in keys if key in READ_BY_PACKAGES}
     classes = {name for _, name in facts.imported_classes}
-    classes |= {call.qualified_name for call in facts.optimizer_calls if call.optimizer is None and call.qualified_name}
+    classes |= {call.qualified_name for call in facts.optimizer_calls if not call.candidates and call.qualified_name}
     return Questions(
         frozenset(name for name in names if name is not None),
         frozenset(classes),

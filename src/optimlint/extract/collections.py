@@ -218,7 +218,8 @@ def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Valu
     if isinstance(value, Mapping):
         if isinstance(key, str) and key in value.entries:
             return value.entries[key].values
-        return union(*(entry.values for entry in value.entries.values()), *value.others.values())
+        beyond = derived(frame, node, (value,)) if value.is_open else ()
+        return union(*(entry.values for entry in value.entries.values()), *value.others.values(), beyond)
     if value.is_mapping:
         return _look_up(value, index, state)
     for held in contents(value):

@@ -13,6 +13,7 @@ from optimlint.extract.readings import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
+    Constant,
     Entity,
     Entry,
     Mapping,
@@ -241,16 +242,18 @@ def _mark_given(values: Values) -> None:
 def _qualified_names(frame: Frame, callees: Values) -> tuple[str, ...]:
     """The names of all classes that may be meant; none where one of them is not known."""
     names: list[str] = []
-    if any(isinstance(value, Entity) and value.qualified_name is None for value in callees):
-        return ()
     for value in callees:
         match value:
             case Entity(qualified_name=str(name)):
                 names.append(name)
-            case OptimizerClass(qualified_names=several):
+            case OptimizerClass(qualified_names=several) if several:
                 names.extend(several)
             case ClassValue():
                 names.append(value.node.name.value)
+            case Constant():  # A table's other entries, and `None` before a choice, are called by nobody.
+                continue
+            case _:
+                return ()
     return tuple(dict.fromkeys(names))
 
 
@@ -305,7 +308,7 @@ def _record(
         world.order(node),
         statement=frame.statement,
         reachable=_reachable(frame, state),
-        class_value=next((value for value in callees if isinstance(value, ClassValue)), None),
+        class_values=tuple(value for value in callees if isinstance(value, ClassValue)),
     )
     if before is not None:
         draft.place, draft.statement, draft.added = before.place, before.statement, before.added

@@ -59,7 +59,8 @@ class CallDraft:
     statement: cst.CSTNode | None = None
     reachable: dict[str, Values] = field(default_factory=dict)
     added: Values = ()
-    class_value: ClassValue | None = None
+    class_values: tuple[ClassValue, ...] = ()
+    """The classes of this source among those that may be constructed."""
 
 
 @dataclass(slots=True)

@@ -14,9 +14,10 @@ from optimlint.facts.settings import WEIGHT_DECAY, lists_given, takers
 
 @dataclass(frozen=True, slots=True)
 class IgnoredKey:
-    """A key of a group that no optimizer which takes the group reads, and nobody else as far as is known.
+    """A key of a group that the optimizer constructed by `call` does not read, and nobody else as far as is known.
 
-    `meant` is the key that the optimizer reads and that this one was meant for, where there is one.
+    `meant` is the key that the optimizer reads and that this one was meant for, where there is one. `reader` is another
+    construction that takes the same groups and reads the key, or may: one in another branch.
     """
 
     setting: Setting
@@ -24,6 +25,7 @@ class IgnoredKey:
     groups: GroupList
     call: OptimizerCall
     meant: str | None
+    reader: OptimizerCall | None = None
 
 
 _LABELS = re.compile(
@@ -89,15 +91,31 @@ def _renamed(group: ParamGroup, meant: dict[Range, str]) -> tuple[Setting, ...]:
 
 
 def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Iterator[IgnoredKey]:
-    reads = [taker.optimizer.group_keys if taker.optimizer else None for taker in takers(groups, facts)]
-    if None in reads:
+    """The keys that one construction does not read. One that another construction reads is lost only where this one
+    has a word of its own for the setting; the momentum of an `SGD` means nothing to the `Adam` beside it."""
+    known = keys_read(call)
+    if known is None:
         return
-    known = frozenset(key for keys in reads if keys for key in keys)
+    others = [taker for taker in takers(groups, facts) if taker != call]
     for group in groups.groups:
         for setting in group.settings:
             if setting.key in known or _may_be_read(setting, facts):
                 continue
-            yield IgnoredKey(setting, group, groups, call, meant_key(setting.key, known))
+            meant = meant_key(setting.key, known)
+            reader = next((other for other in others if _may_read(other, setting.key)), None)
+            if reader is None or meant is not None:
+                yield IgnoredKey(setting, group, groups, call, meant, reader)
+
+
+def keys_read(call: OptimizerCall) -> frozenset[str] | None:
+    """The keys that the optimizer reads, or one of those that it may be; None where they are not known."""
+    reads = [one.group_keys for one in call.candidates]
+    return None if None in reads or not reads else frozenset(key for keys in reads for key in keys or ())
+
+
+def _may_read(call: OptimizerCall, key: str) -> bool:
+    known = keys_read(call)
+    return known is None or key in known
 
 
 def _may_be_read(setting: Setting, facts: FileFacts) -> bool:

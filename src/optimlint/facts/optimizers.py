@@ -86,6 +86,13 @@ class OptimizerCall:
     """Sources that are listed twice among parameters that are given without groups: `list(a) + list(a)`."""
     models: tuple[Model, ...] = ()
     """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
+    choices: tuple[Optimizer, ...] = ()
+    """The classes of which a table, a branch or a setting chooses one, where all of them are known."""
+
+    @property
+    def candidates(self) -> tuple[Optimizer, ...]:
+        """The classes it may be of; none where one of them is not known."""
+        return (self.optimizer,) if self.optimizer is not None else self.choices
 
     def setting(self, key: str) -> Setting | None:
         """The keyword or positional argument of that name."""

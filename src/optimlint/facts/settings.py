@@ -53,16 +53,18 @@ def _is_same(one: GroupList, other: GroupList) -> bool:
 
 def inherited_decay(call: OptimizerCall) -> Inherited | None:
     """The decay of the call's groups that name none; None where it is not known."""
-    if call.optimizer is None:
+    classes = call.candidates
+    if not classes:
         return None
-    name = call.optimizer.name
+    name = classes[0].name if len(classes) == 1 else call.name
     given = call.setting(WEIGHT_DECAY)
     if given is not None:
         number = usual_number(given.value)
         return None if number is None else Inherited(number, f"as given to `{name}`")
-    if call.has_open_settings or call.optimizer.default_decay is None:
+    default, *others = (one.default_decay for one in classes)
+    if call.has_open_settings or default is None or any(other != default for other in others):
         return None
-    return Inherited(call.optimizer.default_decay, f"`{name}`'s default")
+    return Inherited(default, f"`{name}`'s default")
 
 
 def decay_of(group: ParamGroup) -> Setting | None:

@@ -42,10 +42,12 @@ from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import is_sound
 from optimlint.facts.groups import Setting
 from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys, with_meant_keys
+from optimlint.facts.optimizers import OptimizerCall
 from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text, value_in_words
 from optimlint.rule import Rule
 
 _LONGEST_SHOWN = 42
+_MOST_NAMED = 4
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -55,20 +57,29 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         call, setting = ignored.call, ignored.setting
         yield Finding(
             setting.range,
-            f'`{_class_name(ignored)}` does not read `"{setting.key}"`: {_consequence(ignored)}',
+            f'{_reads_not(call)} `"{setting.key}"`: {_consequence(ignored)}',
             related=(Related(call.range, "the optimizer that takes this group"),),
             fixes=_fixes(ignored) if is_sound(with_meant_keys(ignored.groups, every), facts) else (),
         )
 
 
-def _class_name(ignored: IgnoredKey) -> str:
-    return ignored.call.optimizer.name if ignored.call.optimizer else ignored.call.name
+def _reads_not(call: OptimizerCall) -> str:
+    """Who does not read the key: one class, or each of those that are chosen from."""
+    names = tuple(dict.fromkeys(one.name for one in call.candidates)) or (call.name,)
+    if len(names) == 1:
+        return f"`{names[0]}` does not read"
+    shown = [f"`{name}`" for name in names[:_MOST_NAMED]]
+    more = [f"{len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+    return f"none of {', '.join(shown + more)} reads"
 
 
 def _consequence(ignored: IgnoredKey) -> str:
     """What is not applied, and what is instead."""
     value = _shown(ignored.setting)
     lost = f"{value} is never applied"
+    if ignored.reader is not None:
+        reader = ignored.reader.optimizer
+        lost = f"{value} is applied by `{reader.name}` alone" if reader else f"it does not apply {value}"
     if ignored.meant != WEIGHT_DECAY or ignored.group.setting(WEIGHT_DECAY):
         return lost
     inherited = inherited_decay(ignored.call)
@@ -81,7 +92,9 @@ def _shown(setting: Setting) -> str:
 
 
 def _fixes(ignored: IgnoredKey) -> tuple[Fix, ...]:
-    if ignored.meant is None or ignored.group.setting(ignored.meant):
+    if ignored.meant is None or ignored.reader is not None or ignored.group.setting(ignored.meant):
+        return ()
+    if any(ignored.meant not in (one.group_keys or ()) for one in ignored.call.candidates):
         return ()
     inner = _inside_quotes(ignored.setting)
     if inner is None:
