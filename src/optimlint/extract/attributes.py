@@ -3,6 +3,7 @@
 import libcst as cst
 
 from optimlint.extract.collections import derived
+from optimlint.extract.fields import optimizer_in_field
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.state import State
 from optimlint.extract.values import (
@@ -26,8 +27,9 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
     """What `value.attribute` may be."""
     match value:
         case Entity():
-            method = _method_of_instance(frame, value.representative(), attribute)
-            return method or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
+            owner = value.representative()
+            known = _method_of_instance(frame, owner, attribute) or optimizer_in_field(frame, owner, attribute)
+            return known or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
         case ClassValue() if attribute in ("from_pretrained", "from_config", "load_from_checkpoint"):
             return (frame.world.child(value.instance, attribute),)
         case ClassValue():

@@ -17,6 +17,7 @@ from optimlint.extract.collections import (
     where_meant,
 )
 from optimlint.extract.evaluation import evaluate
+from optimlint.extract.fields import note_fields
 from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.freezing import freeze, freeze_by_name
@@ -518,6 +519,7 @@ def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, ow
                 given = _arguments(frame, state, node)
                 note_handed_on(frame, state, given)
                 consume(union(*given))
+                note_fields(frame, callee, node, given)
                 found = union(found, (_instance(frame, node, callee),))
             case Entity():
                 found = union(found, _call_entity(frame, state, node, callee, owners))

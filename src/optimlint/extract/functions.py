@@ -4,6 +4,7 @@ import libcst as cst
 
 from optimlint.extract.collections import is_group_collection
 from optimlint.extract.evaluation import evaluate
+from optimlint.extract.fields import declared_class
 from optimlint.extract.filters import evaluate_predicate
 from optimlint.extract.frame import Deferred, Frame
 from optimlint.extract.state import State
@@ -85,6 +86,7 @@ def _bind_parameters(
             entity = frame.world.parameter(parameter)
             if parameter.default is not None:
                 entity.default = evaluate(frame, state, parameter.default)
+            entity.declared = declared_class(frame, state, parameter)
             values = (entity,)
         state.bindings[parameter.name.value] = values
         frame.world.bind(frame.scope, parameter.name.value, values)

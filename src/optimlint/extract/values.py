@@ -34,6 +34,8 @@ class Entity:
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None
+    declared: "ClassValue | None" = None
+    """The class of this source that an annotation says it is of."""
     dependencies: list["Value"] = field(default_factory=list)
     children: dict[str, "Entity"] = field(default_factory=dict)
     alias: "Entity | None" = None

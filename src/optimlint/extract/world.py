@@ -317,6 +317,7 @@ def same(first: Entity, second: Entity) -> None:
         ancestor = ancestor.parent
     second.alias = first
     first.made_by = first.made_by or second.made_by
+    first.declared = first.declared or second.declared
     first.architecture = first.architecture or second.architecture
     first.dependencies.extend(second.dependencies)
     for attribute, child in second.children.items():

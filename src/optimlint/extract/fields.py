@@ -1,0 +1,75 @@
+"""Fields of configuration objects: which optimizer class one holds, by the default that its class gives the field."""
+
+import libcst as cst
+
+from optimlint.extract.frame import Frame, load
+from optimlint.extract.optimizers import is_optimizer_class
+from optimlint.extract.state import State
+from optimlint.extract.values import ClassValue, Entity, Values, union
+
+_MAKES_FIELDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
+"""The decorators that write an `__init__` of the class's fields."""
+
+
+def declared_class(frame: Frame, state: State, parameter: cst.Param) -> ClassValue | None:
+    """The class of this source that a parameter's annotation names, in quotes or not."""
+    match parameter.annotation:
+        case cst.Annotation(annotation=cst.Name(value=name)):
+            pass
+        case cst.Annotation(annotation=cst.SimpleString() as quoted):
+            name = str(quoted.evaluated_value)
+        case _:
+            return None
+    match load(frame, state, name):
+        case (ClassValue() as found,):
+            return found
+        case _:
+            return None
+
+
+def optimizer_in_field(frame: Frame, owner: Entity, attribute: str) -> Values:
+    """The optimizer classes that a field of an object may hold: the default of its class, and what the source gives to
+    others of the class; nothing where the field may hold anything else."""
+    own = owner.declared or owner.made_by
+    if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
+        return ()
+    values = frame.world.attributes.get((own.instance.number, attribute), ())
+    return values if values and all(is_optimizer_class(frame, value) for value in values) else ()
+
+
+def note_fields(frame: Frame, made: ClassValue, call: cst.Call, arguments: list[Values]) -> None:
+    """Note what a construction gives to the fields of a dataclass."""
+    if not _has_fields(made):
+        return
+    names = _fields(made)
+    has_star = any(argument.star for argument in call.args)
+    for index, (argument, values) in enumerate(zip(call.args, arguments, strict=True)):
+        name = argument.keyword.value if argument.keyword is not None else names[index] if index < len(names) else ""
+        for field in names if has_star else [name]:
+            key = (made.instance.number, field)
+            if key in frame.world.attributes:
+                frame.world.attributes[key] = union(frame.world.attributes[key], values)
+
+
+def _has_fields(made: ClassValue) -> bool:
+    decorators = (
+        one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in made.node.decorators
+    )
+    return "__init__" not in made.methods and any(
+        (one.attr if isinstance(one, cst.Attribute) else one).value in _MAKES_FIELDS
+        for one in decorators
+        if isinstance(one, cst.Attribute | cst.Name)
+    )
+
+
+def _fields(made: ClassValue) -> list[str]:
+    """The fields in the order in which the constructor takes them."""
+    if not isinstance(made.node.body, cst.IndentedBlock):
+        return []
+    return [
+        small.target.value
+        for line in made.node.body.body
+        if isinstance(line, cst.SimpleStatementLine)
+        for small in line.body
+        if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name)
+    ]
