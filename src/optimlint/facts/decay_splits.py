@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Unknown, Value
 from optimlint.facts.ignored_keys import is_label, is_read_elsewhere
-from optimlint.facts.kinds import ParameterKind, kinds_of, same_place
+from optimlint.facts.kinds import ParameterKind, Place, kinds_of, place_of, same_place
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.facts.settings import (
     Inherited,
@@ -79,13 +79,29 @@ def inheritances_in(groups: GroupList, call: OptimizerCall) -> Iterator[Inherita
 
 
 def equal_split(groups: GroupList, facts: FileFacts) -> dict[ParamGroup, ParameterKind]:
-    """The groups of a split that all have the same settings, by their kind; none where there is no such split."""
+    """The groups of splits that all have the same settings, by their kind: of the one split, or of those that are made
+    in several parts of the model; none where there is no such split."""
     kinds = zip(groups.groups, kinds_of(groups.groups), strict=True)
     split: dict[ParamGroup, ParameterKind] = {group: kind for group, kind in kinds if kind in _OF_A_SPLIT}
-    if len(set(split.values())) < len(_OF_A_SPLIT) or not groups.is_complete:
+    if not groups.is_complete or len(split) > _MOST_GROUPS:
         return {}
+    if _is_equal(split, facts):
+        return split
+    by_place: dict[Place, dict[ParamGroup, ParameterKind]] = {}
+    for group, kind in split.items():
+        by_place.setdefault(place_of(group), {})[group] = kind
+    equal = [here for here in by_place.values() if _is_equal(here, facts)]
+    return {group: kind for here in equal for group, kind in here.items()}
+
+
+def _is_equal(split: dict[ParamGroup, ParameterKind], facts: FileFacts) -> bool:
+    """Whether a split has groups of both kinds, which are in one list together, and treats them alike."""
+    spared = [group for group, kind in split.items() if kind is ParameterKind.BIAS_OR_NORM]
+    mains = [group for group, kind in split.items() if kind is ParameterKind.MAIN]
+    if not any(not one.is_alternative_to(other) for one in spared for other in mains):
+        return False
     first, *others = (_settings(group, facts) for group in split)
-    return split if first is not None and all(other == first for other in others) else {}
+    return first is not None and all(other == first for other in others)
 
 
 def is_sound(groups: GroupList, facts: FileFacts) -> bool:

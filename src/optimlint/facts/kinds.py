@@ -76,11 +76,15 @@ def kinds_of(groups: tuple[ParamGroup, ...]) -> tuple[ParameterKind, ...]:
 
 def same_place(group: ParamGroup, others: tuple[ParamGroup, ...]) -> tuple[ParamGroup, ...]:
     """Those of `others` that are taken from the same part of the model; all of them where none surely is."""
-    place = _place(group)
-    return tuple(other for other in others if _place(other) == place) or others
+    place = place_of(group)
+    return tuple(other for other in others if place_of(other) == place) or others
 
 
-def _place(group: ParamGroup) -> frozenset[tuple[int | None, tuple[str, ...], frozenset[tuple[Condition, bool]]]]:
+Place = frozenset[tuple[int | None, tuple[str, ...], frozenset[tuple[Condition, bool]]]]
+"""A part of a model, by modules and tests of names."""
+
+
+def place_of(group: ParamGroup) -> Place:
     """Where a group's parameters are taken from: the modules, and the tests that ask for no bias, norm or dimension."""
     return frozenset(
         (

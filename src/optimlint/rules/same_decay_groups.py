@@ -26,16 +26,17 @@ There is no fix: which decay the weights were meant to have, only the author kno
 
 ## Known limits
 Values are compared as numbers or, where they are not known, as code: `args.weight_decay` twice is equal, and so are
-two names for one number. Groups that are changed later are left alone.
+two names for one number. Where several parts of a model are split (a backbone and a head, with a rate of its own
+each), every part is judged by itself. Groups that are changed later are left alone.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import equal_split
-from optimlint.facts.groups import Expression, Number, ParamGroup
+from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, number_text
@@ -55,13 +56,14 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         if split := equal_split(groups, facts):
             yield Finding(
                 groups.range,
-                f"the biases and norms are split off, and {_said(next(iter(split)))}: the split does nothing",
+                f"the biases and norms are split off, and {_said_of(split, groups)}: the split does nothing",
                 related=tuple(Related(group.range, f"{kind.value} are here") for group, kind in split.items()),
             )
         elif chosen := next((group for group in groups.groups if _is_chosen_in_vain(group, facts)), None):
+            said = _said(_decay(chosen))
             yield Finding(
                 groups.range,
-                f"the decay is chosen by a test of names, and {_said(chosen)} either way: the test does nothing",
+                f"the decay is chosen by a test of names, and {said} either way: the test does nothing",
                 related=(Related(chosen.range, "both choices are the same here"),),
             )
 
@@ -89,15 +91,30 @@ def _is_within(inner: Range, outer: Range) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end and inner.cell == outer.cell
 
 
-def _said(group: ParamGroup) -> str:
+def _said_of(split: Collection[ParamGroup], groups: GroupList) -> str:
+    """What the groups of a split have in common; only those are meant where others of the list differ."""
+    decays = list(dict.fromkeys(_decay(group) for group in split))
+    if len(decays) == 1 and all(_decay(group) == decays[0] for group in groups.groups):
+        return _said(decays[0])
+    which = "both groups" if len(split) == 2 else "the groups of each part"
+    alike = decays[0] if len(decays) == 1 else None
+    return f"{which} decay by {alike}" if alike else f"{which} have the same settings"
+
+
+def _said(decay: str | None) -> str:
+    return f"all groups decay by {decay}" if decay else "no group names a decay of its own"
+
+
+def _decay(group: ParamGroup) -> str | None:
+    """The group's decay in words, None where it names none."""
     decay = group.setting(WEIGHT_DECAY)
     match decay.value if decay else None:
         case Number(value):
-            return f"all groups decay by {number_text(value)}"
+            return number_text(value)
         case Expression(text):
-            return f"all groups decay by `{text}`"
+            return f"`{text}`"
         case _:
-            return "no group names a decay of its own"
+            return None
 
 
 RULE = Rule("same-decay-groups", "OPT204", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
