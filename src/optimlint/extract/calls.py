@@ -22,9 +22,16 @@ from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.freezing import freeze, freeze_by_name
 from optimlint.extract.functions import call_function
+from optimlint.extract.identities import ids_of
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
-from optimlint.extract.optimizers import construct, is_optimizer_class, looks_like_optimizer, read_groups
+from optimlint.extract.optimizers import (
+    construct,
+    is_optimizer_class,
+    looks_like_optimizer,
+    partially_given,
+    read_groups,
+)
 from optimlint.extract.readings import find_emptied, note_handed_on, read_stream
 from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text
@@ -135,7 +142,9 @@ def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | 
     if name == "super":
         return (_super(frame, node),)
     if name in _INSPECTORS or _prints(name):
-        _arguments(frame, state, node)
+        arguments = _arguments(frame, state, node)
+        if name == "id" and len(arguments) == 1 and (ids := ids_of(arguments[0])):
+            return ids
         return (frame.world.unknown(node, frame.context),)
     if name in _PURE:
         return _aggregate(frame, state, node, name)
@@ -266,7 +275,10 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
         mapped.dependencies.extend(
             value for value in held if value not in mapped.dependencies and not isinstance(value, Element)
         )
-        mapped.is_open = True
+        if _takes_ids(node) and len(node.args) == 2:
+            ids = ids_of(iterate(frame, state.copy(), node.args[1].value, evaluated[1]))
+            mapped.items[id(node)] = Item(ids, False, state.branch, node)
+        mapped.is_open = not any(item.values for item in mapped.items.values())
         return (mapped,)
     made = new_sequence(frame, state, node, name)
     made.dependencies.extend(value for value in held if value not in made.dependencies)
@@ -580,7 +592,7 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     code = frame.world.layout.text(node.func)
     last = (name or code).rpartition(".")[2]
     is_partial = name in ("functools.partial", "partial") or code == "partial"
-    if is_partial and (partial := _partial(frame, state, node)) is not None:
+    if is_partial and (partial := partially_given(frame, state, node)) is not None:
         return (partial,)
     if name in ("itertools.chain", "itertools.chain.from_iterable") or code in ("chain", "itertools.chain"):
         return _chain(frame, state, node)
@@ -678,23 +690,3 @@ def _ordered_dict(frame: Frame, state: State, node: cst.Call, last: str) -> Valu
         return _dict(frame, state, node)
     consume(union(*_arguments(frame, state, node)))
     return (new_mapping(frame, state, node),)
-
-
-def _partial(frame: Frame, state: State, node: cst.Call) -> OptimizerClass | None:
-    """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
-    if not node.args:
-        return None
-    callees = evaluate(frame, state, node.args[0].value)
-    if not callees or not all(is_optimizer_class(frame, value) for value in callees):
-        return None
-    names = tuple(value.qualified_name for value in callees if isinstance(value, Entity) and value.qualified_name)
-    text = frame.world.layout.text(node.args[0].value)
-    made = frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass(names, text))
-    for argument in node.args[1:]:
-        values = evaluate(frame, state, argument.value)
-        consume(values)
-        if argument.keyword is not None:
-            made.settings[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
-        else:
-            made.is_open = True
-    return made

@@ -179,6 +179,8 @@ def _parts_of(values: Values, depth: int, known: dict[int, _Parts]) -> _Parts:
     is_readable = len(values) == 1
     for value in values:
         match value:
+            case Element(what="id"):
+                is_readable = False
             case Stream(parts=held, what=what) | Element(parts=held, what=what):
                 parts.extend(held)
                 is_readable = is_readable and what in ("param", "pair") and bool(held)

@@ -8,6 +8,7 @@ from optimlint.extract.assignments import assign_to
 from optimlint.extract.collections import derived, held_by
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
+from optimlint.extract.identities import ID, among
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of, truth
 from optimlint.extract.state import State
@@ -154,6 +155,8 @@ def _membership(
     if subject is not None and fragments is not None and all(isinstance(value, Constant) for value in left):
         return either(tuple(name_test(subject, NameTestKind.CONTAINS, text) for text in fragments))
     subject = _element(left, *_NAMES)
+    if subject is None and (identity := _element(left, ID, "param")) is not None:
+        return among(identity, right)
     if subject is None:
         return None
     is_negated = isinstance(node.comparisons[0].operator, cst.NotIn)

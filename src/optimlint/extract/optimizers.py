@@ -164,6 +164,26 @@ def _is_parameters(value: Value) -> bool:
             return False
 
 
+def partially_given(frame: Frame, state: State, node: cst.Call) -> OptimizerClass | None:
+    """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
+    if not node.args:
+        return None
+    callees = evaluate(frame, state, node.args[0].value)
+    if not callees or not all(is_optimizer_class(frame, value) for value in callees):
+        return None
+    names = tuple(value.qualified_name for value in callees if isinstance(value, Entity) and value.qualified_name)
+    text = frame.world.layout.text(node.args[0].value)
+    made = frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass(names, text))
+    for argument in node.args[1:]:
+        values = evaluate(frame, state, argument.value)
+        consume(values)
+        if argument.keyword is not None:
+            made.settings[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
+        else:
+            made.is_open = True
+    return made
+
+
 def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Values:
     """Record the construction of an optimizer, and give the optimizer."""
     names = _qualified_names(frame, callees)
