@@ -15,9 +15,12 @@ from optimlint.facts.settings import (
     decay_of,
     inherited_decay,
     is_fixed,
+    is_setting_of_decay,
     listed_with,
+    number_text,
     surely_names_no_decay,
     takers,
+    value_in_words,
 )
 
 _MOST_GROUPS = 200
@@ -30,7 +33,8 @@ _MAY_DIFFER = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(| \| ")
 
 @dataclass(frozen=True, slots=True)
 class Inversion:
-    """`group` holds biases and norms and has a positive `decay`; `mains` hold the other weights and have none.
+    """`group` holds biases and norms and has a `decay`; `mains` hold the other weights and have none. The decay is a
+    positive number or a setting, in words.
 
     `origin` says where the decay comes from when the group does not name it itself. `is_pair` is set where the list
     has just these two groups to exchange.
@@ -38,7 +42,7 @@ class Inversion:
 
     group: ParamGroup
     mains: tuple[ParamGroup, ...]
-    decay: float
+    decay: str
     origin: str
     is_pair: bool
 
@@ -62,7 +66,7 @@ def inversions_in(groups: GroupList, facts: FileFacts) -> Iterator[Inversion]:
     for group in spared:
         mains = same_place(group, of_main)
         decay, origin = _decay(group, groups, facts)
-        if mains and decay > 0 and all(_has_none(main) for main in mains):
+        if mains and decay and all(_has_none(main) for main in mains):
             yield Inversion(group, mains, decay, origin, len(same_place(mains[0], spared)) == len(mains) == 1)
 
 
@@ -121,16 +125,18 @@ def _has_none(group: ParamGroup) -> bool:
     return own is not None and own.value == Number(0) and is_fixed(own) and not group.has_open_settings
 
 
-def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[float, str]:
-    """The group's decay and, where it is inherited, its origin; 0 where it is not known."""
-    own = decay_number(group)
-    if own is not None:
-        return own, ""
+def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[str, str]:
+    """The group's decay in words and, where it is inherited, its origin; nothing where it is 0 or not known."""
+    own, number = decay_of(group), decay_number(group)
+    if number is not None:
+        return number_text(number) if number > 0 else "", ""
+    if own is not None and not group.has_open_settings and is_setting_of_decay(own.value):
+        return value_in_words(own), ""
     inherited = [inherited_decay(call) for call in takers(groups, facts)]
     first = inherited[0] if inherited else None
     if first is None or not surely_names_no_decay(group) or not all(one and one.value > 0 for one in inherited):
-        return 0.0, ""
-    return first.value, first.origin
+        return "", ""
+    return number_text(first.value), first.origin
 
 
 def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:

@@ -27,8 +27,10 @@ Unsafe: the fix exchanges the two values. Where a `not` stands in the wrong filt
 too, moving the `not` is the better repair.
 
 ## Known limits
-Groups are judged by their filters (fragments of names such as `bias` and `norm`, or `p.ndim < 2`), never by what their
-variables are called. Values that are not known as numbers, and filters that cannot be read, keep the rule silent.
+Groups are judged by their filters (fragments of names such as `bias` and `norm`, `p.ndim < 2`, or the ids of what was
+chosen by such a test), never by what their variables are called. The decay of the other weights must be 0 in the code
+itself; that of the biases and norms may be a setting, as `args.weight_decay` is. Other values that are not known as
+numbers, and filters that cannot be read, keep the rule silent.
 """
 
 from collections.abc import Iterator
@@ -37,7 +39,7 @@ from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Sev
 from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import Inversion, inversions_in
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, may_be_changed, number_text
+from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, may_be_changed
 from optimlint.rule import Rule
 
 
@@ -47,7 +49,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     for inversion in _inversions(facts):
         if inversion.origin and has_ignored_decay((inversion.group,), ignored):
             continue
-        decay = number_text(inversion.decay) + (f", {inversion.origin}," if inversion.origin else "")
+        decay = inversion.decay + (f", {inversion.origin}," if inversion.origin else "")
         yield Finding(
             inversion.group.range,
             f"the biases and norms in this group decay by {decay} and the other weights by 0.0",
@@ -76,7 +78,7 @@ def _fixes(inversion: Inversion) -> tuple[Fix, ...]:
     if own is not None:
         edits = (Edit(own.value_range, other.value_text), Edit(other.value_range, own.value_text))
     elif added := inserted_setting(inversion.group, WEIGHT_DECAY, other.value_text):
-        edits = (added, Edit(other.value_range, number_text(inversion.decay)))
+        edits = (added, Edit(other.value_range, inversion.decay))
     return (Fix("Exchange the two decay values", edits, Applicability.UNSAFE),) if edits else ()
 
 
