@@ -104,6 +104,11 @@ def surely_decays_nothing(groups: GroupList, facts: FileFacts) -> bool:
     return True
 
 
+def is_literal(setting: Setting) -> bool:
+    """Whether the code writes a number there."""
+    return _LITERAL.fullmatch(setting.value_text) is not None
+
+
 def usual_number(value: Value) -> float | None:
     """The number that a value is, or is unless a caller says otherwise; None where nobody knows."""
     match value:

@@ -39,7 +39,7 @@ from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Sev
 from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import Inversion, inversions_in
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, may_be_changed
+from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, is_literal, may_be_changed
 from optimlint.rule import Rule
 
 
@@ -73,6 +73,9 @@ def _fixes(inversion: Inversion) -> tuple[Fix, ...]:
     """Exchange the two values, where there are just two."""
     own, other = decay_of(inversion.group), decay_of(inversion.mains[0])
     if not inversion.is_pair or other is None:
+        return ()
+    if inversion.group.range == inversion.mains[0].range and not (own and is_literal(own) and is_literal(other)):
+        # One dict that two calls of a helper fill: what is no number may be the callers' words.
         return ()
     edits: tuple[Edit, ...] = ()
     if own is not None:
