@@ -1,0 +1,63 @@
+"""Law 10: unrelated files change nothing. Whatever stands beside a file, and is not imported, is nothing to it."""
+
+from collections import Counter
+
+import pytest
+from fixtures_support import Case, Seen, cases, look, look_at_folder
+
+from optimlint.notebook.files import check_any_facts, read_any
+
+CASES = cases()
+
+Told = tuple[str, int, int, str, str]
+"""A finding by file, cell, line, rule and message."""
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Seen]]:
+    """What is said of each fixture in one repository that holds them all: each stands beside copies of all others.
+
+    Files that stand alone are siblings in one folder, under names that nobody can import; small repositories have a
+    folder each, so that what a fixture imports is found in its own folder first.
+    """
+    root = tmp_path_factory.mktemp("together")
+    homes = {}
+    for case in CASES:
+        for file, content in case.read().items():
+            path = _home(case, file)
+            homes[path] = (case.name, file)
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(content)
+    (root / ".git").mkdir()
+    found: dict[str, list[Seen]] = {case.name: [] for case in CASES}
+    for seen in look_at_folder(root):
+        name, _ = homes[seen.place.file]
+        found[name].append(seen)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_other_fixtures_beside_it_change_no_finding(case: Case, together: dict[str, list[Seen]]) -> None:
+    alone, found = Counter(_alone(case)), Counter(map(_told, together[case.name]))
+    assert not alone - found, "silenced by files that it does not know"
+    assert not found - alone, "brought by files that it does not know"
+
+
+def _alone(case: Case) -> list[Told]:
+    """What is said of a fixture that stands alone."""
+    files = case.read()
+    if case.is_repository:
+        return [(_home(case, file), *rest) for file, *rest in map(_told, look(case, files))]  # type: ignore[misc]
+    ((file, content),) = files.items()
+    found = check_any_facts(read_any(content, file), file)
+    return [(_home(case, file), one.cell or 0, one.range.start.line, one.rule, one.message) for one in found]
+
+
+def _told(seen: Seen) -> Told:
+    return seen.place.file, seen.place.cell, seen.place.line, seen.rule, seen.message
+
+
+def _home(case: Case, file: str) -> str:
+    """Where a file of a fixture stands beside all others."""
+    own = case.name.replace("/", "--")
+    return f"{own}/{file}" if case.is_repository else own
