@@ -10,6 +10,7 @@ from optimlint.facts.ignored_keys import is_label, is_read_elsewhere
 from optimlint.facts.kinds import ParameterKind, Place, kinds_of, place_of, same_place
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.facts.settings import (
+    WEIGHT_DECAY,
     Inherited,
     decay_number,
     decay_of,
@@ -76,10 +77,23 @@ def inheritances_in(groups: GroupList, call: OptimizerCall) -> Iterator[Inherita
     if inherited is None or inherited.value <= 0:
         return
     together = listed_with(groups, call)
+    of_main = _of_kind(together, ParameterKind.MAIN)
     for group in _of_kind(together, ParameterKind.BIAS_OR_NORM):
-        naming = next((other for other in together if other != group and decay_of(other)), None)
+        # What was split off from weights that name no decay was split off for something else.
+        split_from = same_place(group, of_main) or tuple(other for other in together if other != group)
+        named = (other for other in split_from if decay_of(other) and not _is_for_another_key(group, other, inherited))
+        naming = next(named, None)
         if naming is not None and surely_names_no_decay(group):
             yield Inheritance(group, naming, inherited)
+
+
+def _is_for_another_key(group: ParamGroup, other: ParamGroup, inherited: Inherited) -> bool:
+    """Whether the two decay alike, and were told apart for their learning rate or another key."""
+    own, others = (
+        {setting.key: setting.value for setting in one.settings if setting.key != WEIGHT_DECAY}
+        for one in (group, other)
+    )
+    return decay_number(other) == inherited.value and own != others
 
 
 def equal_split(groups: GroupList, facts: FileFacts) -> dict[ParamGroup, ParameterKind]:
