@@ -35,7 +35,7 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
         case ClassValue():
             return _class_attribute(frame, state, value, attribute, node)
         case Element(what="module"):
-            condition = UnknownTest(f"{value.text}.{attribute}")
+            condition = UnknownTest(f"{value.text}.{attribute}", attribute)
             parts = tuple(DraftPart(part.owner, both(part.condition, condition)) for part in value.parts)
             if attribute in ("weight", "bias"):
                 return (Element("param", parts, f"{value.text}.{attribute}"),)

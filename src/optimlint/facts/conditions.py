@@ -35,9 +35,13 @@ class GradientTest:
 
 @dataclass(frozen=True, slots=True)
 class UnknownTest:
-    """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions."""
+    """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions.
+
+    `attribute` is set where it stands for being that attribute of some module: `weight`, of `layer.weight`.
+    """
 
     text: str
+    attribute: str = ""
 
 
 @dataclass(frozen=True, slots=True)

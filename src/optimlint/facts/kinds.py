@@ -30,6 +30,7 @@ _NORM_WORD = re.compile(r"norm(?!aliz(?!ation))", re.IGNORECASE)
 _NORM_PART = re.compile(r"(?:^|[._])(?:bn|ln|gn|gamma|beta)s?(?:[._\d]|$)", re.IGNORECASE)
 _MOST_FRAGMENTS = 64
 """How many fragments of a list's filters are tried; groups that look for others are of no kind."""
+_NORM_CLASS = re.compile(r"isinstance\(<?\w+>?, ?\(?(?:[\w.]*Norm\w*(?:, ?)?)+\)?\)$")
 _BIAS = re.compile(r"bias(?:es)?(?![a-z])", re.IGNORECASE)
 
 
@@ -51,6 +52,7 @@ class _Typical:
 
 
 _PLAIN = _Typical("x.weight", 2, True)
+_NORM_WEIGHT = _Typical("x.norm.weight", 1, False)
 _ONE_DIMENSION = _Typical("x", 1, False)
 """A bias or norm of any name."""
 
@@ -68,7 +70,7 @@ def names_bias_or_norm(fragment: str) -> bool:
 def kinds_of(groups: tuple[ParamGroup, ...]) -> tuple[ParameterKind, ...]:
     """What each group of a list holds; `OTHER` for all where no filter looks for biases, norms or dimensions."""
     conditions = tuple(part.condition for group in groups for part in group.parts)
-    typical = (*_typical_names(conditions), *_typical_dimensions(conditions))
+    typical = (*_typical_names(conditions), *_typical_norms(conditions), *_typical_dimensions(conditions))
     if not typical:
         return tuple(ParameterKind.OTHER for _ in groups)
     return tuple(_kind(group, typical) for group in groups)
@@ -124,13 +126,24 @@ def _kind(group: ParamGroup, typical: tuple[_Typical, ...]) -> ParameterKind:
 
 
 def _typical_names(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
-    fragments = dict.fromkeys(
-        test.text
-        for condition in conditions
-        for test in _tests(condition)
-        if isinstance(test, NameTest) and names_bias_or_norm(test.text)
-    )
+    tests = [test for condition in conditions for test in _tests(condition)]
+    asked = [
+        test.text if isinstance(test, NameTest) else test.attribute
+        for test in tests
+        if isinstance(test, NameTest | UnknownTest)
+    ]
+    fragments = dict.fromkeys(text for text in asked if names_bias_or_norm(text))
     return tuple(_Typical(_typical_name(fragment), 1, False) for fragment in islice(fragments, _MOST_FRAGMENTS))
+
+
+def _typical_norms(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
+    """The weight of a norm layer, where the layer's class is asked for."""
+    return (_NORM_WEIGHT,) if any(_asks_for_norm(test) for one in conditions for test in _tests(one)) else ()
+
+
+def _asks_for_norm(test: Condition) -> bool:
+    """Whether a test asks a module for its class, and that is a norm's: `isinstance(m, nn.BatchNorm2d)`."""
+    return isinstance(test, UnknownTest) and _NORM_CLASS.match(test.text) is not None
 
 
 def _typical_name(fragment: str) -> str:
@@ -166,6 +179,10 @@ def _meets(condition: Condition, one: _Typical) -> bool | None:
     match condition:
         case Always() | GradientTest():
             return True
+        case UnknownTest(attribute=attribute) if attribute and one is not _ONE_DIMENSION:
+            return None if one.name.endswith(f".{attribute}") else False
+        case UnknownTest() if one in (_PLAIN, _NORM_WEIGHT) and _asks_for_norm(condition):
+            return one is _NORM_WEIGHT
         case UnknownTest():
             return None
         case DimensionTest(least):
