@@ -73,6 +73,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         indentation or "",
         hinted=_is_hinted(world, draft.scope, reachable),
         added=tuple(_added(collector, draft)),
+        adds_unknown=not all(isinstance(value, Mapping) and is_group_mapping(value) for value in draft.added),
         models=tuple(dict.fromkeys(model_of(part.owner) for part in _given_parts(draft) if part.owner is not None)),
         repeated=tuple(repeated_sources(world, tuple(one for one in draft.values if not is_group_collection(one)))),
         choices=classes if len(classes) > 1 else (),

@@ -45,6 +45,7 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
         is_bounded = len(taken) <= MOST_ELSEWHERE
         elsewhere = (*(taken if is_bounded else ()), *((one,) for one in group_list.left_out))
         is_readable = group_list.is_complete and all(map(_is_readable, groups))
+        is_readable &= not any(call.adds_unknown for call in lists.calls.get(group_list.identity, ()))
         yield Listed(
             group_list,
             groups,

@@ -82,6 +82,8 @@ class OptimizerCall:
     """Whether a commented-out line nearby shows that the groups were once passed, or left out on purpose."""
     added: tuple[GroupList, ...] = ()
     """Groups that `add_param_group` adds to it later."""
+    adds_unknown: bool = False
+    """Whether `add_param_group` adds something to it later that cannot be followed."""
     repeated: tuple[tuple[Range, Range], ...] = ()
     """Sources that are listed twice among parameters that are given without groups: `list(a) + list(a)`."""
     models: tuple[Model, ...] = ()
