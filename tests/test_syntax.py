@@ -1,12 +1,17 @@
 """Newer Python than the one that runs is read; older Python, and what is broken, is told at its line."""
 
 import ast
+import os
 import re
+from pathlib import Path
+from textwrap import indent
 
 import pytest
+from fixtures_support import FIXTURES
 
 from optimlint import Diagnostic, Options, check_source
 
+IS_THOROUGH = bool(os.environ.get("OPTIMLINT_THOROUGH"))
 WHOLE = Options(reads_all=True)
 
 NEWER = {
@@ -93,4 +98,71 @@ def test_words_are_those_of_python_where_it_knows_the_syntax() -> None:
     (one,) = parsed("x = (1,\ny = 2\n")
     with pytest.raises(SyntaxError) as raised:
         ast.parse("x = (1,\ny = 2\n")
-    assert one.message == f"cannot be parsed: {raised.value.msg}"
+    assert one.message == f"syntax error: {raised.value.msg}"
+
+
+NET = """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(3, 3)
+        self.neck = nn.LSTM(3, 3)
+        self.head = nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.head(self.neck(self.body(x)))
+
+
+"""
+CALL = """\
+net = Net()
+groups = [{"params": net.body.parameters(), "lr": 0.1}, {"params": net.neck.parameters()}]
+optimizer = torch.optim.SGD(groups, lr=0.2)
+for x in = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("below", "codes"),
+    [
+        ("raise ValueError(optimizer)", ["OPT102"]),
+        ("print(groups)", ["OPT102"]),
+        ("groups.append(more)", []),
+        ("groups += more", []),
+        ("optimizer.add_param_group(more)", []),
+        ("groups[0]['params'] = net.parameters()", []),
+        ("net.head.requires_grad_(False)", []),
+        ("for p in net.head.parameters(): p.requires_grad = False", []),
+    ],
+)
+@pytest.mark.parametrize("is_function", [True, False])
+def test_what_may_be_done_below_a_syntax_error_counts_as_done(below: str, codes: list[str], is_function: bool) -> None:
+    code = CALL + below + "\n"
+    text = NET + ("def make():\n" + indent(code, "    ") if is_function else code)
+    found = [one.code for one in check_source(text)]
+    assert found == [*codes, "OPT900"]
+
+
+SOURCES = sorted(path for path in FIXTURES.glob("*/*.py") if ".fixed" not in path.name)
+
+
+@pytest.mark.parametrize(
+    "path", SOURCES[:: 1 if IS_THOROUGH else 7], ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_a_syntax_error_adds_no_finding(path: Path) -> None:
+    """Nothing is found above it that is not found without it, wherever it stands."""
+    text = path.read_text(encoding="utf-8")
+    names = re.findall(r"(?:def|class) (\w+)", text)
+    if len(set(names)) < len(names):
+        pytest.skip("a definition may be replaced by one below")
+    whole = {(one.code, one.range.start.line) for one in check_source(text)}
+    lines = text.splitlines(keepends=True)
+    for number in range(5, len(lines), max(len(lines) // 4, 1)):
+        before = lines[number][: len(lines[number]) - len(lines[number].lstrip())].rstrip("\n")
+        found = check_source("".join([*lines[:number], f"{before}for x in = 3\n", *lines[number:]]))
+        here = {(one.code, one.range.start.line) for one in found if one.code != "OPT900"}
+        assert here <= whole, number

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from optimlint.diagnostic import START, Diagnostic, Severity
+from optimlint.diagnostic import START, Diagnostic, Finding, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.project import Project
 from optimlint.options import Options
 from optimlint.rule import Rule
-from optimlint.rules import RULES, UNPARSEABLE
+from optimlint.rules import ABOUT_THE_END, RULES, UNPARSEABLE, UNUSED_SUPPRESSION
 from optimlint.slicing import Slice, slice_of
 from optimlint.suppress import suppress
 from optimlint.text import Unparseable, decode
@@ -34,8 +34,14 @@ def check_source(
     return check_facts(facts, path, options)
 
 
-def read_facts(source: str | bytes, options: Options = Options()) -> FileFacts | Unparseable:
-    """The facts of one source; empty ones for a source in which nothing can matter, which is not parsed."""
+def read_facts(
+    source: str | bytes, options: Options = Options(), *, needs_whole: bool = False
+) -> FileFacts | Unparseable:
+    """The facts of one source; empty ones for a source in which nothing can matter, which is not parsed.
+
+    Of a source with a syntax error they are those of the code above it, and say so (`FileFacts.unread`); there are
+    none where the whole is needed.
+    """
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if not options.reads_all and not may_matter(raw):
         return FileFacts()
@@ -49,9 +55,9 @@ def read_facts(source: str | bytes, options: Options = Options()) -> FileFacts |
             return FileFacts()
         from optimlint.extract import extract  # libcst loads here, with the first source that can matter
 
-        return extract(text, part, options)
+        return extract(text, part, options, needs_whole=needs_whole)
     except RecursionError:
-        return Unparseable(START, "not checked: nested too deeply")
+        return Unparseable(START, "not parsed: nested too deeply")
     except Exception as error:  # noqa: BLE001  What breaks the extraction is named, and costs one source.
         return Unparseable(START, f"could not be checked: {type(error).__name__}: {error}", is_own_fault=True)
 
@@ -62,13 +68,23 @@ def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Op
     if isinstance(facts, Unparseable) and facts.is_own_fault:
         return [Diagnostic(path, facts.range, INTERNAL_ERROR, UNPARSEABLE.code, Severity.ERROR, facts.reason)]
     if isinstance(facts, Unparseable):
-        broken = Diagnostic(path, facts.range, UNPARSEABLE.name, UNPARSEABLE.code, UNPARSEABLE.severity, facts.reason)
-        return [broken] if UNPARSEABLE in chosen else []
+        return [_broken(facts, path)] if UNPARSEABLE in chosen else []
+    if facts.ends_early:
+        chosen = tuple(rule for rule in chosen if rule not in ABOUT_THE_END)
     found = list({(one.code, one.range): one for rule in chosen for one in reversed(_run(rule, facts, path))}.values())
+    if facts.unread:
+        found += [_broken(one, path) for one in facts.unread if UNPARSEABLE in chosen]
+        # A suppression may be meant for what shows only where all of the source is read.
+        chosen = tuple(rule for rule in chosen if rule is not UNUSED_SUPPRESSION)
     kept = suppress(found, facts.comments, path, chosen, RULES) if options.respect_suppressions else found
     # An edit at a place that may be another one is worse than none.
     told = kept if facts.has_trusted_positions else [replace(one, fixes=()) for one in kept]
     return sorted(told, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
+
+
+def _broken(fault: Unparseable, path: str) -> Diagnostic:
+    """What is said of a source, or a part of one, that cannot be read."""
+    return UNPARSEABLE.sign(Finding(fault.range, fault.reason), path)
 
 
 def is_chosen(rule: Rule, options: Options) -> bool:

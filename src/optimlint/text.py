@@ -50,7 +50,14 @@ def decode(source: bytes) -> Decoded | Unparseable:
         before = source[: error.start] if isinstance(error, UnicodeDecodeError) else b""
         line = before.count(b"\n") + 1
         place = Position(line, 1)
-        return Unparseable(Range(place, place), f"cannot be decoded as {encoding}: {error}")
+        return Unparseable(Range(place, place), f"cannot be decoded as {encoding}: {_reason(error)}")
+
+
+def _reason(error: UnicodeDecodeError | ValueError | LookupError) -> str:
+    """Why bytes are no text, without the codec's own name and place."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte 0x{error.object[error.start]:02x}: {error.reason}"
+    return str(error)
 
 
 class Lines:

@@ -34,6 +34,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from optimlint.extract.broken import parse_above, readable_part
 from optimlint.extract.collect import collect, questions
 from optimlint.extract.frame import Frame
 from optimlint.extract.functions import read_functions
@@ -50,16 +51,20 @@ from optimlint.options import Options
 from optimlint.slicing import Slice
 from optimlint.text import Unparseable
 
-__all__ = ["extract", "find_syntax_error", "model_or_optimizer", "parses"]
+__all__ = ["extract", "find_syntax_error", "model_or_optimizer", "parses", "readable_part"]
 _PASSES = 2
 
 
-def extract(text: str, part: Slice, options: Options) -> FileFacts | Unparseable:
+def extract(text: str, part: Slice, options: Options, *, needs_whole: bool = False) -> FileFacts | Unparseable:
     """The facts of the part of a source that can matter, or where and why it cannot be parsed. Raises for nothing that
-    a text can hold."""
+    a text can hold. Of a broken source the code above the fault is read, unless the whole is needed."""
     parsed = parse(text, part)
     if isinstance(parsed, Unparseable) and part.cuts:
         parsed = parse(text)  # What is wrong, and on which line, only the whole can tell.
+    unread: tuple[Unparseable, ...] = ()
+    if isinstance(parsed, Unparseable) and not needs_whole:
+        unread = (parsed,)
+        parsed = parse_above(text, parsed)
     if isinstance(parsed, Unparseable):
         return parsed
     world = World(parsed.layout, options, text)
@@ -71,7 +76,12 @@ def extract(text: str, part: Slice, options: Options) -> FileFacts | Unparseable
         read_functions(frame)
     facts = collect(world, parsed)
     return replace(
-        facts, questions=questions(facts, world.exported), has_trusted_positions=parsed.has_trusted_positions
+        facts,
+        questions=questions(facts, world.exported),
+        # A fix of a broken source could not be checked: the source would not parse afterwards, either.
+        has_trusted_positions=parsed.has_trusted_positions and not unread,
+        unread=unread,
+        ends_early=bool(unread),
     )
 
 

@@ -29,6 +29,9 @@ _UNKNOWN_TO_OLDER_PYTHON = re.compile(
 """What a Python says that does not know a syntax: `type X = int`, `def f[T]()`, `except A, B`, quotes in f-strings; and
 what one says that knows `type X[T = int]` but looks for what else is wrong below."""
 
+_INVALID = "invalid syntax"
+"""LibCST lists the tokens that it expected, which helps nobody."""
+
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_CLOSED_BY.values())
 
@@ -38,13 +41,16 @@ class _Complaint:
     line: int
     column: int
     reason: str
+    is_own: bool = False
+    """Whether it is a shortcoming of LibCST, and the text may be Python."""
 
 
 def explained(error: Exception, text: str) -> Unparseable:
     """Where and why a text that LibCST refuses with `error` is no Python."""
     own, other = _complaint_of_python(text), _complaint_of_libcst(error, text)
     if own is None:
-        return _broken(text, other or _Complaint(1, 1, f"{type(error).__name__}: {error}"))
+        line, column = (other.line, other.column) if other else (1, 1)
+        return _broken(text, _Complaint(line, column, "not parsed: only Python itself can read this", is_own=True))
     stumbles = other is not None and other.line > own.line and _UNKNOWN_TO_OLDER_PYTHON.match(own.reason)
     return _broken(text, other if other is not None and stumbles else own)
 
@@ -56,7 +62,7 @@ def _complaint_of_python(text: str) -> _Complaint | None:
     except SyntaxError as error:
         return _Complaint(error.lineno or 1, error.offset or 1, error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
-        return _Complaint(1, 1, str(error))
+        return _Complaint(text.partition("\0")[0].count("\n") + 1 if "\0" in text else 1, 1, str(error))
     return None
 
 
@@ -66,15 +72,15 @@ def _complaint_of_libcst(error: Exception, text: str) -> _Complaint | None:
     said = str(error.message).strip().splitlines()[0]
     if said.startswith(_OF_THE_TOKENIZER):
         line = _line_of_no_token(text)
-        return None if line is None else _Complaint(line, 1, said.removeprefix(_OF_THE_TOKENIZER))
+        return None if line is None else _Complaint(line, 1, _INVALID)
     place = _PLACE.search(said)
     if place is None:
-        return _Complaint(error.editor_line, error.editor_column, said)
+        return _Complaint(error.editor_line, error.editor_column, _INVALID)
     # The place is that of the token behind the one that does not fit.
     lines = Lines(text)
     behind = lines.offset(Position(min(int(place[1]), lines.count), int(place[2]) + 1))
     at = lines.position(max(len(text[:behind].rstrip()) - 1, 0))
-    return _Complaint(at.line, at.column, "invalid syntax")
+    return _Complaint(at.line, at.column, _INVALID)
 
 
 def _line_of_no_token(text: str) -> int | None:
@@ -103,4 +109,6 @@ def _line_of_no_token(text: str) -> int | None:
 def _broken(text: str, complaint: _Complaint) -> Unparseable:
     line = min(max(complaint.line, 1), Lines(text).count)
     place = Position(line, max(complaint.column, 1))
-    return Unparseable(Range(place, place), f"cannot be parsed: {complaint.reason}")
+    return Unparseable(
+        Range(place, place), complaint.reason if complaint.is_own else f"syntax error: {complaint.reason}"
+    )

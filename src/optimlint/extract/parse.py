@@ -8,6 +8,7 @@ import libcst as cst
 
 from optimlint.diagnostic import START, Range
 from optimlint.extract.explain import explained
+from optimlint.extract.indentation import without_tabs
 from optimlint.extract.spans import Measured, UnknownSyntax, measure
 from optimlint.facts.names import Comment
 from optimlint.nesting import unsafe_nesting
@@ -35,13 +36,16 @@ class Parsed:
 class Layout:
     """The half-open character offsets of every node, its parentheses included."""
 
-    __slots__ = ("_lines", "_part", "_spans", "_text", "_written", "comments")
+    __slots__ = ("_even", "_lines", "_part", "_spans", "_text", "_written", "comments")
 
-    def __init__(self, measured: Measured, text: str, part: Slice, written: list[int] | None = None) -> None:
-        """`part` is what was parsed of `text`; `written` tells for each offset in what the tree writes the offset in
-        the part, where they differ."""
+    def __init__(
+        self, measured: Measured, text: str, part: Slice, even: Slice, written: list[int] | None = None
+    ) -> None:
+        """`part` is what was read of `text`, and `even` what was parsed in its place; `written` tells for each offset
+        in what the tree writes the offset in that, where they differ."""
         self._spans = measured.spans
         self._part = part
+        self._even = even
         self._written = written
         self._text = text
         self._lines = Lines(text)
@@ -62,7 +66,8 @@ class Layout:
     def _place(self, offset: int) -> int:
         if self._written is not None:
             offset = self._written[min(offset, len(self._written) - 1)]
-        return self._part.offset_in_source(min(offset, len(self._part.text)))
+        offset = self._even.offset_in_source(min(offset, len(self._even.text)))
+        return self._part.offset_in_source(offset)
 
     def is_cut(self, function: cst.FunctionDef) -> bool:
         """Whether the body of a function was left out, so that nothing is known of it."""
@@ -109,20 +114,32 @@ def parse(source: str, part: Slice | None = None) -> Parsed | Unparseable:
     text = part.text
     if (unsafe := unsafe_nesting(text)) is not None:
         return unsafe
+    even = Slice(text)
+    tree = _tree(text)
+    if isinstance(tree, Exception) and (without := without_tabs(text)) is not None:
+        even, tree = without, _tree(without.text)
+    match tree:
+        case RecursionError():
+            return Unparseable(START, "not parsed: nested too deeply")
+        case UnknownSyntax():
+            reason = f"could not be checked: this version does not know LibCST's `{tree}`"
+            return Unparseable(START, reason, is_own_fault=True)
+        case Exception():
+            return explained(tree, text)
+    module, measured = tree
+    if measured.is_exact:
+        return Parsed(module, Layout(measured, source, part, even), True)
+    written = _align(module.code, even.text)
+    return Parsed(module, Layout(measured, source, part, even, written), written is not None)
+
+
+def _tree(text: str) -> tuple[cst.Module, Measured] | Exception:
+    """The tree of `text` with the places of its nodes, or what prevented that."""
     try:
         module = cst.parse_module(text)
-        measured = measure(module, text)
-    except RecursionError:
-        return Unparseable(START, "cannot be parsed: nested too deeply")
-    except UnknownSyntax as error:
-        reason = f"could not be checked: this version does not know LibCST's `{error}`"
-        return Unparseable(START, reason, is_own_fault=True)
+        return module, measure(module, text)
     except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
-        return explained(error, text)
-    if measured.is_exact:
-        return Parsed(module, Layout(measured, source, part), True)
-    written = _align(module.code, text)
-    return Parsed(module, Layout(measured, source, part, written), written is not None)
+        return error
 
 
 def _align(written: str, text: str) -> list[int] | None:

@@ -6,6 +6,7 @@ from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilt
 from optimlint.facts.names import Comment, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import ModelClass, Project, Questions
+from optimlint.text import Unparseable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class FileFacts:
     """Keys that this source writes to groups of an optimizer once that is constructed, and the scopes that do."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
+    unread: tuple[Unparseable, ...] = ()
+    """What of the source could not be read. The names in it count as used."""
+    ends_early: bool = False
+    """Whether nothing below a fault was read."""
     comments: tuple[Comment, ...] = ()
     questions: Questions = Questions()
     project: Project = Project()

@@ -10,7 +10,7 @@ from optimlint.facts import FileFacts
 from optimlint.facts.project import Project, Questions
 from optimlint.notebook.copies import Copies, error_in_copies, in_copies, without_copies
 from optimlint.notebook.file import CodeCell, read_file
-from optimlint.notebook.join import Origin, Section, error_to_cell, join, to_cells
+from optimlint.notebook.join import Origin, Section, error_to_cell, error_to_source, join, to_cells
 from optimlint.notebook.magics import CellKind, Plain, plain_python
 from optimlint.options import Options
 from optimlint.text import Unparseable
@@ -27,13 +27,25 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class NotebookFacts:
-    """Everything known of one notebook. `left_out` says of each cell that could not be read where and why;
-    `passed_over` are those of which nobody promised that they are Python, and that are not."""
+    """Everything known of one notebook. `lost` says what could not be read at all; of what could not be read of a
+    source, its facts tell. `passed_over` are the cells of which nobody promised that they are Python, and that are
+    not."""
 
     sources: tuple[SourceFacts, ...] = ()
-    left_out: tuple[Unparseable, ...] = ()
+    lost: tuple[Unparseable, ...] = ()
     copies: Copies = ()
     passed_over: tuple[int, ...] = ()
+
+    @property
+    def unread(self) -> tuple[Unparseable, ...]:
+        """Where and why something could not be read, by cells."""
+        in_sources = (
+            one
+            for source in self.sources
+            for error in source.facts.unread
+            for one in error_in_copies(error_to_cell(error, source.origins), self.copies)
+        )
+        return (*self.lost, *in_sources)
 
     @property
     def questions(self) -> Questions:
@@ -89,7 +101,7 @@ def read_sections(sections: Iterable[Section | Unparseable], options: Options) -
     """The facts of sections that run one after the other, and the files that they write."""
     reader = _Reader(options)
     reader.read(sections)
-    return NotebookFacts(tuple(reader.sources), tuple(reader.left_out), reader.copies, tuple(reader.passed_over))
+    return NotebookFacts(tuple(reader.sources), tuple(reader.lost), reader.copies, tuple(reader.passed_over))
 
 
 def check_notebook_facts(
@@ -98,7 +110,7 @@ def check_notebook_facts(
     """What the chosen rules say of the facts, less what the notebook's comments suppress."""
     if isinstance(notebook, Unparseable):
         return check_facts(notebook, path, options)
-    found = [diagnostic for error in notebook.left_out for diagnostic in check_facts(error, path, options)]
+    found = [diagnostic for error in notebook.lost for diagnostic in check_facts(error, path, options)]
     for source in notebook.sources:
         for diagnostic in check_facts(source.facts, path, options):
             found += in_copies(to_cells(diagnostic, source.origins), notebook.copies)
@@ -114,13 +126,17 @@ def _sections(cells: Iterable[CodeCell]) -> Iterable[Section | Unparseable]:
             yield Section(cell.number, plain_python(cell.text))
 
 
+Fault = tuple[int, Unparseable]
+"""A cell, and where and why its text is no Python."""
+
+
 class _Reader:
     """Collects the sources of a notebook and what had to be left out of them."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self.sources: list[SourceFacts] = []
-        self.left_out: list[Unparseable] = []
+        self.lost: list[Unparseable] = []
         self.copies: Copies = ()
         self.passed_over: list[int] = []
 
@@ -131,7 +147,7 @@ class _Reader:
         for section in given:
             match section:
                 case Unparseable():
-                    self.left_out.append(section)
+                    self.lost.append(section)
                 case Section(plain=Plain(kind=CellKind.FILE)):
                     self._write(section, files)
                 case Section(plain=Plain(kind=CellKind.PYTHON | CellKind.PERHAPS)):
@@ -152,46 +168,58 @@ class _Reader:
         joined = join(parts)
         facts = read_facts(joined.text, self._options)
         if isinstance(facts, Unparseable):
-            self.left_out.append(error_to_cell(facts, joined.origins))
+            self.lost.append(error_to_cell(facts, joined.origins))
         else:
             self.sources.append(SourceFacts(facts, joined.origins))
 
     def _read_cells(self, sections: list[Section]) -> None:
-        """The cells as one source. A cell that does not parse is left out alone; which one it is need be asked only
-        when the whole does not parse, or when a cell might do so with the help of the next."""
+        """The cells as one source. What cannot be read of a cell costs no other cell anything; which one it is need be
+        asked only when the whole does not parse, or when a cell might do so with the help of the next."""
         sections, self.copies = without_copies(sections)
         joined = join(sections)
         if not self._options.reads_all and not may_matter(joined.text.encode("utf-8", "surrogatepass")):
             return
         doubtful = {section.cell for section in sections if _is_doubtful(section)}
+        faults: list[Fault] = []
         if doubtful:
-            sections = self._leave_out(sections, doubtful)
+            sections = self._mend(sections, doubtful, faults)
             joined = join(sections)
-        facts = read_facts(joined.text, self._options)
+        facts = read_facts(joined.text, self._options, needs_whole=True)
         if isinstance(facts, Unparseable) and not facts.is_own_fault:
-            joined = join(self._leave_out(sections, {section.cell for section in sections} - doubtful))
+            joined = join(self._mend(sections, {section.cell for section in sections} - doubtful, faults))
             facts = read_facts(joined.text, self._options)
         if isinstance(facts, Unparseable):
-            self.left_out += error_in_copies(error_to_cell(facts, joined.origins), self.copies)
-        else:
-            self.sources.append(SourceFacts(facts, joined.origins))
+            self.lost += error_in_copies(error_to_cell(facts, joined.origins), self.copies)
+            self.lost += [replace(error, range=replace(error.range, cell=cell)) for cell, error in faults]
+            return
+        unread = (error_to_source(error, cell, joined.origins) for cell, error in faults)
+        self.sources.append(SourceFacts(replace(facts, unread=(*facts.unread, *unread)), joined.origins))
 
-    def _leave_out(self, sections: list[Section], asked: set[int]) -> list[Section]:
-        """The sections, those of the cells `asked` that do not parse replaced by stand-ins."""
+    def _mend(self, sections: list[Section], asked: set[int], faults: list[Fault]) -> list[Section]:
+        """The sections, with stand-ins for what does not parse of the cells `asked`, which `faults` then tell."""
         kept = []
         for section in sections:
             error = _syntax_error(section.plain.text) if section.cell in asked else None
-            if error is not None and section.plain.kind is CellKind.PERHAPS:
+            if error is None:
+                kept.append(section)
+            elif section.plain.kind is CellKind.PERHAPS:
                 self.passed_over.append(section.cell)
-            elif error is not None:
-                error = error_to_cell(error, join([section]).origins)
-                self.left_out += error_in_copies(error, self.copies)
-            kept.append(section if error is None else section.as_unreadable())
+                kept.append(section.as_unread())
+            else:
+                faults.append((section.cell, error))
+                part = _readable_part(section.plain.text, error)
+                kept.append(section.as_unread() if part is None else section.as_read(part))
         return kept
 
 
 def _is_doubtful(section: Section) -> bool:
     return section.plain.kind is CellKind.PERHAPS or not section.plain.is_whole
+
+
+def _readable_part(text: str, error: Unparseable) -> str | None:
+    from optimlint.extract import readable_part
+
+    return readable_part(text, error)
 
 
 def _syntax_error(text: str) -> Unparseable | None:

@@ -54,14 +54,14 @@ def read_file(source: str | bytes) -> NotebookFile | Unparseable:
         text = source if isinstance(source, str) else source.decode("utf-8")
         return _read_notebook(_Cursor(text))
     except UnicodeDecodeError as error:
-        return Unparseable(START, f"is not a notebook: cannot be decoded as utf-8: {error}")
+        return Unparseable(START, f"not a notebook: cannot be decoded as utf-8: {error.reason}")
     except json.JSONDecodeError as error:
         place = Position(error.lineno, error.colno)
-        return Unparseable(Range(place, place), f"is not a notebook: {error.msg[:1].lower()}{error.msg[1:]}")
+        return Unparseable(Range(place, place), f"not a notebook: {error.msg[:1].lower()}{error.msg[1:]}")
     except ValueError as error:  # a number of some thousand digits
-        return Unparseable(START, f"is not a notebook: {error}")
+        return Unparseable(START, f"not a notebook: {error}")
     except RecursionError:
-        return Unparseable(START, "is not a notebook: its JSON is nested too deeply")
+        return Unparseable(START, "not a notebook: its JSON is nested too deeply")
 
 
 def raw_offset(file: NotebookFile, cell: CodeCell, offset: int, *, is_behind: bool = False) -> int:
@@ -162,7 +162,7 @@ def _read_notebook(cursor: _Cursor) -> NotebookFile | Unparseable:
     if cursor.place < len(cursor.text):
         raise json.JSONDecodeError("nothing more is expected here", cursor.text, cursor.place)
     if cells is None:
-        return Unparseable(START, "is not a notebook: it has no list of cells")
+        return Unparseable(START, "not a notebook: it has no list of cells")
     return NotebookFile(cursor.text, tuple(cell for cell in cells if cell), _is_python(metadata))
 
 

@@ -126,9 +126,10 @@ def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unp
     """The facts of a Python file. A script of cells is read cell by cell where it is no module like any other."""
     if is_notebook(source):
         return _read_cells(source, options) if options.reads_all or may_matter(source) else FileFacts()
-    facts = read_facts(source, options)
+    has_cells = has_markers(source)
+    facts = read_facts(source, options, needs_whole=has_cells)
     is_broken = isinstance(facts, Unparseable) and not facts.is_own_fault
-    return _read_cells(source, options) if is_broken and has_markers(source) else facts
+    return _read_cells(source, options) if is_broken and has_cells else facts
 
 
 def _read_cells(source: bytes, options: Options) -> PageFacts | Unparseable:
@@ -155,4 +156,4 @@ def _decode_page(source: bytes) -> Decoded | Unparseable:
     try:
         return Decoded(source[len(mark) :].decode("utf-8"), "utf-8", mark)
     except UnicodeDecodeError as error:
-        return Unparseable(START, f"cannot be decoded as utf-8: {error}")
+        return Unparseable(START, f"cannot be decoded as utf-8: {error.reason}")

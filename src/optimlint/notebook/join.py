@@ -15,9 +15,13 @@ class Section:
     cell: int
     plain: Plain
 
-    def as_unreadable(self) -> "Section":
-        """A stand-in for a cell that cannot be read: it may do anything with the names in it."""
+    def as_unread(self) -> "Section":
+        """A stand-in for a cell that is no Python: it may do anything with the names in it."""
         return Section(self.cell, Plain(CellKind.PYTHON, unknown_use(self.plain.text)))
+
+    def as_read(self, text: str) -> "Section":
+        """The cell with `text` in place of what cannot be read."""
+        return Section(self.cell, replace(self.plain, text=text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ def join(sections: Iterable[Section]) -> Joined:
         indents = section.plain.indents
         count = Lines(text).count - 1
         texts.append(text)
-        origins += [Origin(section.cell, line + 1, indents[line] if indents else "") for line in range(count)]
+        origins += [
+            Origin(section.cell, line + 1, indents[line] if line < len(indents) else "") for line in range(count)
+        ]
     return Joined("".join(texts), tuple(origins))
 
 
@@ -67,6 +73,13 @@ def to_cells(diagnostic: Diagnostic, origins: tuple[Origin, ...]) -> Diagnostic:
 def error_to_cell(error: Unparseable, origins: tuple[Origin, ...]) -> Unparseable:
     """What could not be read of a joined source, as a place in the notebook."""
     return replace(error, range=range_to_cell(error.range, origins))
+
+
+def error_to_source(error: Unparseable, cell: int, origins: tuple[Origin, ...]) -> Unparseable:
+    """What could not be read of a cell's text, as a place in the joined source."""
+    above = next((line for line, origin in enumerate(origins) if origin.cell == cell), 0)
+    start, end = (replace(place, line=place.line + above) for place in (error.range.start, error.range.end))
+    return replace(error, range=Range(start, end))
 
 
 def range_to_cell(place: Range, origins: tuple[Origin, ...]) -> Range:

@@ -13,6 +13,7 @@ from enum import Enum
 
 from optimlint.notebook.scan import LineScan
 from optimlint.text import split_lines
+from optimlint.unread import call_with
 
 
 class CellKind(Enum):
@@ -60,8 +61,8 @@ def plain_python(cell: str) -> Plain:
 
 
 def unknown_use(text: str) -> str:
-    """A line that may do anything with the names in `text`, for code that cannot be read."""
-    return _call(_WORD.findall(text))
+    """A line that may do anything with the names in `text`, which is no Python."""
+    return call_with(_WORD.findall(text))
 
 
 _PYTHON_BODY = re.compile(
@@ -181,20 +182,16 @@ def _escape(code: str) -> str:
     magic = _STATEMENT_MAGIC.match(code)
     if magic and not _COMPOUND.match(code, magic.end()):
         return "0;".ljust(magic.end()) + code[magic.end() :]
-    return _call(names) if (names := _names(code)) else "pass"
+    return call_with(names) if (names := _names(code)) else "pass"
 
 
 def _escaped_value(code: str) -> str:
     """As `_escape`, where the result is assigned."""
     magic = _STATEMENT_MAGIC.match(code)
-    return " " * magic.end() + code[magic.end() :] if magic else _call(_names(code))
+    return " " * magic.end() + code[magic.end() :] if magic else call_with(_names(code))
 
 
 def _names(code: str) -> list[str]:
     """The names that a magic or a shell command may read; a command reads those that are expanded in it."""
     read = " ".join(_EXPANDED.findall(code)) if code.startswith("!") else code
     return [word for word in _WORD.findall(read) if not keyword.iskeyword(word)]
-
-
-def _call(words: list[str]) -> str:
-    return f"get_ipython({', '.join(dict.fromkeys(word for word in words if not keyword.iskeyword(word)))})"

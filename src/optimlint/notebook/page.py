@@ -12,13 +12,11 @@ from optimlint.fix import Fixed, apply_fixes, is_still_parseable, splice
 from optimlint.notebook.blocks import Block, Role, error_to_file, section, to_file
 from optimlint.notebook.check import NotebookFacts, check_notebook_facts, read_sections
 from optimlint.options import Options
+from optimlint.rules import ABOUT_THE_END
 from optimlint.text import Unparseable
 
 BlockReader = Callable[[str], tuple[Block, ...]]
 """What finds the blocks in a text."""
-
-_ABOUT_THE_END = frozenset({"unused-param-groups"})
-"""Rules about what is not used up to the end. Examples stop where the reader is to go on."""
 
 _BETWEEN = frozenset({"exhausted-parameters", "overwritten-optimizer", "uncalled-group-builder"})
 """Rules about what one statement does, or leaves undone, to another. Two examples may be two ways to do the same."""
@@ -42,9 +40,9 @@ class PageFacts:
         return replace(self, notebook=self.notebook.answered(project))
 
     @property
-    def left_out(self) -> tuple[Unparseable, ...]:
+    def unread(self) -> tuple[Unparseable, ...]:
         """What of the file could not be read."""
-        return tuple(error_to_file(error, self.blocks) for error in self.notebook.left_out)
+        return tuple(error_to_file(error, self.blocks) for error in self.notebook.unread)
 
     @property
     def passed_over(self) -> int:
@@ -76,7 +74,9 @@ def _can_be_said(diagnostic: Diagnostic, blocks: Sequence[Block]) -> bool:
     if diagnostic.cell is None or blocks[diagnostic.cell - 1].role is Role.CELL:
         return True
     others = {one.range.cell or 0 for one in diagnostic.related} - {diagnostic.cell}
-    if diagnostic.rule in _ABOUT_THE_END or (others and diagnostic.rule in _BETWEEN):
+    # Examples stop where the reader is to go on.
+    is_about_the_end = any(diagnostic.rule == rule.name for rule in ABOUT_THE_END)
+    if is_about_the_end or (others and diagnostic.rule in _BETWEEN):
         return False
     return all(other < diagnostic.cell for other in others)
 

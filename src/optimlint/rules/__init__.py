@@ -44,3 +44,5 @@ RULES: tuple[Rule, ...] = (
 )
 UNPARSEABLE = unparseable.RULE
 UNUSED_SUPPRESSION = unused_suppression.RULE
+ABOUT_THE_END = frozenset({unused_param_groups.RULE})
+"""Rules about what is not used up to the end: they say nothing where the end is not known."""

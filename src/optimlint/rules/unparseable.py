@@ -8,9 +8,12 @@ the reason are reported, and the command ends with exit code 2, as for everythin
 A file without any word that could have to do with optimizers is not parsed at all, and then nothing is said of it: old
 Python 2 code elsewhere in the repository makes no noise.
 
+The code above a syntax error is checked all the same, and so are the other cells of a notebook. The names in what
+cannot be read count as used. There are no fixes for the file until it can be read.
+
 ## Example
 
-In a notebook, only the broken cell is left out. The names in it count as used, and the other cells are checked:
+In a notebook, only the rest of the broken cell is left out:
 
 ```python
 for group in optimizer.param_groups
@@ -19,9 +22,9 @@ for group in optimizer.param_groups
 
 ## Use instead
 
-Mend the source, or exclude the file (`exclude`), or accept that it is not checked:
-`per-file-ignores = {"legacy/*.py" = ["unparseable"]}`. A comment cannot suppress it, for nothing reads the comments of
-what cannot be parsed.
+Mend the source, or exclude the file (`exclude`), or accept that it is not checked: by
+`per-file-ignores = {"legacy/*.py" = ["unparseable"]}`, by a comment `# optimlint: ignore[unparseable]` above the line,
+or by a baseline. What is accepted does not decide the exit code.
 
 ## Fix safety
 
@@ -30,7 +33,8 @@ There is no fix.
 ## Known limits
 
 Very deep nesting (some hundred brackets or operators within one another) is not parsed, since no parser survives it on
-every machine. What IPython alone understands, such as `%time` or `!ls`, is understood in notebooks.
+every machine. What IPython alone understands, such as `%time` or `!ls`, is understood in notebooks. Of a class with a
+syntax error nothing is read. A comment cannot suppress what concerns the whole file, such as its encoding.
 """
 
 from collections.abc import Iterator
