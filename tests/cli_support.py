@@ -1,6 +1,7 @@
 """Runs the command as a user does: as a process of its own, in a folder of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,11 @@ def optimlint(
         capture_output=True,
         timeout=120,
     )
+
+
+def heed_interruptions() -> None:
+    """Make a new process end at an interruption, also where the tests were started by a shell that ignores these."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def environment() -> dict[str, str]:

@@ -44,14 +44,14 @@ def test_one_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
     done = optimlint(tmp_path, ["check", "--baseline", "no/such/known.json", "--write-baseline", "a.py"])
     assert done.returncode == 2
     assert b"error: cannot write no/such/known.json: No such file or directory" in done.stderr
-    assert b"The baseline holds" not in done.stderr
+    assert b"Wrote" not in done.stderr
 
 
 def test_it_holds_from_any_folder_and_for_moved_code(folder: Path) -> None:
     (folder / "a.py").write_text("# Moved.\n\n" + BUG.replace('"weight_decay": 0.0', '"weight_decay":  0.0'))
     inner = optimlint(folder / "pkg", ["check", "..", "--baseline", "../known.json"])
     assert (inner.returncode, inner.stdout) == (0, b"")
-    assert b"Not told again: 2 findings of the baseline" in inner.stderr
+    assert b"2 findings hidden by the baseline" in inner.stderr
     assert STALE not in inner.stderr
 
 
@@ -103,14 +103,43 @@ def test_what_a_run_does_not_look_at_is_not_stale(folder: Path) -> None:
         assert len(entries(folder)) == 2, options
 
 
-def test_what_cannot_be_checked_is_never_known(folder: Path) -> None:
+def test_a_syntax_error_is_a_finding_like_any_other(folder: Path) -> None:
     (folder / "a.py").write_text(BUG + "def broken(:\n")
-    for options in ([], ["--write-baseline"]):
-        done = optimlint(folder, [*BASELINE, *options])
-        assert done.returncode == 2
-        assert b"a.py: not parsed" in done.stderr
-        assert STALE not in done.stderr
-        assert len(entries(folder)) == 2
+    done = optimlint(folder, BASELINE)
+    assert (done.returncode, done.stdout) == (2, b"a.py:7: syntax error: invalid syntax (OPT900 unparseable)\n")
+    assert STALE not in done.stderr
+    assert b"Wrote 3 findings to known.json" in optimlint(folder, [*BASELINE, "--write-baseline"]).stderr
+    assert [one["rule"] for one in entries(folder)] == ["bypassed-param-groups", "unparseable", "bypassed-param-groups"]
+    done = optimlint(folder, BASELINE)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"3 findings hidden by the baseline\nNo findings\nChecked 2 files\n" in done.stderr
+    (folder / "a.py").write_text(BUG + "def mended():\n    pass\n")
+    assert STALE + b"a.py: unparseable: syntax error: " in optimlint(folder, BASELINE).stderr
+
+
+def test_a_syntax_error_that_is_not_to_be_told_is_no_entry(folder: Path) -> None:
+    (folder / "a.py").write_text(BUG + "def broken(:\n")
+    assert optimlint(folder, [*BASELINE, "--write-baseline", "--ignore", "unparseable"]).returncode == 0
+    assert [one["rule"] for one in entries(folder)] == ["bypassed-param-groups", "bypassed-param-groups"]
+
+
+def test_a_broken_cell_costs_the_other_cells_nothing(tmp_path: Path) -> None:
+    cells = ["import torch", "for batch in", "groups = [{'params': net.parameters(), 'lr': 0.1}]", "print('"]
+    write_cells(tmp_path / "a.ipynb", [*cells, "optimizer = torch.optim.SGD(net.parameters(), lr=0.2)"])
+    assert b"Wrote 3 findings to known.json" in optimlint(tmp_path, [*BASELINE, "--write-baseline"]).stderr
+    rules = [one["rule"] for one in entries(tmp_path)]
+    assert rules == ["bypassed-param-groups", "unparseable", "unparseable"]
+    assert optimlint(tmp_path, BASELINE).returncode == 0
+
+    write_cells(tmp_path / "a.ipynb", ["x = (", *cells, "optimizer = torch.optim.SGD(net.parameters(), lr=0.2)"])
+    done = optimlint(tmp_path, BASELINE)
+    assert done.returncode == 2
+    assert done.stdout == b"a.ipynb:cell 1:1: syntax error: '(' was never closed (OPT900 unparseable)\n"
+    assert b"3 findings hidden by the baseline\nFound 1 finding\nNot fully checked: 1 file failed" in done.stderr
+
+
+def write_cells(path: Path, cells: list[str]) -> None:
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]}))
 
 
 def test_a_finding_that_is_suppressed_now_is_stale(folder: Path) -> None:

@@ -27,7 +27,7 @@ def test_only_what_is_new(tmp_path: Path) -> None:
     assert found(repository, "--since", "HEAD", "pkg", "old.py") == []
     done = optimlint(repository, ["check", "--since", "HEAD"])
     assert done.returncode == 1
-    assert b"Not told again: 2 findings of HEAD" in done.stderr
+    assert b"2 findings hidden, which HEAD has already" in done.stderr
     assert status(repository) == [" M mended.py", " M old.py", "?? new.py"]
 
 
@@ -126,13 +126,25 @@ def test_notebooks(tmp_path: Path) -> None:
 
 
 def test_what_the_revision_cannot_tell_counts_as_new_and_is_said(tmp_path: Path) -> None:
-    repository = commit(tmp_path, {"train.py": BUG + "def broken(:\n"})
+    repository = commit(tmp_path, {"train.py": "def broken(:\n" + BUG})
     write(repository, {"train.py": BUG})
     done = optimlint(repository, ["check", "--since", "HEAD"])
     assert done.returncode == 1
     assert b"train.py:6:12: OPT001" in done.stdout
-    assert b"train.py at HEAD: not parsed: " in done.stderr
-    assert b"all that it has now counts as new" in done.stderr
+    assert b"train.py at HEAD: line 1: syntax error: " in done.stderr
+    assert b"what could not be read of it counts as new" in done.stderr
+
+
+def test_what_was_broken_before_is_not_new(tmp_path: Path) -> None:
+    cells = json.loads(notebook(BUG))
+    cells["cells"].insert(0, {"cell_type": "code", "source": "for batch in"})
+    repository = commit(tmp_path, {"train.py": BUG + "def broken(:\n", "a.ipynb": json.dumps(cells)})
+    done = optimlint(repository, ["check", "--since", "HEAD"])
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr == b"4 findings hidden, which HEAD has already\nNo findings\nChecked 2 files\n"
+    write(repository, {"train.py": BUG + "\n\nclass Broken(:\n"})
+    done = optimlint(repository, ["check", "--since", "HEAD"])
+    assert (done.returncode, done.stdout) == (2, b"train.py:9: syntax error: invalid syntax (OPT900 unparseable)\n")
 
 
 def test_paths_that_git_would_refuse_lead_nowhere(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cli_support import BUG, COMMAND, MENDED, environment, optimlint
+from cli_support import BUG, COMMAND, MENDED, environment, heed_interruptions, optimlint
 
 needs_watchfiles = pytest.mark.skipif(
     importlib.util.find_spec("watchfiles") is None, reason="watchfiles is not installed"
@@ -30,6 +30,7 @@ class Watching:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=heed_interruptions,
         )
         self._lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -94,7 +95,7 @@ def test_each_change_is_checked(tmp_path: Path, watching: Callable[..., Watching
     (tmp_path / "train.py").write_text(MENDED)
     second = command.next_run()
     assert "train.py changed\n" in second
-    assert "Found nothing\n" in second
+    assert "No findings\n" in second
 
     (tmp_path / "new.py.tmp").write_text(BUG)  # Many editors write beside a file and then rename.
     os.replace(tmp_path / "new.py.tmp", tmp_path / "new.py")
@@ -103,7 +104,7 @@ def test_each_change_is_checked(tmp_path: Path, watching: Callable[..., Watching
     (tmp_path / "optimlint.toml").write_text('select = ["nothing"]\n')
     assert "optimlint.toml:1: unknown rule `nothing`" in command.next_run()
     (tmp_path / "optimlint.toml").write_text('ignore = ["OPT001"]\n')
-    assert "Found nothing\n" in command.next_run()
+    assert "No findings\n" in command.next_run()
 
     (tmp_path / "notes.txt").write_text("no source")
     (tmp_path / "build").mkdir()
@@ -120,7 +121,7 @@ def test_a_named_file_that_an_editor_replaces(tmp_path: Path, watching: Callable
     (tmp_path / "other.py").write_text(MENDED)
     command = watching("train.txt", "--output-file", "report.py")
     command.next_run()
-    for text, said in ((BUG, "Found 1 finding"), (MENDED, "Found nothing"), (BUG, "Found 1 finding")):
+    for text, said in ((BUG, "Found 1 finding"), (MENDED, "No findings"), (BUG, "Found 1 finding")):
         (tmp_path / "saved").write_text(text)
         os.replace(tmp_path / "saved", tmp_path / "train.txt")
         assert said in command.next_run()

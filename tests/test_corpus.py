@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_support import BUG, COMMAND, MENDED, environment, optimlint
+from cli_support import BUG, COMMAND, MENDED, environment, heed_interruptions, optimlint
 
 from optimlint import Severity, check_source
 from optimlint.cli import run
@@ -351,7 +351,11 @@ def test_a_shard_whose_process_is_killed_is_done_again(tmp_path: Path, capsys: p
 def test_a_run_that_was_ended_is_taken_up(tmp_path: Path, number: signal.Signals, exit_code: int) -> None:
     for shard in range(5):
         write(tmp_path / "corpus" / f"{shard}.parquet", [(f"{shard}.py", BUG + "# waits\n")])
-    running = subprocess.Popen([*COMMAND, "corpus", "corpus", "--output", "out", "--jobs", "1"], env=environment())
+    running = subprocess.Popen(
+        [*COMMAND, "corpus", "corpus", "--output", "out", "--jobs", "1"],
+        env=environment(),
+        preexec_fn=heed_interruptions,
+    )
     wait_until(lambda: len(files("findings")) > 1)
     running.send_signal(number)
     assert running.wait(20) == exit_code

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_support import BUG, COMMAND, MENDED, environment, optimlint
+from cli_support import BUG, COMMAND, MENDED, environment, heed_interruptions, optimlint
 
 from optimlint.cli.fixing import overwrite
 
@@ -143,7 +143,12 @@ def slowed(folder: Path, function: str, *, before: bool, seconds: float) -> tupl
 def fixing(tree: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
     """A command that fixes a tree, while it runs."""
     return subprocess.Popen(
-        [*COMMAND, "check", "--fix"], cwd=tree, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "check", "--fix"],
+        cwd=tree,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interruptions,
     )
 
 

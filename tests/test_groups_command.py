@@ -185,8 +185,8 @@ def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> 
     outcome = optimlint(tmp_path, ["groups", ".", "missing.py"])
     assert outcome.returncode == 2
     assert outcome.stdout.decode() == SEED_TEXT
-    assert "error: missing.py: not found" in outcome.stderr.decode()
-    assert "error: broken.py: not parsed" in outcome.stderr.decode()
+    assert "error: missing.py: no such file" in outcome.stderr.decode()
+    assert "broken.py:2: syntax error: " in outcome.stderr.decode()
 
 
 def test_nothing_to_look_at_is_said(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_finding_in_the_cell_that_makes_the_optimizer(folder: Path) -> None:
 
 def test_cell_runs_and_keeps_its_names(folder: Path) -> None:
     outputs = session(folder, *SETUP, f"%%optimlint\n{MENDED}", "optimizer.given == groups")
-    assert outputs[-2:] == [("optimlint: nothing found", True), ("Out[6]: True", True)]
+    assert outputs[-2:] == [("optimlint: no findings", True), ("Out[6]: True", True)]
 
 
 def test_findings_stand_above_the_output_of_the_cell(folder: Path) -> None:
@@ -103,19 +103,19 @@ def test_findings_stand_above_the_output_of_the_cell(folder: Path) -> None:
 
 def test_only_what_the_cell_has_part_in(folder: Path) -> None:
     outputs = session(folder, *SETUP, BYPASSED, "%%optimlint\nx = 1", "%optimlint")
-    assert outputs[-2] == ("optimlint: nothing found", True)
+    assert outputs[-2] == ("optimlint: no findings", True)
     assert outputs[-1][0].startswith("In [5], line 1: OPT001")
 
 
 def test_session_so_far(folder: Path) -> None:
     outputs = session(folder, *SETUP, BYPASSED, "%optimlint", MENDED, "%optimlint")
     assert outputs[5][0].endswith("optimlint: 1 finding")
-    assert outputs[7] == ("optimlint: nothing found", True)
+    assert outputs[7] == ("optimlint: no findings", True)
 
 
 def test_cell_with_the_magic_is_a_part_of_the_session(folder: Path) -> None:
     outputs = session(folder, *SETUP[:-1], f"%%optimlint\n{GROUPS}", BYPASSED, "%optimlint")
-    assert outputs[3] == ("optimlint: nothing found", True), "nobody knows yet whether the groups will be used"
+    assert outputs[3] == ("optimlint: no findings", True), "nobody knows yet whether the groups will be used"
     assert outputs[-1][0].startswith("In [5], line 1: OPT001")
     assert "In [4], line 2: `groups` is built here" in outputs[-1][0]
 
@@ -139,12 +139,12 @@ def test_cell_that_does_not_parse_is_left_to_ipython(folder: Path) -> None:
     assert not outputs[-3][1]
     assert "SyntaxError" in outputs[-3][0]
     assert "OPT900" not in outputs[-3][0]
-    assert outputs[-1] == ("optimlint: nothing found", True)
+    assert outputs[-1] == ("optimlint: no findings", True)
 
 
 def test_configuration_of_the_folder(folder: Path) -> None:
     (folder / "optimlint.toml").write_text('ignore = ["OPT001"]\n')
-    assert session(folder, *SETUP, BYPASSED, "%optimlint")[-1] == ("optimlint: nothing found", True)
+    assert session(folder, *SETUP, BYPASSED, "%optimlint")[-1] == ("optimlint: no findings", True)
     (folder / "optimlint.toml").write_text('ignore = ["OPT777"]\n')
     output, succeeded = session(folder, *SETUP, BYPASSED, "%optimlint")[-1]
     assert not succeeded
@@ -160,21 +160,21 @@ def test_arguments_are_refused(folder: Path) -> None:
 
 def test_suppression_in_a_cell(folder: Path) -> None:
     cell = f"{BYPASSED}  # optimlint: ignore[bypassed-param-groups]"
-    assert session(folder, *SETUP, f"%%optimlint\n{cell}")[-1] == ("optimlint: nothing found", True)
+    assert session(folder, *SETUP, f"%%optimlint\n{cell}")[-1] == ("optimlint: no findings", True)
 
 
 def test_ipython_with_a_script(folder: Path) -> None:
     (folder / "lab.ipy").write_text("\n".join([*SETUP, BYPASSED, "%optimlint"]) + "\n")
     done = run(folder, "-m", "IPython", "--colors=NoColor", "lab.ipy")
     assert done.returncode == 0
-    assert "optimlint: nothing found" in done.stdout, "a script is one cell, which is not over yet"
+    assert "optimlint: no findings" in done.stdout, "a script is one cell, which is not over yet"
 
 
 def test_ipython_with_a_command(folder: Path) -> None:
     command = "%load_ext optimlint\nget_ipython().run_cell_magic('optimlint', '', 'print(6 * 7)')"
     done = run(folder, "-m", "IPython", "--colors=NoColor", "-c", command)
     assert done.returncode == 0
-    assert done.stdout == "optimlint: nothing found\n42\n"
+    assert done.stdout == "optimlint: no findings\n42\n"
 
 
 def test_extension_costs_nothing_until_it_is_loaded(folder: Path) -> None:

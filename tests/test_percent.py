@@ -144,9 +144,9 @@ def test_command_says_which_cell_it_left_out(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(script("# %%", IMPORT + GROUPS, "def broken(:\n", "%time 1\n" + BYPASSED))
     done = optimlint(tmp_path, ["check"])
     assert done.returncode == 2
-    assert b"error: train.py: cell left out: cannot be parsed: invalid syntax (line 6)" in done.stderr
+    assert b"train.py:6: syntax error: invalid syntax (OPT900 unparseable)" in done.stdout
     assert b"train.py:10:13: OPT001" in done.stdout
-    assert b"Checked 1 file, 1 of them parsed; 1 cell left out" in done.stderr
+    assert b"Not fully checked: 1 file failed\nChecked 1 file\n" in done.stderr
 
 
 def test_encoding_of_a_script_is_kept(tmp_path: Path) -> None:

@@ -299,7 +299,7 @@ def test_markdown_is_a_table() -> None:
         ],
         ["sub/notes.ipynb:cell 3:2:1", "bypassed-param-groups", "groups is never usedPass groups"],
     ]
-    assert render("markdown", report()) == "### optimlint: nothing found\n"
+    assert render("markdown", report()) == "### optimlint: no findings\n"
 
 
 @pytest.mark.parametrize("message", [HOSTILE, HOSTILE.replace("`", "") + "`a|b` @all `` ` ``", "`\\`|`\\|`", "a`b"])
@@ -340,7 +340,7 @@ def test_statistics_fit_the_format(name: str) -> None:
         assert render_statistics(name, empty) == ""
     elif name == "markdown":
         assert read_markdown(text)[0][1] == ["4", "bypassed-param-groups", "2"]
-        assert render_statistics(name, empty) == "Nothing found.\n"
+        assert render_statistics(name, empty) == "No findings.\n"
     elif name == "json-lines":
         assert [json.loads(line)["count"] for line in text.splitlines()] == [4]
         assert render_statistics(name, empty) == ""

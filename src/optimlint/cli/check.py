@@ -1,7 +1,7 @@
 """The command `optimlint check`: its options, and what they mean together."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Never
 
 import click
@@ -12,6 +12,7 @@ from optimlint.cli.discover import Walk
 from optimlint.cli.flow import Request, execute
 from optimlint.cli.outcome import Mode
 from optimlint.cli.outputs import Outputs, output_options
+from optimlint.cli.paths import path_within
 from optimlint.cli.selectors import Selection, complaint, completions
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.terminal import CommandError, is_colored, visible
@@ -107,6 +108,7 @@ def check(
             only_config(config, folder, is_isolated=isolated),
             markdown,
             not adoption.ignores_suppressions,
+            tuple(_folders_elsewhere(paths, folder)),
         )
         return Request(
             paths=paths or (".",),
@@ -174,6 +176,14 @@ def _standard_input(paths: tuple[str, ...], name: str | None, folder: str) -> st
     if name is not None:
         raise click.UsageError("--stdin-filename needs `-` as the path.")
     return None
+
+
+def _folders_elsewhere(paths: Sequence[str], folder: str) -> Iterator[str]:
+    """The folders among the paths, and those of the files, that are not in `folder`."""
+    for path in map(os.path.abspath, paths):
+        here = path if os.path.isdir(path) else os.path.dirname(path)
+        if path_within(here, folder) is None:
+            yield here
 
 
 def _processors() -> int:

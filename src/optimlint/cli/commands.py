@@ -1,6 +1,7 @@
 """The command's parts, each loaded when it is asked for, and what becomes of its failures."""
 
 import importlib
+import os
 from collections.abc import Sequence
 
 import click
@@ -65,6 +66,25 @@ class _Commands(click.Group):
         command = getattr(module, cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name in _COMMANDS or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(f"No such command {name!r}.{_hint(name)}", ctx)
+
+
+def _hint(name: str) -> str:
+    """What may have been meant by a command that there is not."""
+    import shlex
+    from difflib import get_close_matches
+
+    if nearest := get_close_matches(name, _COMMANDS, n=1):
+        return f" Did you mean {nearest[0]!r}?"
+    is_path = os.sep in name or os.path.exists(name)
+    return f" To check a path: optimlint check {visible(shlex.quote(name))}" if is_path else ""
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

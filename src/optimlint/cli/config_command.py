@@ -154,9 +154,7 @@ def _config_files(paths: Sequence[str], folder: str) -> tuple[list[str], list[Co
     for path in named - files:
         if above := _nearest(path):
             files.add(above)
-    unread = [
-        CommandError(f"{shown(one.path, folder)}: {one.kind.value}: {visible(one.reason)}") for one in found.failures
-    ]
+    unread = [CommandError(f"{shown(one.path, folder)}: {visible(one.text)}") for one in found.failures]
     return sorted(file for file in files if says_something(file)), unread
 
 

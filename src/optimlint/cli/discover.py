@@ -27,6 +27,12 @@ class Discovery:
     excluded: int
 
 
+def nothing_under(paths: Sequence[str], folder: str) -> Failure:
+    """What is to be said where there is no file to check; no success, since a wrong path looks like that."""
+    listed = ", ".join(paths)
+    return Failure(folder, FailureKind.NOTHING_THERE, f"no Python files or notebooks under {listed}")
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """How to walk: `settings` say what is excluded, also of the paths that are named where `forces_exclude` is set."""
@@ -50,9 +56,10 @@ def discover(paths: Sequence[str], walk: Walk) -> Discovery:
         try:
             mode = os.stat(path).st_mode
         except OSError as error:
-            missing = isinstance(error, FileNotFoundError)
-            kind = FailureKind.NOT_FOUND if missing else FailureKind.NOT_READABLE
-            failures.append(Failure(path, kind, error.strerror or str(error)))
+            if isinstance(error, FileNotFoundError):
+                failures.append(Failure(path, FailureKind.NOT_FOUND, "no such file"))
+            else:
+                failures.append(Failure(path, FailureKind.NOT_READABLE, error.strerror or str(error)))
             continue
         is_folder = stat.S_ISDIR(mode)
         if walk.excludes_named(path, is_folder=is_folder):

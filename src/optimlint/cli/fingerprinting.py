@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from optimlint.cli.outcome import Failure
 from optimlint.cli.report.texts import Texts
-from optimlint.cli.run import Checked, is_finding
+from optimlint.cli.run import Checked, is_finding, tells_unparseable
 from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic
 from optimlint.fingerprint import fingerprints
+from optimlint.rules import UNPARSEABLE
 
 
 def fingerprinted(source: Source, examined: Examined, label: str) -> Iterator[tuple[Diagnostic, str]]:
-    """The findings of a source with their fingerprints, in which the source goes by `label`. What could not be checked
-    is no finding, and never known."""
-    findings = [one for one in examined.diagnostics if is_finding(one)]
+    """The findings of a source with their fingerprints, in which the source goes by `label`. That a rule broke is no
+    finding, and never known."""
+    is_told = tells_unparseable(source)
+    findings = [one for one in examined.diagnostics if is_finding(one) and (is_told or one.rule != UNPARSEABLE.name)]
     text = Texts({source.path: source.content}).whole(source.path)
     yield from zip(findings, fingerprints(findings, text, label, beside=examined.known), strict=True)
 

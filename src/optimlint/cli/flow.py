@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from optimlint.cli import exits
 from optimlint.cli.adoption import Adoption
-from optimlint.cli.discover import Walk, discover
-from optimlint.cli.outcome import Failure, FailureKind, Mode, Tally
+from optimlint.cli.discover import Walk, discover, nothing_under
+from optimlint.cli.outcome import TOLD_BY_RULE, Failure, FailureKind, Mode, Tally
 from optimlint.cli.outputs import Output, Outputs, must_write, write_file
 from optimlint.cli.paths import repository_of, shown
 from optimlint.cli.progress import Bar
 from optimlint.cli.reading import Reading, read_files, sift
 from optimlint.cli.report import Report, render, render_statistics
-from optimlint.cli.summary import named, summary
+from optimlint.cli.summary import Detail, named, summary
 from optimlint.cli.terminal import CommandError, count, is_terminal, say, write_out
 
 if TYPE_CHECKING:
@@ -59,10 +59,12 @@ def execute(request: Request) -> int:
     _tell(request, reading, results, failures)
     tally = _tally(reading, results, failures)
     is_stale = known is not None and _finish(known, request, reading, failures)
-    for line in named(failures, request.folder):
+    untold = [one for one in failures if one.kind not in TOLD_BY_RULE] if _tells_people(request) else failures
+    for line in named(untold, request.folder):
         say(line)
     if not request.is_quiet:
-        for line in summary(tally, failures, request.mode, with_unsafe=request.with_unsafe):
+        detail = Detail(request.mode, request.with_unsafe, request.is_verbose)
+        for line in summary(tally, failures, detail):
             say(line)
     if request.is_verbose:
         for result in results:
@@ -76,7 +78,7 @@ def _read_files(request: Request) -> Reading:
     reading = read_files(found.files, request.jobs)
     failures = (*found.failures, *reading.failures)
     if not found.files and not failures and found.excluded < len(request.paths):
-        failures = (Failure(request.folder, FailureKind.NOT_FOUND, "no Python file and no notebook"),)
+        failures = (nothing_under(request.paths, request.folder),)
     return replace(reading, failures=failures, files=found.files)
 
 
@@ -112,8 +114,12 @@ def _check(request: Request, reading: Reading, known: "Known | None") -> "tuple[
         results, failures = run(sources, plan)
     if request.adoption.reason is not None:
         from optimlint.cli.add_ignores import add_ignores
+        from optimlint.cli.run import failures_of
 
         results, more = add_ignores(results, plan, request.adoption.reason)
+        # What could not be parsed may be suppressed now.
+        failures = [one for one in failures if one.is_accepted or one.kind not in TOLD_BY_RULE]
+        failures += [one for result in results for one in failures_of(result) if one.kind in TOLD_BY_RULE]
         failures += more
     if request.mode in (Mode.FIX, Mode.IGNORE) and not request.standard_input:
         results = [_written(result, failures) if result.is_changed else result for result in results]
@@ -179,12 +185,27 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
         write_out(main)
 
 
+def _tells_people(request: Request) -> bool:
+    """Whether a person who sees the messages sees the findings beside them, in words."""
+    outputs = request.outputs
+    is_report = not outputs.file and not outputs.has_statistics and request.mode is not Mode.DIFF
+    return is_report and _format(request) in _FOR_PEOPLE
+
+
+_FOR_PEOPLE = ("full", "concise")
+
+
+def _format(request: Request) -> str:
+    outputs = request.outputs
+    return outputs.format or ("full" if is_terminal(sys.stdout) and not outputs.file else "concise")
+
+
 def _main_report(request: Request, report: Report) -> str:
     """What goes to standard output, or to the one file in its place."""
     import shutil
 
     outputs = request.outputs
-    name = outputs.format or ("full" if is_terminal(sys.stdout) and not outputs.file else "concise")
+    name = _format(request)
     report = replace(report, is_colored=request.is_colored, columns=shutil.get_terminal_size().columns)
     return (render_statistics if outputs.has_statistics else render)(name, report)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from optimlint.cli import exits
-from optimlint.cli.discover import Walk, discover
+from optimlint.cli.discover import Walk, discover, nothing_under
 from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.reading import LARGEST_PARSED, read_file
 from optimlint.cli.settings import CommandLine, Settings
@@ -72,7 +72,7 @@ def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
     failures = list(found.failures)
     contents = dict(_read(found.files, failures))
     if not found.files and not failures:
-        failures.append(Failure(folder, FailureKind.NOT_FOUND, "no Python file and no notebook"))
+        failures.append(nothing_under(paths or (".",), folder))
     optimizers = _look(contents, walk, failures) if contents else []
     if output_format == "json":
         write_out(json_report(optimizers))

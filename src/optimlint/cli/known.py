@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from optimlint.cli.adoption import Adoption
 from optimlint.cli.baseline import Baseline, Entry, Look
 from optimlint.cli.paths import shown
+from optimlint.cli.report.located import failure_text
 from optimlint.cli.run import Checked, Plan
 from optimlint.cli.since import Since
 from optimlint.cli.terminal import count, visible
@@ -51,7 +52,8 @@ class Known:
         errors: list[str] = []
         notes: list[str] = []
         if self._baseline is not None and self._adoption.writes_baseline:
-            notes.append(f"The baseline holds {count(self._baseline.write(look), 'finding')}")
+            written = count(self._baseline.write(look), "finding")
+            notes.append(f"Wrote {written} to {visible(self._adoption.baseline or '')}")
         elif self._baseline is not None:
             stale = [f"stale entry of the baseline: {self._shown(entry)}" for entry in self._baseline.stale(look)]
             errors, notes = (stale, []) if self._fails_on_stale() else ([], stale)
@@ -70,16 +72,16 @@ class Known:
 
     def _told(self, baseline: Baseline, stale: int) -> Iterator[str]:
         if baseline.known:
-            yield f"Not told again: {count(baseline.known, 'finding')} of the baseline"
+            yield f"{count(baseline.known, 'finding')} hidden by the baseline"
         if stale:
             entries = "1 stale entry" if stale == 1 else f"{stale:,} stale entries"
-            yield f"The baseline has {entries}; --write-baseline removes what is stale, and takes in what is new"
+            yield f"The baseline has {entries}; --write-baseline removes what is stale, and adds what is new"
 
     def _told_since(self, since: Since) -> Iterator[str]:
         assert self._adoption.since is not None
         name = visible(self._adoption.since)
         for failure in since.unread:
             where = f"{shown(failure.path, self._folder)} at {name}"
-            yield f"{where}: {failure.kind.value}: {visible(failure.reason)}; all that it has now counts as new"
+            yield f"{where}: {failure_text(failure)}; what could not be read of it counts as new"
         if since.hidden:
-            yield f"Not told again: {count(since.hidden, 'finding')} of {name}"
+            yield f"{count(since.hidden, 'finding')} hidden, which {name} has already"

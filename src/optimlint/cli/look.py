@@ -11,7 +11,6 @@ from optimlint.cli.project import Repositories
 from optimlint.cli.work import Answered, Asking, Source
 from optimlint.diagnostic import START
 from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
-from optimlint.facts import FileFacts
 from optimlint.notebook.files import AnyFacts, is_in_parts, read_any, sources_of
 from optimlint.text import Unparseable
 
@@ -48,14 +47,11 @@ def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list
 
 
 def _not_read(source: Source, unread: Unparseable) -> Failure:
-    cell, line = unread.range.cell, unread.range.start.line
     if unread.is_own_fault:
         return Failure(source.path, FailureKind.BROKEN, unread.reason)
-    if cell:
-        return Failure(source.path, FailureKind.CELL_LEFT_OUT, f"{unread.reason} (cell {cell}, line {line})")
-    if unread.range != START and is_in_parts(source.content, source.path):
-        return Failure(source.path, FailureKind.CELL_LEFT_OUT, f"{unread.reason} (line {line})")
-    return Failure(source.path, FailureKind.NOT_PARSED, f"{unread.reason} (line {line})")
+    is_part = unread.range != START and is_in_parts(source.content, source.path)
+    kind = FailureKind.CELL_LEFT_OUT if unread.range.cell or is_part else FailureKind.NOT_PARSED
+    return Failure(source.path, kind, unread.reason, at=unread.range)
 
 
 def look(source: Source) -> Seen | Asking:
@@ -75,4 +71,4 @@ def _seen(facts: AnyFacts) -> Seen:
     optimizers = tuple(
         moved(optimizer, place) for source, place in sources_of(facts) for optimizer in effective_optimizers(source)
     )
-    return Seen(optimizers, () if isinstance(facts, FileFacts) else facts.left_out)
+    return Seen(optimizers, facts.unread)

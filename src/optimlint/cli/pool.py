@@ -5,6 +5,7 @@ the item that killed it is known, only that item is lost, and a new worker takes
 """
 
 import contextlib
+import faulthandler
 import gc
 import multiprocessing
 import os
@@ -189,7 +190,9 @@ def _serve(connection: "Connection[object, object]", inherited: list["Connection
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # An interruption is for the parent, which ends its workers.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # A crashing parser writes to standard error. The parent has the words for it; standard output is the report's.
+    # A crashing parser writes to standard error, and so does Python where it was asked to. The parent has the words for
+    # it; standard output is the report's.
+    faulthandler.disable()
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:  # Else the number may by now be that of the pipe.

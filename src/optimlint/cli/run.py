@@ -83,8 +83,14 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
 
 
 def is_finding(diagnostic: Diagnostic) -> bool:
-    """Whether `diagnostic` is about the code, rather than about what could not be checked."""
-    return diagnostic.rule not in (UNPARSEABLE.name, INTERNAL_ERROR)
+    """Whether `diagnostic` is about the code, rather than about optimlint itself. What is no Python is a finding."""
+    return diagnostic.rule != INTERNAL_ERROR
+
+
+def tells_unparseable(source: Source) -> bool:
+    """Whether the user wants to be told what of the source cannot be parsed; he does unless he says otherwise."""
+    rules = source.options.rules
+    return rules is None or UNPARSEABLE.name in rules
 
 
 def with_unparseable(source: Source) -> Source:
@@ -115,16 +121,13 @@ def is_fixable(diagnostic: Diagnostic, applicability: Applicability) -> bool:
 
 def failures_of(result: Result) -> list[Failure]:
     """What the diagnostics say could not be checked."""
-    rules = result.source.options.rules
-    is_accepted = rules is not None and UNPARSEABLE.name not in rules
+    is_accepted = not tells_unparseable(result.source)
     failures = []
     for diagnostic in result.left:
         if diagnostic.rule == UNPARSEABLE.name:
-            line = f"line {diagnostic.range.start.line}"
-            where = f"cell {diagnostic.cell}, {line}" if diagnostic.cell else line
             is_part = diagnostic.range != START and is_in_parts(result.content, diagnostic.path)
             kind = FailureKind.CELL_LEFT_OUT if diagnostic.cell or is_part else FailureKind.NOT_PARSED
-            failures.append(Failure(diagnostic.path, kind, f"{diagnostic.message} ({where})", is_accepted))
+            failures.append(Failure(diagnostic.path, kind, diagnostic.message, is_accepted, diagnostic.range))
         elif diagnostic.rule == INTERNAL_ERROR:
             failures.append(Failure(diagnostic.path, FailureKind.BROKEN, diagnostic.message))
     return failures
@@ -236,8 +239,7 @@ def _current(result: Result) -> Source:
 
 def _as_chosen(result: Result) -> Result:
     """The result without what the user chose not to be told."""
-    rules = result.source.options.rules
-    if rules is None or UNPARSEABLE.name in rules:
+    if tells_unparseable(result.source):
         return result
     found, left = (
         tuple(one for one in diagnostics if one.rule != UNPARSEABLE.name) for diagnostics in (result.found, result.left)

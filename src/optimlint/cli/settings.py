@@ -51,7 +51,8 @@ DEFAULT_EXCLUDES = frozenset(
 class CommandLine:
     """What the command line says in place of, or beside, the configuration files.
 
-    `folder` is what its patterns are relative to; `config` is the one configuration for all files, where `--config` or
+    `folder` is what its patterns are relative to, and so is each of the `others`: folders outside of it that are to be
+    checked. `config` is the one configuration for all files, where `--config` or
     `--isolated` names one; `reads_pages` says that pages with code blocks are looked for, too;
     `respects_suppressions`, that comments may suppress findings.
     """
@@ -63,6 +64,7 @@ class CommandLine:
     config: Config | None = None
     reads_pages: bool = False
     respects_suppressions: bool = True
+    others: tuple[str, ...] = ()
 
 
 class Settings:
@@ -123,12 +125,12 @@ class Settings:
     def _excluded(self, config: Config) -> tuple[frozenset[str], tuple["Patterns", ...]]:
         if config not in self._excludes:
             line = self._line
-            sources = [(config.folder, config.extend_exclude), (line.folder, line.extend_exclude)]
-            if line.exclude is not None:
-                sources.append((line.folder, line.exclude))
-            elif config.exclude is not None:
+            sources = [(config.folder, config.extend_exclude)]
+            for folder in (line.folder, *line.others):
+                sources += [(folder, line.extend_exclude), (folder, line.exclude or ())]
+            if line.exclude is None and config.exclude is not None:
                 sources.append((config.folder, config.exclude))
-            names = DEFAULT_EXCLUDES if len(sources) == 2 else frozenset[str]()
+            names = DEFAULT_EXCLUDES if line.exclude is None and config.exclude is None else frozenset[str]()
             self._excludes[config] = names, tuple(_compiled(*source) for source in sources if source[1])
         return self._excludes[config]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from optimlint.cli.fingerprinting import fingerprinted, label_of, without
 from optimlint.cli.git import Blob, Revision, contents_of, files_of, find_revision, renamed_since
-from optimlint.cli.outcome import Failure
+from optimlint.cli.outcome import TOLD_BY_RULE, Failure
 from optimlint.cli.paths import path_within
 from optimlint.cli.project import MENTIONING
 from optimlint.cli.reading import sift
@@ -20,6 +20,7 @@ from optimlint.cli.run import Checked, Plan, run
 from optimlint.cli.terminal import CommandError, visible
 from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic
+from optimlint.rules import UNPARSEABLE
 from optimlint.trigger import suffix_of
 
 _LARGEST = 20_000_000
@@ -33,13 +34,14 @@ class Since:
     """The findings of one revision, as far as a run asks for them. `unread` are the files of which it is not known what
     the revision had in them."""
 
-    __slots__ = ("_fingerprints", "_hidden", "_plan", "_revision", "unread")
+    __slots__ = ("_fingerprints", "_hidden", "_mended", "_plan", "_revision", "unread")
 
     def __init__(self, name: str, folder: str, plan: Plan) -> None:
         self._revision = find_revision(name, folder)
         self._plan = plan
         self._fingerprints: dict[str, frozenset[str]] = {}
         self._hidden: dict[str, int] = {}
+        self._mended: set[str] = set()
         self.unread: list[Failure] = []
 
     @property
@@ -50,6 +52,7 @@ class Since:
     def keep(self, sources: Sequence[Source], checked: Sequence[Checked]) -> list[Checked]:
         """What came of the sources, less what the revision had."""
         pairs = [self._fingerprinted(source, one) for source, one in zip(sources, checked, strict=True)]
+        self._mended.update(source.path for source, found in zip(sources, pairs, strict=True) if _is_whole(found))
         asking = [source for source, found in zip(sources, pairs, strict=True) if found]
         self._learn([source for source in asking if source.path not in self._fingerprints])
         kept = []
@@ -93,13 +96,20 @@ class Since:
                 marks = (mark for _, mark in fingerprinted(result.source, Examined(result.left), label))
                 self._fingerprints[source.path] = frozenset(marks)
         for failure in (*reading.failures, *failures):
-            self.unread += [replace(failure, path=source.path) for source in places[failure.path]]
+            # What is broken still, and so is known, costs nothing.
+            now = (one for one in places[failure.path] if failure.kind not in TOLD_BY_RULE or one.path in self._mended)
+            self.unread += [replace(failure, path=source.path) for source in now]
 
     def _path_within(self, path: str) -> str:
         within = path_within(path, self._revision.top)
         if within is None:
             raise CommandError(f"--since: {visible(path)} is not in the repository at {visible(self._revision.top)}")
         return within.replace(os.sep, "/")
+
+
+def _is_whole(found: Sequence[tuple[Diagnostic, str]]) -> bool:
+    """Whether all of a file could be read."""
+    return all(diagnostic.rule != UNPARSEABLE.name for diagnostic, _ in found)
 
 
 def _lay_out(blobs: Mapping[str, Blob], wanted: Iterable[str], revision: Revision, folder: str) -> dict[str, bytes]:

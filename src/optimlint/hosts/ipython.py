@@ -98,7 +98,7 @@ def _show(cells: Sequence[str], number: int | None) -> None:
     found = [one for one in found if number is None or number in _cells_of(one)]
     for diagnostic in found:
         print("\n".join(_rows(diagnostic, cells)))
-    print(f"optimlint: {count(len(found), 'finding') if found else 'nothing found'}")
+    print(f"optimlint: {count(len(found), 'finding') if found else 'no findings'}")
 
 
 def _options() -> Options:

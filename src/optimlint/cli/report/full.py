@@ -7,11 +7,12 @@ from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.report import Report
 from optimlint.cli.report.changes import draw_changes
 from optimlint.cli.report.frame import Mark, draw
-from optimlint.cli.report.places import place
+from optimlint.cli.report.places import place, syntax_error
 from optimlint.cli.report.style import Paint, Style, painter
 from optimlint.cli.report.texts import Texts
 from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Applicability, Diagnostic, Fix
+from optimlint.rules import UNPARSEABLE
 
 
 def render(report: Report) -> str:
@@ -32,6 +33,9 @@ class _Page:
 
     def block(self, diagnostic: Diagnostic) -> Iterator[str]:
         """One finding."""
+        if diagnostic.rule == UNPARSEABLE.name:
+            yield from self._wrapped(syntax_error(diagnostic, self._folder), "    ")
+            return
         title = f"{diagnostic.code} {diagnostic.rule}: {visible(diagnostic.message)}"
         first, *others = self._wrapped(title, "    ")
         signature = f"{diagnostic.code} {diagnostic.rule}"

@@ -5,9 +5,10 @@ from urllib.parse import quote_from_bytes
 
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.fingerprinting import label_of
-from optimlint.cli.outcome import Failure, FailureKind
+from optimlint.cli.outcome import TOLD_BY_RULE, Failure
 from optimlint.cli.paths import path_within
 from optimlint.cli.report import Report
+from optimlint.cli.report.places import place_in_words
 from optimlint.cli.report.texts import Texts
 from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic, Range
@@ -55,7 +56,7 @@ def uri_of(path: str) -> str:
 
 def message_of(diagnostic: Diagnostic) -> str:
     """The message on one line, for a place that tells no cell."""
-    cell = f" (cell {diagnostic.cell}, line {diagnostic.range.start.line})" if diagnostic.cell else ""
+    cell = f" ({place_in_words(diagnostic.range)})" if diagnostic.cell else ""
     return visible(diagnostic.message) + cell
 
 
@@ -63,17 +64,17 @@ def unreported(report: Report) -> tuple[Failure, ...]:
     """What could not be done and no diagnostic tells, save what the user accepts. A report in which nothing of it were
     said would be taken for a clean one."""
     told = {(one.path, one.message) for one in report.diagnostics if one.rule == INTERNAL_ERROR}
-    by_rule = {FailureKind.NOT_PARSED, FailureKind.CELL_LEFT_OUT}
     return tuple(
         failure
         for failure in report.failures
-        if not failure.is_accepted and failure.kind not in by_rule and (failure.path, failure.reason) not in told
+        if not failure.is_accepted and failure.kind not in TOLD_BY_RULE and (failure.path, failure.reason) not in told
     )
 
 
 def failure_text(failure: Failure) -> str:
     """What could not be done, on one line."""
-    return f"{failure.kind.value}: {visible(failure.reason)}"
+    where = f"{place_in_words(failure.at)}: " if failure.at else ""
+    return f"{where}{visible(failure.text)}"
 
 
 def _by_path(diagnostics: tuple[Diagnostic, ...]) -> dict[str, list[Diagnostic]]:

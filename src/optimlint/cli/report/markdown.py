@@ -22,7 +22,7 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     files = len({diagnostic.path for diagnostic in report.diagnostics})
-    found = f"{count(len(report.diagnostics), 'finding')} in {count(files, 'file')}" if files else "nothing found"
+    found = f"{count(len(report.diagnostics), 'finding')} in {count(files, 'file')}" if files else "no findings"
     yield f"### optimlint: {found}"
     if report.diagnostics:
         yield ""

@@ -31,7 +31,7 @@ def render_markdown(report: Report) -> str:
     from optimlint.cli.report.markdown import code, table
 
     rows = [(str(count), code(name), str(fixable)) for _, name, count, fixable in _rows(report)]
-    lines = table(("Findings", "Rule", "Fixable"), rows) if rows else ["Nothing found."]
+    lines = table(("Findings", "Rule", "Fixable"), rows) if rows else ["No findings."]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -22,6 +22,7 @@ from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.reading import read_files, sift
 from optimlint.cli.report.json import strict, to_json
+from optimlint.cli.report.places import place_in_words
 from optimlint.cli.run import Plan, Result, failures_of, is_finding, no_progress, run, with_unparseable
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.work import Source
@@ -82,12 +83,17 @@ def main() -> None:
     for row, results, failed in (_checkout if task.groups is None else _rows)(task, totals):
         place = {"shard": task.name, "row": row}
         for one in (*failed, *(failure for result in results for failure in failures_of(result))):
-            told = {"path": strict(one.path), "kind": one.kind.value, "reason": strict(one.reason)}
+            told = {"path": strict(one.path), "kind": one.kind.value, "reason": strict(_reason(one))}
             failures.append({**place, **told})
         findings += [{**place, **_columns(found)} for result in results for found in result.left if is_finding(found)]
     totals.update(failures=len(failures), findings=len(findings))
     note = json.dumps({"made_of": task.made_of, "totals": totals})
     pickle.dump((_file(_FAILURE, failures, note), _file(_FINDING, findings, note)), sys.stdout.buffer)
+
+
+def _reason(failure: Failure) -> str:
+    """Why something could not be checked, and where in its file."""
+    return f"{failure.reason} ({place_in_words(failure.at)})" if failure.at else failure.reason
 
 
 def _checkout(task: Task, totals: Counter[str]) -> Iterator[_Part]:
