@@ -1,6 +1,7 @@
 """Constructions as facts: what each optimizer is given, what it could have been given, and what builds groups."""
 
 import re
+from dataclasses import replace
 
 import libcst as cst
 
@@ -20,12 +21,14 @@ from optimlint.extract.group_facts import (
 from optimlint.extract.optimizer_classes import summarize_optimizer
 from optimlint.extract.values import (
     ClassValue,
+    Constant,
     DraftPart,
     Entity,
     Mapping,
     Sequence,
     Stream,
     Value,
+    Values,
 )
 from optimlint.extract.world import CallDraft, FunctionDraft, World
 from optimlint.facts.catalog import Optimizer, find_optimizer
@@ -36,7 +39,7 @@ from optimlint.facts.groups import (
     GroupList,
     ParamGroup,
 )
-from optimlint.facts.names import Scope
+from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall, Reachable
 
 _HOOKS = re.compile(
@@ -44,6 +47,10 @@ _HOOKS = re.compile(
     r"get_param_groups|param_groups|optimizer_grouped_parameters|get_optimizer_params\w*|get_optim\w*|setup|train|fit|"
     r"main|forward|param_splitter|splitter)$"
 )
+
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+_PLAIN_BASES = ("object", "torch.nn.Module", "nn.Module", "Module", "ABC", "abc.ABC")
+"""Bases that call none of the methods that build groups."""
 
 
 def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
@@ -156,7 +163,8 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
     if owners and all(owner is not None for owner in owners):
         models = {model_of(owner) for owner in owners if owner is not None}
         if len({(model.identity, model.path) for model in models}) == 1:
-            return AllParameters(models.pop(), place, _only_group(collector, draft))
+            model = _as_written(collector, draft.values, models.pop())
+            return AllParameters(model, place, _only_group(collector, draft))
     lists = [
         group_list_fact(collector, value.from_call or value)
         for value in draft.values
@@ -168,6 +176,17 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
     if is_readable and parts and all(part.owner is not None for part in parts):
         return Chosen(_bare_group(collector, parts, place), place)
     return Opaque(place)
+
+
+def _as_written(collector: Collector, values: Values, model: Model) -> Model:
+    """The model as the call names it, where it has no name of its own: a name may mean several, each at its place."""
+    if "(" not in model.text:
+        return model
+    for value in values:
+        match value:
+            case Stream(node=cst.Call(func=cst.Attribute(value=cst.Name() | cst.Attribute() as owner))):
+                return replace(model, text=collector.world.layout.code(owner))
+    return model
 
 
 def _bare_group(collector: Collector, parts: tuple[DraftPart, ...], place: Range) -> ParamGroup:
@@ -196,7 +215,7 @@ def _all_of(value: Value) -> Entity | None:
         if len(held) != 1 or value.is_open:
             return None
         group, item = held[0]
-        if not isinstance(group, Mapping):
+        if not isinstance(group, Mapping) or _has_settings_of_its_own(group):
             return None
         if item is not None and not is_same_branch(item.branch, value.branch):
             # A loop adds a group for each of what it iterates over.
@@ -214,6 +233,23 @@ def _all_of(value: Value) -> Entity | None:
     ):
         return None
     return owners.pop()
+
+
+def _has_settings_of_its_own(group: Mapping) -> bool:
+    """Whether a loop makes one group for each parameter, with settings that may differ from one to the next: what
+    neither a literal says nor a name that means the same in every round."""
+    settings = [entry.values for key, entry in group.entries.items() if key != PARAMS]
+    return group.is_made_for_each and (group.is_open or not all(map(_is_the_same_throughout, settings)))
+
+
+def _is_the_same_throughout(values: Values) -> bool:
+    match values:
+        case (Constant(condition=None),):
+            return True
+        case (Entity() as entity,):
+            return bool(_DOTTED.fullmatch(entity.text))
+        case _:
+            return False
 
 
 def collect_exhausted(collector: Collector) -> list[ExhaustedStream]:
@@ -286,12 +322,19 @@ def _returned(draft: FunctionDraft) -> list[Sequence]:
 def _is_hook(draft: FunctionDraft) -> bool:
     """Whether a framework, a base class or a decorator may call the function."""
     name = draft.node.name.value
-    if _HOOKS.match(name) or name.startswith("__") or draft.node.decorators:
+    if name.startswith("__") or draft.node.decorators:
         return True
     if draft.class_value is None:
+        # A function of a module is no hook, whatever its name.
         return False
-    plain = ("object", "torch.nn.Module", "nn.Module", "Module", "ABC", "abc.ABC")
-    return any(
-        not isinstance(base, Entity) or (base.qualified_name or base.text) not in plain
-        for base in draft.class_value.bases
-    )
+    if _HOOKS.match(name):
+        return True
+    bases = [_base_name(base) for base in draft.class_value.bases]
+    if name.startswith("_"):
+        # What Lightning calls has public names.
+        bases = [base for base in bases if base.rpartition(".")[2] != "LightningModule"]
+    return any(base not in _PLAIN_BASES for base in bases)
+
+
+def _base_name(base: Entity | ClassValue) -> str:
+    return base.qualified_name or base.text if isinstance(base, Entity) else ""

@@ -16,7 +16,7 @@ from optimlint.extract.collections import (
     under_path,
     where_meant,
 )
-from optimlint.extract.evaluation import evaluate
+from optimlint.extract.evaluation import evaluate, look_at
 from optimlint.extract.fields import note_fields
 from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
@@ -32,7 +32,7 @@ from optimlint.extract.optimizers import (
     partially_given,
     read_groups,
 )
-from optimlint.extract.readings import find_emptied, note_handed_on, read_stream
+from optimlint.extract.readings import find_emptied, note_handed_on, read_stream, takes_ids
 from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text
 from optimlint.extract.values import (
@@ -122,6 +122,10 @@ def _arguments(frame: Frame, state: State, node: cst.Call) -> list[Values]:
     return [evaluate(frame, state, argument.value) for argument in node.args]
 
 
+def _shown(frame: Frame, state: State, node: cst.Call) -> list[Values]:
+    return [look_at(frame, state, argument.value) for argument in node.args]
+
+
 def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | None:
     """A call of a function that Python brings along; None for any other name."""
     args = node.args
@@ -142,7 +146,7 @@ def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | 
     if name == "super":
         return (_super(frame, node),)
     if name in _INSPECTORS or _prints(name):
-        arguments = _arguments(frame, state, node)
+        arguments = _shown(frame, state, node)
         if name == "id" and len(arguments) == 1 and (ids := ids_of(arguments[0])):
             return ids
         return (frame.world.unknown(node, frame.context),)
@@ -267,7 +271,7 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     evaluated = []
     for argument in node.args:
         evaluated.append(evaluate(frame, state, argument.value))
-        read_stream(frame, state, argument.value, evaluated[-1], acts=not _takes_ids(node))
+        read_stream(frame, state, argument.value, evaluated[-1], acts=not takes_ids(node))
     held = union(*evaluated)
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
@@ -275,7 +279,7 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
         mapped.dependencies.extend(
             value for value in held if value not in mapped.dependencies and not isinstance(value, Element)
         )
-        if _takes_ids(node) and len(node.args) == 2:
+        if takes_ids(node) and len(node.args) == 2:
             ids = ids_of(iterate(frame, state.copy(), node.args[1].value, evaluated[1]))
             mapped.items[id(node)] = Item(ids, False, state.branch, node)
         mapped.is_open = not any(item.values for item in mapped.items.values())
@@ -297,15 +301,6 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     made.items[id(node)] = Item((together,), False, state.branch, node)
     made.is_open = True
     return (made,)
-
-
-def _takes_ids(node: cst.Call) -> bool:
-    """`map(id, params)`."""
-    match node:
-        case cst.Call(func=cst.Name(value="map"), args=[cst.Arg(value=cst.Name(value="id")), *_]):
-            return True
-        case _:
-            return False
 
 
 def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
@@ -345,7 +340,7 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
     if (known := _parameters_of(frame, state, node, owners, method)) is not None:
         return known
     if _is_logging(frame, func):
-        return derived(frame, node, union(*_arguments(frame, state, node)))
+        return derived(frame, node, union(*_shown(frame, state, node)))
     found: Values = ()
     unknown: list[Value] = []
     for owner in owners:
@@ -356,6 +351,8 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
         else:
             found = union(found, result)
     if unknown:
+        # `(loss + penalty).backward()`: what is done with something is done with all that it is made of.
+        consume(tuple(owner for owner in unknown if isinstance(owner, Entity) and owner.dependencies))
         callees: Values = ()
         for owner in unknown:
             callees = union(callees, attribute_of(frame, state, owner, method, func))
@@ -470,6 +467,7 @@ def _optimizer_method(frame: Frame, state: State, node: cst.Call, owner: Optimiz
     arguments = _arguments(frame, state, node)
     read_groups(frame, state, union(*arguments))
     consume(union(*arguments))
+    note_handed_on(frame, state, arguments)
     if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
         draft.added = union(draft.added, *arguments)
     return (frame.world.unknown(node, frame.context),)
@@ -504,6 +502,9 @@ def _parameters_of(frame: Frame, state: State, node: cst.Call, owners: Values, m
                 continue
     if not parts:
         return None
+    if len(parts) > 1 and all(isinstance(owner, Entity) for owner in owners):
+        text = frame.world.layout.code(node.func.value) if isinstance(node.func, cst.Attribute) else method
+        parts = [DraftPart(frame.world.either((owner for owner in owners if isinstance(owner, Entity)), text))]
     arguments = _arguments(frame, state, node)
     if any(_is_false(values) for values in arguments):
         parts = [DraftPart(part.owner, both(part.condition, UnknownTest("recurse=False"))) for part in parts]
@@ -617,10 +618,10 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     consume(tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args))
     if last in ("prepare", "initialize", "setup") and not callee.own_class:
         return _handed_back(frame, state, node, arguments)
-    if arguments and len(arguments[0]) == 1 and _wraps_model(code):
-        given = arguments[0][0]
-        if isinstance(given, Entity) and given.qualified_name is None:
-            return (given,)
+    if arguments and arguments[0] and _wraps_model(code):
+        given = arguments[0]
+        if all(isinstance(one, Entity) and one.qualified_name is None for one in given):
+            return given
     if any(isinstance(value, Element) for values in arguments for value in values):
         return truth(frame, node, UnknownTest(frame.world.layout.code(node)), union(*arguments))
     return (_made_by(frame, node, callee, arguments, owners),)

@@ -1,6 +1,7 @@
 """Drafts to facts: what was gathered while reading, as the plain values that rules read."""
 
 import re
+from dataclasses import replace
 
 from optimlint.extract.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.extract.collections import is_group_collection, is_group_mapping
@@ -19,7 +20,9 @@ from optimlint.extract.values import (
 )
 from optimlint.extract.world import FilterDraft, World
 from optimlint.facts import FileFacts
+from optimlint.facts.groups import Part
 from optimlint.facts.ignored_keys import READ_BY_PACKAGES, keys_read
+from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
 from optimlint.facts.project import Questions, exposed
 from optimlint.facts.reach import exposed_builder
@@ -66,12 +69,28 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         builders=builders,
         classes=classes,
         imported_classes=imported,
-        frozen=tuple(dict.fromkeys(plain_part(part) for part in world.frozen)),
+        frozen=tuple(_frozen(world)),
         key_reads=_key_reads(world),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments,
     )
     return facts
+
+
+def _frozen(world: World) -> dict[Part, None]:
+    """The parameters whose gradient is switched off; of one of several models, those of each and of the one, too."""
+    parts = dict.fromkeys(plain_part(part) for part in world.frozen)
+    also: dict[int, list[tuple[Model, Model]]] = {}
+    for choice in [model_of(entity) for entity in world.choices.values()]:
+        for one in choice.alternatives:
+            also.setdefault(choice.identity, []).append((choice, one))
+            also.setdefault(one.identity, []).append((one, choice))
+    for part in list(parts):
+        for known, other in also.get(part.model.identity, ()) if part.model is not None else ():
+            if part.model is not None and known.contains(part.model):
+                path = (*other.path, *part.model.path[len(known.path) :])
+                parts[replace(part, model=replace(other, path=path))] = None
+    return parts
 
 
 def questions(facts: FileFacts, exported: set[str]) -> Questions:

@@ -219,6 +219,7 @@ def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Valu
     key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
     if isinstance(value, Mapping):
         if isinstance(key, str) and key in value.entries:
+            _note_setting_read(frame, value, key)
             return value.entries[key].values
         beyond = derived(frame, node, (value,)) if value.is_open else ()
         return union(*(entry.values for entry in value.entries.values()), *value.others.values(), beyond)
@@ -231,6 +232,12 @@ def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Valu
     if isinstance(key, int) and not any(item.is_spread for item in items) and -len(items) <= key < len(items):
         return items[key].values
     return union(*(values for values, _ in held_by(value)))
+
+
+def _note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
+    """Who takes a setting out of a group uses the group: it may reach an optimizer on its own."""
+    if key != PARAMS and not frame.is_looking and is_group_mapping(group):
+        consume((group,))
 
 
 def _look_up(value: Sequence, index: Values, state: State) -> Values:
@@ -378,6 +385,7 @@ def _call_mapping_method(
         case "get" | "pop" | "setdefault":
             if name is not None:
                 if name in value.entries:
+                    _note_setting_read(frame, value, name)
                     return value.entries[name].values
                 if method == "setdefault" and len(arguments) > 1:
                     _set_entry(state, value, name, Entry(arguments[1], call, None))

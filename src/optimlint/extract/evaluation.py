@@ -23,6 +23,14 @@ def evaluate(frame: Frame, state: State, node: cst.BaseExpression) -> Values:
     return values
 
 
+def look_at(frame: Frame, state: State, node: cst.BaseExpression) -> Values:
+    """What `node` may stand for, where it is only shown, or made sure of."""
+    before, frame.is_looking = frame.is_looking, True
+    values = evaluate(frame, state, node)
+    frame.is_looking = before
+    return values
+
+
 def evaluate_index(frame: Frame, state: State, node: cst.Subscript) -> Values:
     """What stands between the brackets."""
     values: Values = ()

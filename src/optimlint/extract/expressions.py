@@ -8,7 +8,7 @@ from optimlint.extract.arithmetic import binary
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.calls import evaluate_call
 from optimlint.extract.collections import PARAMS, derived, held_by, subscript, under_path
-from optimlint.extract.evaluation import evaluate, evaluate_index
+from optimlint.extract.evaluation import evaluate, evaluate_index, look_at
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
@@ -63,7 +63,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
     held: list[Value] = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringExpression):
-            held.extend(evaluate(frame, state, part.expression))
+            held.extend(look_at(frame, state, part.expression))
     names = [value for value in held if isinstance(value, Element) and value.what == "name"]
     if names and not names[0].is_full_name:
         return (names[0],)

@@ -51,6 +51,8 @@ class Frame:
     reads_loops_once: bool = False
     is_counting: bool = False
     """Whether what is read is only counted: `sum(p.numel() for p in params)`."""
+    is_looking: bool = False
+    """Whether what is read is only shown or made sure of: by `print`, a logger, an f-string, `assert`."""
     is_repeated: bool = False
     """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
     deferred: list[Deferred] = field(default_factory=list)

@@ -216,8 +216,9 @@ def _bind_keyword(frame: Frame, state: State, parameter: cst.Param, keywords: di
 
 
 def _wrapped(frame: Frame, state: State, call: cst.Call, value: Value) -> Value:
-    """A returned list of groups is a list of the caller's: whether it is used is the caller's matter."""
-    if isinstance(value, Sequence) and is_group_collection(value):
+    """A returned list of groups is a list of the caller's: whether it is used is the caller's matter. What the function
+    has given to an optimizer itself is used already."""
+    if isinstance(value, Sequence) and is_group_collection(value) and not value.is_handed_on:
         made = frame.world.make(
             call,
             f"returned {id(value)}",

@@ -55,7 +55,12 @@ def model_of(entity: Entity) -> Model:
     while current.parent is not None and not _is_plain_object(current.parent) and len(path) < 30:
         path.insert(0, current.attribute)
         current = current.parent.representative()
-    return Model(current.number, tuple(path), entity.display)
+    alternatives = tuple(_below(model_of(one), path) for one in current.alternatives)
+    return Model(current.number, tuple(path), entity.display, alternatives)
+
+
+def _below(model: Model, path: list[str]) -> Model:
+    return replace(model, path=(*model.path, *path), alternatives=())
 
 
 def _is_plain_object(entity: Entity) -> bool:
@@ -193,6 +198,7 @@ def setting_fact(collector: Collector, key: str, entry: Entry, mapping: Mapping)
         layout.range(entry.key_node),
         layout.range(value_node) if value_node is not None else layout.range(entry.key_node),
         layout.code(value_node) if value_node is not None else "",
+        bool(mapping.context),
     )
 
 

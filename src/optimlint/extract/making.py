@@ -52,6 +52,7 @@ def new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
         frame.context,
         lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context),
     )
+    made.is_made_for_each = state.in_parameter_loop
     _stand(made, state)
     return made
 

@@ -256,7 +256,7 @@ def _result(frame: Frame, node: cst.Call) -> Values:
 def _mark_given(values: Values) -> None:
     for value in values:
         if isinstance(value, Sequence):
-            value.is_given = True
+            value.is_given = value.is_handed_on = True
 
 
 def _qualified_names(frame: Frame, callees: Values) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from optimlint.extract.frame import Frame
 from optimlint.extract.state import State
-from optimlint.extract.values import Sequence, Stream, Values, contents
+from optimlint.extract.values import Mapping, Sequence, Stream, Values, contents
 from optimlint.extract.walk import walk
 from optimlint.extract.world import ExhaustedDraft
 
@@ -41,9 +41,28 @@ def find_emptied(frame: Frame, state: State, node: cst.CSTNode | None, values: V
 
 
 def note_handed_on(frame: Frame, state: State, arguments: Iterable[Values]) -> None:
-    """Something that cannot be followed is given iterators: what is empty by now will be full after the fix."""
+    """A call takes iterators and lists and does with them what cannot be seen from here."""
     for values in arguments:
-        frame.world.awaited.update(id(value) for value in values if id(value) in state.read)
+        note_awaited(frame, state, values)
+        for value in values:
+            # A group that is taken out of a list is made of the list.
+            for one in (value, *(value.dependencies if isinstance(value, Mapping) else ())):
+                if isinstance(one, Sequence):
+                    one.is_handed_on = True
+
+
+def note_awaited(frame: Frame, state: State, values: Values) -> None:
+    """Something waits for iterators. What is empty by now would be full for it if it were a list."""
+    frame.world.awaited.update(id(value) for value in values if id(value) in state.read)
+
+
+def takes_ids(node: cst.Call) -> bool:
+    """Whether a call is `map(id, params)`, which tells parameters apart and does nothing to them."""
+    match node:
+        case cst.Call(func=cst.Name(value="map"), args=[cst.Arg(value=cst.Name(value="id")), *_]):
+            return True
+        case _:
+            return False
 
 
 def only_gathers(body: cst.BaseSuite) -> bool:

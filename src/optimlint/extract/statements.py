@@ -7,12 +7,12 @@ import libcst as cst
 from optimlint.extract.assignments import assign, assign_to, augment, declare_imports, delete, note_overwrite
 from optimlint.extract.calls import is_inspection
 from optimlint.extract.collections import is_group_collection, parts_of
-from optimlint.extract.evaluation import evaluate
+from optimlint.extract.evaluation import evaluate, look_at
 from optimlint.extract.frame import Deferred, Frame, load, store
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of
 from optimlint.extract.optimizers import read_groups
-from optimlint.extract.readings import note_handed_on, only_gathers, was_read
+from optimlint.extract.readings import note_awaited, only_gathers, was_read
 from optimlint.extract.state import State, join
 from optimlint.extract.values import (
     ClassValue,
@@ -78,7 +78,7 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
         case cst.Return(value=value):
             values = evaluate(frame, state, value) if value is not None else ()
             read_groups(frame, state, values)
-            note_handed_on(frame, state, (values,))
+            note_awaited(frame, state, values)
             _leave(frame, state, values)
             frame.returns = union(frame.returns, values)
             frame.outcomes.append((state.path, values))
@@ -93,7 +93,7 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
         case cst.Import() | cst.ImportFrom():
             declare_imports(frame, state, small)
         case cst.Assert(test=test):
-            evaluate(frame, state, test)
+            look_at(frame, state, test)
             _note_asserted(_named_in(frame, state, test))
         case cst.Del(target=target):
             delete(frame, state, target)

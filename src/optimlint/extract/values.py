@@ -39,6 +39,8 @@ class Entity:
     dependencies: list["Value"] = field(default_factory=list)
     children: dict[str, "Entity"] = field(default_factory=dict)
     alias: "Entity | None" = None
+    alternatives: tuple["Entity", ...] = ()
+    """The objects of which it is one: branches bind a name to one or the other."""
     is_consumed: bool = False
 
     @property
@@ -141,6 +143,8 @@ class Sequence:
     """Whether an `assert` looks at it."""
     is_given: bool = False
     """Whether an optimizer takes it."""
+    is_handed_on: bool = False
+    """Whether an optimizer, or a call that cannot be followed, takes it."""
     dependencies: list["Value"] = field(default_factory=list)
     feeds: list["Value"] = field(default_factory=list)
     from_call: "Sequence | None" = None
@@ -175,6 +179,8 @@ class Mapping:
     place: str | None = None
     statement: cst.CSTNode | None = None
     path: Condition = Always()
+    is_made_for_each: bool = False
+    """Whether a loop over parameters makes one for each of them."""
     is_consumed: bool = False
     is_listed: bool = False
     dependencies: list["Value"] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -157,6 +157,8 @@ class World:
     targets: dict[int, str] = field(default_factory=dict)
     """The name or attribute that a call's result is bound to, by the call."""
     unbound: dict[str, Entity] = field(default_factory=dict)
+    choices: dict[frozenset[int], Entity] = field(default_factory=dict)
+    """What stands for one of several objects, by their numbers."""
     scope_lines: dict[str, int] = field(default_factory=dict)
     entity_count: int = 0
     inlined: int = 0
@@ -178,6 +180,8 @@ class World:
         for made in self.made.values():
             if isinstance(made, Sequence | Mapping | Stream | Constant | Entity):
                 made.is_consumed = False
+                if isinstance(made, Sequence):
+                    made.is_handed_on = False
             elif isinstance(made, OptimizerValue):
                 made.is_used = False
         for entity in self.unbound.values():
@@ -260,6 +264,24 @@ class World:
                 child.qualified_name = f"{entity.qualified_name}.{attribute}"
             entity.children[attribute] = child
         return entity.children[attribute].representative()
+
+    def either(self, entities: Iterable[Entity], text: str) -> Entity:
+        """What a name means that branches bind to one of several objects: one entity for equal choices."""
+        found = tuple(dict.fromkeys(entity.representative() for entity in entities))
+        if len(found) == 1:
+            return found[0]
+        parents = [one.parent for one in found if one.parent is not None and one.attribute == found[0].attribute]
+        if len(parents) == len(found):
+            return self.child(self.either(parents, text.removesuffix(f".{found[0].attribute}")), found[0].attribute)
+        key = frozenset(one.number for one in found)
+        if key not in self.choices:
+            entity = self.choices[key] = self.entity(text)
+            entity.alternatives = found
+            if all(one.made_by is found[0].made_by for one in found):
+                entity.made_by = found[0].made_by
+            if all(one.architecture == found[0].architecture for one in found):
+                entity.architecture = found[0].architecture
+        return self.choices[key]
 
     def bind(self, scope: Scope, name: str, values: Values) -> None:
         """Note that `name` holds the values at some time, for those who read it from another scope. Of a name that

@@ -45,6 +45,9 @@ class Setting:
     value_range: Range
     value_text: str = ""
     """The value as the code writes it."""
+    is_of_builder: bool = False
+    """Whether the code is a builder's, read for one of its callers: then an expression's own text is what the caller
+    would write, and `value_text` is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,21 @@ class Model:
     identity: int
     path: tuple[str, ...]
     text: str
+    alternatives: tuple["Model", ...] = ()
+    """The models of which it is one, where branches bind the name to one or the other."""
+
+    @property
+    def has_name(self) -> bool:
+        """Whether its text names it: to write a call a second time is to make a second model."""
+        return all(part.isidentifier() for part in self.text.split("."))
 
     def contains(self, other: "Model") -> bool:
         """Whether `other` is this model or a sub-module of it."""
         return self.identity == other.identity and other.path[: len(self.path)] == self.path
+
+    def may_contain(self, other: "Model") -> bool:
+        """Whether `other` is this model, or one of those that it may be, or a sub-module of these."""
+        return self.contains(other) or any(one.contains(other) for one in self.alternatives)
 
     def is_same(self, other: "Model") -> bool:
         """Whether both mean one object."""

@@ -8,7 +8,6 @@ from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.names import Scope, ScopeKind, class_around
 from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
 from optimlint.facts.project import Exposed, exposed
-from optimlint.facts.settings import inherited_decay, number_text, value_in_words
 
 _SAYS_NO_DECAY = re.compile(r"decay|(^|_)wd(_|$)|no_?reg|skip_?list|exclude", re.IGNORECASE)
 _FRAGMENT = re.compile(
@@ -25,7 +24,7 @@ def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
                 for groups in facts.group_lists
                 if not is_read(groups, facts)
                 and shares_scope(groups.scope, groups.place, call.scope)
-                and any(model.contains(own) for own in groups.models)
+                and any(model.may_contain(own) for own in groups.models)
             )
         case _:
             return ()
@@ -81,7 +80,7 @@ def ignored_split(call: OptimizerCall, facts: FileFacts) -> Split | None:
         return None
     for split in facts.splits:
         models = [part.model for parts in split.parts for part in parts if part.model is not None]
-        if split.is_consumed or split.feeds_groups or not any(call.params.model.contains(model) for model in models):
+        if split.is_consumed or split.feeds_groups or not any(call.params.model.may_contain(model) for model in models):
             continue
         is_here = shares_scope(split.scope, split.places[0], call.scope)
         if is_here and not any(is_used_elsewhere(split.scope, place, facts) for place in split.places):
@@ -102,41 +101,3 @@ def _is_no_decay_list(names: NameList) -> bool:
         return False
     says = bool(_SAYS_NO_DECAY.search(names.place))
     return says or (len(names.entries) > 1 and all(_FRAGMENT.search(entry) for entry in names.entries))
-
-
-def effect(call: OptimizerCall) -> str:
-    """What the call's parameters get, in words: "everything decays by 0.01, `AdamW`'s default"."""
-    inherited = inherited_decay(call)
-    if inherited is not None and not inherited.value:
-        return f"nothing decays ({number_text(inherited.value)} is {inherited.origin})"
-    if inherited is not None:
-        return f"everything decays by {number_text(inherited.value)}, {inherited.origin}"
-    given = call.setting("weight_decay")
-    if given is not None and given.value_text:
-        return f"everything decays by `{given.value_text}`"
-    model = call.params.model.text if isinstance(call.params, AllParameters) else "the model"
-    return f"`{call.name}` takes all of `{model}`'s parameters alike"
-
-
-def never_applied(groups: tuple[GroupList, ...]) -> str:
-    """The settings that no parameter gets, in words: "0.002 and 0.0 are never applied"."""
-    decays = _values(groups, "weight_decay")
-    rates = _values(groups, "lr")
-    parts = [joined(decays)] if decays else []
-    if rates:
-        parts.append(f"the learning rate{'s' if len(rates) > 1 else ''} {joined(rates)}")
-    if not parts:
-        return "their settings are never applied"
-    is_one = len(decays) + len(rates) == 1
-    return f"{' and '.join(parts)} {'is' if is_one else 'are'} never applied"
-
-
-def _values(groups: tuple[GroupList, ...], key: str) -> list[str]:
-    settings = [group.setting(key) for one in groups for group in one.groups]
-    said = (value_in_words(setting) or "a computed value" for setting in settings if setting is not None)
-    return list(dict.fromkeys(said))
-
-
-def joined(texts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -140,15 +140,15 @@ def number_text(value: float) -> str:
 
 
 def value_in_words(setting: Setting) -> str:
-    """A setting's value: a number as the code writes it, or as it is worked out, other code in backticks; "" where it
-    is no code of the source."""
+    """A setting's value: a number as the code writes it, or as it is worked out, other code in backticks, a builder's
+    in the words of its caller; "" where that is no code of the source."""
     match setting.value:
         case Number(value=number):
             return setting.value_text if _LITERAL.fullmatch(setting.value_text) else number_text(number)
         case Expression(text=text):
-            return f"`{setting.value_text or text}`"
+            return f"`{text if setting.is_of_builder else setting.value_text or text}`"
         case _:
-            return f"`{setting.value_text}`" if setting.value_text else ""
+            return f"`{setting.value_text}`" if setting.value_text and not setting.is_of_builder else ""
 
 
 def inserted_setting(group: ParamGroup, key: str, value: str) -> Edit | None:

@@ -34,9 +34,10 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.applied import effect, joined, never_applied, with_settings
 from optimlint.facts.groups import GroupList
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import bypassed_by, effect, joined, never_applied
+from optimlint.facts.reach import bypassed_by
 from optimlint.rule import Rule
 
 
@@ -49,9 +50,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         places = list(dict.fromkeys(f"`{groups.place}`" for groups in bypassed if groups.place))
         names = joined(places) if places else "the groups"
         verb = "is" if len(places) == 1 else "are"
+        lost = never_applied(bypassed, call)
         yield Finding(
             call.range,
-            f"{names} {verb} never used: {effect(call)}; {never_applied(bypassed)}",
+            f"{names}{'' if lost else with_settings(bypassed)} {verb} never used: {effect(call, bypassed)}{lost}",
             related=tuple(Related(groups.range, f"{_what(groups)} built here") for groups in bypassed),
             fixes=_fixes(call, call.params, bypassed),
         )

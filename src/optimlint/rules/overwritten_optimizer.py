@@ -27,8 +27,8 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Finding, Related, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.applied import effect, never_applied
 from optimlint.facts.optimizers import AllParameters, Groups
-from optimlint.facts.reach import effect, never_applied
 from optimlint.rule import Rule
 
 
@@ -37,11 +37,12 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     for overwrite in facts.overwrites:
         first, second = overwrite.first, overwrite.second
         if isinstance(first.params, Groups) and isinstance(second.params, AllParameters):
+            groups = first.params.lists
             yield Finding(
                 second.range,
-                f"replaces the optimizer over groups before its first use: {effect(second)}; "
-                f"{never_applied(first.params.lists)}",
-                related=(Related(first.range, f"the optimizer over groups that `{second.place}` held"),),
+                f"the optimizer with groups is replaced before it is used: {effect(second, groups)}"
+                f"{never_applied(groups, second)}",
+                related=(Related(first.range, "the optimizer with groups is made here"),),
             )
 
 

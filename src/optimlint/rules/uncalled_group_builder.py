@@ -23,19 +23,18 @@ optimizer = torch.optim.AdamW(group_parameters(model), lr=3e-5)
 Unsafe: the fix passes a call of the function, where it needs just the model.
 
 ## Known limits
-Functions that a framework or a base class may call (`configure_optimizers`, methods of a class with an unknown base),
-decorated ones and names in `__all__` are left alone, and so are those that another file imports, that it reads from an
-object of the class, or that a configuration names.
+from optimlint.facts.reach import is_builder_used_elsewhere
 """
 
 from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.applied import effect
 from optimlint.facts.groups import Builder
 from optimlint.facts.names import ScopeKind
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import effect, is_builder_used_elsewhere
+from optimlint.facts.reach import is_builder_used_elsewhere
 from optimlint.rule import Rule
 
 
@@ -62,6 +61,8 @@ def _fixes(builder: Builder, calls: list[OptimizerCall]) -> tuple[Fix, ...]:
     params = calls[0].params
     is_plain = builder.scope.parent is not None and builder.scope.parent.kind is ScopeKind.MODULE
     if not is_plain or not builder.takes_only_model or not isinstance(params, AllParameters):
+        return ()
+    if not params.model.has_name:
         return ()
     text = f"{builder.name}({params.model.text})"
     return (Fix(f"Pass `{text}` to the optimizer", (Edit(params.range, text),), Applicability.UNSAFE),)

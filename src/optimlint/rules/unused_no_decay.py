@@ -32,10 +32,11 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.applied import effect, joined
 from optimlint.facts.groups import NameList, ParamGroup, Split
 from optimlint.facts.kinds import ParameterKind, kinds_of
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import bypassed_by, effect, ignored_names, ignored_split, joined
+from optimlint.facts.reach import bypassed_by, ignored_names, ignored_split
 from optimlint.facts.settings import inherited_decay, number_text
 from optimlint.rule import Rule
 
@@ -82,6 +83,7 @@ def _fixes_for_names(call: OptimizerCall, names: NameList) -> tuple[Fix, ...]:
         or call.statement is None
         or names.order > call.order
         or not isinstance(call.params, AllParameters)
+        or not call.params.model.has_name
     ):
         return ()
     model, indent = call.params.model.text, call.indentation

@@ -31,9 +31,10 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Finding, Severity
 from optimlint.facts import FileFacts
+from optimlint.facts.applied import with_settings
 from optimlint.facts.groups import GroupList
 from optimlint.facts.names import ScopeKind
-from optimlint.facts.reach import bypassed_by, is_read, never_applied
+from optimlint.facts.reach import bypassed_by, is_read
 from optimlint.rule import Rule
 
 
@@ -42,7 +43,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     bypassed = {groups.identity for call in facts.optimizer_calls for groups in bypassed_by(call, facts)}
     for groups in facts.group_lists:
         if groups.identity not in bypassed and _is_dead(groups, facts):
-            yield Finding(groups.range, f"the groups in `{groups.place}` are never used: {never_applied((groups,))}")
+            yield Finding(groups.range, f"the groups in `{groups.place}`{with_settings((groups,))} are never used")
 
 
 def _is_dead(groups: GroupList, facts: FileFacts) -> bool:
