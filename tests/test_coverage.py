@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimlint.diagnostic import START
+from optimlint.facts.arms import arm
 from optimlint.facts.conditions import (
     Always,
     And,
@@ -98,9 +99,9 @@ class TestSplits:
         assert left_out(group(BERT, HEAD), group(every(Not(BERT), Not(HEAD)))) == []
 
     def test_two_arms_of_one_conditional(self) -> None:
-        split = [replace(group(one), arms=((7, 0),)) for one in (DECAY, NO_DECAY)]
-        assert shared(*split, replace(group(Always()), arms=((7, 1),))) is None
-        assert shared(*split, replace(group(Always()), arms=((8, 1),))) is not None
+        split = [replace(group(one), reach=arm("big")) for one in (DECAY, NO_DECAY)]
+        assert shared(*split, replace(group(Always()), reach=arm("big").negated())) is None
+        assert shared(*split, replace(group(Always()), reach=arm("deep").negated())) is not None
 
     def test_positive_tests_without_an_else(self) -> None:
         (hole,) = judge(group(BERT), group(HEAD)).uncovered

@@ -122,7 +122,7 @@ def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGrou
         case AllParameters(model, range, group):
             lists = ((group or ParamGroup((Part(model, Always()),), (), range),),)
         case Groups(several):
-            lists = tuple(one.groups for one in several)
+            lists = tuple(_as_given(one, call) for one in several)
         case Chosen(group):
             lists = ((group,),)
         case Opaque(range):
@@ -139,9 +139,22 @@ def _is_certain(call: OptimizerCall) -> bool:
             given = True
         case Groups(lists, is_certain=is_certain):
             given = is_certain and all(one.is_complete for one in lists)
+            given = given and all(_is_there(group, call) for one in lists for group in _as_given(one, call))
         case _:
             given = False
-    return given and all(one.is_complete for one in call.added)
+    return given and all(
+        one.is_complete and not any(group.is_conditional for group in one.groups) for one in call.added
+    )
+
+
+def _as_given(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
+    """The groups without those that come on other paths than the construction."""
+    return tuple(group for group in groups.groups if not group.reach.excludes(call.reach))
+
+
+def _is_there(group: ParamGroup, call: OptimizerCall) -> bool:
+    """Whether the group is in its list whenever the optimizer is constructed."""
+    return not group.is_conditional or call.reach.implies(group.reach)
 
 
 def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added: bool = False) -> EffectiveGroup:
@@ -203,7 +216,7 @@ def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
         case Chosen(group):
             lists: tuple[tuple[ParamGroup, ...], ...] = ((group,),)
         case Groups(several):
-            lists = tuple(one.groups for one in several)
+            lists = tuple(_as_given(one, call) for one in several)
     added = tuple(group for one in call.added for group in one.groups)
     said = [left_out(tuple(_as_read(group, facts) for group in groups + added), facts) for groups in lists]
     return LeftOut(

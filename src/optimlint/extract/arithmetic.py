@@ -10,7 +10,6 @@ from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text, operand_text, operator_text
 from optimlint.extract.values import (
     Constant,
-    DraftPart,
     Element,
     Item,
     Mapping,
@@ -18,8 +17,6 @@ from optimlint.extract.values import (
     Sequence,
     Values,
 )
-from optimlint.extract.world import RepeatDraft
-from optimlint.facts.conditions import Always
 
 
 def binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Values:
@@ -65,18 +62,12 @@ def _concatenated(
     operands: list[cst.BaseExpression],
     evaluated: list[Values],
 ) -> Sequence:
-    made = new_sequence(frame, state, node, "list")
+    made = new_sequence(frame, state, node, "set" if isinstance(node.operator, cst.BitOr) else "list")
     if isinstance(node.operator, cst.Subtract):
         _subtract(frame, state, made, node, evaluated)
         return made
-    sources: dict[tuple[DraftPart, ...], cst.CSTNode] = {}
     for operand, values in zip(operands, evaluated, strict=True):
         made.items[id(operand)] = Item(values, True, state.branch, operand)
-        parts, is_readable = parts_of(values)
-        if is_readable and parts and all(isinstance(part.condition, Always) for part in parts):
-            first = sources.setdefault(parts, operand)
-            if first is not operand:
-                frame.world.repeated[id(node)] = RepeatDraft(node, first, operand, frame.scope)
         for value in values:
             feed(value, made)
     return made

@@ -2,10 +2,12 @@
 
 import libcst as cst
 
-from optimlint.extract.collections import add_items, assign_subscript, held_by, mark_changed, merged_elements
+from optimlint.extract.branches import Branch
+from optimlint.extract.collections import add_items, assign_subscript, mark_changed, merged_elements
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, store, store_attribute
 from optimlint.extract.freezing import freeze
+from optimlint.extract.picking import is_told_apart, note_taken_out, pick
 from optimlint.extract.readings import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
@@ -20,7 +22,6 @@ from optimlint.extract.values import (
     Value,
     Values,
     consume,
-    contents,
 )
 from optimlint.extract.world import World
 from optimlint.facts.names import ScopeKind
@@ -54,6 +55,7 @@ def assign_to(
             _note_optimizer_place(frame, name, values, statement)
             if name == "__all__":
                 _export(frame, values)
+            _note_flag(state, values, expression)
             store(frame, state, name, values, statement)
         case cst.Attribute(value=owner, attr=cst.Name(value=attribute)):
             _assign_attribute(frame, state, owner, attribute, values, statement)
@@ -67,6 +69,13 @@ def assign_to(
             assign_to(frame, state, inner, (frame.world.unknown(inner, frame.context),), statement, None)
         case _:
             consume(values)
+
+
+def _note_flag(state: State, values: Values, expression: cst.BaseExpression | None) -> None:
+    """Note where a flag is given its value: a later test of it asks what was asked here."""
+    match values:
+        case (Constant(value=bool()) as flag,) if flag.node is expression:
+            flag.set_at = state.path, state.branch.reach
 
 
 def _assign_attribute(
@@ -124,11 +133,11 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
     note_overwrite(frame.world, replaced_by.branch, first.call, second.call)
 
 
-def note_overwrite(world: World, branch: tuple[int, ...], first: cst.Call, second: cst.Call) -> None:
+def note_overwrite(world: World, branch: Branch, first: cst.Call, second: cst.Call) -> None:
     """Note a replacement that takes place in `branch`: at once where every path from `first` leads there, else for
     the time when the other arm is read."""
     made = world.calls[id(first)]
-    if made.branch[: len(branch)] == branch:
+    if branch.encloses(made.branch):
         world.overwrites[id(second)] = (first, second)
     elif (branch, first, second) not in world.open_overwrites:
         world.open_overwrites.append((branch, first, second))
@@ -225,13 +234,11 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: cst
                 found.append(Element("module name" if index == 0 else "module", parts, text, False))
             case Sequence() if not value.is_mapping:
                 items = list(value.items.values())
-                for one in contents(value):
-                    if isinstance(one, Mapping) and value not in one.dependencies:
-                        one.dependencies.append(value)
-                if len(items) == count and not any(item.is_spread for item in items):
+                note_taken_out(value)
+                if len(items) == count and is_told_apart(value):
                     found.extend(items[index].values)
                 else:
-                    found.extend(one for held, _ in held_by(value) for one in held)
+                    found.extend(pick(frame, value, str(index), target))
             case Entity():
                 found.append(frame.world.child(value, f"[{index}]"))
             case _:

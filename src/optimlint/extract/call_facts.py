@@ -1,24 +1,27 @@
 """Constructions as facts: what each optimizer is given, what it could have been given, and what builds groups."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import libcst as cst
 
 from optimlint.diagnostic import Range
+from optimlint.extract.branches import Branch
 from optimlint.extract.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.group_facts import (
     Collector,
     group_fact,
     group_list_fact,
-    is_same_branch,
     model_of,
     noted_part,
-    repeated_sources,
+    placed_group,
     setting_fact,
     statement_range,
 )
 from optimlint.extract.optimizer_classes import summarize_optimizer
+from optimlint.extract.placing import placed_at
+from optimlint.extract.repeats import repeats_in
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -38,6 +41,7 @@ from optimlint.facts.groups import (
     ExhaustedStream,
     GroupList,
     ParamGroup,
+    Repeat,
 )
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall, Reachable
@@ -67,7 +71,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         classes[0] if len(classes) == 1 else None,
         _params(collector, draft),
         tuple(
-            setting_fact(collector, key, entry, Mapping(draft.node, draft.scope, (), 0))
+            setting_fact(collector, key, entry, Mapping(draft.node, draft.scope, Branch(), 0))
             for key, entry in draft.settings.items()
         ),
         draft.is_open,
@@ -80,13 +84,24 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         indentation or "",
         hinted=_is_hinted(world, draft.scope, reachable),
         added=tuple(_added(collector, draft)),
-        adds_unknown=not all(isinstance(value, Mapping) and is_group_mapping(value) for value in draft.added),
+        adds_unknown=not all(
+            isinstance(value, Mapping) and is_group_mapping(value) for item in draft.added for value in item.values
+        ),
         models=tuple(dict.fromkeys(model_of(part.owner) for part in _given_parts(draft) if part.owner is not None)),
-        repeated=tuple(repeated_sources(world, tuple(one for one in draft.values if not is_group_collection(one)))),
+        repeated=tuple(_repeated(world, draft)),
         choices=classes if len(classes) > 1 else (),
+        reach=draft.branch.reach,
     )
     collector.calls[id(draft.node)] = made
     return made
+
+
+def _repeated(world: World, draft: CallDraft) -> Iterator[Repeat]:
+    """The sources that parameters without groups take twice; what the call itself puts together is its own mistake."""
+    at = world.layout.range(draft.node)
+    for one in repeats_in(world, (value for value in draft.values if not is_group_collection(value))):
+        is_inside = at.start <= one.second.start and one.second.end <= at.end
+        yield replace(one, range=at) if is_inside else one
 
 
 def _classes(draft: CallDraft) -> tuple[Optimizer, ...]:
@@ -111,18 +126,20 @@ def _given_parts(draft: CallDraft) -> tuple[DraftPart, ...]:
 
 def _added(collector: Collector, draft: CallDraft) -> list[GroupList]:
     found = []
-    for index, value in enumerate(draft.added):
+    added = [(item, value) for item in draft.added for value in item.values]
+    for index, (item, value) in enumerate(added):
         if isinstance(value, Mapping) and is_group_mapping(value):
+            placed = placed_at(item, value, draft.branch)
             found.append(
                 GroupList(
                     20_000 + len(collector.calls) * 1_000 + index,
                     value.place,
-                    (group_fact(collector, value),),
+                    (placed_group(collector, placed),),
                     value.scope,
                     statement_range(collector.world, value),
                     value.order,
                     True,
-                    value.branch == draft.branch and not value.is_open,
+                    not (placed.is_repeated or value.is_open),
                 )
             )
     return found
@@ -146,7 +163,7 @@ def _reachable(collector: Collector, draft: CallDraft) -> list[Reachable]:
         for value in values:
             if not isinstance(value, Sequence) or id(value) not in collector.group_lists:
                 continue
-            is_before = value.branch == draft.branch[: len(value.branch)] and value.order < draft.order
+            is_before = value.branch.encloses(draft.branch) and value.order < draft.order
             if value.scope != draft.scope:
                 is_before = value.scope.name.endswith("__init__") or value.scope.holds(draft.scope)
             text = value.place if place[0].isdigit() and value.place else place
@@ -217,7 +234,7 @@ def _all_of(value: Value) -> Entity | None:
         group, item = held[0]
         if not isinstance(group, Mapping) or _has_settings_of_its_own(group):
             return None
-        if item is not None and not is_same_branch(item.branch, value.branch):
+        if item is not None and item.branch != value.branch:
             # A loop adds a group for each of what it iterates over.
             return None
         entry = group.entries[PARAMS]

@@ -26,6 +26,7 @@ from optimlint.extract.identities import ids_of
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
 from optimlint.extract.optimizers import (
+    call_on_optimizer,
     construct,
     is_optimizer_class,
     looks_like_optimizer,
@@ -410,7 +411,7 @@ def _method_of(
                 return (owner,)
             return (frame.world.unknown(node, frame.context),)
         case OptimizerValue():
-            return _optimizer_method(frame, state, node, owner, method)
+            return call_on_optimizer(frame, state, node, owner, method, _arguments(frame, state, node))
         case Constant(value=str()):
             return _string_method(frame, state, node, owner, method)
         case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
@@ -460,17 +461,6 @@ def _string_method(frame: Frame, state: State, node: cst.Call, owner: Constant, 
             made.items[index] = Item((Constant(word, node),), False, state.branch, node)
         return (made,)
     return derived(frame, node, union(*arguments))
-
-
-def _optimizer_method(frame: Frame, state: State, node: cst.Call, owner: OptimizerValue, method: str) -> Values:
-    owner.is_used = True
-    arguments = _arguments(frame, state, node)
-    read_groups(frame, state, union(*arguments))
-    consume(union(*arguments))
-    note_handed_on(frame, state, arguments)
-    if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
-        draft.added = union(draft.added, *arguments)
-    return (frame.world.unknown(node, frame.context),)
 
 
 def _chain(frame: Frame, state: State, node: cst.Call) -> Values:

@@ -24,9 +24,9 @@ from optimlint.extract.values import (
     Value,
     Values,
     consume,
-    contents,
     union,
 )
+from optimlint.facts.arms import NOWHERE
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, UnknownTest, both
 
 PARAMS = "params"
@@ -41,8 +41,13 @@ _MOST_OPENED = 4
 
 def add_items(state: State, sequence: Sequence, item: Item) -> None:
     """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
-    sequence.items.setdefault(id(item.node), item)
-    held = sequence.items[id(item.node)]
+    if state.in_parameter_loop:
+        item.path = state.path
+    if any(id(sequence) in turn.asked for turn in state.branch.turns):
+        # What is put in where the list was found empty, or short, is no companion of what it holds on other paths.
+        item.branch = item.branch.where(NOWHERE)
+    calls = item.branch.calls
+    held = sequence.items.setdefault((id(item.node), *calls) if calls else id(item.node), item)
     known = {(value.what, value.parts) for value in held.values if isinstance(value, Element)}
     added = (one for one in item.values if not isinstance(one, Element) or (one.what, one.parts) not in known)
     held.values = union(held.values, tuple(added))
@@ -214,33 +219,13 @@ def _parts_of_item(item: Item, depth: int, known: dict[int, _Parts]) -> _Parts:
     return _parts_of(item.values, depth + 1, known)
 
 
-def subscript(frame: Frame, state: State, value: Sequence | Mapping, index: Values, node: cst.Subscript) -> Values:
-    """What `value[index]` may be."""
-    key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
-    if isinstance(value, Mapping):
-        if isinstance(key, str) and key in value.entries:
-            _note_setting_read(frame, value, key)
-            return value.entries[key].values
-        beyond = derived(frame, node, (value,)) if value.is_open else ()
-        return union(*(entry.values for entry in value.entries.values()), *value.others.values(), beyond)
-    if value.is_mapping:
-        return _look_up(value, index, state)
-    for held in contents(value):
-        if isinstance(held, Mapping) and value not in held.dependencies:
-            held.dependencies.append(value)
-    items = list(value.items.values())
-    if isinstance(key, int) and not any(item.is_spread for item in items) and -len(items) <= key < len(items):
-        return items[key].values
-    return union(*(values for values, _ in held_by(value)))
-
-
-def _note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
+def note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
     """Who takes a setting out of a group uses the group: it may reach an optimizer on its own."""
     if key != PARAMS and not frame.is_looking and is_group_mapping(group):
         consume((group,))
 
 
-def _look_up(value: Sequence, index: Values, state: State) -> Values:
+def parameter_named(value: Sequence, index: Values) -> Values:
     """`by_name[n]`, where `by_name` maps names to parameters and `n` is one of some names."""
     parts, _ = parts_of((value,))
     owners = dict.fromkeys(part.owner for part in parts)
@@ -312,14 +297,13 @@ def _is_param_group(values: Values) -> bool:
 
 def _set_entry(state: State, owner: Mapping, key: str, entry: Entry) -> None:
     known = owner.entries.get(key)
-    if known is not None and known.value_node is not entry.value_node:
-        is_certain = state.branch == owner.branch
-        entry = Entry(
-            entry.values if is_certain else union(known.values, entry.values),
-            entry.key_node,
-            entry.value_node,
-            not is_certain,
-        )
+    is_certain = state.branch == owner.branch and state.path == owner.path
+    if known is None or known.value_node is not entry.value_node:
+        before = known.values if known is not None else ()
+        values = entry.values if is_certain else union(before, entry.values)
+        entry = Entry(values, entry.key_node, entry.value_node, not is_certain)
+    else:
+        entry.is_changed = known.is_changed
     owner.entries[key] = entry
     _depend(state, owner)
     if owner.is_consumed:
@@ -385,7 +369,7 @@ def _call_mapping_method(
         case "get" | "pop" | "setdefault":
             if name is not None:
                 if name in value.entries:
-                    _note_setting_read(frame, value, name)
+                    note_setting_read(frame, value, name)
                     return value.entries[name].values
                 if method == "setdefault" and len(arguments) > 1:
                     _set_entry(state, value, name, Entry(arguments[1], call, None))
@@ -395,7 +379,10 @@ def _call_mapping_method(
             return union(*(entry.values for entry in value.entries.values()), *value.others.values())
         case "values":
             made = frame.world.make(
-                call, "values", frame.context, lambda: _new_sequence(frame, state, call, list(value.dependencies))
+                call,
+                f"values of {value.order}",
+                frame.context,
+                lambda: _new_sequence(frame, state, call, list(value.dependencies)),
             )
             values = union(*(entry.values for entry in value.entries.values()), *value.others.values())
             for index, held in enumerate(values):

@@ -1,24 +1,27 @@
 """Expressions: what each may stand for, and what evaluating it reads."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import libcst as cst
 
 from optimlint.extract.arithmetic import binary
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.calls import evaluate_call
-from optimlint.extract.collections import PARAMS, derived, held_by, subscript, under_path
+from optimlint.extract.collections import PARAMS, derived, held_by, under_path
 from optimlint.extract.evaluation import evaluate, evaluate_index, look_at
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
 from optimlint.extract.literals import literals_of, number_of, said
 from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.extract.picking import slice_condition, subscript
 from optimlint.extract.readings import find_emptied, read_stream
 from optimlint.extract.state import State, join
 from optimlint.extract.texts import LONGEST_TEXT, combine_text
 from optimlint.extract.values import (
     Constant,
+    DraftPart,
     Element,
     Entity,
     Entry,
@@ -96,7 +99,7 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
             case Sequence() if is_slice:
                 found = union(found, (_sliced(frame, state, owner, node),))
             case Sequence() | Mapping():
-                found = union(found, subscript(frame, state, owner, index, node))
+                found = union(found, subscript(frame, owner, index, combine_text(frame.world, index), node))
             case Stream() if owner.what == "param":
                 found = union(
                     found, (Element("param", narrowed(frame, owner.parts, node), frame.world.layout.text(node)),)
@@ -110,7 +113,7 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
                 what = "last name" if is_last else "unknown name"
                 found = union(found, (Element(what, owner.parts, frame.world.layout.text(node)),))
             case Entity():
-                key = combine_text(frame.world, index)
+                key = combine_text(frame.world, index) if not is_slice else _slice_text(frame, state, node)
                 is_short = len(key) + len(owner.text) <= LONGEST_TEXT
                 item = load_attribute(frame, state, owner, f"[{key}]") if is_short else ()
                 found = union(found, item or (frame.world.unknown(node, frame.context),))
@@ -119,20 +122,43 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
     return found or (frame.world.unknown(node, frame.context),)
 
 
+def _slice_text(frame: Frame, state: State, node: cst.Subscript) -> str:
+    """The bounds of a slice as code of which equal text is equal value."""
+    said: list[str] = []
+    for element in node.slice:
+        if isinstance(element.slice, cst.Slice):
+            step = (element.slice.step,) if element.slice.step is not None else ()
+            bounds = (element.slice.lower, element.slice.upper, *step)
+            texts = [combine_text(frame.world, evaluate(frame, state, one)) if one else "" for one in bounds]
+            said.append(":".join(texts))
+        elif isinstance(element.slice, cst.Index):
+            said.append(combine_text(frame.world, evaluate(frame, state, element.slice.value)))
+    return ", ".join(said)
+
+
 def _sliced(frame: Frame, state: State, owner: Sequence, node: cst.Subscript) -> Sequence:
-    """A slice: some of the items, nobody knows which, unless they are items one by one."""
+    """A slice: the parameters at literal positions, else some of the items, nobody knows which."""
     made = new_sequence(frame, state, node, "list")
+    held = [(one, item) for values, item in held_by(owner) for one in values]
+    condition = slice_condition(frame, state, owner, node)
     values = tuple(
-        Element(held.what, narrowed(frame, held.parts, node), frame.world.layout.text(node))
-        if isinstance(held, Element | Stream)
-        else held
-        for values, _ in held_by(owner)
-        for held in values
+        Element(one.what, _at_positions(frame, one.parts, condition, node), frame.world.layout.text(node))
+        if isinstance(one, Element | Stream)
+        else one
+        for one, _ in held
     )
     made.is_open = not all(isinstance(value, Element) for value in values)
     made.items[id(node)] = Item(values, False, state.branch, node)
     made.dependencies.append(owner)
     return made
+
+
+def _at_positions(
+    frame: Frame, parts: tuple[DraftPart, ...], condition: Condition | None, node: cst.Subscript
+) -> tuple[DraftPart, ...]:
+    if condition is None:
+        return narrowed(frame, parts, node)
+    return tuple(replace(part, condition=both(part.condition, condition)) for part in parts)
 
 
 def _display(frame: Frame, state: State, node: cst.List | cst.Tuple | cst.Set) -> Values:

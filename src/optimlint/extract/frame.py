@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from optimlint.extract.branches import Branch
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
@@ -17,6 +18,7 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.extract.world import World, same
+from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Scope, ScopeKind
 
@@ -30,7 +32,17 @@ class Deferred:
     node: cst.FunctionDef
     scope: Scope
     class_value: ClassValue | None
-    branch: tuple[int, ...]
+    branch: Branch
+
+
+@dataclass(slots=True)
+class Loop:
+    """Where a loop is left: by `break`, each with the condition on a parameter and the runs that reach it; and together
+    with the function, by the runs alone. `left` is what is known where a round ends early."""
+
+    breaks: list[tuple[Condition, Reach]] = field(default_factory=list)
+    exits: list[Reach] = field(default_factory=list)
+    left: State | None = None
 
 
 @dataclass(slots=True)
@@ -56,6 +68,14 @@ class Frame:
     is_repeated: bool = False
     """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
     deferred: list[Deferred] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    """The loops around what is being read, outermost first."""
+
+    def note_exit(self, state: State) -> None:
+        """Note that a `return` or `raise` ends all rounds of the loops around it."""
+        if not state.in_parameter_loop:
+            for loop in self.loops:
+                loop.exits.append(state.branch.reach)
 
 
 def load(frame: Frame, state: State, name: str) -> Values:

@@ -1,7 +1,10 @@
 """Functions of this source: read by themselves, and once more for the calls whose result matters."""
 
+from collections.abc import Iterator
+
 import libcst as cst
 
+from optimlint.extract.branches import Branch
 from optimlint.extract.collections import is_group_collection
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.fields import declared_class
@@ -24,11 +27,15 @@ from optimlint.extract.values import (
     Value,
     Values,
 )
+from optimlint.extract.walk import walk
 from optimlint.extract.world import FunctionDraft, World
+from optimlint.facts.conditions import without
 from optimlint.facts.names import Scope
 
 _DEEPEST_CALLS = 4
 _MOST_CALLS = 400
+_FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault"))
+"""Methods that put something in a list or dict."""
 
 
 def read_functions(frame: Frame) -> None:
@@ -61,7 +68,7 @@ def _may_matter(world: World, entry: Deferred) -> bool:
 
 def _ordered(deferred: list[Deferred]) -> list[Deferred]:
     """`__init__` first, so that other methods know what it binds; of two definitions of one name the last counts."""
-    last: dict[tuple[Scope | None, str, int | tuple[int, ...]], Deferred] = {}
+    last: dict[tuple[Scope | None, str, int | Branch], Deferred] = {}
     for entry in deferred:
         told_apart = id(entry.node) if entry.node.decorators else entry.branch
         last[entry.scope.parent, entry.node.name.value, told_apart] = entry
@@ -115,27 +122,62 @@ def call_function(
     if isinstance(node, cst.Lambda):
         return _call_lambda(frame, state, callee, node, positional)
     draft = world.functions.get(id(node))
-    if (
-        draft is None
-        or world.layout.is_cut(node)
-        or not (is_asked_of_parameter or any(_is_interesting(value) for value in draft.returns))
-    ):
+    if draft is None or world.layout.is_cut(node):
+        return None
+    own = callee.class_value or draft.class_value
+    is_filler = _changes_arguments(draft, _receiver(callee, own), positional, keywords)
+    if not (is_asked_of_parameter or is_filler or any(_is_interesting(value) for value in draft.returns)):
         return None
     world.inlined += 1
-    own = callee.class_value or draft.class_value
     context = (*frame.context, id(call) if call is not None else 0, id(node))
     inner = Frame(world, draft.scope, own, context)
     inner.reads_loops_once = True
-    start = State(read={}, in_parameter_loop=is_asked_of_parameter)
+    start = State(read={}, in_parameter_loop=is_asked_of_parameter, branch=state.branch.within(context))
+    if is_filler:
+        start.path, start.guards = state.path, state.guards
     _bind_arguments(inner, start, node, _receiver(callee, own), positional, keywords)
     _run(inner, start, node)
     if is_asked_of_parameter and inner.outcomes:
-        outcomes = [(path, values) for path, values in inner.outcomes]
+        outcomes = [(without(path, start.path), values) for path, values in inner.outcomes]
         if call is not None and all(_is_truth(values) for _, values in outcomes):
             return evaluate_predicate(frame, state, call, outcomes)
     if inner.is_generator or call is None:
         return None
-    return tuple(_wrapped(frame, state, call, value) for value in inner.returns)
+    given = {id(one) for held in (*positional, *keywords.values()) for one in held}
+    return tuple(value if id(value) in given else _wrapped(frame, state, call, value) for value in inner.returns)
+
+
+def _changes_arguments(
+    draft: FunctionDraft, receiver: Entity | None, positional: list[Values], keywords: dict[str, Values]
+) -> bool:
+    """Whether the function puts something in a list or dict that it is given, or hands it back."""
+    lists = {name for name, values in keywords.items() if _holds_collection(values)}
+    if any(_holds_collection(values) for values in positional):
+        params = [*draft.node.params.posonly_params, *draft.node.params.params]
+        names = [one.name.value for one in params[receiver is not None and not _is_static(draft.node) :]]
+        lists |= {name for name, values in zip(names, positional, strict=False) if _holds_collection(values)}
+    if not lists:
+        return False
+    if draft.changed is None:
+        draft.changed = frozenset(_changed_names(draft.node.body))
+    return not draft.changed.isdisjoint(lists)
+
+
+def _holds_collection(values: Values) -> bool:
+    return any(isinstance(value, Sequence | Mapping) for value in values)
+
+
+def _changed_names(body: cst.CSTNode) -> Iterator[str]:
+    """The names of what is filled, or returned, in a function."""
+    for part in walk(body):
+        match part:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method))):
+                if method in _FILLING:
+                    yield name
+            case cst.AugAssign(target=cst.Name(value=name)) | cst.Return(value=cst.Name(value=name)):
+                yield name
+            case cst.AssignTarget(target=cst.Subscript(value=cst.Name(value=name))):
+                yield name
 
 
 def _is_truth(values: Values) -> bool:

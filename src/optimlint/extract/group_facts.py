@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from optimlint.diagnostic import Range
-from optimlint.extract.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
+from optimlint.extract.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
+from optimlint.extract.placing import Placed, placed_in
+from optimlint.extract.repeats import repeated_lists, repeats_in
 from optimlint.extract.texts import combine_text
 from optimlint.extract.values import (
     Constant,
@@ -22,6 +24,7 @@ from optimlint.extract.values import (
     contents,
 )
 from optimlint.extract.world import World
+from optimlint.facts.conditions import both
 from optimlint.facts.groups import (
     Expression,
     GroupList,
@@ -118,28 +121,15 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         return known
     groups: list[ParamGroup] = []
     is_complete = not sequence.is_open
-    repeated: list[tuple[Range, Range]] = []
-    seen: dict[int, cst.CSTNode] = {}
-    layout = collector.world.layout
-    base = sequence.branch
-    for values, item in held_by(sequence):
-        if len(values) != 1 or (item is not None and not is_same_branch(item.branch, base)):
+    for one in placed_in(sequence):
+        is_complete = is_complete and not (one.is_one_of_several or one.is_repeated)
+        if isinstance(one.value, Mapping) and is_group_mapping(one.value):
+            groups.append(placed_group(collector, one))
+        else:
             is_complete = False
-        for value in values:
-            if isinstance(value, Mapping) and is_group_mapping(value):
-                groups.append(group_fact(collector, value))
-            else:
-                is_complete = False
     for inner in _nested(sequence):
         is_complete = is_complete and not inner.is_open
     is_complete = is_complete and not _is_asserted(sequence)
-    for item in sequence.items.values():
-        for value in item.values:
-            if isinstance(value, Sequence) and item.is_spread:
-                if id(value) in seen:
-                    repeated.append((layout.range(seen[id(value)]), layout.range(item.node)))
-                seen[id(value)] = item.node
-    repeated.extend(repeated_sources(collector.world, (sequence,)))
     made = GroupList(
         len(collector.group_lists) + 1,
         sequence.place,
@@ -149,7 +139,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         sequence.order,
         sequence.is_consumed or sequence.place in collector.world.exported,
         is_complete,
-        repeated=tuple(repeated),
+        repeated=(*repeated_lists(collector.world, sequence), *repeats_in(collector.world, (sequence,))),
         is_returned=sequence.from_call is not None,
     )
     collector.group_lists[id(sequence)] = made
@@ -186,6 +176,14 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         template,
         is_exhausted=id(entry.value_node) in emptied or any(id(part.source_node) in emptied for part in parts),
     )
+
+
+def placed_group(collector: Collector, placed: Placed) -> ParamGroup:
+    """The group as it stands in its list: a dict that is put in by a test of a parameter holds what passes it."""
+    assert isinstance(placed.value, Mapping)
+    group = group_fact(collector, placed.value)
+    parts = tuple(replace(part, condition=both(part.condition, placed.path)) for part in group.parts)
+    return replace(group, parts=parts, reach=placed.reach, is_conditional=placed.is_conditional)
 
 
 def setting_fact(collector: Collector, key: str, entry: Entry, mapping: Mapping) -> Setting:
@@ -260,11 +258,6 @@ def _is_asserted(sequence: Sequence) -> bool:
     return False
 
 
-def is_same_branch(branch: tuple[int, ...], base: tuple[int, ...]) -> bool:
-    """Whether something put in under `branch` is there whenever the collection is; loops over parameters are."""
-    return branch == base or (branch[: len(base)] == base and len(branch) == len(base))
-
-
 def _nested(sequence: Sequence) -> list[Sequence]:
     """The lists in a list and in these, each once."""
     found: dict[int, Sequence] = {}
@@ -329,18 +322,3 @@ def _with_left_out(collector: Collector, groups: GroupList, left_out: tuple[Para
         if known is groups:
             collector.group_lists[key] = changed
     return changed
-
-
-def repeated_sources(world: World, values: Values) -> list[tuple[Range, Range]]:
-    """The places at which a concatenation among what the values hold lists one source twice."""
-    found: dict[int, tuple[Range, Range]] = {}
-    pending, seen = list(values), set[int]()
-    while pending:
-        value = pending.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, Sequence) and (draft := world.repeated.get(id(value.node))) is not None:
-            found[id(draft)] = (world.layout.range(draft.first), world.layout.range(draft.second))
-        pending.extend(contents(value))
-    return list(found.values())

@@ -3,6 +3,7 @@
 import libcst as cst
 
 from optimlint.extract.frame import Frame
+from optimlint.extract.reaching import flag_of
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     Constant,
@@ -60,6 +61,8 @@ def new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
 def _stand(made: Sequence | Mapping, state: State) -> None:
     """Note where a collection is made: under which arms, and under which tests."""
     made.branch = state.branch
+    if isinstance(made, Mapping):
+        made.path = state.path
     for guard in state.guards:
         if guard not in made.dependencies and guard is not made:
             made.dependencies.append(guard)
@@ -98,6 +101,8 @@ def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Cond
                 return Always() if constant else NEVER
             case Entity() as entity:
                 return UnknownTest(entity.representative().text)
+    if (flag := flag_of(frame, values)) is not None:
+        return flag[0]
     return UnknownTest(frame.world.layout.code(node))
 
 

@@ -9,13 +9,14 @@ import libcst as cst
 from optimlint.extract.collections import MOST_VALUES, PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
-from optimlint.extract.readings import read_stream
+from optimlint.extract.readings import note_handed_on, read_stream
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
     Constant,
     Entity,
     Entry,
+    Item,
     Mapping,
     OptimizerClass,
     OptimizerValue,
@@ -358,3 +359,21 @@ def _reachable(frame: Frame, state: State) -> dict[str, Values]:
             if owner == scope and name not in state.bindings and any(is_group_collection(one) for one in values):
                 found[name] = values
     return found
+
+
+def call_on_optimizer(
+    frame: Frame, state: State, node: cst.Call, owner: OptimizerValue, method: str, arguments: list[Values]
+) -> Values:
+    """A method of an optimizer uses it; one adds groups to it."""
+    owner.is_used = True
+    read_groups(frame, state, union(*arguments))
+    consume(union(*arguments))
+    note_handed_on(frame, state, arguments)
+    if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
+        known = {id(item.node) for item in draft.added}
+        draft.added += tuple(
+            Item(values, False, state.branch, argument.value)
+            for argument, values in zip(node.args, arguments, strict=True)
+            if id(argument.value) not in known
+        )
+    return (frame.world.unknown(node, frame.context),)

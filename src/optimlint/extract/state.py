@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from optimlint.extract.branches import Branch
 from optimlint.extract.values import Values, union
-from optimlint.facts.conditions import Always, Condition
+from optimlint.facts.arms import Reach
+from optimlint.facts.conditions import Always, Condition, both, either, without
 
 
 @dataclass(slots=True)
@@ -13,13 +15,14 @@ class State:
     """The bindings on all paths to a place.
 
     `read` holds the one-shot iterators that some path has already read, and where. `path` is the condition on a
-    loop's parameters under which the place is reached, `branch` the arms of other statements that lead to it.
+    loop's parameters under which the place is reached, `branch` the arms of other statements that lead to it, and the
+    runs that do.
     """
 
     bindings: dict[str, Values] = field(default_factory=dict)
     read: dict[int, cst.CSTNode] = field(default_factory=dict)
     path: Condition = Always()
-    branch: tuple[int, ...] = ()
+    branch: Branch = field(default_factory=Branch)
     in_parameter_loop: bool = False
     is_alive: bool = True
     guards: Values = ()
@@ -56,3 +59,30 @@ def join(*states: State) -> State:
                 held[place] = union(known, values)
         joined.read = {**state.read, **joined.read}
     return joined
+
+
+def go_on_after(state: State, ends: tuple[State, ...], entered: tuple[State, ...]) -> None:
+    """Set what is known behind arms from what was known where they were entered and where they end: where an arm, or
+    something in it, leaves early, only the rest goes on."""
+    if all(end.is_alive and _stands_alike(end, start) for end, start in zip(ends, entered, strict=True)):
+        return
+    alive = [end for end in ends if end.is_alive]
+    if not alive:
+        return
+    state.path = both(state.path, either(tuple(without(end.path, state.path) for end in alive)))
+    reach = alive[0].branch.reach
+    for end in alive[1:]:
+        reach = reach.either(end.branch.reach)
+    state.branch = state.branch.where(reach)
+
+
+def _stands_alike(end: State, start: State) -> bool:
+    return end.path == start.path and end.branch.reach == start.branch.reach
+
+
+def beside(reach: Reach, left: list[Reach]) -> Reach:
+    """The runs of `reach` without those that have left; unchanged where nothing tells them apart."""
+    rest = reach
+    for one in dict.fromkeys(left):
+        rest = rest.both(one.negated())
+    return rest if rest.ways else reach

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterable
 import libcst as cst
 
 from optimlint.extract.assignments import assign, assign_to, augment, declare_imports, delete, note_overwrite
+from optimlint.extract.branches import Turn
 from optimlint.extract.calls import is_inspection
 from optimlint.extract.collections import is_group_collection, parts_of
 from optimlint.extract.evaluation import evaluate, look_at
-from optimlint.extract.frame import Deferred, Frame, load, store
+from optimlint.extract.frame import Deferred, Frame, Loop, load, store
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of
 from optimlint.extract.optimizers import read_groups
+from optimlint.extract.reaching import lists_asked, reach_of_case, reach_where
 from optimlint.extract.readings import note_awaited, only_gathers, was_read
-from optimlint.extract.state import State, join
+from optimlint.extract.state import State, beside, go_on_after, join
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -31,7 +33,8 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.extract.walk import children, walk
-from optimlint.facts.conditions import both, negate
+from optimlint.facts.arms import arm
+from optimlint.facts.conditions import both, negate, without
 from optimlint.facts.names import Scope, ScopeKind
 
 _LEAVING_CALLS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "pytest.skip", "pytest.fail"}
@@ -79,6 +82,7 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
             values = evaluate(frame, state, value) if value is not None else ()
             read_groups(frame, state, values)
             note_awaited(frame, state, values)
+            frame.note_exit(state)
             _leave(frame, state, values)
             frame.returns = union(frame.returns, values)
             frame.outcomes.append((state.path, values))
@@ -87,9 +91,10 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
             for part in (small.exc, small.cause.item if small.cause else None):
                 if part is not None:
                     evaluate(frame, state, part)
+            frame.note_exit(state)
             state.is_alive = False
         case cst.Continue() | cst.Break():
-            state.is_alive = False
+            _end_round(frame, state, is_break=isinstance(small, cst.Break))
         case cst.Import() | cst.ImportFrom():
             declare_imports(frame, state, small)
         case cst.Assert(test=test):
@@ -101,6 +106,16 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
             _declare_outer(frame, small, [item.name.value for item in names])
         case _:
             return
+
+
+def _end_round(frame: Frame, state: State, *, is_break: bool) -> None:
+    """`break` and `continue`: what is known here is known behind the loop, too."""
+    if frame.loops:
+        loop = frame.loops[-1]
+        loop.left = state.copy() if loop.left is None else join(loop.left, state)
+        if is_break:
+            loop.breaks.append((state.path, state.branch.reach))
+    state.is_alive = False
 
 
 def _named_in(frame: Frame, state: State, node: cst.CSTNode) -> Values:
@@ -160,10 +175,9 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
         condition = condition_of(frame, values, statement.test)
         then.path = both(state.path, condition)
         otherwise.path = both(state.path, negate(condition))
-    else:
-        arm = id(statement)
-        then.branch = (*state.branch, arm)
-        otherwise.branch = (*state.branch, -arm)
+    if not state.in_parameter_loop:
+        _enter_arms(frame, state, then, otherwise, statement, is_turn=not is_filter)
+    entered = then.copy(), otherwise.copy()
     read_suite(frame, then, statement.body)
     if is_filter and _only_tells(frame, statement.orelse):
         # Who says which parameters are skipped has not forgotten them.
@@ -177,8 +191,18 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
         _settle_overwrites(frame, state, id(statement))
     state.become(join(then, otherwise))
     state.is_alive = then.is_alive or otherwise.is_alive
-    if is_filter and then.is_alive != otherwise.is_alive:
-        state.path = (then if then.is_alive else otherwise).path
+    go_on_after(state, (then, otherwise), entered)
+
+
+def _enter_arms(frame: Frame, state: State, then: State, otherwise: State, statement: cst.If, *, is_turn: bool) -> None:
+    """Note what each arm of an `if` says of the runs that reach it."""
+    reach = reach_where(frame, state, statement.test)
+    asked = lists_asked(state, statement.test)
+    for number, (inner, holds) in enumerate(((then, reach), (otherwise, reach.negated()))):
+        if is_turn:
+            inner.branch = state.branch.into(Turn(id(statement), number, reach=holds, asked=asked))
+        else:
+            inner.branch = state.branch.where(state.branch.reach.both(holds))
 
 
 def _only_tells(frame: Frame, orelse: cst.If | cst.Else | None) -> bool:
@@ -213,10 +237,10 @@ def _read_known_arm(frame: Frame, state: State, statement: cst.If, *, is_then: b
             read_suite(frame, state, body)
 
 
-def _settle_overwrites(frame: Frame, state: State, arm: int) -> None:
+def _settle_overwrites(frame: Frame, state: State, statement: int) -> None:
     """An optimizer that both arms of an `if` replace is replaced on every path."""
     world = frame.world
-    here = {branch: len(branch) for branch in ((*state.branch, arm), (*state.branch, -arm))}
+    here = [state.branch.into(Turn(statement, arm)) for arm in (0, 1)]
     found = [entry for entry in world.open_overwrites if entry[0] in here]
     if {entry[0] for entry in found} != set(here):
         return
@@ -235,7 +259,7 @@ def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
         consume(iterated)
     body = state.copy()
     if not any(isinstance(value, Element) for value in elements):
-        body.branch = (*state.branch, id(statement))
+        body.branch = state.branch.into(Turn(id(statement), is_loop=True))
     else:
         body.in_parameter_loop = True
         body.guards = union(state.guards, tuple(value for value in iterated if isinstance(value, Sequence | Stream)))
@@ -245,7 +269,7 @@ def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
 def _read_while(frame: Frame, state: State, statement: cst.While) -> None:
     evaluate(frame, state, statement.test)
     body = state.copy()
-    body.branch = (*state.branch, id(statement))
+    body.branch = state.branch.into(Turn(id(statement), is_loop=True))
     _read_loop(frame, state, body, statement, lambda: None)
 
 
@@ -254,7 +278,8 @@ def _read_loop(
 ) -> None:
     """The body, once for the first round and once more for what a later round sees of an earlier one."""
     enter()
-    path = body.path
+    path, branch = body.path, body.branch
+    frame.loops.append(Loop())
     read_suite(frame, body, statement.body)
     after = join(state, body) if body.is_alive else state.copy()
     if not body.is_alive:
@@ -262,15 +287,34 @@ def _read_loop(
     if not frame.is_repeated and not frame.reads_loops_once:
         frame.is_repeated = True
         body.become(after.copy())
-        body.path = path
+        body.path, body.branch = path, branch
         body.is_alive = True
         enter()
         read_suite(frame, body, statement.body)
         frame.is_repeated = False
     state.become(join_bindings(after, body))
     state.is_alive = True
+    loop = frame.loops.pop()
+    if loop.left is not None:
+        state.become(join(state, loop.left))
+    state.branch = state.branch.where(beside(state.branch.reach, loop.exits))
     if statement.orelse is not None:
-        read_suite(frame, state, statement.orelse.body)
+        _read_else(frame, state, statement.orelse, loop)
+
+
+def _read_else(frame: Frame, state: State, orelse: cst.Else, loop: Loop) -> None:
+    """The `else` of a loop: for what no `break` has left the loop with."""
+    inner = state.copy()
+    if state.in_parameter_loop:
+        for condition, _ in loop.breaks:
+            inner.path = both(inner.path, negate(without(condition, state.path)))
+    inner.branch = state.branch.where(beside(state.branch.reach, [reach for _, reach in loop.breaks]))
+    read_suite(frame, inner, orelse.body)
+    if loop.breaks:
+        state.become(join(state, inner))
+    else:
+        state.become(inner)
+        state.path, state.branch = inner.path, inner.branch
 
 
 def join_bindings(first: State, second: State) -> State:
@@ -302,21 +346,31 @@ def _read_with(frame: Frame, state: State, statement: cst.With) -> None:
 
 def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> None:
     before = state.copy()
+    # A `try` body and its handler are taken for two arms: hardly ever does anything fail behind what it was tried for.
+    passes = arm(f"no exception at {frame.world.order(statement)}")
+    entered = [before.copy()]
+    entered[0].branch = state.branch = before.branch.where(before.branch.reach.both(passes))
     read_suite(frame, state, statement.body)
     interrupted = join_bindings(before, state)
     interrupted.read = before.read
-    ends = []
-    for handler in statement.handlers:
+    ends = [state]
+    handlers: Iterable[cst.ExceptHandler | cst.ExceptStarHandler] = statement.handlers
+    for number, handler in enumerate(handlers):
         caught = interrupted.copy()
-        caught.branch = (*before.branch, id(handler))
+        failed = passes.negated().both(arm(f"exception at {frame.world.order(statement)}", str(number)))
+        caught.branch = before.branch.into(Turn(id(handler), reach=failed))
         caught.is_alive = True
+        entered.append(caught.copy())
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             store(frame, caught, handler.name.name.value, (frame.world.unknown(handler.name.name),), None)
         read_suite(frame, caught, handler.body)
         ends.append(caught)
     if statement.orelse is not None and state.is_alive:
         read_suite(frame, state, statement.orelse.body)
-    state.become(join(state, *ends))
+    ended = state.copy()
+    state.become(join(*ends))
+    state.path, state.branch = before.path, before.branch
+    go_on_after(state, (ended, *ends[1:]), tuple(entered))
     if statement.finalbody is not None:
         is_alive, state.is_alive = state.is_alive, True
         read_suite(frame, state, statement.finalbody.body)
@@ -325,17 +379,26 @@ def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> N
 
 def _read_match(frame: Frame, state: State, statement: cst.Match) -> None:
     evaluate(frame, state, statement.subject)
-    ends = [state.copy()]
+    ends: list[State] = []
+    entered: list[State] = []
+    rest = state.branch.reach
     for case in statement.cases:
-        arm = state.copy()
-        arm.branch = (*state.branch, id(case))
+        inner = state.copy()
+        matched = reach_of_case(frame, state, statement, case)
+        inner.branch = state.branch.where(rest).into(Turn(id(case), reach=matched))
+        rest = rest.both(matched.negated())
+        entered.append(inner.copy())
         for name in _captured(case.pattern):
-            store(frame, arm, name.value, (frame.world.unknown(name, frame.context),), None)
+            store(frame, inner, name.value, (frame.world.unknown(name, frame.context),), None)
         if case.guard is not None:
-            evaluate(frame, arm, case.guard)
-        read_suite(frame, arm, case.body)
-        ends.append(arm)
-    state.become(join(*ends))
+            evaluate(frame, inner, case.guard)
+        read_suite(frame, inner, case.body)
+        ends.append(inner)
+    unmatched = state.copy()
+    unmatched.branch, unmatched.is_alive = state.branch.where(rest), bool(rest.ways)
+    go_on_after(state, (unmatched, *ends), (unmatched, *entered))
+    state.become(join(unmatched, *ends))
+    state.is_alive = any(end.is_alive for end in (unmatched, *ends))
 
 
 def _captured(pattern: cst.CSTNode) -> list[cst.Name]:

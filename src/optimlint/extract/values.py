@@ -11,6 +11,8 @@ from itertools import chain
 
 import libcst as cst
 
+from optimlint.extract.branches import Branch
+from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope
 
@@ -67,6 +69,8 @@ class Constant:
     node: cst.CSTNode
     condition: Condition | None = None
     """The test of a parameter that chose it, where a conditional expression did."""
+    set_at: tuple[Condition, Reach] | None = None
+    """Where a name is bound to it: the condition on a loop's parameters, and the runs."""
     statement: cst.CSTNode | None = None
     is_consumed: bool = False
     dependencies: list["Value"] = field(default_factory=list)
@@ -119,8 +123,10 @@ class Item:
 
     values: "Values"
     is_spread: bool
-    branch: tuple[int, ...]
+    branch: Branch
     node: cst.CSTNode
+    path: Condition = Always()
+    """The condition on a loop's parameters under which it is put in."""
 
 
 @dataclass(eq=False, slots=True)
@@ -130,10 +136,10 @@ class Sequence:
 
     node: cst.CSTNode
     scope: Scope
-    branch: tuple[int, ...]
+    branch: Branch
     order: int
     kind: str = "list"
-    items: dict[int, Item] = field(default_factory=dict)
+    items: dict[int | tuple[int, ...], Item] = field(default_factory=dict)
     place: str | None = None
     statement: cst.CSTNode | None = None
     is_open: bool = False
@@ -171,7 +177,7 @@ class Mapping:
 
     node: cst.CSTNode
     scope: Scope
-    branch: tuple[int, ...]
+    branch: Branch
     order: int
     entries: dict[str, Entry] = field(default_factory=dict)
     others: dict[int, "Values"] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from optimlint.extract.branches import Branch
 from optimlint.extract.parse import Layout, code_words
 from optimlint.extract.values import (
     ClassValue,
@@ -15,6 +16,7 @@ from optimlint.extract.values import (
     Element,
     Entity,
     Entry,
+    Item,
     Mapping,
     OptimizerValue,
     Sequence,
@@ -53,12 +55,12 @@ class CallDraft:
     settings: dict[str, Entry]
     is_open: bool
     scope: Scope
-    branch: tuple[int, ...]
+    branch: Branch
     order: int
     place: str | None = None
     statement: cst.CSTNode | None = None
     reachable: dict[str, Values] = field(default_factory=dict)
-    added: Values = ()
+    added: tuple[Item, ...] = ()
     class_values: tuple[ClassValue, ...] = ()
     """The classes of this source among those that may be constructed."""
 
@@ -92,16 +94,6 @@ class ExhaustedDraft:
 
 
 @dataclass(slots=True)
-class RepeatDraft:
-    """A concatenation that lists one source twice."""
-
-    node: cst.CSTNode
-    first: cst.CSTNode
-    second: cst.CSTNode
-    scope: Scope
-
-
-@dataclass(slots=True)
 class FunctionDraft:
     """A function of this source, and what a first reading found that it returns."""
 
@@ -111,6 +103,8 @@ class FunctionDraft:
     returns: Values = ()
     is_generator: bool = False
     is_replaced: bool = False
+    changed: frozenset[str] | None = None
+    """The names of what it fills or returns; None while nobody has asked."""
 
 
 @dataclass(slots=True)
@@ -135,14 +129,13 @@ class World:
     classes: dict[int, ClassValue] = field(default_factory=dict)
     mentions: dict[str, list[int]] = field(default_factory=dict)
     """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
-    open_overwrites: list[tuple[tuple[int, ...], cst.Call, cst.Call]] = field(default_factory=list)
+    open_overwrites: list[tuple[Branch, cst.Call, cst.Call]] = field(default_factory=list)
     """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
-    repeated: dict[int, RepeatDraft] = field(default_factory=dict)
     exported: set[str] = field(default_factory=set)
     shared: set[tuple[Scope, str]] = field(default_factory=set)
     """Names that functions inside another bind for it, by `nonlocal` or `global`."""
@@ -195,7 +188,6 @@ class World:
         self.awaited.clear()
         self.overwrites.clear()
         self.initial_reads.clear()
-        self.repeated.clear()
         self.open_overwrites.clear()
         self.inlined = 0
 

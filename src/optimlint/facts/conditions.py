@@ -34,6 +34,22 @@ class GradientTest:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionTest:
+    """Whether a parameter is the `least`th of a list or stands behind it, counted from 0; `named[:9]` is the negation
+    of `least=9`. From the end, the last is the first. `source` is the list as the code writes it, `number` tells it
+    from others that are written alike."""
+
+    source: str
+    number: int
+    least: int
+    is_from_end: bool = False
+
+    def is_of_same(self, other: "PositionTest") -> bool:
+        """Whether both count one list from one side."""
+        return (self.source, self.number, self.is_from_end) == (other.source, other.number, other.is_from_end)
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownTest:
     """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions.
 
@@ -70,7 +86,7 @@ class Or:
     operands: tuple["Condition", ...]
 
 
-Condition = NameTest | DimensionTest | GradientTest | UnknownTest | Always | Not | And | Or
+Condition = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest | Always | Not | And | Or
 
 NEVER = Not(Always())
 """The condition that no parameter meets."""
@@ -98,3 +114,11 @@ def either(operands: tuple[Condition, ...]) -> Condition:
     if Always() in flat:
         return Always()
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
+
+
+def without(condition: Condition, given: Condition) -> Condition:
+    """What a condition asks beyond what is given."""
+    known = given.operands if isinstance(given, And) else (given,)
+    operands = condition.operands if isinstance(condition, And) else (condition,)
+    rest = tuple(one for one in operands if one not in known)
+    return rest[0] if len(rest) == 1 else And(rest) if rest else Always()

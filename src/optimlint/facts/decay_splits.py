@@ -65,7 +65,7 @@ def inversions_in(groups: GroupList, facts: FileFacts) -> Iterator[Inversion]:
         return
     of_main, spared = _of_kind(together, ParameterKind.MAIN), _of_kind(together, ParameterKind.BIAS_OR_NORM)
     for group in spared:
-        mains = same_place(group, of_main)
+        mains = same_place(group, _beside(group, of_main))
         decay, origin = _decay(group, groups, facts)
         if mains and decay and all(_has_none(main) for main in mains):
             yield Inversion(group, mains, decay, origin, len(same_place(mains[0], spared)) == len(mains) == 1)
@@ -80,8 +80,12 @@ def inheritances_in(groups: GroupList, call: OptimizerCall) -> Iterator[Inherita
     of_main = _of_kind(together, ParameterKind.MAIN)
     for group in _of_kind(together, ParameterKind.BIAS_OR_NORM):
         # What was split off from weights that name no decay was split off for something else.
-        split_from = same_place(group, of_main) or tuple(other for other in together if other != group)
-        named = (other for other in split_from if decay_of(other) and not _is_for_another_key(group, other, inherited))
+        split_from = same_place(group, _beside(group, of_main)) or _beside(group, together)
+        named = (
+            other
+            for other in split_from
+            if other != group and decay_of(other) and not _is_for_another_key(group, other, inherited)
+        )
         naming = next(named, None)
         if naming is not None and surely_names_no_decay(group):
             yield Inheritance(group, naming, inherited)
@@ -131,6 +135,11 @@ def is_sound(groups: GroupList, facts: FileFacts) -> bool:
 
 def _of_kind(groups: tuple[ParamGroup, ...], wanted: ParameterKind) -> tuple[ParamGroup, ...]:
     return tuple(group for group, kind in zip(groups, kinds_of(groups), strict=True) if kind is wanted)
+
+
+def _beside(group: ParamGroup, others: tuple[ParamGroup, ...]) -> tuple[ParamGroup, ...]:
+    """The groups that can be in one list with this."""
+    return tuple(other for other in others if not group.is_alternative_to(other))
 
 
 def _has_none(group: ParamGroup) -> bool:

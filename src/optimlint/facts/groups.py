@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from optimlint.diagnostic import Range
+from optimlint.facts.arms import EVERYWHERE, Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Model, Scope
 
@@ -84,18 +85,29 @@ class ParamGroup:
     """How a further key is written there, behind a comma (a display or a `dict(…)` call)."""
     is_exhausted: bool = False
     """Whether some of its parameters come from an iterator that some path has read before: then it may be empty."""
-    arms: tuple[tuple[int, int], ...] = ()
-    """The arms of conditionals in which it is added to its list, each by the conditional and the arm: groups in two
-    arms of one conditional are never in the list together."""
+    reach: Reach = EVERYWHERE
+    """The runs in which it is added to its list."""
+    is_conditional: bool = False
+    """Whether a branch adds it, so that the list may be used without it."""
 
     def is_alternative_to(self, other: "ParamGroup") -> bool:
-        """Whether the two stand in different arms of one conditional."""
-        arms = dict(self.arms)
-        return any(arms.get(conditional, arm) != arm for conditional, arm in other.arms)
+        """Whether the two are never in the list together: they stand in different arms, or behind an early exit."""
+        return self.reach.excludes(other.reach)
 
     def setting(self, key: str) -> Setting | None:
         """The setting for `key`; the last one counts where a key stands twice."""
         return next((setting for setting in reversed(self.settings) if setting.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A source that one list takes twice: `first` and `second` are where, `range` is what puts the list together, and
+    `source` the source as the code writes it."""
+
+    range: Range
+    first: Range
+    second: Range
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,7 @@ class GroupList:
     """Whether it is what a call of a function of this source returned; the groups are written there."""
     left_out: tuple[ParamGroup, ...] = ()
     """Group dicts built beside the listed ones, of the same model, that nothing ever reads."""
-    repeated: tuple[tuple[Range, Range], ...] = ()
+    repeated: tuple[Repeat, ...] = ()
     """Sources that are listed twice: `list(a) + list(a)`."""
 
     @property

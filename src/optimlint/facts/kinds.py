@@ -22,6 +22,7 @@ from optimlint.facts.conditions import (
     NameTestKind,
     Not,
     Or,
+    PositionTest,
     UnknownTest,
 )
 from optimlint.facts.groups import ParamGroup
@@ -107,7 +108,7 @@ def _tests_of_place(condition: Condition, *, is_asked: bool) -> Iterator[tuple[C
                 yield from _tests_of_place(operand, is_asked=is_asked)
         case NameTest(text=text) if not names_bias_or_norm(text):
             yield condition, is_asked
-        case UnknownTest():
+        case UnknownTest() | PositionTest():
             yield condition, is_asked
         case _:
             return
@@ -183,7 +184,7 @@ def _meets(condition: Condition, one: _Typical) -> bool | None:
             return None if one.name.endswith(f".{attribute}") else False
         case UnknownTest() if one in (_PLAIN, _NORM_WEIGHT) and _asks_for_norm(condition):
             return one is _NORM_WEIGHT
-        case UnknownTest():
+        case UnknownTest() | PositionTest():
             return None
         case DimensionTest(least):
             return _has_dimensions(least, one)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from optimlint.diagnostic import Range
+from optimlint.facts.arms import EVERYWHERE, Reach
 from optimlint.facts.catalog import Optimizer
-from optimlint.facts.groups import GroupList, ParamGroup, Setting
+from optimlint.facts.groups import GroupList, ParamGroup, Repeat, Setting
 from optimlint.facts.names import Model, Scope
 
 
@@ -84,12 +85,14 @@ class OptimizerCall:
     """Groups that `add_param_group` adds to it later."""
     adds_unknown: bool = False
     """Whether `add_param_group` adds something to it later that cannot be followed."""
-    repeated: tuple[tuple[Range, Range], ...] = ()
+    repeated: tuple[Repeat, ...] = ()
     """Sources that are listed twice among parameters that are given without groups: `list(a) + list(a)`."""
     models: tuple[Model, ...] = ()
     """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
     choices: tuple[Optimizer, ...] = ()
     """The classes of which a table, a branch or a setting chooses one, where all of them are known."""
+    reach: Reach = EVERYWHERE
+    """The runs in which it is constructed."""
 
     @property
     def candidates(self) -> tuple[Optimizer, ...]:

@@ -20,11 +20,12 @@ from optimlint.facts.conditions import (
     NameTestKind,
     Not,
     Or,
+    PositionTest,
     UnknownTest,
 )
 from optimlint.facts.kinds import names_norm
 
-Atom = NameTest | DimensionTest | GradientTest | UnknownTest
+Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
 Relation = Callable[[Atom, Atom], bool]
 
 _LEAVES = frozenset({"weight", "bias", "gamma", "beta"})
@@ -106,7 +107,7 @@ def meets(condition: Condition, parameter: Parameter) -> bool | None:
             return None if parameter.dimensions is None else parameter.dimensions >= least
         case GradientTest():
             return parameter.requires_grad
-        case UnknownTest():
+        case PositionTest() | UnknownTest():
             return None
         case Not(operand):
             met = meets(operand, parameter)
@@ -123,6 +124,8 @@ def implies(first: Atom, second: Atom) -> bool:
     """Whether every parameter that passes `first` passes `second`."""
     match first, second:
         case DimensionTest(), DimensionTest():
+            return first.least >= second.least
+        case PositionTest(), PositionTest() if first.is_of_same(second):
             return first.least >= second.least
         case NameTest(NameTestKind.EQUALS, text), NameTest():
             return passes(second, text)

@@ -1,6 +1,7 @@
 """Rows of a truth table in words: "names with `bias` but without `bert`"."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import and_
 
@@ -12,11 +13,12 @@ from optimlint.facts.conditions import (
     NameTestKind,
     Not,
     Or,
+    PositionTest,
     either,
     negate,
 )
 from optimlint.facts.table import Table
-from optimlint.facts.words import condition_words
+from optimlint.facts.words import condition_words, position_words
 
 _MOST_SPELT = 2
 """So many kinds of names are spelt out; a reader who mends these will see the rest."""
@@ -42,7 +44,7 @@ def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]
 def _literals(table: Table, conditions: tuple[Condition, ...]) -> list[Condition]:
     """The lists of fragments, then the single tests, that rows may be described by."""
     lists = dict.fromkeys(found for condition in conditions for found in _lists(condition))
-    single = [atom for atom in table.atoms if isinstance(atom, NameTest | DimensionTest)]
+    single = [atom for atom in table.atoms if isinstance(atom, NameTest | DimensionTest | PositionTest)]
     return [*lists, *single]
 
 
@@ -114,9 +116,10 @@ def _words(cube: _Cube) -> str:
     if has_not:
         refused = _refusal_words(has_not)
         names = f"{names} but {refused}" if names else f"names {refused}"
+    places = _stretches(cube)
     if not names:
-        return f"{dimensions}parameters" if dimensions else "all parameters"
-    return f"{dimensions}parameters of {names}" if dimensions else names
+        return f"{dimensions}parameters{places}" if dimensions or places else "all parameters"
+    return f"{dimensions}parameters of {names}{places}" if dimensions else f"{names}{places}"
 
 
 def _refusal_words(tests: tuple[Condition, ...]) -> str:
@@ -130,6 +133,22 @@ def _refusal_words(tests: tuple[Condition, ...]) -> str:
         said.append(f"without {', '.join(first)} or {last}" if first else f"without {last}")
     said.extend(condition_words(Not(other)).removeprefix("names ") for other in others)
     return " and ".join(said)
+
+
+def _stretches(cube: _Cube) -> str:
+    """ " in `named[2:4]`", or nothing where the cube says nothing of positions."""
+    tests = [one.operand if isinstance(one, Not) else one for one in cube]
+    said = []
+    for first in dict.fromkeys(replace(test, least=0) for test in tests if isinstance(test, PositionTest)):
+        least = [one for one in cube if isinstance(one, PositionTest) and one.is_of_same(first)]
+        refused = [one.operand for one in cube if isinstance(one, Not)]
+        below = [one for one in refused if isinstance(one, PositionTest) and one.is_of_same(first)]
+        said.append(
+            position_words(
+                max(least, key=lambda one: one.least, default=None), min(below, key=lambda one: one.least, default=None)
+            )
+        )
+    return f" in {' and '.join(said)}" if said else ""
 
 
 def _is_of_names(condition: Condition) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optimlint.facts.conditions import Condition, GradientTest, NameTest, UnknownTest
+from optimlint.facts.conditions import Condition, GradientTest, NameTest, PositionTest, UnknownTest
 from optimlint.facts.project import ModelClass
 from optimlint.facts.regions import Region, regions_of
 from optimlint.facts.relations import Atom, traits
@@ -72,16 +72,23 @@ def survey(universe: Universe, model_class: ModelClass | None) -> Survey | None:
             names[region.name] = names.get(region.name, 0) | column
     names.pop("", None)
     place = _mask(atoms, lambda atom: isinstance(atom, NameTest) and not traits(atom).is_kind)
-    known = _mask(atoms, lambda atom: not isinstance(atom, UnknownTest))
+    known = _mask(atoms, lambda atom: _is_known(atom, atoms))
     places = tuple(row & place for row in table.rows)
     return Survey(universe, table, certain, possible, tuple(names.items()), places, known)
+
+
+def _is_known(atom: Atom, atoms: tuple[Atom, ...]) -> bool:
+    """Whether a test can be read. How places of two lists lie, or places from both ends of one, nobody knows."""
+    if isinstance(atom, PositionTest):
+        return all(atom.is_of_same(other) for other in atoms if isinstance(other, PositionTest))
+    return not isinstance(atom, UnknownTest)
 
 
 def _rows_by_region(
     universe: Universe, regions: tuple[Region, ...], atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]
 ) -> list[tuple[Region, list[int]]] | None:
     clauses = {
-        is_exact: logical(atoms) if is_exact else customary(atoms, conditions)
+        is_exact: logical(atoms, conditions) if is_exact else customary(atoms, conditions)
         for is_exact in {region.is_exact for region in regions}
     }
     found = []

@@ -18,6 +18,7 @@ from optimlint.facts.conditions import (
     NameTest,
     Not,
     Or,
+    PositionTest,
     UnknownTest,
     negate,
 )
@@ -99,7 +100,7 @@ def atoms_of(conditions: Iterable[Condition]) -> tuple[Atom, ...] | None:
                 stack.append((operand, depth + 1))
             case And(operands) | Or(operands):
                 stack.extend((operand, depth + 1) for operand in reversed(operands))
-            case NameTest() | DimensionTest() | GradientTest() | UnknownTest():
+            case NameTest() | DimensionTest() | GradientTest() | PositionTest() | UnknownTest():
                 found[condition] = None
             case Always():
                 pass
@@ -132,12 +133,12 @@ def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list
     return rows
 
 
-def logical(atoms: tuple[Atom, ...]) -> Clauses:
-    """What logic alone forbids."""
-    return _clauses(atoms, implies, excludes)
+def logical(atoms: tuple[Atom, ...], conditions: Iterable[Condition] = ()) -> Clauses:
+    """What logic alone forbids, and the ends of lists that no condition reaches."""
+    return Clauses(_clauses(atoms, implies, excludes).pairs, frozenset(_ends(atoms, conditions)))
 
 
-def customary(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Clauses:
+def customary(atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]) -> Clauses:
     """What logic or custom forbids. What some condition asks for is taken to occur."""
     pairs: set[frozenset[Atom]] = set()
     asked = {atom for condition in conditions for atom in _asked(condition, pairs)}
@@ -159,7 +160,9 @@ def customary(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Claus
         is_broad = kind is not None and kind.is_broad and isinstance(second, DimensionTest) and second.least <= 2
         return is_broad or implies(first, second)
 
-    return Clauses(_clauses(atoms, implied, apart).pairs, frozenset(_unthought_of(atoms, asked)))
+    return Clauses(
+        _clauses(atoms, implied, apart).pairs, frozenset((*_unthought_of(atoms, asked), *_ends(atoms, conditions)))
+    )
 
 
 def _unthought_of(atoms: tuple[Atom, ...], asked: set[Atom]) -> Iterator[tuple[int, bool]]:
@@ -169,6 +172,40 @@ def _unthought_of(atoms: tuple[Atom, ...], asked: set[Atom]) -> Iterator[tuple[i
             yield index, False
         elif isinstance(atom, DimensionTest) and atom.least > 2 and atom not in asked:
             yield index, True
+
+
+def _ends(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Iterator[tuple[int, bool]]:
+    """What stands before the first slice of a list, or behind the last, is left out on purpose: only what stands
+    between slices is looked at."""
+    positions = [(index, atom) for index, atom in enumerate(atoms) if isinstance(atom, PositionTest)]
+    if not positions:
+        return
+    every = tuple(conditions)
+    for index, atom in positions:
+        leasts = [other.least for _, other in positions if other.is_of_same(atom)]
+        for is_behind, end in ((True, max(leasts)), (False, min(leasts))):
+            if atom.least == end and all(_takes(one, atom, is_behind) is False for one in every):
+                yield index, is_behind
+
+
+def _takes(condition: Condition, position: PositionTest, is_behind: bool) -> bool | None:
+    """Whether a condition is met behind all slices of a list, or before them; None where that depends on more."""
+    match condition:
+        case Always():
+            return True
+        case PositionTest() if condition.is_of_same(position):
+            return is_behind
+        case Not(operand):
+            met = _takes(operand, position, is_behind)
+            return None if met is None else not met
+        case And(operands):
+            said = [_takes(operand, position, is_behind) for operand in operands]
+            return False if False in said else None if None in said else True
+        case Or(operands):
+            said = [_takes(operand, position, is_behind) for operand in operands]
+            return True if True in said else None if None in said else False
+        case _:
+            return None
 
 
 def _asked(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
@@ -190,7 +227,7 @@ def _asked(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
             return _asked(And(tuple(negate(operand) for operand in operands)), pairs)
         case Not(Not(operand)):
             return _asked(operand, pairs)
-        case NameTest() | DimensionTest() | GradientTest() | UnknownTest():
+        case NameTest() | DimensionTest() | GradientTest() | PositionTest() | UnknownTest():
             return {condition}
         case _:
             return set()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import (
     NEVER,
     Always,
@@ -50,10 +51,7 @@ def universes_of(
 ) -> Iterator[Universe]:
     """The universes of a list, in the order of its groups. `own_parameters` are attributes of models, by the model's
     identity, that are bare parameters and no sub-modules."""
-    numbered = tuple(enumerate(groups))
-    alternatives = frozenset(
-        (one, other) for one, first in numbered for other, second in numbered if first.is_alternative_to(second)
-    )
+    alternatives = _alternatives(groups)
     for base in _bases(groups):
         equal = {test.text for part in _parts_in(base, groups) for test in _equalities(part)}
         bare = frozenset(equal | {name for identity, name in own_parameters if identity == base.identity})
@@ -71,6 +69,21 @@ def universes_of(
             tuple(insides),
             _seen_from(base, frozen, bare),
         )
+
+
+def _alternatives(groups: tuple[ParamGroup, ...]) -> frozenset[tuple[int, int]]:
+    """The pairs of groups that are never in the list together."""
+    by_reach: dict[Reach, list[int]] = {}
+    for index, group in enumerate(groups):
+        by_reach.setdefault(group.reach, []).append(index)
+    return frozenset(
+        (one, other)
+        for first, ones in by_reach.items()
+        for second, others in by_reach.items()
+        if first.excludes(second)
+        for one in ones
+        for other in others
+    )
 
 
 def _bases(groups: tuple[ParamGroup, ...]) -> list[Model]:

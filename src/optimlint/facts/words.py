@@ -13,6 +13,7 @@ from optimlint.facts.conditions import (
     NameTestKind,
     Not,
     Or,
+    PositionTest,
     UnknownTest,
     either,
 )
@@ -90,11 +91,25 @@ def _tested(condition: Condition) -> str:
             return "those that require a gradient"
         case Not(GradientTest()):
             return "those that require no gradient"
+        case PositionTest() as test:
+            return f"those in {position_words(test, None)}"
+        case Not(PositionTest() as test):
+            return f"those in {position_words(None, test)}"
         case UnknownTest(text):
             return f"those where `{text}`"
         case Not(UnknownTest(text)):
             return f"those where not `{text}`"
     return "all parameters"
+
+
+def position_words(least: PositionTest | None, below: PositionTest | None) -> str:
+    """A stretch of a list as the slice that gives it: from `least` on, and before `below`."""
+    test = least or below
+    assert test is not None
+    first, last = (one.least if one is not None else 0 for one in (least, below))
+    if test.is_from_end:
+        return f"`{test.source}[{-last if last else ''}:{-first if first else ''}]`"
+    return f"`{test.source}[{first or ''}:{last or ''}]`"
 
 
 def _alike(operands: tuple[Condition, ...]) -> tuple[NameTest, ...]:

@@ -35,7 +35,10 @@ one without, and puts the `not` where the decay is.
 ## Known limits
 
 Two places (`"backbone" in n`, `"neck" in n`) are taken not to meet in one name, unless the model's class is in view and
-has such a name. Conditions that cannot be read are taken to differ, unless they are written alike.
+has such a name. Conditions that cannot be read are taken to differ, unless they are written alike. Groups that stand
+in two arms of a branch, or on both sides of an early `return`, `continue` or `break`, are never in one list; two tests
+of one unchanged name that exclude each other (`if big`, later `if not big`) are two arms. A `try` and its `except`
+count as two arms, too.
 """
 
 import re
@@ -44,10 +47,9 @@ from collections.abc import Iterator
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.coverage import Coverage, is_same
-from optimlint.facts.groups import Number, ParamGroup, Part, Setting, Unknown
+from optimlint.facts.groups import Number, ParamGroup, Part, Repeat, Setting, Unknown
 from optimlint.facts.kinds import ParameterKind, kinds_of
 from optimlint.facts.listed import Listed, listed
-from optimlint.facts.optimizers import AllParameters
 from optimlint.rule import Rule
 from optimlint.text import Lines
 
@@ -64,8 +66,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
             continue
         finding = None
         if one.group_list.repeated:
-            place = one.group_list.repeated[0]
-            finding = _repeated(one.group_list.range, _source_at(place[0], one.groups), place)
+            finding = _repeated(one.group_list.range, one.group_list.repeated[0])
         elif shared := next((found for found in one.coverage if found.overlap), None):
             finding = _shared(one, shared)
         if finding is not None:
@@ -73,24 +74,15 @@ def check(facts: FileFacts) -> Iterator[Finding]:
             yield finding
     for call in facts.optimizer_calls:
         if call.repeated:
-            source = f"`{call.params.model.text}`" if isinstance(call.params, AllParameters) else "one source"
-            yield _repeated(call.range, source, call.repeated[0])
+            yield _repeated(call.repeated[0].range, call.repeated[0])
 
 
-def _repeated(at: Range, source: str, places: tuple[Range, Range]) -> Finding:
-    first, second = places
+def _repeated(at: Range, repeat: Repeat) -> Finding:
     return Finding(
         at,
-        f"{source} is listed twice, so its parameters are stepped twice, or torch raises a ValueError",
-        related=(Related(first, "listed here"), Related(second, "and again here")),
+        f"{repeat.source} is listed twice, so its parameters are stepped twice, or torch raises a ValueError",
+        related=(Related(repeat.first, "listed here"), Related(repeat.second, "and again here")),
     )
-
-
-def _source_at(place: Range, groups: tuple[ParamGroup, ...]) -> str:
-    """The model whose parameters are listed at a place, as the code writes it."""
-    holding = [group for group in groups if group.range.start <= place.start and place.end <= group.range.end]
-    models = dict.fromkeys(part.model.text for group in holding for part in group.parts if part.model)
-    return f"`{next(iter(models))}`" if len(models) == 1 else "one source"
 
 
 def _shared(one: Listed, found: Coverage) -> Finding:
