@@ -71,6 +71,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         imported_classes=imported,
         frozen=tuple(_frozen(world)),
         key_reads=_key_reads(world),
+        telling_apart=frozenset(world.telling_apart),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments,
     )

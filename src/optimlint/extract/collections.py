@@ -1,5 +1,6 @@
 """Collections as later statements build them: what is put in, what comes out, and which are parameter groups."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -35,6 +36,8 @@ MOST_VALUES = 2_000
 _MOST_LOOKED_AT = 50
 """How many items of a list are looked at to tell whether it may hold parameters."""
 
+_ONE_OF_GROUPS = re.compile(r"\bparam_groups\[(?!each\])[^\[\]]+\]$")
+"""`optimizer.param_groups[0]`, and not the groups of a loop."""
 _MOST_OPENED = 4
 """How often one list is opened where it is spread in others; that something is there twice shows by then."""
 
@@ -247,6 +250,8 @@ def assign_subscript(
     owners = evaluate(frame, state, target.value)
     if isinstance(key, str) and _is_param_group(owners):
         frame.world.changed_keys.add((key, frame.scope))
+        if any(isinstance(owner, Entity) and _ONE_OF_GROUPS.search(owner.text) for owner in owners):
+            frame.world.telling_apart.add(frame.scope)
     for owner in owners:
         at_owner = where_meant(frame, state, target.value, owner) if len(owners) > 1 else state
         match owner:

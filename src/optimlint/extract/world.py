@@ -132,6 +132,8 @@ class World:
     open_overwrites: list[tuple[Branch, cst.Call, cst.Call]] = field(default_factory=list)
     """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
+    telling_apart: set[Scope] = field(default_factory=set)
+    """The scopes that set something of one group by its index."""
     initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)

@@ -30,6 +30,8 @@ class FileFacts:
     `requires_grad`, of all or of those whose names pass a test)."""
     key_reads: frozenset[str] = frozenset()
     """Strings that some subscript, `get` or attribute of this source reads as a key."""
+    telling_apart: frozenset[Scope] = frozenset()
+    """Scopes that set something of one group of an optimizer by its index, and so treat the groups differently."""
     changed_keys: frozenset[tuple[str, Scope]] = frozenset()
     """Keys that this source writes to groups of an optimizer once that is constructed, and the scopes that do."""
     has_trusted_positions: bool = True
@@ -53,5 +55,11 @@ class FileFacts:
     def may_change(self, key: str, scope: Scope) -> bool:
         """Whether the key may be written later to groups that `scope` makes: by itself, or by a scope that constructs
         no optimizer of its own and so is given one."""
-        constructing = {call.scope for call in self.optimizer_calls}
-        return any(changed == key and (by == scope or by not in constructing) for changed, by in self.changed_keys)
+        return any(changed == key and self._is_given(by, scope) for changed, by in self.changed_keys)
+
+    def may_tell_apart(self, scope: Scope) -> bool:
+        """Whether the groups that `scope` makes may be treated differently later, in the same sense."""
+        return any(self._is_given(by, scope) for by in self.telling_apart)
+
+    def _is_given(self, by: Scope, scope: Scope) -> bool:
+        return by == scope or by not in {call.scope for call in self.optimizer_calls}

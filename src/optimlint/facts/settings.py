@@ -37,6 +37,12 @@ def may_be_changed(key: str, groups: GroupList, facts: FileFacts) -> bool:
     return any(facts.may_change(key, scope) for scope in scopes)
 
 
+def may_be_told_apart(groups: GroupList, facts: FileFacts) -> bool:
+    """Whether the code may treat these groups differently once an optimizer has them, each by its index."""
+    scopes = {groups.scope, *(call.scope for call in takers(groups, facts))}
+    return any(facts.may_tell_apart(scope) for scope in scopes)
+
+
 def listed_with(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
     """The groups that the optimizer holds when this list has come to it, with all that are added later."""
     added = tuple(group for one in call.added for group in (groups if _is_same(one, groups) else one).groups)

@@ -39,7 +39,7 @@ from optimlint.facts.decay_splits import equal_split
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.kinds import names_bias_or_norm
-from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, number_text
+from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, may_be_told_apart, number_text
 from optimlint.rule import Rule
 
 _LONGEST_CHOICE = 200
@@ -51,7 +51,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     for groups in facts.group_lists:
         if not groups.is_listed or not groups.is_consumed or has_ignored_decay(groups.groups, ignored):
             continue
-        if may_be_changed(WEIGHT_DECAY, groups, facts):
+        if may_be_changed(WEIGHT_DECAY, groups, facts) or may_be_told_apart(groups, facts):
             continue
         if split := equal_split(groups, facts):
             yield Finding(
