@@ -28,7 +28,8 @@ Safe: the filter says that these are the parameters to spare, and 0.0 is the one
 
 ## Known limits
 The optimizer must be one of the known ones, and its decay a number that can be read. Optimizers that decay nothing by
-default, as torch's `Adam` and `SGD` or the `AdamW` of transformers, are silent unless they are given a decay.
+default, as torch's `Adam` and `SGD` or the `AdamW` of transformers, are silent unless they are given a decay. So are
+biases that are set apart for their learning rate: the weights beside them name no decay, or the one that all get.
 """
 
 from collections.abc import Iterator
