@@ -9,6 +9,7 @@ Python's own parser, ten times as fast, tells where functions begin and end. The
    evidence: it may show that what seems wrong is meant.
 3. What these functions, and the code outside of functions, make of parameters, groups and fragments of names is
    followed to the names by which it leaves them (`carrying`). Whatever mentions such a name is kept and followed, too.
+   So is whatever makes a model, or hands one to a function that takes its parameters (`ways`).
 4. A class is kept whole where it may be a model that kept code mentions. Where a method of another class is kept, so is
    its `__init__`.
 
@@ -31,6 +32,7 @@ from optimlint.nesting import exhausts_python
 from optimlint.nodes import children, walk
 from optimlint.text import Lines
 from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, may_matter, uses_optimizer
+from optimlint.ways import Unit, Ways, ways_of
 
 _SHORTEST_CUT = 60
 """Characters of a body that make a cut pay."""
@@ -221,6 +223,9 @@ def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_class
     for unit in source.units:
         unit.words = frozenset(_WORD.findall(unit.text))
     carriers = Carriers(frozenset({*source.classes, *(unit.node.name for unit in source.units)}), builders)
+    ways = _ways(source) if needs_classes else Ways()
+    for unit in source.units:
+        unit.is_kept |= ways.are_among(unit.words, unit.text)
     before = None
     while before != (state := _state(source, carriers)):
         before = state
@@ -236,6 +241,24 @@ def _keep_what_matters(source: _Source, builders: frozenset[str], *, needs_class
             unit.is_given |= is_run
             unit.is_kept |= is_run or not unit.words.isdisjoint(carriers.words | carriers.watched)
         _refuse_little(source)
+
+
+def _ways(source: _Source) -> Ways:
+    """By which functions models come and go."""
+    classes = frozenset(name for name in source.classes if _is_summarized(name, source))
+    units = (Unit(_called_as(unit), unit.text, _takes(unit)) for unit in source.units)
+    return ways_of(units, classes)
+
+
+def _called_as(unit: _Unit) -> str:
+    return unit.class_name if unit.node.name == "__init__" else unit.node.name
+
+
+def _takes(unit: _Unit) -> bool:
+    """Whether callers give the function anything but the object it belongs to."""
+    arguments = unit.node.args
+    count = len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs)
+    return count > bool(unit.class_name)
 
 
 def _refuse_little(source: _Source) -> None:

@@ -39,6 +39,7 @@ from optimlint.extract.collect import collect, questions
 from optimlint.extract.frame import Frame
 from optimlint.extract.functions import read_functions
 from optimlint.extract.model_classes import is_model_class, summarize_class
+from optimlint.extract.model_ways import find_ways
 from optimlint.extract.optimizer_classes import base_names, summarize_optimizer
 from optimlint.extract.parse import parse
 from optimlint.extract.state import State
@@ -69,6 +70,7 @@ def extract(text: str, part: Slice, options: Options, *, needs_whole: bool = Fal
         return parsed
     world = World(parsed.layout, options, text)
     world.count_mentions(text)
+    world.ways = find_ways(world, parsed.module)
     for _ in range(_PASSES):
         world.start_pass()
         frame = Frame(world, MODULE)

@@ -1,5 +1,7 @@
 """What an attribute of a value may be."""
 
+from dataclasses import replace
+
 import libcst as cst
 
 from optimlint.extract.collections import derived
@@ -22,6 +24,9 @@ from optimlint.extract.values import (
 from optimlint.facts.conditions import GradientTest, UnknownTest, both
 from optimlint.facts.names import Scope, ScopeKind
 
+_LOADERS = ("from_pretrained", "from_config", "load_from_checkpoint")
+"""Class methods that a model inherits, and that make one."""
+
 
 def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: cst.Attribute) -> Values:
     """What `value.attribute` may be."""
@@ -30,7 +35,7 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             owner = value.representative()
             known = _method_of_instance(frame, owner, attribute) or optimizer_in_field(frame, owner, attribute)
             return known or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
-        case ClassValue() if attribute in ("from_pretrained", "from_config", "load_from_checkpoint"):
+        case ClassValue() if attribute in _LOADERS and attribute not in value.methods:
             return (frame.world.child(value.instance, attribute),)
         case ClassValue():
             return _class_attribute(frame, state, value, attribute, node)
@@ -83,6 +88,7 @@ def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
 
 def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute) -> Values:
     if (method := _method(value, attribute)) is not None:
-        return (method,)
+        of_class = replace(method, class_value=value)
+        return (frame.world.make(method.node, f"of class {value.scope.name}", (), lambda: of_class),)
     values = frame.world.attributes.get((value.instance.representative().number, attribute), ())
     return values or (frame.world.unknown(node, frame.context),)

@@ -33,6 +33,7 @@ from optimlint.extract.optimizers import (
     partially_given,
     read_groups,
 )
+from optimlint.extract.origins import Given, made_elsewhere, made_here, note_arguments, returned
 from optimlint.extract.readings import find_emptied, note_handed_on, read_stream, takes_ids
 from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text
@@ -519,11 +520,9 @@ def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, ow
             case FunctionValue():
                 found = union(found, _call_function(frame, state, node, callee))
             case ClassValue():
-                given = _arguments(frame, state, node)
-                note_handed_on(frame, state, given)
-                consume(union(*given))
-                note_fields(frame, callee, node, given)
-                found = union(found, (_instance(frame, node, callee),))
+                given = _given(frame, state, node, callee.initializer())
+                note_fields(frame, callee, node, given.all)
+                found = union(found, (made_here(frame, node, callee),))
             case Entity():
                 found = union(found, _call_entity(frame, state, node, callee, owners))
             case OptimizerClass():
@@ -547,34 +546,26 @@ def _distinct(callees: Values) -> Values:
 def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionValue) -> Values:
     if looks_like_optimizer(frame, state, node, callee):
         pass
-    positional: list[Values] = []
-    keywords: dict[str, Values] = {}
-    is_open = False
-    for argument in node.args:
-        values = evaluate(frame, state, argument.value)
-        if argument.star:
-            is_open = True
-        elif argument.keyword is not None:
-            keywords[argument.keyword.value] = values
-        else:
-            positional.append(values)
-        note_handed_on(frame, state, (values,))
-        consume(values)
+    given = _given(frame, state, node, callee)
     if isinstance(callee.node, cst.FunctionDef):
-        freeze_by_name(frame, node, callee.node.name.value, (), [*positional, *keywords.values()])
-    if not is_open:
-        result = call_function(frame, state, node, callee, positional, keywords)
+        freeze_by_name(frame, node, callee.node.name.value, (), given.all)
+    if not given.is_open:
+        result = call_function(frame, state, node, callee, given.positional, given.keywords)
         if result is not None:
             return result
-    if any(isinstance(value, Element) for values in (*positional, *keywords.values()) for value in values):
-        return truth(frame, node, UnknownTest(frame.world.layout.text(node)), union(*positional))
-    return (frame.world.unknown(node, frame.context),)
+    if any(isinstance(value, Element) for values in given.all for value in values):
+        return truth(frame, node, UnknownTest(frame.world.layout.text(node)), union(*given.positional))
+    return (returned(frame, node, callee),)
 
 
-def _instance(frame: Frame, node: cst.Call, callee: ClassValue) -> Entity:
-    entity = frame.world.unknown(node, frame.context)
-    entity.made_by = callee
-    return entity
+def _given(frame: Frame, state: State, node: cst.Call, callee: FunctionValue | None) -> Given:
+    """What a call gives to a function of this source. All of it is used."""
+    given = Given.of(node, _arguments(frame, state, node))
+    note_handed_on(frame, state, given.all)
+    consume(union(*given.all))
+    if callee is not None:
+        note_arguments(frame, callee, given)
+    return given
 
 
 def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, owners: Values) -> Values:
@@ -614,27 +605,12 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
             return given
     if any(isinstance(value, Element) for values in arguments for value in values):
         return truth(frame, node, UnknownTest(frame.world.layout.code(node)), union(*arguments))
-    return (_made_by(frame, node, callee, arguments, owners),)
+    return (made_elsewhere(frame, node, callee, arguments, owners),)
 
 
 @lru_cache(maxsize=4096)
 def _wraps_model(code: str) -> bool:
     return bool(_MODEL_WRAPPER.search(code))
-
-
-def _made_by(frame: Frame, node: cst.Call, callee: Entity, arguments: list[Values], owners: Values) -> Entity:
-    """The result of an unknown call, which may be an instance of a class that another file defines."""
-    entity = frame.world.unknown(node, frame.context)
-    last = (callee.qualified_name or callee.text).rpartition(".")[2]
-    if last == "from_pretrained" and arguments:
-        name = arguments[0][0] if len(arguments[0]) == 1 else None
-        if isinstance(name, Constant) and isinstance(name.value, str):
-            entity.architecture = name.value
-        own = callee.parent.own_class if callee.parent is not None else None
-        entity.made_by = own or callee.parent
-    elif callee.qualified_name is not None and last[:1].isupper():
-        entity.made_by = callee
-    return entity
 
 
 def _handed_back(frame: Frame, state: State, node: cst.Call, arguments: list[Values]) -> Values:

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from optimlint.extract.call_facts import call_fact, collect_builders, collect_exhausted
+from optimlint.extract.class_facts import kin, model_class_facts
 from optimlint.extract.collections import is_group_collection, is_group_mapping
 from optimlint.extract.group_facts import Collector, collect_group_lists, model_of, plain_part
-from optimlint.extract.model_classes import model_class_facts
 from optimlint.extract.name_facts import collect_filters, collect_name_lists, collect_splits
 from optimlint.extract.optimizers import inherits_optimizer
 from optimlint.extract.parse import Parsed
@@ -56,7 +56,8 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         for first, second in world.overwrites.values()
         if id(first) in collector.calls and id(second) in collector.calls
     )
-    classes, imported = model_class_facts(world, _owners(sequences, mappings, live), model_of)
+    owners = _owners(sequences, mappings, live)
+    classes, imported = model_class_facts(world, owners, model_of)
     builders = tuple(collect_builders(collector))
     facts = FileFacts(
         optimizer_calls=calls,
@@ -69,6 +70,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         builders=builders,
         classes=classes,
         imported_classes=imported,
+        kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
         frozen=tuple(_frozen(world)),
         key_reads=_key_reads(world),
         telling_apart=frozenset(world.telling_apart),

@@ -2,35 +2,18 @@
 
 import libcst as cst
 
-from optimlint.extract.frame import Frame, load
+from optimlint.extract.frame import Frame
 from optimlint.extract.optimizers import is_optimizer_class
-from optimlint.extract.state import State
 from optimlint.extract.values import ClassValue, Entity, Values, union
 
 _MAKES_FIELDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 """The decorators that write an `__init__` of the class's fields."""
 
 
-def declared_class(frame: Frame, state: State, parameter: cst.Param) -> ClassValue | None:
-    """The class of this source that a parameter's annotation names, in quotes or not."""
-    match parameter.annotation:
-        case cst.Annotation(annotation=cst.Name(value=name)):
-            pass
-        case cst.Annotation(annotation=cst.SimpleString() as quoted):
-            name = str(quoted.evaluated_value)
-        case _:
-            return None
-    match load(frame, state, name):
-        case (ClassValue() as found,):
-            return found
-        case _:
-            return None
-
-
 def optimizer_in_field(frame: Frame, owner: Entity, attribute: str) -> Values:
     """The optimizer classes that a field of an object may hold: the default of its class, and what the source gives to
     others of the class; nothing where the field may hold anything else."""
-    own = owner.declared or owner.made_by
+    own = next((value for value in owner.annotation if isinstance(value, ClassValue)), owner.made_by)
     if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
         return ()
     values = frame.world.attributes.get((own.instance.number, attribute), ())

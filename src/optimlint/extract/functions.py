@@ -7,9 +7,9 @@ import libcst as cst
 from optimlint.extract.branches import Branch
 from optimlint.extract.collections import is_group_collection
 from optimlint.extract.evaluation import evaluate
-from optimlint.extract.fields import declared_class
 from optimlint.extract.filters import evaluate_predicate
 from optimlint.extract.frame import Deferred, Frame
+from optimlint.extract.origins import annotated
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
@@ -50,7 +50,7 @@ def read_functions(frame: Frame) -> None:
             continue
         inner = Frame(frame.world, scope, class_value)
         state = State()
-        _bind_parameters(inner, state, node.params, class_value, _is_static(node))
+        _bind_parameters(inner, state, node.params, class_value, _is_static(node), _is_of_class(node))
         _run(inner, state, node)
         draft.returns, draft.is_generator = inner.returns, inner.is_generator
         pending.extend(_ordered(inner.deferred))
@@ -63,7 +63,9 @@ def _may_matter(world: World, entry: Deferred) -> bool:
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)
-    return world.words_of_interest().search(world.text, start, end) is not None
+    if world.words_of_interest().search(world.text, start, end) is not None:
+        return True
+    return world.ways.are_in(world.text[start:end])
 
 
 def _ordered(deferred: list[Deferred]) -> list[Deferred]:
@@ -79,8 +81,17 @@ def _is_static(node: cst.FunctionDef) -> bool:
     return any(isinstance(one.decorator, cst.Name) and one.decorator.value == "staticmethod" for one in node.decorators)
 
 
+def _is_of_class(node: cst.FunctionDef) -> bool:
+    return any(isinstance(one.decorator, cst.Name) and one.decorator.value == "classmethod" for one in node.decorators)
+
+
 def _bind_parameters(
-    frame: Frame, state: State, params: cst.Parameters, class_value: ClassValue | None, is_static: bool
+    frame: Frame,
+    state: State,
+    params: cst.Parameters,
+    class_value: ClassValue | None,
+    is_static: bool,
+    is_of_class: bool,
 ) -> None:
     listed = [*params.posonly_params, *params.params, *params.kwonly_params]
     for starred in (params.star_arg, params.star_kwarg):
@@ -88,12 +99,13 @@ def _bind_parameters(
             listed.append(starred)
     for index, parameter in enumerate(listed):
         if index == 0 and class_value is not None and not is_static:
-            values: Values = (class_value.instance,)
+            values: Values = (class_value if is_of_class else class_value.instance,)
         else:
             entity = frame.world.parameter(parameter)
             if parameter.default is not None:
                 entity.default = evaluate(frame, state, parameter.default)
-            entity.declared = declared_class(frame, state, parameter)
+            if parameter.annotation is not None:
+                entity.representative().annotation = annotated(frame, state, parameter.annotation.annotation)
             values = (entity,)
         state.bindings[parameter.name.value] = values
         frame.world.bind(frame.scope, parameter.name.value, values)
@@ -148,7 +160,7 @@ def call_function(
 
 
 def _changes_arguments(
-    draft: FunctionDraft, receiver: Entity | None, positional: list[Values], keywords: dict[str, Values]
+    draft: FunctionDraft, receiver: Entity | ClassValue | None, positional: list[Values], keywords: dict[str, Values]
 ) -> bool:
     """Whether the function puts something in a list or dict that it is given, or hands it back."""
     lists = {name for name, values in keywords.items() if _holds_collection(values)}
@@ -212,11 +224,13 @@ def _is_interesting(value: Value) -> bool:
             return False
 
 
-def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | None:
-    """What `self` is in a call: the object that was made here, else whatever the class's methods share; None in a
-    function of no class."""
+def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | ClassValue | None:
+    """What `self` is in a call: the object that was made here, else whatever the class's methods share; the class in
+    its own methods, None in a function of no class."""
     if own is None:
         return None
+    if isinstance(callee.node, cst.FunctionDef) and _is_of_class(callee.node):
+        return own
     return callee.bound if callee.bound is not None and callee.bound.own_class is None else own.instance
 
 
@@ -224,7 +238,7 @@ def _bind_arguments(
     frame: Frame,
     state: State,
     node: cst.FunctionDef,
-    receiver: Entity | None,
+    receiver: Entity | ClassValue | None,
     positional: list[Values],
     keywords: dict[str, Values],
 ) -> None:

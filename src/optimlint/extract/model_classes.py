@@ -9,10 +9,7 @@ import libcst as cst
 from optimlint.diagnostic import Range
 from optimlint.extract.class_uses import attribute_of, dotted, frozen_attributes, owner_of, used_attributes
 from optimlint.extract.literals import text_of
-from optimlint.extract.values import ClassValue, Entity
 from optimlint.extract.walk import walk
-from optimlint.extract.world import World
-from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass, SubModule
 
 _CLOSED_BASES = {
@@ -307,48 +304,3 @@ def _possible_modules(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
             return (value,)
         case _:
             return ()
-
-
-def model_class_facts(
-    world: World, owners: list[Entity], model_of: Callable[[Entity], Model]
-) -> tuple[tuple[tuple[int, ModelClass], ...], tuple[tuple[int, str], ...]]:
-    """The classes of the entities whose parameters are taken: those in view, and the names of imported ones."""
-    by_name = {value.node.name.value: value.node for value in world.classes.values()}
-    classes: dict[int, ModelClass] = {}
-    imported: dict[int, str] = {}
-    for entity in owners:
-        current: Entity | None = entity.representative()
-        while current is not None:
-            _describe(world, current, by_name, model_of, classes, imported)
-            current = current.parent.representative() if current.parent is not None else None
-    return tuple(classes.items()), tuple(imported.items())
-
-
-def _describe(
-    world: World,
-    entity: Entity,
-    by_name: dict[str, cst.ClassDef],
-    model_of: Callable[[Entity], Model],
-    classes: dict[int, ModelClass],
-    imported: dict[int, str],
-) -> None:
-    model = model_of(entity)
-    if model.path or model.identity in classes:
-        return
-    made_by = entity.own_class or entity.made_by
-    match made_by:
-        case ClassValue(node=node) if is_model_class(node, by_name):
-            classes[model.identity] = summarize_class(node, by_name, world.layout.range, world.layout.is_cut)
-        case Entity(qualified_name=str(name)) if entity.architecture or name.startswith("transformers."):
-            kind = name.rpartition(".")[2]
-            is_of_transformers = name.startswith("transformers.")
-            classes[model.identity] = ModelClass(kind, (), False, entity.architecture, is_of_transformers)
-        case Entity(qualified_name=str(name)) if name.split(".")[0] not in (
-            "torch",
-            "transformers",
-            "torchvision",
-            "timm",
-        ):
-            imported[model.identity] = name
-        case _:
-            return

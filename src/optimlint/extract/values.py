@@ -33,11 +33,17 @@ class Entity:
     attribute: str = ""
     qualified_name: str | None = None
     made_by: "Entity | ClassValue | None" = None
+    makers: list["Entity | ClassValue"] = field(default_factory=list)
+    """All classes that may have made it, where a call chooses among several."""
+    sources: list["Entity"] = field(default_factory=list)
+    """The objects that it may be: what callers give a parameter, what a function returns."""
+    annotation: "Values" = ()
+    """The class that an annotation says it is of."""
+    is_open: bool = False
+    """Whether it may have been made by something else, or be another object."""
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None
-    declared: "ClassValue | None" = None
-    """The class of this source that an annotation says it is of."""
     dependencies: list["Value"] = field(default_factory=list)
     children: dict[str, "Entity"] = field(default_factory=dict)
     alias: "Entity | None" = None
@@ -224,6 +230,11 @@ class ClassValue:
     instance: Entity
     methods: dict[str, cst.FunctionDef] = field(default_factory=dict)
     static_methods: frozenset[str] = frozenset()
+
+    def initializer(self) -> "FunctionValue | None":
+        """What a call of the class gives its arguments to, looked up on the new object."""
+        node = self.methods.get("__init__")
+        return None if node is None else FunctionValue(node, self.scope, self.instance, self)
 
 
 @dataclass(eq=False, slots=True)

@@ -29,6 +29,7 @@ from optimlint.facts.groups import FilterKind
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.knowledge.optimizers import names_in
 from optimlint.options import Options
+from optimlint.ways import Ways
 
 MOST_BOUND = 200
 """How many values of one name are told apart: else a name that is bound again and again takes quadratic time."""
@@ -115,6 +116,8 @@ class World:
     options: Options
     text: str = ""
     interest: re.Pattern[str] | None = None
+    ways: Ways = field(default_factory=Ways)
+    """By which functions the source's models come and go."""
     bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
     attributes: dict[tuple[int, str], Values] = field(default_factory=dict)
     calls: dict[int, CallDraft] = field(default_factory=dict)
@@ -177,6 +180,10 @@ class World:
                 made.is_consumed = False
                 if isinstance(made, Sequence):
                     made.is_handed_on = False
+                if isinstance(made, Entity):
+                    made.makers.clear()
+                    made.sources.clear()
+                    made.is_open = False
             elif isinstance(made, OptimizerValue):
                 made.is_used = False
         for entity in self.unbound.values():
@@ -333,8 +340,11 @@ def same(first: Entity, second: Entity) -> None:
         ancestor = ancestor.parent
     second.alias = first
     first.made_by = first.made_by or second.made_by
-    first.declared = first.declared or second.declared
     first.architecture = first.architecture or second.architecture
+    first.makers += [maker for maker in second.makers if maker not in first.makers]
+    first.sources += [source for source in second.sources if source is not first and source not in first.sources]
+    first.is_open = first.is_open or second.is_open
+    first.annotation = first.annotation or second.annotation
     first.dependencies.extend(second.dependencies)
     for attribute, child in second.children.items():
         if attribute in first.children:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
-from optimlint.facts.names import Comment, Scope
+from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import ModelClass, Project, Questions
 from optimlint.text import Unparseable
@@ -22,9 +22,11 @@ class FileFacts:
     overwrites: tuple[Overwrite, ...] = ()
     builders: tuple[Builder, ...] = ()
     classes: tuple[tuple[int, ModelClass], ...] = ()
-    """The classes of models, by `Model.identity`, as far as this source tells."""
+    """The classes of models, by `Model.identity`, as far as this source tells: several where it is one of them."""
     imported_classes: tuple[tuple[int, str], ...] = ()
     """The qualified names of models' classes that other files define, by `Model.identity`."""
+    kin: tuple[frozenset[Model], ...] = ()
+    """Sets of models that may be one object: what callers give a function, and what the function calls it."""
     frozen: tuple[Part, ...] = ()
     """Parameters whose gradient this source switches off (`model.bert.requires_grad_(False)`, a loop that sets
     `requires_grad`, of all or of those whose names pass a test)."""

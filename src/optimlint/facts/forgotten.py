@@ -7,6 +7,7 @@ from dataclasses import replace
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
 from optimlint.facts.groups import GroupList, Part
+from optimlint.facts.kin import kin_of, parts_of_model
 from optimlint.facts.listed import Listed, model_classes
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import AllParameters
@@ -43,13 +44,16 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
         models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
         if not models or not all(model.path for model in models):
             continue
-        frozen = [part for part in facts.frozen if part.model is not None and part.model.identity == identity]
+        kin = kin_of(identity, facts)
+        frozen = list(parts_of_model(identity, kin, facts.frozen))
+        names = {model.path[0] for model in models}
+        taken = [part for one in _takings(facts, listed) for part in _beside(identity, kin, names, *one)]
         left = tuple(
             one
             for one in model_class.sub_modules
             if _is_trained(one)
             and not is_left_on_purpose(one.name)
-            and not any(_may_take(part, one.name) for part in (*_parts_over(identity, facts, listed), *frozen))
+            and not any(_may_take(part, one.name) for part in (*taken, *frozen))
             and not is_said_to_be_left(one.name, facts, listed.group_list)
         )
         if left:
@@ -79,15 +83,27 @@ def _is_trained(sub_module: SubModule) -> bool:
     return replace(sub_module, has_parameters=is_known or sub_module.has_parameters).is_trained
 
 
-def _parts_over(identity: int, facts: FileFacts, listed: Listed) -> Iterator[Part]:
-    """All parts of a model that anything in the source takes: groups, listed or not, and optimizers."""
-    groups = [*listed.groups, *(group for one in listed.elsewhere for group in one)]
-    groups += [group for one in facts.group_lists for group in one.groups]
-    for group in groups:
-        yield from (part for part in group.parts if part.model is not None and part.model.identity == identity)
+def _takings(facts: FileFacts, listed: Listed) -> Iterator[tuple[bool, tuple[Part, ...]]]:
+    """What lists and optimizers of the source take of any model, each apart, and whether another function than the
+    list's own does so."""
+    own = listed.group_list.scope
+    yield False, tuple(part for group in (*listed.groups, *listed.group_list.left_out) for part in group.parts)
+    for one in facts.group_lists:
+        yield one.scope != own, tuple(part for group in one.groups for part in group.parts)
     for call in facts.optimizer_calls:
         whole = (call.params.model,) if isinstance(call.params, AllParameters) else ()
-        yield from (Part(model, Always()) for model in (*whole, *call.models) if model.identity == identity)
+        yield call.scope != own, tuple(Part(model, Always()) for model in (*whole, *call.models))
+
+
+def _beside(
+    identity: int, kin: tuple[Model, ...], names: set[str], is_apart: bool, parts: tuple[Part, ...]
+) -> Iterator[Part]:
+    """What is taken of a model beside a list that takes the sub-modules `names` of it. Where another function takes
+    one of these, too, it is an alternative to the list."""
+    found = list(parts_of_model(identity, kin, parts))
+    models = [part.model for part in found if part.model is not None]
+    if not is_apart or not any(not model.path or model.path[0] in names for model in models):
+        yield from found
 
 
 def _may_take(part: Part, name: str) -> bool:

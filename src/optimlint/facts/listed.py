@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
 from optimlint.facts.coverage import Coverage, coverage
 from optimlint.facts.groups import GroupList, ParamGroup, Part
+from optimlint.facts.kin import groups_of_kin, kin_of, parts_of_model
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
-from optimlint.facts.project import ModelClass
+from optimlint.facts.project import ModelClass, one_of
 
 MOST_ELSEWHERE = 100
 """How many lists that take of one list's models are compared with it. Beyond them nobody knows what is taken."""
@@ -41,7 +42,9 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
         if any(_is_part_of(group_list, other) for other in lists.sharing(group_list)):
             continue
         groups = _with_added(group_list, lists)
-        taken = tuple(islice(_taken_elsewhere(group_list, lists), MOST_ELSEWHERE + 1))
+        identities = tuple(dict.fromkeys(model.identity for model in group_list.models))
+        others = chain(_taken_elsewhere(group_list, lists), _taken_of_kin(identities, lists, facts))
+        taken = tuple(islice(others, MOST_ELSEWHERE + 1))
         is_bounded = len(taken) <= MOST_ELSEWHERE
         elsewhere = (*(taken if is_bounded else ()), *((one,) for one in group_list.left_out))
         is_readable = group_list.is_complete and all(map(_is_readable, groups))
@@ -50,14 +53,16 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
             group_list,
             groups,
             elsewhere,
-            coverage(groups, elsewhere, classes, frozen_parts(facts)),
+            coverage(groups, elsewhere, classes, frozen_parts(identities, facts)),
             is_bounded and is_readable and not _is_more_taken(group_list, lists),
         )
 
 
-def frozen_parts(facts: FileFacts) -> tuple[Part, ...]:
-    """What this source freezes of models. A model that is frozen as a whole is trained in part again, or not at all."""
-    return tuple(part for part in facts.frozen if part.model is not None and not is_whole(part))
+def frozen_parts(identities: tuple[int, ...], facts: FileFacts) -> tuple[Part, ...]:
+    """What this source freezes of these models. A model that is frozen as a whole is trained in part again, or not at
+    all."""
+    parts = (part for one in identities for part in parts_of_model(one, kin_of(one, facts), facts.frozen))
+    return tuple(part for part in parts if not is_whole(part))
 
 
 def is_whole(part: Part) -> bool:
@@ -67,22 +72,26 @@ def is_whole(part: Part) -> bool:
 
 def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
     """The classes of models, of this source and of other files, with what this source freezes marked as frozen."""
-    imported = [(identity, facts.project.model_class(name)) for identity, name in facts.imported_classes]
-    known = [*facts.classes, *((identity, found) for identity, found in imported if found is not None)]
-    models = [part.model for part in facts.frozen if part.model is not None and part.condition == Always()]
-    frozen = {(model.identity, model.path[0]) for model in models if len(model.path) == 1}
+    known: dict[int, list[ModelClass | None]] = {}
+    for identity, found in facts.classes:
+        known.setdefault(identity, []).append(found)
+    for identity, name in facts.imported_classes:
+        known.setdefault(identity, []).append(facts.project.model_class(name))
     return tuple(
-        (
-            identity,
-            replace(
-                found,
-                sub_modules=tuple(
-                    replace(one, is_frozen=True) if (identity, one.name) in frozen else one for one in found.sub_modules
-                ),
-            ),
-        )
-        for identity, found in known
+        (identity, _with_frozen(one_of(tuple(one for one in each if one is not None)), identity, facts))
+        for identity, each in known.items()
+        if None not in each
     )
+
+
+def _with_frozen(found: ModelClass, identity: int, facts: FileFacts) -> ModelClass:
+    parts = parts_of_model(identity, kin_of(identity, facts), facts.frozen)
+    models = [part.model for part in parts if part.model is not None and part.condition == Always()]
+    frozen = {model.path[0] for model in models if len(model.path) == 1}
+    if not frozen:
+        return found
+    sub_modules = (replace(one, is_frozen=True) if one.name in frozen else one for one in found.sub_modules)
+    return replace(found, sub_modules=tuple(sub_modules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,15 @@ def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[Par
         if _is_beside(other, group_list):
             yield other.groups
     yield from ((group,) for group in lists.over_parts)
+
+
+def _taken_of_kin(identities: tuple[int, ...], lists: _Lists, facts: FileFacts) -> Iterator[tuple[ParamGroup, ...]]:
+    """What lists and optimizers take of these models where the code calls them otherwise."""
+    for identity in identities:
+        kin = kin_of(identity, facts)
+        sharing = {id(other): other for model in kin for other in lists.used.get(model.identity, ())}
+        groups = (*(other.groups for other in sharing.values()), *((group,) for group in lists.over_parts))
+        yield from filter(None, (groups_of_kin(identity, kin, each) for each in groups))
 
 
 def _is_beside(other: GroupList, group_list: GroupList) -> bool:

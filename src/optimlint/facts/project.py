@@ -93,6 +93,36 @@ def exposed(scope: Scope, place: str | None, *, is_function: bool = False) -> Ex
     return Exposed(name, NameKind.METHOD if is_function else NameKind.ATTRIBUTE, owner)
 
 
+def one_of(classes: tuple[ModelClass, ...]) -> ModelClass:
+    """What is known of a model that is of one of several classes: what all of them have, and no more."""
+    first, *others = classes
+    if not others:
+        return first
+    by_name = [{one.name: one for one in found.sub_modules} for found in classes]
+    shared = (one.name for one in first.sub_modules if all(one.name in each for each in by_name))
+    sub_modules = tuple(_shared(tuple(each[name] for each in by_name)) for name in shared)
+    name = " or ".join(dict.fromkeys(found.name for found in classes))
+    return ModelClass(name, sub_modules, False)
+
+
+def _shared(several: tuple[SubModule, ...]) -> SubModule:
+    """One attribute of several classes, as far as it is the same in all."""
+    first = several[0]
+    has_parameters = {one.has_parameters for one in several}
+    return SubModule(
+        first.name,
+        first.kind if len({one.kind for one in several}) == 1 else "",
+        all(one.is_used for one in several),
+        any(one.is_frozen for one in several),
+        first.has_parameters if len(has_parameters) == 1 else None,
+        all(one.is_norm for one in several),
+        first.parts if len({one.parts for one in several}) == 1 else (),
+        first.range,
+        first.architecture if len({one.architecture for one in several}) == 1 else "",
+        any(one.runs_without_gradient for one in several),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What one source would like to know of the rest of its repository.

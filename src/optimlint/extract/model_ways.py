@@ -1,0 +1,46 @@
+"""The ways of models through a source that has been parsed: which functions there are, and which classes are models."""
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from optimlint.extract.model_classes import is_model_class
+from optimlint.extract.walk import children
+from optimlint.extract.world import World
+from optimlint.ways import Unit, Ways, ways_of
+
+
+def find_ways(world: World, module: cst.Module) -> Ways:
+    """By which functions the models of the source come and go."""
+    classes: dict[str, cst.ClassDef] = {}
+    units: list[Unit] = []
+    for node, owner in _definitions(module):
+        if isinstance(node, cst.ClassDef):
+            classes[node.name.value] = node
+            continue
+        name = owner if owner and node.name.value == "__init__" else node.name.value
+        start, end = world.layout.span(node)
+        units.append(Unit(name, world.text[start:end], _count(node.params) > bool(owner)))
+    models = frozenset(name for name, node in classes.items() if is_model_class(node, classes))
+    return ways_of(units, models)
+
+
+def _count(params: cst.Parameters) -> int:
+    return len(params.posonly_params) + len(params.params) + len(params.kwonly_params)
+
+
+def _definitions(module: cst.Module) -> Iterator[tuple[cst.ClassDef | cst.FunctionDef, str]]:
+    """The classes and functions of a module but those inside functions, each with the name of the class around it."""
+    pending: list[tuple[cst.CSTNode, str]] = [(module, "")]
+    while pending:
+        node, owner = pending.pop()
+        if isinstance(node, cst.FunctionDef):
+            yield node, owner
+            continue
+        if isinstance(node, cst.ClassDef):
+            yield node, owner
+            pending.append((node.body, node.name.value))
+            continue
+        statements = cst.BaseCompoundStatement | cst.BaseSuite | cst.Module | cst.Else | cst.ExceptHandler | cst.Finally
+        if isinstance(node, statements | cst.MatchCase | cst.ExceptStarHandler):
+            pending += [(child, owner) for child in reversed(children(node))]

@@ -1,0 +1,44 @@
+"""Parts of one model, however the code calls it: a caller's model and the called function's are one object."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from optimlint.facts import FileFacts
+from optimlint.facts.conditions import Always, UnknownTest
+from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.names import Model
+
+
+def kin_of(identity: int, facts: FileFacts) -> tuple[Model, ...]:
+    """The other models, or parts of models, that the model of that identity may be one object with."""
+    return tuple(
+        model
+        for one in facts.kin
+        if any(member.identity == identity and not member.path for member in one)
+        for model in sorted(one, key=lambda model: (model.identity, model.path))
+        if model.identity != identity
+    )
+
+
+def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part]) -> Iterator[Part]:
+    """Those of the parts that belong to the model of that identity, or to one of its kin, as parts of it."""
+    for part in parts:
+        if part.model is None:
+            continue
+        if part.model.identity == identity:
+            yield part
+            continue
+        for other in kin:
+            if other.contains(part.model):
+                yield replace(part, model=Model(identity, part.model.path[len(other.path) :], part.model.text))
+            elif part.model.contains(other):
+                condition = part.condition if part.condition == Always() else UnknownTest(str(part.condition))
+                yield replace(part, model=Model(identity, (), part.model.text), condition=condition)
+
+
+def groups_of_kin(identity: int, kin: tuple[Model, ...], groups: Iterable[ParamGroup]) -> tuple[ParamGroup, ...]:
+    """The groups with what they hold of a model's kin as parts of the model; those that hold something of it."""
+    if not kin:
+        return ()
+    inside = ((group, tuple(parts_of_model(identity, kin, group.parts))) for group in groups)
+    return tuple(replace(group, parts=parts) for group, parts in inside if parts)
