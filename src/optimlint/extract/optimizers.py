@@ -1,6 +1,7 @@
 """Which calls construct an optimizer, and what they are given."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -225,16 +226,28 @@ def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Va
 
 
 def read_groups(frame: Frame, state: State, values: Values) -> None:
-    """Note that the groups among the values are read: an iterator that stands in one as it is, is read only now."""
+    """Note that the groups among the values are read: an iterator that stands in one as it is, is read only now. Of
+    several lists one is read, and of groups that are added on some path, nobody knows which stand in it together."""
+    known = dict(state.read)
+    after = dict(known)
     for value in values:
-        held = (
-            (one for inner, _ in islice(held_by(value), MOST_VALUES) for one in inner)
-            if isinstance(value, Sequence)
-            else (value,)
-        )
-        for group in held:
-            if isinstance(group, Mapping) and (entry := group.entries.get(PARAMS)) is not None:
-                read_stream(frame, state, entry.value_node, entry.values)
+        state.read = dict(known)
+        for group, is_certain in _groups_in(value):
+            apart = state if is_certain else state.copy()
+            apart.read = apart.read if is_certain else dict(known)
+            entry = group.entries[PARAMS]
+            read_stream(frame, apart, entry.value_node, entry.values)
+            after.update((key, node) for key, node in apart.read.items() if key not in after)
+    state.read = after
+
+
+def _groups_in(value: Value) -> Iterator[tuple[Mapping, bool]]:
+    """The groups in a list, or the one group; whether each is surely there."""
+    held = islice(held_by(value), MOST_VALUES) if isinstance(value, Sequence) else iter((((value,), None),))
+    for values, item in held:
+        branch = value.branch if isinstance(value, Sequence) else ()
+        is_certain = len(values) == 1 and (item is None or item.branch == branch)
+        yield from ((one, is_certain) for one in values if isinstance(one, Mapping) and PARAMS in one.entries)
 
 
 def _spread(
