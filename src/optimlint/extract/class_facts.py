@@ -9,6 +9,7 @@ from optimlint.extract.origins import is_foreign, made_by, makers_of
 from optimlint.extract.values import ClassValue, Entity
 from optimlint.extract.world import World
 from optimlint.facts.names import Model
+from optimlint.facts.norm_names import family_of
 from optimlint.facts.project import ModelClass
 
 _Key = tuple[int, tuple[str, ...]]
@@ -64,7 +65,7 @@ def _describe(
             if id(node) not in summaries:
                 summaries[id(node)] = summarize_class(node, by_name, world.layout.range, world.layout.is_cut)
             return summaries[id(node)]
-        case Entity(qualified_name=str(name)) if made.architecture or name.startswith("transformers."):
+        case Entity(qualified_name=str(name)) if name.startswith("transformers.") or family_of(made.architecture):
             kind = name.rpartition(".")[2]
             return ModelClass(kind, (), False, made.architecture, name.startswith("transformers."))
         case Entity(qualified_name=str(name)) if is_foreign(maker):

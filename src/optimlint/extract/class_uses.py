@@ -63,6 +63,37 @@ def used_attributes(
     return used
 
 
+def result_attributes(methods: Mapping[str, cst.FunctionDef]) -> set[str]:
+    """The attributes whose call's result `forward` returns, plain or by a name: the last layers of the model."""
+    forward = methods.get("forward")
+    if forward is None:
+        return set()
+    owner = owner_of(forward)
+    bound: dict[str, set[str]] = {}
+    found: set[str] = set()
+    for node in walk(forward.body):
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(cst.Name(value=name))], value=value):
+                bound[name] = _called(owner, value)
+            case cst.Return(value=cst.Name(value=name)):
+                found |= bound.get(name, set())
+            case cst.Return(value=cst.BaseExpression() as value):
+                found |= _called(owner, value)
+    return found
+
+
+def _called(owner: str, node: cst.BaseExpression) -> set[str]:
+    """The attribute that an expression calls last, if it calls one: `self.head(x).squeeze(-1)`."""
+    while True:
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute))):
+                return {attribute} if name == owner else set()
+            case cst.Call(func=cst.Attribute(value=inner)) | cst.Subscript(value=inner) | cst.Attribute(value=inner):
+                node = inner
+            case _:
+                return set()
+
+
 def frozen_attributes(
     methods: Mapping[str, cst.FunctionDef], overridden: Mapping[int, cst.FunctionDef], names: Iterable[str]
 ) -> set[str]:

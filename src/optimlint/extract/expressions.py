@@ -145,12 +145,33 @@ def _sliced(frame: Frame, state: State, owner: Sequence, node: cst.Subscript) ->
         Element(one.what, _at_positions(frame, one.parts, condition, node), frame.world.layout.text(node))
         if isinstance(one, Element | Stream)
         else one
-        for one, _ in held
+        for one, item in held
+        if not _is_listed(one, item)
     )
-    made.is_open = not all(isinstance(value, Element) for value in values)
+    parts = _slices(frame, state, [one for one, item in held if _is_listed(one, item)], node)
+    made.is_open = bool(parts) or not all(isinstance(value, Element) for value in values)
     made.items[id(node)] = Item(values, False, state.branch, node)
+    if parts:
+        made.items[-id(node)] = Item(parts, True, state.branch, node)
     made.dependencies.append(owner)
     return made
+
+
+def _is_listed(value: Value, item: Item | None) -> bool:
+    """Whether a list was made of what the value yields: `list(model.layers)`."""
+    return isinstance(value, Entity) and value.qualified_name is None and item is not None and item.is_spread
+
+
+def _slices(frame: Frame, state: State, values: list[Value], node: cst.Subscript) -> Values:
+    """The same slice of each of the values themselves: `list(model.layers)[:6]` has what `model.layers[:6]` has."""
+    key = f"[{_slice_text(frame, state, node)}]"
+    return tuple(
+        frame.world.child(value, key)
+        if len(key) + len(value.text) <= LONGEST_TEXT
+        else frame.world.unknown(node, frame.context)
+        for value in values
+        if isinstance(value, Entity)
+    )
 
 
 def _at_positions(

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from optimlint.diagnostic import Range
-from optimlint.extract.class_uses import attribute_of, dotted, frozen_attributes, owner_of, used_attributes
+from optimlint.extract.class_uses import (
+    attribute_of,
+    dotted,
+    frozen_attributes,
+    owner_of,
+    result_attributes,
+    used_attributes,
+)
 from optimlint.extract.literals import text_of
 from optimlint.extract.walk import walk
 from optimlint.facts.project import ModelClass, SubModule
@@ -89,6 +96,7 @@ def summarize_class(
         return ModelClass(node.name.value, (), False)
     used = used_attributes(methods, reading.overridden)
     frozen = frozen_attributes(methods, reading.overridden, reading.found)
+    results = result_attributes(methods)
     given = {name for name, one in reading.found.items() if not one.kind and one.has_parameters is None}
     settings = given - _used_as_modules(methods, given) if given else set()
     sub_modules = tuple(
@@ -96,6 +104,7 @@ def summarize_class(
             one,
             is_used=one.name in used,
             is_frozen=one.name in frozen,
+            gives_result=one.name in results,
             runs_without_gradient=not used.get(one.name, True),
         )
         for one in reading.found.values()

@@ -32,6 +32,8 @@ class SubModule:
     """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
     runs_without_gradient: bool = False
     """Whether the class runs it where no gradient can reach it alone: under `torch.no_grad()`, or detached."""
+    gives_result: bool = False
+    """Whether `forward` returns what it makes: it is the model's last layer."""
 
     @property
     def is_trained(self) -> bool:
@@ -120,6 +122,7 @@ def _shared(several: tuple[SubModule, ...]) -> SubModule:
         first.range,
         first.architecture if len({one.architecture for one in several}) == 1 else "",
         any(one.runs_without_gradient for one in several),
+        all(one.gives_result for one in several),
     )
 
 

@@ -66,7 +66,7 @@ from optimlint.facts.conditions import NameTest
 from optimlint.facts.coverage import Coverage, Uncovered, always_empty
 from optimlint.facts.forgotten import forgotten, is_left_on_purpose
 from optimlint.facts.groups import ParamGroup
-from optimlint.facts.listed import Listed, is_whole, listed
+from optimlint.facts.listed import Listed, is_whole, listed, model_classes
 from optimlint.facts.names import Model
 from optimlint.facts.project import SubModule
 from optimlint.facts.table import atoms_of
@@ -128,11 +128,22 @@ def _is_meant(found: Coverage, hole: Uncovered, one: Listed, facts: FileFacts) -
     if not hole.is_place:
         # One group that asks for biases alone is a choice; one that refuses them has forgotten them.
         return len(one.groups) == 1 and not hole.is_flat_kind
-    if len(one.groups) == 1 or found.is_selection or _trains_adapters(one.groups):
+    if _trains_adapters(one.groups):
         return True
+    if len(one.groups) == 1 or found.is_selection:
+        # To train the last layer alone is a choice. To train what is before it, and leave it as it was made, is none.
+        return len(one.groups) > 1 or not _has_last_layer(found, hole, facts)
     if any(is_whole(part) and part.model.identity == found.model.identity for part in facts.frozen if part.model):
         return True
     return bool(hole.sub_modules) and not _forgotten_names(hole)
+
+
+def _has_last_layer(found: Coverage, hole: Uncovered, facts: FileFacts) -> bool:
+    """Whether all of the model's last layer, which is made anew, is left out."""
+    model_class = dict(model_classes(facts)).get(found.model.identity)
+    parts = model_class.sub_modules if model_class is not None and not found.model.path else ()
+    last = (one for one in parts if one.gives_result and not one.kind.endswith(".from_pretrained"))
+    return any(one.name in hole.wholly for one in last)
 
 
 def _trains_adapters(groups: tuple[ParamGroup, ...]) -> bool:
