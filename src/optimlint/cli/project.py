@@ -164,7 +164,7 @@ class _Repository:
 
     def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
         """Who uses what each file asks about; nothing is looked through where nobody asks that."""
-        if not any(one.names or one.keys or one.packages for one in asked.values()):
+        if not any(one.names or one.keys or one.packages or one.parameters for one in asked.values()):
             return {path: Project(True) for path in asked}
         self._look_for(asked)
         words = frozenset(word for one in asked.values() for word in _words_of(one))
@@ -180,6 +180,7 @@ class _Repository:
                 used=frozenset(name for name in one.names if uses.is_used(path, name)),
                 read_keys=frozenset(key for key in one.keys if uses.is_key_read(path, key)),
                 packages=frozenset(package for package in one.packages if uses.is_package_used(path, package)),
+                parameters=frozenset(name for name in one.parameters if uses.is_parameter(path, name)),
             )
             for path, one in asked.items()
         }
@@ -251,6 +252,7 @@ class _Outlines:
 def _words_of(questions: Questions) -> Iterator[str]:
     yield from (one.name for one in questions.names)
     yield from questions.keys
+    yield from questions.parameters
 
 
 def _configured_words(path: str, questions: Questions) -> Iterator[str]:

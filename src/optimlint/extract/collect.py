@@ -22,6 +22,7 @@ from optimlint.extract.world import FilterDraft, World
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Part
 from optimlint.facts.ignored_keys import READ_BY_PACKAGES, keys_read
+from optimlint.facts.kinds import norm_entries, old_name
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
 from optimlint.facts.project import Questions, exposed
@@ -32,6 +33,7 @@ _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
 """A class that hands its parameters to torch's `Optimizer` reads its own groups; one that wraps another optimizer reads
 the groups of that."""
+_OWN_PARAMETER = re.compile(r"\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]*)?[ \t]*=[ \t]*(?:\w+\.)*Parameter\(")
 _GET = re.compile(r"""\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
 _OWNER = re.compile(r"\w+(?:\[\w+\])?$")
 _LONGEST_OWNER = 100
@@ -72,6 +74,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         imported_classes=imported,
         kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
         frozen=tuple(_frozen(world)),
+        own_parameters=frozenset(match[1] for match in _OWN_PARAMETER.finditer(world.text)),
         key_reads=_key_reads(world),
         telling_apart=frozenset(world.telling_apart),
         changed_keys=frozenset(world.changed_keys),
@@ -98,8 +101,10 @@ def _frozen(world: World) -> dict[Part, None]:
 
 def questions(facts: FileFacts, exported: set[str]) -> Questions:
     """What the facts would like to know of the rest of the repository."""
+    listed = (norm_entries(one.entries) for one in facts.name_lists)
+    parameters = frozenset(name for entries in listed if all(map(old_name, entries)) for name in map(old_name, entries))
     if not facts.group_lists and not facts.builders and not facts.optimizer_calls:
-        return Questions()
+        return Questions(parameters=frozenset(name for name in parameters if name))
     bound = [
         *((one.scope, one.place) for one in facts.group_lists if not one.is_consumed),
         *((one.scope, one.place) for one in facts.name_lists if not one.is_consumed),
@@ -126,6 +131,7 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
         frozenset(classes),
         frozenset(keys),
         frozenset(packages),
+        frozenset(name for name in parameters if name),
     )
 
 

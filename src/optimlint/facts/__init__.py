@@ -30,6 +30,8 @@ class FileFacts:
     frozen: tuple[Part, ...] = ()
     """Parameters whose gradient this source switches off (`model.bert.requires_grad_(False)`, a loop that sets
     `requires_grad`, of all or of those whose names pass a test)."""
+    own_parameters: frozenset[str] = frozenset()
+    """Attributes that a class of this source makes parameters."""
     key_reads: frozenset[str] = frozenset()
     """Strings that some subscript, `get` or attribute of this source reads as a key."""
     telling_apart: frozenset[Scope] = frozenset()

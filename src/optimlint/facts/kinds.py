@@ -35,6 +35,10 @@ _NORM_CLASS = re.compile(r"isinstance\(<?\w+>?, ?\(?(?:[\w.]*Norm\w*(?:, ?)?)+\)
 _BIAS = re.compile(r"bias(?:es)?(?![a-z])", re.IGNORECASE)
 
 
+OLD_NORM_NAMES = ("gamma", "beta")
+"""What TensorFlow's checkpoints called the parameters of norm layers; those of torch are `weight` and `bias`."""
+
+
 class ParameterKind(Enum):
     """What the filter of a group takes."""
 
@@ -61,6 +65,17 @@ _ONE_DIMENSION = _Typical("x", 1, False)
 def names_norm(fragment: str) -> bool:
     """Whether a fragment of a parameter's name is meant for norm layers."""
     return bool(_NORM_WORD.search(fragment) or _NORM_PART.search(fragment))
+
+
+def norm_entries(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries of a list that are meant for the scales of norm layers."""
+    return tuple(entry for entry in entries if names_norm(entry) and not entry.endswith("bias"))
+
+
+def old_name(entry: str) -> str | None:
+    """The old name of a norm's parameter that an entry ends with, None for any other entry."""
+    last = entry.strip(".").rpartition(".")[2]
+    return last if last in OLD_NORM_NAMES else None
 
 
 def names_bias_or_norm(fragment: str) -> bool:

@@ -133,16 +133,18 @@ class Questions:
     `names` are names that matter if some other file uses them; `keys` are keys of groups that matter if code that can
     hold the optimizer reads them, `packages` those that matter if such code imports them; `classes` are qualified names
     of imported classes (`package.models.Tagger`, `.models.Tagger` when relative, `package.models.*.Tagger` when a star
-    import may bring it), of models and of optimizers, whose source would help.
+    import may bring it), of models and of optimizers, whose source would help. `parameters` are names that matter if a
+    class whose objects the source can hold gives them to parameters of its own.
     """
 
     names: frozenset[Exposed] = frozenset()
     classes: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     packages: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.classes or self.keys or self.packages)
+        return bool(self.names or self.classes or self.keys or self.packages or self.parameters)
 
     def joined(self, other: "Questions") -> "Questions":
         """These questions and those of another source."""
@@ -151,6 +153,7 @@ class Questions:
             self.classes | other.classes,
             self.keys | other.keys,
             self.packages | other.packages,
+            self.parameters | other.parameters,
         )
 
 
@@ -160,7 +163,8 @@ class Project:
 
     `used` are the names asked for that another file uses, `read_keys` the keys that other code with the optimizer at
     hand reads, `packages` those that such code imports; `classes` pairs the qualified names asked for with what was
-    found, `optimizers` are those that are optimizers.
+    found, `optimizers` are those that are optimizers; `parameters` are the names asked for that parameters of a class
+    have.
     """
 
     is_known: bool = False
@@ -169,6 +173,7 @@ class Project:
     read_keys: frozenset[str] = frozenset()
     packages: frozenset[str] = frozenset()
     optimizers: tuple[Optimizer, ...] = ()
+    parameters: frozenset[str] = frozenset()
 
     def model_class(self, qualified_name: str) -> ModelClass | None:
         """The class of that name, if the repository has it."""

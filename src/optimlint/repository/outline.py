@@ -11,6 +11,7 @@ from optimlint.nesting import exhausts_python
 
 _LOOK_UPS = frozenset({"getattr", "hasattr", "attrgetter", "methodcaller"})
 _KEY_READERS = frozenset({"get", "pop", "setdefault", "getattr"})
+_PARAMETERS = frozenset({"Parameter", "UninitializedParameter"})
 _OWN_OPTIMIZER = re.compile(r"(?:^|\.)\w*Optimizer$")
 
 
@@ -43,8 +44,9 @@ class Outline:
     """What a file does with the words it was read for.
 
     `names` are read as plain names, or stand in `__all__`; `keys` are read from what may be a group; `bare` are all
-    names that stand by themselves, so that what they mean is handed on. `is_torch` is False for a file of another
-    framework. Where `is_readable` is False nothing is known of the file.
+    names that stand by themselves, so that what they mean is handed on; `parameters` are attributes that a class makes
+    parameters. `is_torch` is False for a file of another framework. Where `is_readable` is False nothing is known of
+    the file.
     """
 
     names: frozenset[str] = frozenset()
@@ -52,6 +54,7 @@ class Outline:
     keys: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     classes: tuple[ClassOutline, ...] = ()
+    parameters: frozenset[str] = frozenset()
     is_torch: bool = True
     is_readable: bool = True
 
@@ -100,6 +103,7 @@ class _Reader:
     keys: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
     classes: dict[str, tuple[tuple[str, ...], set[str]]] = field(default_factory=dict)
+    parameters: set[str] = field(default_factory=set)
     made: dict[_Key, list[str]] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
     strings: set[str] = field(default_factory=set)
@@ -138,6 +142,7 @@ class _Reader:
             frozenset(self.keys),
             frozenset(self.bare),
             classes,
+            frozenset(self.parameters),
             is_torch,
         )
 
@@ -232,6 +237,8 @@ class _Reader:
             named = [one for one in strings if one in self.words]
             self.reads += [(name, base, context, True) for name in named]
             self.has_computed_look_up |= not strings
+        if called == "register_parameter" and strings and strings[0] in self.words:
+            self.parameters.add(strings[0])
         if called in _KEY_READERS and strings:
             first = node.args[0] if called == "getattr" else getattr(node.func, "value", None)
             self._note_key(strings[0], first, context)
@@ -253,6 +260,8 @@ class _Reader:
         if isinstance(target, ast.Name) and target.id == "__all__":
             self.names.update(_strings(value) & self.words)
         name = dotted(target)
+        if isinstance(target, ast.Attribute) and target.attr in self.words and _makes_parameter(value):
+            self.parameters.add(target.attr)
         made = dotted(value.func) if isinstance(value, ast.Call) else ""
         own, _, attribute = name.partition(".")
         if name and "." not in name:
@@ -317,6 +326,11 @@ def _is_constructor_of_base(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return dotted(node.func) == "super"
     return bool(_OWN_OPTIMIZER.search(dotted(node)))
+
+
+def _makes_parameter(value: ast.expr) -> bool:
+    calls = (node for node in ast.walk(value) if isinstance(node, ast.Call))
+    return any(dotted(call.func).rpartition(".")[2] in _PARAMETERS for call in calls)
 
 
 def _strings(node: ast.AST) -> set[str]:

@@ -40,7 +40,7 @@ class Uses:
 
     def needed(self, file: str, questions: Questions) -> frozenset[str]:
         """The files whose outlines the answers come from, as far as that is known beforehand."""
-        words = {one.name for one in questions.names} | questions.keys
+        words = {one.name for one in questions.names} | questions.keys | questions.parameters
         found: set[str] = set()
         for word in words:
             found |= self._holding(word)
@@ -58,6 +58,14 @@ class Uses:
         for other in sorted(self._holding(key) & self._held_by(file)):
             outline = self._outline(other)
             if outline.is_torch and key in outline.keys:
+                return True
+        return False
+
+    def is_parameter(self, file: str, name: str) -> bool:
+        """Whether a class whose objects `file` can hold has a parameter of its own of that name."""
+        for other in sorted(self._holding(name) & (self._held_by(file) | {file})):
+            outline = self._outline(other)
+            if name in outline.parameters or (not outline.is_readable and name in outline.names):
                 return True
         return False
 

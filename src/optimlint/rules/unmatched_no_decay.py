@@ -38,7 +38,7 @@ from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Ra
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
 from optimlint.facts.groups import FilterKind, GroupList, JoinedEntry, NameFilter, NameList
-from optimlint.facts.kinds import names_bias_or_norm, names_norm
+from optimlint.facts.kinds import names_bias_or_norm, norm_entries, old_name
 from optimlint.facts.names import Model
 from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
 from optimlint.facts.settings import surely_decays_nothing
@@ -46,7 +46,6 @@ from optimlint.facts.slips import corrected
 from optimlint.facts.table import atoms_of
 from optimlint.rule import Rule
 
-_OLD_NAMES = ("gamma", "beta")
 _COMMON_FRAGMENTS = ("norm", "Norm", "ln_", "ln", "bn", "_ln")
 _MOST_NAMES_SHOWN = 4
 
@@ -58,13 +57,12 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         if finding := _of_missing_comma(names, models, facts) or _of_slip(names, models, facts):
             yield finding
             continue
-        norm_entries = tuple(entry for entry in names.entries if names_norm(entry) and not entry.endswith("bias"))
+        of_norms = norm_entries(names.entries)
         known = norm_weights(models[0], facts) if len(models) == 1 else None
-        if norm_entries and all(_is_old(entry) for entry in norm_entries):
-            is_needed = known is None or bool(known.names)
-            if is_needed and not any(_has_old_names(model, facts) for model in models):
-                yield _of_old_names(names, norm_entries, known, facts)
-        elif known is not None and (finding := _unmatched(names, norm_entries, known, facts)):
+        if of_norms and all(map(old_name, of_norms)):
+            if not _may_have_old_names(of_norms, known, models, facts):
+                yield _of_old_names(names, of_norms, known, facts)
+        elif known is not None and (finding := _unmatched(names, of_norms, known, facts)):
             yield finding
 
 
@@ -90,12 +88,17 @@ def _models(names: NameList, facts: FileFacts) -> tuple[Model, ...]:
     return tuple(several.values())
 
 
-def _is_old(entry: str) -> bool:
-    return entry.strip(".").rpartition(".")[2] in _OLD_NAMES
-
-
-def _has_old_names(model: Model, facts: FileFacts) -> bool:
-    return any(name.rpartition(".")[2] in _OLD_NAMES for name in parameter_names(model, facts))
+def _may_have_old_names(
+    entries: tuple[str, ...], known: NormWeights | None, models: tuple[Model, ...], facts: FileFacts
+) -> bool:
+    """Whether the model may have parameters of these names, or no norms at all. Where it is not in view, any class of
+    the repository that it can be made of counts."""
+    if any(old_name(name) for model in models for name in parameter_names(model, facts)):
+        return True
+    if known is not None:
+        return not known.names
+    elsewhere = facts.own_parameters | facts.project.parameters
+    return any(old_name(entry) in elsewhere for entry in entries)
 
 
 def _of_missing_comma(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:
