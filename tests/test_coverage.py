@@ -105,7 +105,7 @@ class TestSplits:
 
     def test_positive_tests_without_an_else(self) -> None:
         (hole,) = judge(group(BERT), group(HEAD)).uncovered
-        assert hole.words == "names without `bert` or `head`"
+        assert hole.words == "parameters outside `bert` and `head`"
         assert hole.is_place
 
     def test_groups_that_choose_among_the_same_places(self) -> None:
@@ -148,7 +148,7 @@ class TestImplications:
         assert left_out(group(matrix), group(vector)) == []
         assert left_out(group(DimensionTest(3)), group(vector)) == ["2-dimensional parameters"]
         assert left_out(group(every(matrix, Not(has("blocks")))), group(vector)) == [
-            "2- or more-dimensional parameters of names with `blocks`"
+            "2- or more-dimensional parameters (names with `blocks`)"
         ]
 
     def test_conditions_that_are_the_same(self) -> None:
@@ -184,9 +184,7 @@ class TestCustom:
             group(Not(DimensionTest(2))),
         )
         assert shared(*groups) is None
-        assert (
-            shared(group(BERT), group(Not(DimensionTest(2)))) == "0- or 1-dimensional parameters of names with `bert`"
-        )
+        assert shared(group(BERT), group(Not(DimensionTest(2)))) == "1-dimensional parameters (names with `bert`)"
 
     def test_biases_have_one_dimension(self) -> None:
         assert left_out(group(every(DimensionTest(2), Not(has("bias")))), group(Not(DimensionTest(2)))) == []
@@ -277,7 +275,7 @@ class TestModelInView:
     def test_all_names_are_matched(self) -> None:
         groups = [group(has(name)) for name in ("backbone", "neck", "head")]
         assert left_out(*groups, model_class=self.DETECTOR) == []
-        assert left_out(*groups) == ["names without `backbone`, `neck` or `head`"]
+        assert left_out(*groups) == ["parameters outside `backbone`, `neck` and `head`"]
 
     def test_one_name_is_not(self) -> None:
         (hole,) = judge(group(has("backbone")), group(HEAD), model_class=self.DETECTOR).uncovered

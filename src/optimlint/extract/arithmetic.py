@@ -6,6 +6,7 @@ from optimlint.extract.collections import held_by, parts_of
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.extract.partial_texts import template_of_percent, template_of_sum, with_template
 from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text, operand_text, operator_text
 from optimlint.extract.values import (
@@ -15,6 +16,7 @@ from optimlint.extract.values import (
     Mapping,
     OptimizerValue,
     Sequence,
+    Template,
     Values,
 )
 
@@ -36,7 +38,18 @@ def binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Values:
         names = [value for values in evaluated for value in values if isinstance(value, Element)]
         if names and names[-1].what == "name":
             return (Element("name", names[-1].parts, names[-1].text, names[-1].is_full_name),)
-    return _arithmetic(frame, node, evaluated)
+    return with_template(_arithmetic(frame, node, evaluated), _template(node, evaluated))
+
+
+def _template(node: cst.BinaryOperation, evaluated: list[Values]) -> Template:
+    """What is known of a text that is added up, or filled in by `%`."""
+    match node.operator, evaluated[0]:
+        case cst.Add(), _:
+            return template_of_sum(evaluated)
+        case cst.Modulo(), (Constant(value=str(text)),):
+            return template_of_percent(text)
+        case _:
+            return ()
 
 
 def _left_spine(node: cst.BinaryOperation) -> list[cst.BaseExpression]:
@@ -76,16 +89,17 @@ def _concatenated(
 def _subtract(frame: Frame, state: State, made: Sequence, node: cst.BinaryOperation, evaluated: list[Values]) -> None:
     """`everything - some`: a choice of the first, which nobody can read."""
     parts, is_readable = parts_of(evaluated[0])
-    what = "name" if not is_readable and _holds_names(evaluated[0]) else "param"
+    what = next((kind for kind in ("name", "id") if not is_readable and _holds(evaluated[0], kind)), "param")
     element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
     made.items[id(node)] = Item((element,), False, state.branch, node)
     made.is_open = not parts
     made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
 
 
-def _holds_names(values: Values) -> bool:
+def _holds(values: Values, kind: str) -> bool:
+    """Whether lists among the values hold names, or identities, of parameters."""
     return any(
-        isinstance(one, Element) and one.what == "name"
+        isinstance(one, Element) and one.what == kind
         for value in values
         if isinstance(value, Sequence)
         for held, _ in held_by(value)

@@ -10,7 +10,6 @@ from optimlint.extract.collections import (
     PARAMS,
     call_method,
     derived,
-    held_by,
     is_group_collection,
     parts_of,
     under_path,
@@ -36,7 +35,7 @@ from optimlint.extract.optimizers import (
 from optimlint.extract.origins import Given, made_elsewhere, made_here, note_arguments, returned
 from optimlint.extract.readings import find_emptied, note_handed_on, read_stream, takes_ids
 from optimlint.extract.state import State
-from optimlint.extract.texts import joined_text
+from optimlint.extract.strings import string_method
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -401,7 +400,7 @@ def _method_of(
                 consume((owner, *union(*_arguments(frame, state, node))))
                 return derived(frame, node, (owner,))
             return result
-        case Element(what=what) if what in ("name", "last name", "unknown name"):
+        case Element(what=what) if what in ("name", "first name", "inner name", "last name", "unknown name"):
             return evaluate_name_method(frame, state, node, owner, method, _arguments(frame, state, node))
         case Element():
             consume(union(*_arguments(frame, state, node)))
@@ -414,7 +413,7 @@ def _method_of(
         case OptimizerValue():
             return call_on_optimizer(frame, state, node, owner, method, _arguments(frame, state, node))
         case Constant(value=str()):
-            return _string_method(frame, state, node, owner, method)
+            return string_method(frame, state, node, owner, method, _arguments(frame, state, node))
         case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
             arguments = _arguments(frame, state, node)
             consume(union(*arguments))
@@ -435,33 +434,6 @@ def _method_arguments(
         for argument, values in zip(node.args, arguments, strict=True):
             read_stream(frame, state, argument.value, values)
     return arguments
-
-
-def _string_method(frame: Frame, state: State, node: cst.Call, owner: Constant, method: str) -> Values:
-    """`"{}.{}".format(module_name, name)` and `".".join([module_name, name])` make a full name."""
-    arguments = _arguments(frame, state, node)
-    names: list[Element] = []
-    strings: list[str] = []
-    for values in arguments:
-        for value in values:
-            if isinstance(value, Element) and value.what == "name":
-                names.append(value)
-            elif isinstance(value, Sequence):
-                for held, _ in held_by(value):
-                    names.extend(one for one in held if isinstance(one, Element) and one.what == "name")
-                    strings.extend(
-                        one.value for one in held if isinstance(one, Constant) and isinstance(one.value, str)
-                    )
-    if names:
-        return (names[-1],)
-    if method == "join" and strings and (joined := joined_text(str(owner.value), strings)) is not None:
-        return (frame.world.make(node, "constant", frame.context, lambda: Constant(joined, node)),)
-    if method == "split" and isinstance(owner.value, str) and not arguments:
-        made = new_sequence(frame, state, node, "list")
-        for index, word in enumerate(owner.value.split()):
-            made.items[index] = Item((Constant(word, node),), False, state.branch, node)
-        return (made,)
-    return derived(frame, node, union(*arguments))
 
 
 def _chain(frame: Frame, state: State, node: cst.Call) -> Values:

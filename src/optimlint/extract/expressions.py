@@ -10,11 +10,12 @@ from optimlint.extract.attributes import attribute_of
 from optimlint.extract.calls import evaluate_call
 from optimlint.extract.collections import PARAMS, derived, held_by, under_path
 from optimlint.extract.evaluation import evaluate, evaluate_index, look_at
-from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
+from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation, part_of_name
 from optimlint.extract.frame import Frame, load, load_attribute, store
 from optimlint.extract.iteration import comprehension, dict_comprehension
 from optimlint.extract.literals import literals_of, number_of, said
 from optimlint.extract.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.extract.partial_texts import template_of_formatted, with_template
 from optimlint.extract.picking import slice_condition, subscript
 from optimlint.extract.readings import find_emptied, read_stream
 from optimlint.extract.state import State, join
@@ -31,7 +32,6 @@ from optimlint.extract.values import (
     Sequence,
     Stream,
     Truth,
-    Value,
     Values,
     consume,
     union,
@@ -63,14 +63,14 @@ def _string(frame: Frame, state: State, node: cst.SimpleString | cst.Concatenate
 
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
     """An f-string looks at values without using them; around a parameter's name it is a name still."""
-    held: list[Value] = []
-    for part in node.parts:
-        if isinstance(part, cst.FormattedStringExpression):
-            held.extend(look_at(frame, state, part.expression))
+    expressions = [part.expression for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+    evaluated = [look_at(frame, state, expression) for expression in expressions]
+    held = [value for values in evaluated for value in values]
     names = [value for value in held if isinstance(value, Element) and value.what == "name"]
     if names and not names[0].is_full_name:
         return (names[0],)
-    return derived(frame, node, tuple(value for value in held if isinstance(value, Entity)))
+    made = derived(frame, node, tuple(value for value in held if isinstance(value, Entity)))
+    return with_template(made, template_of_formatted(node, evaluated))
 
 
 def _number(frame: Frame, state: State, node: cst.Integer | cst.Float) -> Values:
@@ -108,10 +108,8 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
                 what = "param" if index[0].value else "name"
                 found = union(found, (Element(what, owner.parts, owner.text, owner.is_full_name),))
             case Element(what="name") if owner.text.endswith(")"):
-                # `n.split(".")[-1]`: the part of the name behind the last dot.
-                is_last = frame.world.layout.text(node).replace(" ", "").endswith("[-1]")
-                what = "last name" if is_last else "unknown name"
-                found = union(found, (Element(what, owner.parts, frame.world.layout.text(node)),))
+                what = part_of_name(owner, index if not is_slice else ())
+                found = union(found, (Element(what, owner.parts, frame.world.layout.text(node), False),))
             case Entity():
                 key = combine_text(frame.world, index) if not is_slice else _slice_text(frame, state, node)
                 is_short = len(key) + len(owner.text) <= LONGEST_TEXT

@@ -11,6 +11,7 @@ from optimlint.extract.frame import Frame
 from optimlint.extract.identities import ID, among
 from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of, truth
+from optimlint.extract.partial_texts import template_in, template_test
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
@@ -45,18 +46,30 @@ from optimlint.facts.conditions import (
 from optimlint.facts.groups import FilterKind
 
 _NAMES = ("name", "last name")
+_PARTS = ("first name", "inner name")
+_SPLIT = re.compile(r"""\.(split|rsplit|partition|rpartition)\(\s*["']\.["']\s*(?:,\s*(?:maxsplit\s*=\s*)?1\s*)?\)$""")
 _MOST_FRAGMENTS = 64
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
-def _general_code(frame: Frame, state: State, node: cst.CSTNode) -> str:
-    """The code of a test with loop variables by their kind, so that two loops' tests can be compared."""
+def _unknown_test(frame: Frame, state: State, node: cst.CSTNode) -> UnknownTest:
+    """A test that cannot be read: its code with loop variables by their kind, so that two loops' tests can be compared,
+    and the objects that other names in it mean, so that they are compared only where they ask the same."""
+    about: dict[int, None] = {}
 
     def general(match: re.Match[str]) -> str:
-        values = state.bindings.get(match[0], ())
-        return f"<{values[0].what}>" if values and isinstance(values[0], Element) else match[0]
+        for value in state.bindings.get(match[0], ()):
+            match value:
+                case Element(what=what):
+                    return f"<{what}>"
+                case Entity():
+                    about[value.representative().number] = None
+                case Sequence() | Mapping():
+                    about[-frame.world.order(value.node)] = None
+        return match[0]
 
-    return _IDENTIFIER.sub(general, frame.world.layout.code(node))
+    code = _IDENTIFIER.sub(general, frame.world.layout.code(node))
+    return UnknownTest(code, about=tuple(about))
 
 
 def _element(values: Values, *kinds: str) -> Element | None:
@@ -97,6 +110,38 @@ def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
     return NameTest(kind, text)
 
 
+def part_of_name(owner: Element, index: Values) -> str:
+    """What `n.split(".")[1]` is of the name: its first part, its last, or one between; "unknown name" for the rest."""
+    match index:
+        case (Constant(value=int(number)),):
+            called = _SPLIT.search(owner.text)
+        case _:
+            called = None
+    if called is None:
+        return "unknown name"
+    is_once = "," in called[0] or "partition" in called[1]
+    last = {"split": -1, "rsplit": 1, "partition": 3, "rpartition": 2}[called[1]]
+    if number == -1 and not (is_once and called[1] in ("split", "partition")):
+        return "last name"
+    if number == 0 and not (is_once and called[1].startswith("r")):
+        return "first name"
+    if is_once:
+        return "last name" if number == last and called[1].startswith("r") else "unknown name"
+    return "inner name"
+
+
+def _part_test(
+    frame: Frame, state: State, node: cst.BaseExpression, subject: Element, kind: NameTestKind, texts: list[str]
+) -> Condition:
+    """A test of one part between dots: a full name that passes has that part in it, at a place that nobody knows."""
+    if subject.what == "first name" and kind in (NameTestKind.EQUALS, NameTestKind.STARTS):
+        end = "." if kind is NameTestKind.EQUALS else ""
+        return either(tuple(NameTest(NameTestKind.STARTS, f"{text}{end}") for text in texts))
+    dot = "." if kind in (NameTestKind.EQUALS, NameTestKind.STARTS) and subject.what == "inner name" else ""
+    known = either(tuple(NameTest(NameTestKind.CONTAINS, f"{dot}{text}") for text in texts))
+    return both(known, _positive(_unknown_test(frame, state, node)))
+
+
 def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Values:
     """`"bias" in n`, `n == "bias"`, `p.ndim < 2`, `p.requires_grad is True`, `n in names`."""
     left = evaluate(frame, state, node.left)
@@ -112,14 +157,30 @@ def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Val
     if condition is None:
         if not any(isinstance(value, Element | Truth) for value in (*left, *right)) and not state.in_parameter_loop:
             return derived(frame, node, tuple(value for value in (*left, *right) if isinstance(value, Entity)))
-        code = _general_code(frame, state, node)
-        code = code.replace(" not in ", " in ").replace("!=", "==").replace(" is not ", " is ")
-        condition = UnknownTest(code)
+        condition = _positive(_unknown_test(frame, state, node))
     return truth(frame, node, negate(condition) if is_negated else condition, (*left, *right))
 
 
 def _unknown(frame: Frame, state: State, node: cst.BaseExpression, values: Values) -> Values:
-    return truth(frame, node, UnknownTest(_general_code(frame, state, node)), values)
+    return truth(frame, node, _unknown_test(frame, state, node), values)
+
+
+def _positive(test: UnknownTest) -> UnknownTest:
+    """The test that a negated comparison is the opposite of."""
+    code = test.text.replace(" not in ", " in ").replace("!=", "==").replace(" is not ", " is ")
+    return UnknownTest(code, about=test.about)
+
+
+def _template_test(
+    frame: Frame, state: State, node: cst.BaseExpression, subject: Element, kind: NameTestKind, text: Values
+) -> Condition | None:
+    """A test for a text of which a part is known (`f"layer.{i}." in n`): the part decides, and so does what nobody
+    knows."""
+    template = template_in(text)
+    if not template or subject.what != "name":
+        return None
+    known = template_test(template, kind)
+    return both(known, _positive(_unknown_test(frame, state, node))) if known is not None else None
 
 
 def _compare(
@@ -138,7 +199,7 @@ def _compare(
         case cst.In() | cst.NotIn():
             return _membership(frame, state, node, left, right, comparator)
         case cst.Equal() | cst.NotEqual() | cst.Is() | cst.IsNot():
-            return _equality(frame, state, node.left, left, right)
+            return _equality(frame, state, node, left, right)
         case cst.GreaterThan() | cst.GreaterThanEqual() if _is_found(node.left):
             return _found_test(frame, state, node.left)
         case _:
@@ -154,6 +215,13 @@ def _membership(
     fragments = _strings(left)
     if subject is not None and fragments is not None and all(isinstance(value, Constant) for value in left):
         return either(tuple(name_test(subject, NameTestKind.CONTAINS, text) for text in fragments))
+    if subject is not None:
+        return _template_test(frame, state, node, subject, NameTestKind.CONTAINS, left)
+    if (part := _element(right, *_PARTS)) is not None and fragments:
+        return _part_test(frame, state, node, part, NameTestKind.CONTAINS, fragments)
+    if (part := _element(left, *_PARTS)) is not None:
+        texts = _strings(right) if all(isinstance(value, Sequence) for value in right) else None
+        return _part_test(frame, state, node, part, NameTestKind.EQUALS, texts) if texts else None
     subject = _element(left, *_NAMES)
     if subject is None and (identity := _element(left, ID, "param")) is not None:
         return among(identity, right)
@@ -237,14 +305,18 @@ def _note(
     )
 
 
-def _equality(
-    frame: Frame, state: State, left_node: cst.BaseExpression, left: Values, right: Values
-) -> Condition | None:
+def _equality(frame: Frame, state: State, node: cst.Comparison, left: Values, right: Values) -> Condition | None:
+    left_node = node.left
     for one, other in ((left, right), (right, left)):
         subject = _element(one, *_NAMES)
         texts = _strings(other)
         if subject is not None and texts is not None and all(isinstance(value, Constant) for value in other):
             return either(tuple(name_test(subject, NameTestKind.EQUALS, text) for text in texts))
+        if subject is not None:
+            return _template_test(frame, state, node, subject, NameTestKind.EQUALS, other)
+        part = _element(one, *_PARTS)
+        if part is not None and texts and all(isinstance(value, Constant) for value in other):
+            return _part_test(frame, state, node, part, NameTestKind.EQUALS, texts)
         match one, other:
             case (Truth(condition=condition),), (Constant(value=bool() | 0 | 1 as is_true),):
                 return condition if is_true else negate(condition)
@@ -568,6 +640,10 @@ def evaluate_name_method(
                     kind = NameTestKind.CONTAINS if kind is NameTestKind.STARTS else kind
                 condition = either(tuple(NameTest(kind, text) for text in texts))
                 return truth(frame, node, condition, arguments[0])
+            if texts and element.what in _PARTS:
+                return truth(frame, node, _part_test(frame, state, node, element, kind, texts), arguments[0])
+            if (partly := _template_test(frame, state, node, element, kind, arguments[0])) is not None:
+                return truth(frame, node, partly, arguments[0])
             return _unknown(frame, state, node, arguments[0])
         case "lower" | "strip" | "casefold" | "replace" | "removeprefix" | "lstrip" | "rstrip" | "upper":
             is_full = element.is_full_name and method in ("lower", "strip", "casefold")

@@ -178,10 +178,17 @@ def _give_place(
             value.statement = statement
             if isinstance(value, Mapping):
                 _give_place_to_entries(value, statement)
-        case Entity() as entity if not entity.name and "(" in entity.text and entity.parent is None:
-            # A name that has meant two things tells nobody which of them is meant.
-            if world.named.setdefault((scope, place), entity) is entity:
-                entity.name = place
+        case Entity():
+            name_entity(world, values, place, scope)
+
+
+def name_entity(world: World, values: Values, name: str, scope: Scope | None) -> None:
+    """Note the first name of something that an expression makes. A name that has meant two things tells nobody which of
+    them is meant."""
+    match values:
+        case (Entity(name="", parent=None) as entity,) if "(" in entity.text:
+            if world.named.setdefault((scope, name), entity) is entity:
+                entity.name = name
 
 
 def _give_place_to_entries(mapping: Mapping, statement: cst.CSTNode | None) -> None:

@@ -8,7 +8,7 @@ from optimlint.extract.branches import Branch
 from optimlint.extract.collections import is_group_collection
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_predicate
-from optimlint.extract.frame import Deferred, Frame
+from optimlint.extract.frame import Deferred, Frame, name_entity
 from optimlint.extract.origins import annotated
 from optimlint.extract.state import State
 from optimlint.extract.values import (
@@ -252,6 +252,7 @@ def _bind_arguments(
         name = parameter.name.value
         if given:
             state.bindings[name] = given.pop(0)
+            name_entity(frame.world, state.bindings[name], name, frame.scope)
         else:
             _bind_keyword(frame, state, parameter, keywords)
     for parameter in params.kwonly_params:
@@ -265,6 +266,7 @@ def _bind_keyword(frame: Frame, state: State, parameter: cst.Param, keywords: di
     name = parameter.name.value
     if name in keywords:
         state.bindings[name] = keywords[name]
+        name_entity(frame.world, keywords[name], name, frame.scope)
     elif parameter.default is not None:
         state.bindings[name] = evaluate(frame, state, parameter.default)
     else:

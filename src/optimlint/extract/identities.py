@@ -42,11 +42,11 @@ def _ids_in(value: Sequence) -> tuple[tuple[DraftPart, ...], bool]:
 
 
 def _is_open(value: Sequence) -> bool:
-    """Whether the collection, or one that is spread in it, may hold more."""
+    """Whether the collection, or one that is spread in it, may hold more, or holds something on some paths alone."""
     pending, seen = [value], {id(value)}
     while pending:
         current = pending.pop()
-        if current.is_open:
+        if current.is_open or any(item.branch != current.branch for item in current.items.values()):
             return True
         inner = [one for item in current.items.values() if item.is_spread for one in item.values]
         for one in inner:

@@ -16,6 +16,9 @@ from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope
 
+Template = tuple[str | None, ...]
+"""A text of which a part is known: its pieces in turn, None for one that is not."""
+
 
 @dataclass(eq=False, slots=True)
 class Entity:
@@ -44,6 +47,8 @@ class Entity:
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None
+    template: Template = ()
+    """The pieces of the text that it is, where some are known."""
     dependencies: list["Value"] = field(default_factory=list)
     children: dict[str, "Entity"] = field(default_factory=dict)
     alias: "Entity | None" = None
@@ -100,7 +105,8 @@ class DraftPart:
 class Element:
     """What a loop variable holds while a stream is read: a parameter, its name, or both.
 
-    `what` is "param", "name", "last name" (the part behind the last dot), "pair" or "module".
+    `what` is "param", "name", "first name" and "last name" (the parts before the first dot and behind the last),
+    "inner name" (another part between dots), "pair" or "module".
     """
 
     what: str

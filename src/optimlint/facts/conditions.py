@@ -51,13 +51,15 @@ class PositionTest:
 
 @dataclass(frozen=True, slots=True)
 class UnknownTest:
-    """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions.
+    """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions, where the names in
+    them mean the same objects: these are numbered in `about`.
 
     `attribute` is set where it stands for being that attribute of some module: `weight`, of `layer.weight`.
     """
 
     text: str
     attribute: str = ""
+    about: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

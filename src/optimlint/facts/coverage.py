@@ -47,8 +47,8 @@ class Uncovered:
     wholly: tuple[str, ...]
     is_place: bool
     is_flat_kind: bool
-    tests: tuple[NameTest, ...]
-    """The name tests that all of these parameters pass."""
+    passed: tuple[tuple[NameTest, ...], ...]
+    """The name tests that these parameters pass, one tuple for each kind of name among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def _describe(found: Survey, rows: int, is_place: bool) -> Uncovered:
         tuple(name for name, column in found.names if not column & ~rows),
         is_place,
         any(rows & column and traits(atom).is_kind for atom, column in passed),
-        tuple(atom for atom, column in passed if not rows & ~column),
+        tuple(dict.fromkeys(tuple(atom for atom, column in passed if column >> row & 1) for row in bits(rows))),
     )
 
 

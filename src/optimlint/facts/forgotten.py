@@ -9,13 +9,17 @@ from optimlint.facts.conditions import Always
 from optimlint.facts.groups import GroupList, Part
 from optimlint.facts.kin import kin_of, parts_of_model
 from optimlint.facts.listed import Listed, model_classes
-from optimlint.facts.names import Model
+from optimlint.facts.names import Model, Scope, class_around
 from optimlint.facts.optimizers import AllParameters
 from optimlint.facts.project import SubModule
 from optimlint.facts.relations import Parameter, meets
 
 _ON_PURPOSE = re.compile(r"pooler|teacher|frozen|momentum|(^|_)(ema|fixed|target)(_|$)", re.IGNORECASE)
 """Names that say that a place is not meant to be trained."""
+
+_LEFT = re.compile(r"no_?grad|froz|freez|un_?train|unused|(no|not|non|dont|never)_?(train|optim|updat)", re.IGNORECASE)
+_DECAY = re.compile(r"decay|(^|_)wd(_|$)|weight|regul", re.IGNORECASE)
+"""Names of lists that say what is not trained, and of those that speak of the decay alone."""
 
 _SAID_SO = re.compile(
     r"\b(frozen|freez\w*|fixed|stays?|kept|untouched|untrained|excluded?|not? (be )?(train|updat|optimi)\w*"
@@ -63,6 +67,19 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
 def is_left_on_purpose(name: str) -> bool:
     """Whether a name says that the place is not meant to be trained."""
     return bool(_ON_PURPOSE.search(name))
+
+
+def lists_left_on_purpose(facts: FileFacts, scope: Scope) -> frozenset[str]:
+    """The entries of lists, in view of `scope`, whose names say that what they name is not trained: `no_grad`,
+    `frozen`."""
+    said = (one for one in facts.name_lists if one.place and _LEFT.search(one.place) and not _DECAY.search(one.place))
+    return frozenset(entry for one in said if _is_in_view(one.scope, scope) for entry in one.entries)
+
+
+def _is_in_view(scope: Scope, other: Scope) -> bool:
+    """Whether names of one scope can be read in another: of a scope around it, or by way of `self`."""
+    one, around = class_around(scope), class_around(other)
+    return scope.holds(other) or (one is not None and one == around)
 
 
 def is_said_to_be_left(name: str, facts: FileFacts, group_list: GroupList) -> bool:

@@ -29,7 +29,7 @@ def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
     beside = [_beside(identity, dict(classes).get(identity), parts) for identity in _over_sub_modules(parts)]
     return LeftOut(
         (
-            *(f"`{each.model.text}`, {hole.words}" for each in judged for hole in each.uncovered),
+            *(f"`{each.model.shown}`, {hole.words}" for each in judged for hole in each.uncovered),
             *(word for one in beside for word in one.words),
         ),
         all(group.is_readable for group in groups)
@@ -71,4 +71,4 @@ def _is_unknown(sub_module: SubModule) -> bool:
 
 def _owner(model: Model) -> str:
     """The model that a sub-module is taken from, as the code writes it."""
-    return model.text.removesuffix("." + ".".join(model.path))
+    return model.shown.removesuffix("." + ".".join(model.path))

@@ -5,6 +5,9 @@ from enum import Enum
 
 from optimlint.diagnostic import Range
 
+_LONGEST_SHOWN = 40
+"""Characters of a model's code that a message repeats as they are."""
+
 
 class ScopeKind(Enum):
     """What opens a scope; a notebook's cells are one module."""
@@ -59,6 +62,14 @@ class Model:
     def has_name(self) -> bool:
         """Whether its text names it: to write a call a second time is to make a second model."""
         return all(part.isidentifier() for part in self.text.split("."))
+
+    @property
+    def shown(self) -> str:
+        """The text for people: without the arguments of a long call."""
+        if len(self.text) <= _LONGEST_SHOWN:
+            return self.text
+        opening, closing = self.text.find("("), self.text.rfind(")")
+        return f"{self.text[:opening]}(…){self.text[closing + 1 :]}" if 0 < opening < closing else self.text
 
     def contains(self, other: "Model") -> bool:
         """Whether `other` is this model or a sub-module of it."""

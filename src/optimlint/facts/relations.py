@@ -152,6 +152,18 @@ def excludes(first: Atom, second: Atom) -> bool:
     return False
 
 
+def is_whole_name(first: Atom, second: Atom) -> bool:
+    """Whether `first` looks within names for what `second` says is a whole one: where the same filters ask for both,
+    no other name is meant to have it in it."""
+    return (
+        isinstance(first, NameTest)
+        and isinstance(second, NameTest)
+        and second.kind is NameTestKind.EQUALS
+        and first.kind is not NameTestKind.EQUALS
+        and first.text == second.text
+    )
+
+
 def seldom_meet(first: Traits, second: Traits) -> bool:
     """Whether custom keeps two name tests apart of which neither implies the other, although a name that passes both
     could be thought of."""

@@ -17,8 +17,11 @@ from optimlint.facts.conditions import (
     either,
     negate,
 )
+from optimlint.facts.relations import traits
 from optimlint.facts.table import Table
 from optimlint.facts.words import condition_words, position_words
+
+ALL = "all parameters"
 
 _MOST_SPELT = 2
 """So many kinds of names are spelt out; a reader who mends these will see the rest."""
@@ -30,7 +33,7 @@ def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]
     """The shortest words that hold of `rows` and of no other row of `among`; the tests are put as the conditions put
     them, `any(…)` over a list in one piece. Unknown conditions are not spoken of."""
     if not among & ~rows:
-        return "all parameters"
+        return ALL
     literals = [(literal, table.column(literal)) for literal in _literals(table, conditions)]
     said: list[str] = []
     rest = rows
@@ -38,7 +41,7 @@ def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]
         cube, met = _best_cube(rest & -rest, rows, among, literals)
         said.append(_words(cube))
         rest &= ~met
-    return " and ".join(dict.fromkeys(said)) + (" and more" if rest else "")
+    return " and ".join(dict.fromkeys(said))
 
 
 def _literals(table: Table, conditions: tuple[Condition, ...]) -> list[Condition]:
@@ -111,27 +114,51 @@ def _words(cube: _Cube) -> str:
     """A conjunction in words: dimensions first, then what the names have, then what they have not."""
     dimensions = _dimension_words(cube)
     has = sorted((one for one in cube if isinstance(one, NameTest | Or)), key=lambda one: isinstance(one, Or))
-    has_not = tuple(literal.operand for literal in cube if isinstance(literal, Not) and _is_of_names(literal.operand))
+    has_not = _worth_saying(cube)
+    places = _stretches(cube)
+    if has_not and not (has or dimensions or places) and all(_is_place(test) for test in has_not):
+        return f"parameters outside {_listed(has_not, 'and')}"
     names = condition_words(And(tuple(has)) if len(has) > 1 else has[0]) if has else ""
     if has_not:
         refused = _refusal_words(has_not)
-        names = f"{names} but {refused}" if names else f"names {refused}"
-    places = _stretches(cube)
+        subject = "parameters" if refused.startswith("not named") else "names"
+        names = f"{names} but {refused}" if names else f"{subject} {refused}"
     if not names:
-        return f"{dimensions}parameters{places}" if dimensions or places else "all parameters"
-    return f"{dimensions}parameters of {names}{places}" if dimensions else f"{names}{places}"
+        return f"{dimensions}parameters{places}" if dimensions or places else ALL
+    return f"{dimensions}parameters ({names}){places}" if dimensions else f"{names}{places}"
 
 
-def _refusal_words(tests: tuple[Condition, ...]) -> str:
+def _worth_saying(cube: _Cube) -> tuple[NameTest, ...]:
+    """The tests that names do not pass. That a name which has `head.weight` in it is not just `head.weight` goes
+    without saying."""
+    has = {one.text for one in cube if isinstance(one, NameTest)}
+    refused = [literal.operand for literal in cube if isinstance(literal, Not) and _is_of_names(literal.operand)]
+    flat = dict.fromkeys(one for test in refused for one in (test.operands if isinstance(test, Or) else (test,)))
+    tests = tuple(one for one in flat if isinstance(one, NameTest))
+    return tuple(one for one in tests if one.kind is not NameTestKind.EQUALS or one.text not in has)
+
+
+def _is_place(test: NameTest) -> bool:
+    """Whether a test asks for a part of the model, and for nothing else."""
+    return (
+        test.kind in (NameTestKind.CONTAINS, NameTestKind.STARTS) and traits(test).is_place and not traits(test).is_kind
+    )
+
+
+def _listed(tests: tuple[NameTest, ...], word: str) -> str:
+    *first, last = [f"`{test.text.strip('.')}`" for test in tests]
+    return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def _refusal_words(tests: tuple[NameTest, ...]) -> str:
     """What names have not: "without `bert`, `bias` or `norm`", "not beginning with `body.`"."""
-    flat = tuple(dict.fromkeys(one for test in tests for one in (test.operands if isinstance(test, Or) else (test,))))
-    contained = tuple(one for one in flat if isinstance(one, NameTest) and one.kind is NameTestKind.CONTAINS)
-    others = tuple(one for one in flat if one not in contained)
+    contained = tuple(one for one in tests if one.kind is NameTestKind.CONTAINS)
+    others = tuple(one for one in tests if one not in contained)
     said = []
     if contained:
         *first, last = [f"`{test.text}`" for test in contained]
         said.append(f"without {', '.join(first)} or {last}" if first else f"without {last}")
-    said.extend(condition_words(Not(other)).removeprefix("names ") for other in others)
+    said.extend(condition_words(Not(other)).removeprefix("names ").removeprefix("parameters ") for other in others)
     return " and ".join(said)
 
 
@@ -168,7 +195,7 @@ def _dimension_words(cube: _Cube) -> str:
         case None, 1:
             return "0-dimensional "
         case None, 2:
-            return "0- or 1-dimensional "
+            return "1-dimensional "
         case None, int():
             return f"at most {below - 1}-dimensional "
         case int(), None:

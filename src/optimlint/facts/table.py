@@ -22,7 +22,7 @@ from optimlint.facts.conditions import (
     UnknownTest,
     negate,
 )
-from optimlint.facts.relations import Atom, Traits, excludes, implies, seldom_meet, traits
+from optimlint.facts.relations import Atom, Traits, excludes, implies, is_whole_name, seldom_meet, traits
 
 MOST_ATOMS = 48
 MOST_ROWS = 2048
@@ -157,6 +157,8 @@ def customary(atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]) -> Cla
 
     def implied(first: Atom, second: Atom) -> bool:
         kind = kinds.get(first)
+        if kind is not None and kind.is_place and is_whole_name(first, second):
+            return True
         is_broad = kind is not None and kind.is_broad and isinstance(second, DimensionTest) and second.least <= 2
         return is_broad or implies(first, second)
 

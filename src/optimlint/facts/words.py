@@ -1,5 +1,6 @@
 """Conditions and selections of parameters, in words for people."""
 
+import re
 from itertools import groupby
 
 from optimlint.facts.conditions import (
@@ -26,20 +27,24 @@ _HAS = {
     NameTestKind.CONTAINS: "with",
     NameTestKind.STARTS: "beginning with",
     NameTestKind.ENDS: "ending with",
-    NameTestKind.EQUALS: "equal to",
+    NameTestKind.EQUALS: "named",
 }
 _HAS_NOT = {
     NameTestKind.CONTAINS: "without",
     NameTestKind.STARTS: "not beginning with",
     NameTestKind.ENDS: "not ending with",
-    NameTestKind.EQUALS: "other than",
+    NameTestKind.EQUALS: "not named",
 }
+
+
+_STANDS_FOR = re.compile(r"<([a-z ]+)>")
+"""What stands for a loop's variable in the code of a test that cannot be read."""
 
 
 def selection_words(parts: tuple[Part, ...], *, is_readable: bool = True) -> str:
     """Which parameters a group holds: "`model`, names with `bias`; all of `head`"."""
     said = []
-    for model, of_model in groupby(parts, key=lambda part: part.model.text if part.model else None):
+    for model, of_model in groupby(parts, key=lambda part: part.model.shown if part.model else None):
         condition = either(tuple(part.condition for part in of_model))
         owner = f"`{model}`" if model else "an unknown model"
         said.append(f"all of {owner}" if condition == Always() else f"{owner}, {condition_words(condition)}")
@@ -62,15 +67,15 @@ def _clause(condition: Condition) -> tuple[str, str]:
         return "", "no parameters"
     match condition:
         case Not(NameTest() as test):
-            return "names", _named((test,), is_negated=True)
+            return _subject((test,)), _named((test,), is_negated=True)
         case Not(Or(operands)) if tests := _alike(operands):
-            return "names", _named(tests, is_negated=True)
+            return _subject(tests), _named(tests, is_negated=True)
         case NameTest():
-            return "names", _named((condition,), is_negated=False)
+            return _subject((condition,)), _named((condition,), is_negated=False)
         case Or(operands) if tests := _alike(operands):
-            return "names", _named(tests, is_negated=False)
+            return _subject(tests), _named(tests, is_negated=False)
         case And(operands):
-            return _joined(operands, " and ")
+            return _joined(_worth_saying(operands), " and ")
         case Or(operands):
             return _joined(operands, " or ")
         case Not(Not(operand)):
@@ -78,6 +83,18 @@ def _clause(condition: Condition) -> tuple[str, str]:
         case Not(And() | Or() as operand):
             return "", f"not ({condition_words(operand)})"
     return "", _tested(condition)
+
+
+def _subject(tests: tuple[NameTest, ...]) -> str:
+    return "parameters" if tests[0].kind is NameTestKind.EQUALS else "names"
+
+
+def _worth_saying(operands: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The operands without what the code of another says: of `f"layer.{i}." in n` the fixed part is known."""
+    codes = [operand.text for operand in operands if isinstance(operand, UnknownTest)]
+    return tuple(
+        one for one in operands if not isinstance(one, NameTest) or not any(one.text in code for code in codes)
+    )
 
 
 def _tested(condition: Condition) -> str:
@@ -96,9 +113,9 @@ def _tested(condition: Condition) -> str:
         case Not(PositionTest() as test):
             return f"those in {position_words(None, test)}"
         case UnknownTest(text):
-            return f"those where `{text}`"
+            return f"those where `{_code(text)}`"
         case Not(UnknownTest(text)):
-            return f"those where not `{text}`"
+            return f"those where not `{_code(text)}`"
     return "all parameters"
 
 
@@ -110,6 +127,11 @@ def position_words(least: PositionTest | None, below: PositionTest | None) -> st
     if test.is_from_end:
         return f"`{test.source}[{-last if last else ''}:{-first if first else ''}]`"
     return f"`{test.source}[{first or ''}:{last or ''}]`"
+
+
+def _code(text: str) -> str:
+    """The code of a test that cannot be read, as one may write it."""
+    return _STANDS_FOR.sub(r"\1", text)
 
 
 def _alike(operands: tuple[Condition, ...]) -> tuple[NameTest, ...]:
@@ -126,6 +148,8 @@ def _named(tests: tuple[NameTest, ...], *, is_negated: bool) -> str:
         shown.append(f"{len(tests) - _MOST_NAMED} more")
     if len(shown) == 1:
         return f"{(_HAS_NOT if is_negated else _HAS)[kind]} {shown[0]}"
+    if is_negated and kind is NameTestKind.EQUALS:
+        return f"{_HAS_NOT[kind]} {', '.join(shown[:-1])} or {shown[-1]}"
     if is_negated:
         return f"{_HAS[kind]} none of {', '.join(shown)}"
     return f"{_HAS[kind]} {', '.join(shown[:-1])} or {shown[-1]}"

@@ -88,20 +88,40 @@ def _repeated(at: Range, repeat: Repeat) -> Finding:
 def _shared(one: Listed, found: Coverage) -> Finding:
     assert found.overlap is not None
     first, second = (one.groups[index] for index in found.overlap.groups)
-    message = f"`{found.model.text}`: {found.overlap.words} are in two groups"
-    if found.uncovered and one.is_whole:
-        message += f", and {' and '.join(hole.words for hole in found.uncovered)} in none"
+    message = f"`{found.model.shown}`: {_shared_words(one, found)}; torch raises ValueError"
     related = (Related(first.range, "they are in this group"), Related(second.range, "and in this group"))
     fix = _misplaced_not(one.groups)
     return Finding(one.group_list.range, message, related, (fix,) if fix else ())
 
 
+def _shared_words(one: Listed, found: Coverage) -> str:
+    """What is in two groups, and what is in none. Two groups with one filter hold the same kind of parameters."""
+    assert found.overlap is not None
+    if len(one.groups) == 2 and _have_one_filter(one.groups):
+        match kinds_of(one.groups)[0]:
+            case ParameterKind.MAIN:
+                return "matrices are in both groups, biases and norms in neither"
+            case ParameterKind.BIAS_OR_NORM:
+                return "biases and norms are in both groups, matrices in neither"
+            case _:
+                pass
+    twice = f"{found.overlap.words} are in {'both' if len(one.groups) == 2 else 'two'} groups"
+    if not found.uncovered or not one.is_whole:
+        return twice
+    none = "neither" if len(one.groups) == 2 else "none"
+    return f"{twice}, {' and '.join(hole.words for hole in found.uncovered)} in {none}"
+
+
+def _have_one_filter(groups: tuple[ParamGroup, ...]) -> bool:
+    if any(len(group.parts) != 1 or not group.is_readable for group in groups):
+        return False
+    first, second = (group.parts[0] for group in groups)
+    return first.model == second.model and is_same(first.condition, second.condition)
+
+
 def _misplaced_not(groups: tuple[ParamGroup, ...]) -> Fix | None:
     """The fix for two groups with one filter, of which one decays and the other does not."""
-    if len(groups) != 2 or any(len(group.parts) != 1 or not group.is_readable for group in groups):
-        return None
-    first, second = (group.parts[0] for group in groups)
-    if first.model != second.model or not is_same(first.condition, second.condition):
+    if len(groups) != 2 or not _have_one_filter(groups):
         return None
     decays = [_decays(group.setting("weight_decay")) for group in groups]
     if sorted(decay is True for decay in decays) != [False, True] or None in decays:

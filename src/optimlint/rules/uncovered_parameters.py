@@ -64,11 +64,12 @@ from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
 from optimlint.facts.coverage import Coverage, Uncovered, always_empty
-from optimlint.facts.forgotten import forgotten, is_left_on_purpose
+from optimlint.facts.forgotten import forgotten, is_left_on_purpose, lists_left_on_purpose
 from optimlint.facts.groups import ParamGroup
 from optimlint.facts.listed import Listed, is_whole, listed, model_classes
 from optimlint.facts.names import Model
 from optimlint.facts.project import SubModule
+from optimlint.facts.spelling import ALL
 from optimlint.facts.table import atoms_of
 from optimlint.facts.words import selection_words
 from optimlint.rule import Rule
@@ -118,12 +119,13 @@ def _by_filters(one: Listed, facts: FileFacts) -> Iterator[Finding]:
     if said:
         empty = (one.groups[index].range for index in always_empty(one.groups))
         related = tuple(Related(place, "no parameter can be in this group") for place in empty)
-        yield Finding(one.group_list.range, "; ".join(said), related)
+        yield Finding(one.group_list.range, "; ".join(dict.fromkeys(said)), related)
 
 
 def _is_meant(found: Coverage, hole: Uncovered, one: Listed, facts: FileFacts) -> bool:
     """Whether the code shows that these parameters are not to be trained."""
-    if any(is_left_on_purpose(test.text) for test in hole.tests):
+    listed_so = lists_left_on_purpose(facts, one.group_list.scope)
+    if all(any(test.text in listed_so or is_left_on_purpose(test.text) for test in passed) for passed in hole.passed):
         return True
     if not hole.is_place:
         # One group that asks for biases alone is a choice; one that refuses them has forgotten them.
@@ -158,17 +160,18 @@ def _forgotten_names(hole: Uncovered) -> tuple[str, ...]:
 def _sentence(found: Coverage, hole: Uncovered) -> str:
     wholly = [name for name in _forgotten_names(hole) if name in hole.wholly]
     if wholly:
-        return f"{_listing(found.model, wholly)} {_fate(len(wholly))}: the filters leave out {hole.words}"
+        reason = "" if hole.words == ALL else f": the filters leave out {hole.words}"
+        return f"{_listing(found.model, wholly)} {_fate(len(wholly))}{reason}"
     partly = (
         f" (parameters of {_listing(found.model, _forgotten_names(hole))})"
         if hole.is_place and hole.sub_modules
         else ""
     )
-    return f"`{found.model.text}`: {hole.words}{partly} are in no group, so they are never trained"
+    return f"`{found.model.shown}`: {hole.words}{partly} are in no group, so they are never trained"
 
 
 def _listing(model: Model, names: Iterable[str]) -> str:
-    return " and ".join(f"`{model.text}.{name}`" for name in names)
+    return " and ".join(f"`{model.shown}.{name}`" for name in names)
 
 
 def _fate(count: int) -> str:
@@ -188,7 +191,7 @@ def _by_sub_modules(one: Listed, facts: FileFacts) -> Iterator[Finding]:
 
 def _assigned(model: Model, sub_module: SubModule) -> Related:
     assert sub_module.range is not None
-    return Related(sub_module.range, f"`{model.text}.{sub_module.name}` is made here")
+    return Related(sub_module.range, f"`{model.shown}.{sub_module.name}` is made here")
 
 
 RULE = Rule("uncovered-parameters", "OPT102", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
