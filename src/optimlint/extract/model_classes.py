@@ -78,6 +78,17 @@ class _Reading:
     overridden: dict[int, cst.FunctionDef] = field(default_factory=dict)
     """The method of a base class that each method replaces."""
     is_closed: bool = True
+    given: "_Given | None" = None
+    method: cst.FunctionDef | None = None
+    """The method that is read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The modules that a constructor is given where the class is made, by the names of its parameters."""
+
+    constructor: cst.FunctionDef
+    modules: dict[str, SubModule]
 
 
 def summarize_class(
@@ -86,10 +97,11 @@ def summarize_class(
     place: Callable[[cst.CSTNode], Range | None],
     is_cut: Callable[[cst.FunctionDef], bool],
     depth: int = 0,
+    handed: "_Given | None" = None,
 ) -> ModelClass:
     """The class as its own code shows it, and as its bases in the same source do; of a class with methods whose bodies
     are cut away, nothing."""
-    reading = _Reading(classes, place, is_cut, depth)
+    reading = _Reading(classes, place, is_cut, depth, given=handed)
     _read_class(reading, node)
     methods = reading.methods
     if any(map(is_cut, (*methods.values(), *reading.overridden.values()))):
@@ -149,6 +161,7 @@ def _read_class(reading: _Reading, node: cst.ClassDef) -> None:
 
 def _read_method(reading: _Reading, method: cst.FunctionDef) -> None:
     owner = owner_of(method)
+    reading.method = method
     for node in walk(method.body):
         match node:
             case cst.Assign(targets=targets, value=value):
@@ -199,6 +212,8 @@ def _sub_module(reading: _Reading, name: str, value: cst.BaseExpression) -> SubM
     match value:
         case cst.Call():
             return _called(reading, name, value)
+        case cst.Name(value=given) if reading.given is not None and reading.method is reading.given.constructor:
+            return replace(reading.given.modules.get(given, SubModule("", "", False, False, None)), name=name)
         case cst.Name() | cst.Attribute():
             return SubModule(name, "", False, False, None)
         case cst.IfExp(body=body, orelse=orelse):
@@ -233,7 +248,8 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
         return None
     own = reading.classes.get(kind)
     if own is not None and reading.depth < _DEEPEST:
-        inner_class = summarize_class(own, reading.classes, reading.place, reading.is_cut, reading.depth + 1)
+        given = _given(reading, own, call)
+        inner_class = summarize_class(own, reading.classes, reading.place, reading.is_cut, reading.depth + 1, given)
         has = (
             True
             if any(map(_may_be_trained, inner_class.sub_modules))
@@ -243,6 +259,34 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
     if last[:1].isupper() or not kind:
         return SubModule(name, kind, False, False, None, is_norm="Norm" in last)
     return SubModule(name, kind, False, False, None)
+
+
+def _given(reading: _Reading, own: cst.ClassDef, call: cst.Call) -> _Given | None:
+    """The modules that a call of a class hands to its constructor: `Residual(width, nn.Linear(width, width))`."""
+    statements = own.body.body if isinstance(own.body, cst.IndentedBlock) else ()
+    constructor = next(
+        (one for one in statements if isinstance(one, cst.FunctionDef) and one.name.value == "__init__"), None
+    )
+    if constructor is None or reading.is_cut(constructor):
+        return None
+    names = [one.name.value for one in constructor.params.params[1:]]
+    by_keyword = {*names, *(one.name.value for one in constructor.params.kwonly_params)}
+    rebound = {
+        target.target.value
+        for node in walk(constructor.body)
+        if isinstance(node, cst.Assign)
+        for target in node.targets
+        if isinstance(target.target, cst.Name)
+    }
+    modules: dict[str, SubModule] = {}
+    for index, argument in enumerate(call.args):
+        if argument.star:
+            break
+        name = argument.keyword.value if argument.keyword is not None else names[index] if index < len(names) else ""
+        made = _sub_module(reading, name, argument.value) if name in by_keyword - rebound else None
+        if made is not None and made.kind:
+            modules[name] = made
+    return _Given(constructor, modules) if modules else None
 
 
 def _may_be_trained(part: SubModule) -> bool:
