@@ -19,7 +19,7 @@ from optimlint.facts.conditions import (
 )
 from optimlint.facts.relations import traits
 from optimlint.facts.table import Table
-from optimlint.facts.words import condition_words, position_words
+from optimlint.facts.words import condition_words, position_words, shown_text
 
 ALL = "all parameters"
 
@@ -146,7 +146,7 @@ def _is_place(test: NameTest) -> bool:
 
 
 def _listed(tests: tuple[NameTest, ...], word: str) -> str:
-    *first, last = [f"`{test.text.strip('.')}`" for test in tests]
+    *first, last = [f"`{shown_text(test).strip('.')}`" for test in tests]
     return f"{', '.join(first)} {word} {last}" if first else last
 
 
@@ -156,7 +156,7 @@ def _refusal_words(tests: tuple[NameTest, ...]) -> str:
     others = tuple(one for one in tests if one not in contained)
     said = []
     if contained:
-        *first, last = [f"`{test.text}`" for test in contained]
+        *first, last = [f"`{shown_text(test)}`" for test in contained]
         said.append(f"without {', '.join(first)} or {last}" if first else f"without {last}")
     said.extend(condition_words(Not(other)).removeprefix("names ").removeprefix("parameters ") for other in others)
     return " and ".join(said)

@@ -85,6 +85,11 @@ def _clause(condition: Condition) -> tuple[str, str]:
     return "", _tested(condition)
 
 
+def shown_text(test: NameTest) -> str:
+    """The text of a test for people; what stands for each module of a list is a star."""
+    return test.text.replace("[each]", "*")
+
+
 def _subject(tests: tuple[NameTest, ...]) -> str:
     return "parameters" if tests[0].kind is NameTestKind.EQUALS else "names"
 
@@ -143,7 +148,7 @@ def _alike(operands: tuple[Condition, ...]) -> tuple[NameTest, ...]:
 def _named(tests: tuple[NameTest, ...], *, is_negated: bool) -> str:
     """What name tests of one kind ask, when one of them is enough, or when none may hold."""
     kind = tests[0].kind
-    shown = [f"`{test.text}`" for test in tests[:_MOST_NAMED]]
+    shown = [f"`{shown_text(test)}`" for test in tests[:_MOST_NAMED]]
     if len(tests) > _MOST_NAMED:
         shown.append(f"{len(tests) - _MOST_NAMED} more")
     if len(shown) == 1:

@@ -48,8 +48,8 @@ def _message(test: NameFilter) -> str:
             )
             return f"a string by itself is always true, so this does not ask {asked}"
         case FilterKind.REVERSED:
-            outcome = "true of nearly every name" if test.is_negated else "false of nearly every name"
-            return f"`{test.subject}` is looked for in {_code(test.names_text)} and not the other way round: {outcome}"
+            outcome = "true for nearly every name" if test.is_negated else "false for nearly every name"
+            return f"this looks for `{test.subject}` in {_code(test.names_text)}, not the other way round: {outcome}"
         case FilterKind.CHAINED_STREAMS:
             return f"`{test.subject}` is its last operand alone: the parameters of the first are left out"
         case _:

@@ -103,7 +103,7 @@ def _unlisted(one: Listed) -> Iterator[Finding]:
         what = selection_words(group.parts, is_readable=group.is_readable)
         yield Finding(
             one.group_list.range,
-            f"the group of {what} is built and never listed, so its parameters are never trained",
+            f"a group with {what} is built and never put in the list, so its parameters are never trained",
             related=(Related(group.range, "built here"),),
         )
 
@@ -160,14 +160,22 @@ def _forgotten_names(hole: Uncovered) -> tuple[str, ...]:
 def _sentence(found: Coverage, hole: Uncovered) -> str:
     wholly = [name for name in _forgotten_names(hole) if name in hole.wholly]
     if wholly:
-        reason = "" if hole.words == ALL else f": the filters leave out {hole.words}"
-        return f"{_listing(found.model, wholly)} {_fate(len(wholly))}{reason}"
+        return f"{_listing(found.model, wholly)} {_fate(len(wholly))}{_reason(hole)}"
     partly = (
         f" (parameters of {_listing(found.model, _forgotten_names(hole))})"
         if hole.is_place and hole.sub_modules
         else ""
     )
     return f"`{found.model.shown}`: {hole.words}{partly} are in no group, so they are never trained"
+
+
+def _reason(hole: Uncovered) -> str:
+    """What the filters have to do with it, where that says more than that something is left out."""
+    if hole.words == ALL:
+        return ""
+    outside = hole.words.removeprefix("parameters outside ")
+    is_outside = outside != hole.words
+    return f": the filters take nothing outside {outside}" if is_outside else f": the filters leave out {hole.words}"
 
 
 def _listing(model: Model, names: Iterable[str]) -> str:
