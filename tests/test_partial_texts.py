@@ -60,3 +60,11 @@ def _name_tests(condition: Condition) -> list[NameTest]:
 )
 def test_the_known_part_of_a_text_decides(test: str, tests: list[tuple[NameTestKind, str]]) -> None:
     assert known(test) == tuple(NameTest(kind, text) for kind, text in tests)
+
+
+def test_a_text_that_is_doubled_again_and_again_is_let_go() -> None:
+    doubling = "\n".join(['    word = "layer"', *['    word = f"{word}{word}"'] * 60])
+    facts = read_facts(SOURCE.format(test="word in n").replace("    chosen", f"{doubling}\n    chosen"))
+    assert isinstance(facts, FileFacts)
+    (group,) = facts.group_lists[0].groups
+    assert isinstance(group.parts[0].condition, UnknownTest)

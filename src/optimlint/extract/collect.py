@@ -33,7 +33,7 @@ _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
 """A class that hands its parameters to torch's `Optimizer` reads its own groups; one that wraps another optimizer reads
 the groups of that."""
-_OWN_PARAMETER = re.compile(r"\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]*)?[ \t]*=[ \t]*(?:\w+\.)*Parameter\(")
+_OWN_PARAMETER = re.compile(r"\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]{0,80})?[ \t]*=[ \t]*(?:\w+\.){0,8}Parameter\(")
 _GET = re.compile(r"""\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
 _OWNER = re.compile(r"\w+(?:\[\w+\])?$")
 _LONGEST_OWNER = 100

@@ -12,6 +12,8 @@ _PLACEHOLDER = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]")
 _SAYS_SOMETHING = re.compile(r"[^\W_]{2}")
 """Two letters or digits in a row: a dot alone is in nearly every name."""
 _MOST_PIECES = 20
+_LONGEST = 400
+"""Characters of a text whose pieces are kept: one that is doubled again and again grows without end."""
 
 
 def template_of_formatted(node: cst.FormattedString, held: list[Values]) -> Template:
@@ -93,6 +95,8 @@ def _pieces(values: Values) -> Template:
 
 def _joined(pieces: list[str | None]) -> Template:
     """The pieces with neighbours joined; () where there are too many, or all are unknown."""
+    if sum(len(piece) for piece in pieces if piece is not None) > _LONGEST:
+        return ()
     joined: list[str | None] = []
     for piece in pieces:
         if joined and piece is not None and joined[-1] is not None:
