@@ -120,16 +120,15 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
     if known is not None:
         return known
     groups: list[ParamGroup] = []
-    is_complete = not sequence.is_open
+    is_followed, is_repeated = not sequence.is_open, False
     for one in placed_in(sequence):
-        is_complete = is_complete and not (one.is_one_of_several or one.is_repeated)
+        is_repeated = is_repeated or one.is_repeated
         if isinstance(one.value, Mapping) and is_group_mapping(one.value):
             groups.append(placed_group(collector, one))
+            is_followed = is_followed and not one.is_one_of_several and not (one.is_repeated and _varies(groups[-1]))
         else:
-            is_complete = False
-    for inner in _nested(sequence):
-        is_complete = is_complete and not inner.is_open
-    is_complete = is_complete and not _is_asserted(sequence)
+            is_followed = False
+    is_followed = is_followed and not any(inner.is_open for inner in _nested(sequence)) and not _is_asserted(sequence)
     made = GroupList(
         len(collector.group_lists) + 1,
         sequence.place,
@@ -138,12 +137,18 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         statement_range(collector.world, sequence),
         sequence.order,
         sequence.is_consumed or sequence.place in collector.world.exported,
-        is_complete,
+        is_followed and not is_repeated,
+        is_followed=is_followed,
         repeated=(*repeated_lists(collector.world, sequence), *repeats_in(collector.world, (sequence,))),
         is_returned=sequence.from_call is not None,
     )
     collector.group_lists[id(sequence)] = made
     return made
+
+
+def _varies(group: ParamGroup) -> bool:
+    """Whether the groups that a loop makes are taken from other modules each time: of which, nobody knows."""
+    return any(part.model is None or any("[" in name for name in part.model.path) for part in group.parts)
 
 
 def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:

@@ -48,17 +48,20 @@ def template_of_percent(text: str) -> Template:
 
 def template_test(template: Template, kind: NameTestKind) -> Condition | None:
     """What is surely true of a name that passes the test for some text of this form; None where that says nothing."""
-    first, last = template[0], template[-1]
     found: Condition = Always()
     for index, piece in enumerate(template):
         if piece is None or not _SAYS_SOMETHING.search(piece):
             continue
+        is_first, is_last = index == 0, index == len(template) - 1
+        # A dot beside what is unknown is left open: `layer` and `layer.` are one place to who writes filters.
+        said = piece if is_first else piece.lstrip(".")
+        said = said if is_last else said.rstrip(".")
         at = NameTestKind.CONTAINS
-        if index == 0 and piece is first and kind in (NameTestKind.STARTS, NameTestKind.EQUALS):
+        if is_first and kind in (NameTestKind.STARTS, NameTestKind.EQUALS):
             at = NameTestKind.STARTS
-        elif index == len(template) - 1 and piece is last and kind in (NameTestKind.ENDS, NameTestKind.EQUALS):
+        elif is_last and kind in (NameTestKind.ENDS, NameTestKind.EQUALS):
             at = NameTestKind.ENDS
-        found = both(found, NameTest(at, piece))
+        found = both(found, NameTest(at, said))
     return None if found == Always() else found
 
 
@@ -80,13 +83,10 @@ def template_in(values: Values) -> Template:
 
 
 def _pieces(values: Values) -> Template:
+    """The pieces of what is filled in. A number may be another one in the next round of a loop."""
     match values:
         case (Constant(value=str(text)),):
             return (text,)
-        case (Constant(value=bool() | None),):
-            return (None,)
-        case (Constant(value=int(number)),):
-            return (str(number),)
         case (Entity(template=template),) if template:
             return template
         case _:

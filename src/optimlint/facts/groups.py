@@ -134,6 +134,8 @@ class GroupList:
     """Group dicts built beside the listed ones, of the same model, that nothing ever reads."""
     repeated: tuple[Repeat, ...] = ()
     """Sources that are listed twice: `list(a) + list(a)`."""
+    is_followed: bool = True
+    """Whether all that is in it is known, though a loop may put some of its groups there any number of times."""
 
     @property
     def models(self) -> tuple[Model, ...]:

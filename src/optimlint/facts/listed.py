@@ -47,7 +47,7 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
         taken = tuple(islice(others, MOST_ELSEWHERE + 1))
         is_bounded = len(taken) <= MOST_ELSEWHERE
         elsewhere = (*(taken if is_bounded else ()), *((one,) for one in group_list.left_out))
-        is_readable = group_list.is_complete and all(map(_is_readable, groups))
+        is_readable = group_list.is_followed and all(map(_is_readable, groups))
         is_readable &= not any(call.adds_unknown for call in lists.calls.get(group_list.identity, ()))
         yield Listed(
             group_list,
@@ -138,7 +138,7 @@ class _Lists:
             return
         for identity in dict.fromkeys(model.identity for model in one.models):
             self.used.setdefault(identity, []).append(one)
-        if not one.is_complete or not all(map(_is_readable, one.groups)):
+        if not one.is_followed or not all(map(_is_readable, one.groups)):
             self.unclear.append(one)
 
 
