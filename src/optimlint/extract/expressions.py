@@ -32,6 +32,7 @@ from optimlint.extract.values import (
     Sequence,
     Stream,
     Truth,
+    Value,
     Values,
     consume,
     union,
