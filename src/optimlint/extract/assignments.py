@@ -183,17 +183,19 @@ def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
 
 
 def declare_imports(frame: Frame, state: State, statement: cst.Import | cst.ImportFrom) -> None:
-    """Bind what imports bring to entities that know their qualified names. Star imports stay unknown."""
+    """Bind what imports bring to entities that know their qualified names. What a star import brings is not known
+    here; its module is noted."""
     if isinstance(statement, cst.Import):
         for alias in statement.names:
             name = frame.world.layout.text(alias.name)
             bound = alias.evaluated_alias or name.split(".")[0]
             _declare(frame, state, bound, name if alias.evaluated_alias else bound)
         return
-    if isinstance(statement.names, cst.ImportStar):
-        return
     module = frame.world.layout.text(statement.module) if statement.module is not None else ""
     dots = "." * len(statement.relative)
+    if isinstance(statement.names, cst.ImportStar):
+        frame.world.star_imports[dots + module] = None
+        return
     for alias in statement.names:
         name = alias.evaluated_name
         qualified = f"{dots}{module}.{name}" if module else f"{dots}{name}"

@@ -67,7 +67,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
     classes = _classes(draft)
     made = OptimizerCall(
         draft.text,
-        draft.qualified_names[0] if len(draft.qualified_names) == 1 else None,
+        _qualified_name(world, draft),
         classes[0] if len(classes) == 1 else None,
         _params(collector, draft),
         tuple(
@@ -102,6 +102,14 @@ def _repeated(world: World, draft: CallDraft) -> Iterator[Repeat]:
     for one in repeats_in(world, (value for value in draft.values if not is_group_collection(value))):
         is_inside = at.start <= one.second.start and one.second.end <= at.end
         yield replace(one, range=at) if is_inside else one
+
+
+def _qualified_name(world: World, draft: CallDraft) -> str | None:
+    """The name of the one class that is constructed, which a star import may bring."""
+    if draft.qualified_names:
+        return draft.qualified_names[0] if len(draft.qualified_names) == 1 else None
+    func = draft.node.func
+    return world.starred(func.value) if isinstance(func, cst.Name) else None
 
 
 def _classes(draft: CallDraft) -> tuple[Optimizer, ...]:

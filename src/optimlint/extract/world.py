@@ -142,6 +142,8 @@ class World:
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
     exported: set[str] = field(default_factory=set)
+    star_imports: dict[str, None] = field(default_factory=dict)
+    """The modules of which all names are imported, in order."""
     shared: set[tuple[Scope, str]] = field(default_factory=set)
     """Names that functions inside another bind for it, by `nonlocal` or `global`."""
     has_dynamic_lookup: bool = False
@@ -244,6 +246,13 @@ class World:
         if name not in self.unbound:
             self.unbound[name] = self.entity(name)
         return self.unbound[name]
+
+    def starred(self, name: str) -> str | None:
+        """The qualified name of a class that only a star import can bring (`optim.*.Adam`, `a|b.*.Adam` for one of two
+        modules); None for what is no class by its name, or is bound here."""
+        if not self.star_imports or name not in self.unbound or not name[:1].isupper():
+            return None
+        return f"{'|'.join(self.star_imports)}.*.{name}"
 
     def imported(self, qualified_name: str, name: str) -> Entity:
         """The entity that an import binds; one for each qualified name."""

@@ -12,16 +12,18 @@ _MOST_FOLLOWED = 40
 def defining_file(qualified_name: str, asking: str, modules: Modules, files: Files) -> tuple[str, str] | None:
     """The file that defines a class, and the class's own name there, where the repository has it.
 
-    `.models.Tagger` is relative to the file that asks, and `package.*.Tagger` comes by a star import if at all.
+    `.models.Tagger` is relative to the file that asks, and `a|b.*.Tagger` comes by the star import of one of two
+    modules if at all: of the last one that has it.
     """
-    level = len(qualified_name) - len(qualified_name.lstrip("."))
-    *parts, name = qualified_name.lstrip(".").split(".")
-    dotted = ".".join(part for part in parts if part != STAR)
-    if not name.isidentifier() or not (dotted or level):
+    qualifier, _, name = qualified_name.rpartition(".")
+    if not name.isidentifier():
         return None
     folders = imports_of(files.read(asking) or b"").folders
-    start = modules.resolve(asking, dotted, level, folders)
-    found = [(start, name)] if start is not None else []
+    starts = [
+        modules.resolve(asking, one.lstrip("."), len(one) - len(one.lstrip(".")), folders)
+        for one in reversed(_modules(qualifier, is_relative=qualified_name.startswith(".")))
+    ]
+    found = [(start, name) for start in starts if start is not None]
     for module, wanted in found:
         content = files.read(module) if files.is_file(module) else None
         if content is None:
@@ -37,6 +39,13 @@ def defining_file(qualified_name: str, asking: str, modules: Modules, files: Fil
                     if target is not None and further not in found and len(found) < _MOST_FOLLOWED:
                         found.append((target, further[1]))
     return None
+
+
+def _modules(qualifier: str, *, is_relative: bool) -> list[str]:
+    """The modules that a qualifier stands for. The last dot of `.` and `..pkg` was taken for one before the name."""
+    if qualifier.endswith(f".{STAR}"):
+        return qualifier.removesuffix(f".{STAR}").split("|")
+    return [f"{qualifier}."] if is_relative and not qualifier.strip(".") else [qualifier]
 
 
 def _defines(content: bytes, name: str) -> bool:

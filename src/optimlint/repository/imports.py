@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimlint.trigger import places
+
 STAR = "*"
 
 ANONYMOUS = "()"
@@ -47,15 +49,21 @@ class Imports:
     folders: tuple[str, ...] = ()
 
 
-_ALIASED = rb"[\w.]+(?:[ \t]+as[ \t]+\w+)?"
-_STATEMENT = re.compile(
-    rb"(?:^|[;:\"'])[ \t]*(?:>>>[ \t]*)?(?:"
-    rb"from[ \t]*(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import\b[ \t]*"
-    rb"(?:\((?P<several>(?:[^()#]|#[^\n]*)*)\)|(?P<names>\*|" + _ALIASED + rb"(?:[ \t]*,[ \t]*" + _ALIASED + rb")*))"
-    rb"|import[ \t]+(?P<modules>" + _ALIASED + rb"(?:[ \t]*,[ \t]*" + _ALIASED + rb")*))",
-    re.MULTILINE,
-)
+_BEFORE = rb"(?:^|[;:\"'])[ \t]*(?:>>>[ \t]*)?"
 """A quote stands in front where a notebook's cell is a list of lines, a prompt in an example."""
+
+_PLAIN = re.compile(_BEFORE + rb"\Z")
+_FROM = re.compile(_BEFORE + rb"from[ \t]*(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+\Z")
+_ALIASED = rb"[\w.]+(?:[ \t]+as[ \t]+\w+)?"
+_NAMES = re.compile(
+    rb"[ \t]*(?:\((?P<several>(?:[^()#]++|#[^\n]*+)*+)\)|(?P<names>\*|"
+    + _ALIASED
+    + rb"(?:[ \t]*,[ \t]*"
+    + _ALIASED
+    + rb")*))"
+)
+_LONGEST_HEAD = 300
+"""Bytes of a line before `import` that are looked at."""
 
 _CALL = re.compile(rb"\b(?:import_module|__import__)\(\s*(?P<argument>[^\n,)]{0,200})")
 _LITERAL = re.compile(rb"""(?P<prefix>[rbf]{0,2})["'](?P<text>[\w.]*)(?P<end>["']?)\s*(?P<more>.?)""")
@@ -65,6 +73,10 @@ _RUN = re.compile(
     rb"[^\n]{0,200}?[\"'](?P<call>[\w./-]+\.py)[\"']"
 )
 _FOLDER = re.compile(rb"\b(?:sys\.path\.(?:append|insert|extend)|addsitedir)\((?P<arguments>[^\n]{0,300})")
+_RUN_WORDS = (b"%run", b"exec(", b"execfile(", b"run_path(", b"load_source(", b"FileLoader(", b"from_file_location(")
+_PATH_WORDS = (b"sys.path", b"addsitedir(")
+"""Without one of these in a text, the slower patterns find nothing."""
+
 _STRING = re.compile(rb"""["']([\w./ -]+)["']""")
 _COMMENT = re.compile(rb"#[^\n]*")
 
@@ -73,9 +85,13 @@ def imports_of(source: bytes) -> Imports:
     """What a Python text, or the JSON of a notebook with its escapes undone, loads."""
     text = source.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ") if b"\\" in source else source
     statements: list[Import] = []
-    if b"import" in text:
-        for match in _STATEMENT.finditer(text):
-            statements += _statements(match)
+    end = 0
+    for place in places(b"import", text):
+        names = _NAMES.match(text, place + len(b"import")) if place >= end else None
+        if names is not None:
+            end = names.end()
+            start = max(text.rfind(b"\n", 0, place) + 1, place - _LONGEST_HEAD)
+            statements += _statements(text[start:place], names)
     computed: list[str] = []
     if b"import_module(" in text or b"__import__(" in text:
         for match in _CALL.finditer(text):
@@ -84,22 +100,25 @@ def imports_of(source: bytes) -> Imports:
                 statements.append(whole)
             else:
                 computed.append(beginning)
-    runs = [_text(match["magic"] or match["call"]) for match in _RUN.finditer(text)]
-    folders = [folder for match in _FOLDER.finditer(text) for folder in _folders(match["arguments"])]
+    is_run, has_path = any(word in text for word in _RUN_WORDS), any(word in text for word in _PATH_WORDS)
+    runs = [_text(match["magic"] or match["call"]) for match in _RUN.finditer(text)] if is_run else []
+    calls = _FOLDER.finditer(text) if has_path else ()
+    folders = [folder for match in calls for folder in _folders(match["arguments"])]
     return Imports(*(tuple(dict.fromkeys(one)) for one in (statements, computed, runs, folders)))  # type: ignore[arg-type]
 
 
-def _statements(match: re.Match[bytes]) -> Iterator[Import]:
-    modules = match["modules"]
-    if modules is not None:
-        for module, bound in _aliased(modules):
+def _statements(head: bytes, names: re.Match[bytes]) -> Iterator[Import]:
+    """The imports that the word `import` makes, between what stands before and behind it."""
+    listed = names["names"] if names["several"] is None else _COMMENT.sub(b"", names["several"])
+    if _PLAIN.search(head):
+        for module, bound in _aliased(listed):
             yield Import(module, bound=bound)
         return
-    names = match["names"] if match["several"] is None else _COMMENT.sub(b"", match["several"])
-    listed = tuple((name, bound or name) for name, bound in _aliased(names))
-    dotted = _text(match["dots"] + match["module"])
-    module = dotted.lstrip(".")
-    yield Import(module, len(dotted) - len(module), listed)
+    source = _FROM.search(head)
+    if source is not None:
+        dots, module = _text(source["dots"]), _text(source["module"])
+        level = len(dots) + len(module) - len(module.lstrip("."))
+        yield Import(module.lstrip("."), level, tuple((name, bound or name) for name, bound in _aliased(listed)))
 
 
 def _aliased(names: bytes) -> Iterator[tuple[str, str]]:
