@@ -27,6 +27,7 @@ from optimlint.cli.survey import (
 )
 from optimlint.cli.tree import Tree, nearby
 from optimlint.facts.catalog import Optimizer
+from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.project import ModelClass, NameKind, Project, Questions
 from optimlint.repository.classes import defining_file
 from optimlint.repository.graph import Graph
@@ -167,6 +168,8 @@ class _Repository:
         if not any(one.names or one.keys or one.packages or one.parameters for one in asked.values()):
             return {path: Project(True) for path in asked}
         self._look_for(asked)
+        if not self._may_be_used(asked):
+            return {path: Project(True) for path in asked}
         words = frozenset(word for one in asked.values() for word in _words_of(one))
         outlines = _Outlines(words, self._pool)
         graph = self._graph_of(asked)
@@ -186,25 +189,27 @@ class _Repository:
         }
 
     def _look_for(self, asked: Mapping[str, Questions]) -> None:
-        """Find the files that hold the words of the questions, and what each file imports."""
+        """Find the files that hold the words of the questions."""
         if self._files is None:
             self._files = self._files_of(self._root)
-        files = tuple(dict.fromkeys((*self._files, *(path for path in asked if os.path.isfile(path)))))
         words = {word for one in asked.values() for word in _words_of(one)}
         named = {_named(word) for path, one in asked.items() for word in _configured_words(path, one)}
         new = tuple(sorted(word for word in words | named if word not in self._holding))
-        missing = [file for file in files if file not in self._imports and not is_configuration(file)]
-        if not new and not missing:
-            return
-        packages = frozenset(package for one in asked.values() for package in one.packages)
-        request = Surveying(files, new, _module_names(files) | packages)
-        holding: dict[str, set[str]] = {word: set() for word in new}
-        for surveyed in self._surveyed(request):
-            self._imports.update(surveyed.imports)
-            for word, found in surveyed.holding.items():
-                holding[word].update(found)
-        self._holding.update({word: frozenset(found) for word, found in holding.items()})
-        self._graph = None
+        if new:
+            holding: dict[str, set[str]] = {word: set() for word in new}
+            for surveyed in self._surveyed(Surveying(self._files, new)):
+                for word, found in surveyed.holding.items():
+                    holding[word].update(found)
+            self._holding.update({word: frozenset(found) for word, found in holding.items()})
+
+    def _may_be_used(self, asked: Mapping[str, Questions]) -> bool:
+        """Whether any word that is asked for stands anywhere else: else nobody needs to know who imports whom."""
+        if any(one.packages for one in asked.values()):
+            return True
+        words = ((path, word) for path, one in asked.items() for word in _words_of(one))
+        if any(self._holding[word] - {path} for path, word in words):
+            return True
+        return any(self._holding[_named(word)] for path, one in asked.items() for word in _configured_words(path, one))
 
     def _surveyed(self, request: Surveying) -> Iterator[Surveyed]:
         """What parts of the files hold; what a worker could not look through counts as holding all."""
@@ -220,7 +225,14 @@ class _Repository:
             yield unsurveyed(one) if isinstance(result, Lost) else result
 
     def _graph_of(self, asked: Iterable[str]) -> Graph:
-        if self._graph is None:
+        """Who imports whom, the files that ask among them."""
+        code = (file for file in (*(self._files or ()), *asked) if not is_configuration(file))
+        missing = tuple(dict.fromkeys(file for file in code if file not in self._imports))
+        if self._graph is None or missing:
+            modules = _module_names((*self._imports, *missing)).union(READ_BY_PACKAGES.values())
+            request = Surveying(missing, modules=modules)
+            for surveyed in self._surveyed(request):
+                self._imports.update(surveyed.imports)
             self._graph = Graph(self._imports, self.modules)
         return self._graph
 

@@ -9,7 +9,7 @@ from optimlint.cli.discover import SOURCES
 from optimlint.cli.tree import content_of
 from optimlint.notebook.file import read_file
 from optimlint.notebook.magics import plain_python
-from optimlint.repository.imports import Imports, imports_of
+from optimlint.repository.imports import Import, Imports, imports_of
 from optimlint.repository.outline import UNREADABLE, Outline, outline
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, places, suffix_of
@@ -30,11 +30,12 @@ _SUPPRESSION = re.compile(rb"#\s*optimlint:[^\r\n\\\"]*")
 
 @dataclass(frozen=True, slots=True)
 class Surveying:
-    """Files to look through, the words to look for, and the first parts of the module names that matter."""
+    """Files to look through, the words to look for, and the first parts of the module names whose imports matter; None
+    where no imports do."""
 
     files: tuple[str, ...]
-    words: tuple[str, ...]
-    modules: frozenset[str]
+    words: tuple[str, ...] = ()
+    modules: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,14 @@ def survey(request: Surveying) -> Surveyed:
     """Look through files. A file that cannot be read may import everything and holds all words."""
     imports: dict[str, Imports] = {}
     holding: dict[str, list[str]] = {word: [] for word in request.words}
+    same: dict[Import, Import] = {}
     finders = {word: _finder(word) for word in request.words}
     for file in request.files:
         is_code = not is_configuration(file)
         content = content_of(file)
-        if is_code:
-            imports[file] = _kept(content, file, request.modules)
-        elif content is not None:
+        if is_code and request.modules is not None:
+            imports[file] = _kept(content, file, request.modules, same)
+        if not is_code and content is not None:
             content = _without_suppressions(content)
         for word, is_found in finders.items():
             is_asked = word.startswith(CONFIGURATION) != is_code
@@ -73,17 +75,19 @@ def unsurveyed(request: Surveying) -> Surveyed:
     """What is said of files that could not be looked through."""
     code = tuple(file for file in request.files if not is_configuration(file))
     words = (word for word in request.words if not word.startswith(CONFIGURATION))
-    return Surveyed(dict.fromkeys(code, _UNKNOWN), dict.fromkeys(words, code))
+    imports = {} if request.modules is None else dict.fromkeys(code, _UNKNOWN)
+    return Surveyed(imports, dict.fromkeys(words, code))
 
 
-def _kept(content: bytes | None, file: str, modules: frozenset[str]) -> Imports:
-    """The imports of what the repository may have itself."""
+def _kept(content: bytes | None, file: str, modules: frozenset[str], same: dict[Import, Import]) -> Imports:
+    """The imports of what the repository may have itself; equal ones are one, for there may be very many."""
     if content is None:
         return _UNKNOWN
     if suffix_of(file) == NOTEBOOK:
         content = content.replace(b"\\n", b"\n").replace(b'\\"', b'"')
     found = imports_of(content)
-    return replace(found, statements=tuple(one for one in found.statements if one.level or one.first in modules))
+    kept = (one for one in found.statements if one.level or one.first in modules)
+    return replace(found, statements=tuple(same.setdefault(one, one) for one in kept))
 
 
 def _finder(word: str) -> Callable[[bytes], bool]:

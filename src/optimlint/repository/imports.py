@@ -53,10 +53,10 @@ _BEFORE = rb"(?:^|[;:\"'])[ \t]*(?:>>>[ \t]*)?"
 """A quote stands in front where a notebook's cell is a list of lines, a prompt in an example."""
 
 _PLAIN = re.compile(_BEFORE + rb"\Z")
-_FROM = re.compile(_BEFORE + rb"from[ \t]*(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+\Z")
+_FROM = re.compile(_BEFORE + rb"from(?=[ \t.])[ \t]*(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+\Z")
 _ALIASED = rb"[\w.]+(?:[ \t]+as[ \t]+\w+)?"
 _NAMES = re.compile(
-    rb"[ \t]*(?:\((?P<several>(?:[^()#]++|#[^\n]*+)*+)\)|(?P<names>\*|"
+    rb"(?!\w)[ \t]*(?:\((?P<several>(?:[^()#]++|#[^\n]*+)*+)\)|(?P<names>\*|"
     + _ALIASED
     + rb"(?:[ \t]*,[ \t]*"
     + _ALIASED

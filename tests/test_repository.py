@@ -1,0 +1,330 @@
+"""The modules of a repository: imports as they are read, resolved, and followed in both directions."""
+
+import ast
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimlint.repository.classes import defining_file
+from optimlint.repository.graph import Graph
+from optimlint.repository.imports import ANONYMOUS, Import, imports_of
+from optimlint.repository.modules import Modules
+from optimlint.repository.outline import outline
+
+ROOT = "/repository"
+SOURCES = sorted(Path(__file__).parent.parent.joinpath("src").rglob("*.py"))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A repository in memory: files by path below the root."""
+
+    texts: dict[str, str]
+
+    def is_file(self, path: str) -> bool:
+        return os.path.relpath(path, ROOT) in self.texts
+
+    def is_folder(self, path: str) -> bool:
+        return any(f"{ROOT}/{one}".startswith(f"{path}/") for one in self.texts)
+
+    def folders(self, path: str) -> Sequence[str]:
+        below = (os.path.relpath(f"{ROOT}/{one}", path) for one in self.texts)
+        return sorted({one.split("/")[0] for one in below if "/" in one and not one.startswith("..")})
+
+    def read(self, path: str) -> bytes | None:
+        text = self.texts.get(os.path.relpath(path, ROOT))
+        return None if text is None else text.encode()
+
+
+def at(path: str) -> str:
+    return f"{ROOT}/{path}"
+
+
+def graph_of(texts: dict[str, str]) -> Graph:
+    imports = {at(path): imports_of(text.encode()) for path, text in texts.items() if path.endswith(".py")}
+    return Graph(imports, Modules(ROOT, Texts(texts)))
+
+
+def below(paths: frozenset[str]) -> set[str]:
+    return {os.path.relpath(path, ROOT) for path in paths}
+
+
+# Imports as text.
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import a.b as c, d", [Import("a.b", bound="c"), Import("d")]),
+        ("from a import b, c as d", [Import("a", 0, (("b", "b"), ("c", "d")))]),
+        ("from .. import b", [Import("", 2, (("b", "b"),))]),
+        ("from .a.b import *", [Import("a.b", 1, (("*", "*"),))]),
+        ("from a import (  # why (not)\n    b,\n    c as d,  # two\n)\n", [Import("a", 0, (("b", "b"), ("c", "d")))]),
+        ("from a \\\n    import b\n", [Import("a", 0, (("b", "b"),))]),
+        ("if x: import a; from b import c", [Import("a"), Import("b", 0, (("c", "c"),))]),
+        ("    import a\r\n", [Import("a")]),
+        ('"source": ["from a import b\n",\n "import c"]', [Import("a", 0, (("b", "b"),)), Import("c")]),
+        ("importlib.import_module('a.b')", [Import("a.b", bound=ANONYMOUS)]),
+        ("# we import nothing of note", []),
+        ("reimport a\nfrom_a import b", []),
+    ],
+)
+def test_imports_are_read(text: str, expected: list[Import]) -> None:
+    assert list(imports_of(text.encode()).statements) == expected
+
+
+@pytest.mark.parametrize("path", SOURCES[::5], ids=lambda path: path.name)
+def test_imports_are_those_of_python(path: Path) -> None:
+    wanted: set[tuple[str, int, str]] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            wanted.update((one.name, 0, "") for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            wanted.update((node.module or "", node.level, one.name) for one in node.names)
+    found: set[tuple[str, int, str]] = set()
+    for one in imports_of(path.read_bytes()).statements:
+        found.update((one.module, one.level, name) for name, _ in one.names or (("", ""),))
+    assert wanted <= found
+
+
+def test_what_is_loaded_by_computed_names_and_paths() -> None:
+    text = b"""
+import_module(f"models.{name}")
+import_module("plugins." + name)
+__import__(args.module)
+%run ../setup.py
+runpy.run_path("tools/prepare.py")
+sys.path.insert(0, os.path.join(here, "..", "lib"))
+"""
+    found = imports_of(text)
+    assert found.computed == ("models", "plugins", "")
+    assert found.runs == ("../setup.py", "tools/prepare.py")
+    assert "../lib" in found.folders
+
+
+@pytest.mark.parametrize(
+    "text", ["import (" * 50_000, "from a import (" * 50_000, "import a," * 50_000, "(#\n" * 50_000]
+)
+def test_imports_take_linear_time(text: str) -> None:
+    imports_of(text.encode())
+
+
+# Modules.
+
+
+@pytest.mark.parametrize(
+    ("importing", "module", "level", "expected"),
+    [
+        ("train.py", "models", 0, "models/__init__.py"),
+        ("train.py", "models.net", 0, "models/net.py"),
+        ("train.py", "models.missing", 0, None),
+        ("train.py", "torch", 0, None),
+        ("models/net.py", "parts", 1, "models/parts.py"),
+        ("models/net.py", "", 1, "models/__init__.py"),
+        ("models/net.py", "train", 2, "train.py"),
+        ("models/net.py", "elsewhere", 3, None),
+        ("tools/run.py", "helper", 0, "tools/helper.py"),
+        ("tools/run.py", "models.net", 0, "models/net.py"),
+        ("tools/run.py", "kit.optim", 0, "src/kit/optim.py"),
+        ("models/net.py", "parts", 0, "models/parts.py"),
+        ("train.py", "spread.one", 0, "spread/one.py"),
+        ("train.py", "ported", 0, "python/ported/__init__.py"),
+        ("train.py", "inner", 0, "packages/inner/src/inner/__init__.py"),
+        ("train.py", "twice", 0, None),
+    ],
+)
+def test_modules_are_found_as_python_finds_them(importing: str, module: str, level: int, expected: str | None) -> None:
+    texts = dict.fromkeys(
+        [
+            "train.py",
+            "models/__init__.py",
+            "models/net.py",
+            "models/parts.py",
+            "tools/run.py",
+            "tools/helper.py",
+            "helper.py",
+            "src/kit/__init__.py",
+            "src/kit/optim.py",
+            "spread/one.py",
+            "python/ported/__init__.py",
+            "packages/inner/pyproject.toml",
+            "packages/inner/src/inner/__init__.py",
+            "packages/inner/twice.py",
+            "packages/other/pyproject.toml",
+            "packages/other/twice.py",
+        ],
+        "",
+    )
+    texts["setup.py"] = 'setup(package_dir={"": "python"})'
+    found = Modules(ROOT, Texts(texts)).resolve(at(importing), module, level)
+    assert found == (at(expected) if expected else None)
+
+
+def test_folders_on_the_path() -> None:
+    modules = Modules(ROOT, Texts(dict.fromkeys(["tools/run.py", "lib/common/io.py", "lib/common/__init__.py"], "")))
+    assert modules.resolve(at("tools/run.py"), "io", 0, ("../lib/common",)) == at("lib/common/io.py")
+    assert modules.resolve(at("tools/run.py"), "io", 0, ("../../../lib",)) is None
+
+
+def test_classes_are_found_through_re_exports() -> None:
+    texts = {
+        "train.py": "from nets import Small as Net, Other\n",
+        "nets/__init__.py": "from .small import Tiny as Small\nfrom .more import *\n",
+        "nets/small.py": "class Tiny: ...\n",
+        "nets/more.py": "from .other import *\n",
+        "nets/other.py": "class Other: ...\nfrom . import more\n",
+        "nets/scripts/run.py": "from ..other import Other\nfrom nets import *\n",
+    }
+    modules, files = Modules(ROOT, Texts(texts)), Texts(texts)
+    assert defining_file("nets.Small", at("train.py"), modules, files) == (at("nets/small.py"), "Tiny")
+    assert defining_file("nets.Other", at("train.py"), modules, files) == (at("nets/other.py"), "Other")
+    assert defining_file("..other.Other", at("nets/scripts/run.py"), modules, files) == (at("nets/other.py"), "Other")
+    assert defining_file("nets.*.Other", at("nets/scripts/run.py"), modules, files) == (at("nets/other.py"), "Other")
+    assert defining_file("math|nets.*.Small", at("train.py"), modules, files) == (at("nets/small.py"), "Tiny")
+    assert defining_file("nets.Missing", at("train.py"), modules, files) is None
+    assert defining_file(".nets.Missing", at("train.py"), modules, files) is None
+
+
+# Who imports whom.
+
+
+def test_importers_and_holders() -> None:
+    graph = graph_of(
+        {
+            "model.py": "from blocks import Block\n",
+            "blocks.py": "",
+            "build.py": "import model\n",
+            "train.py": "from build import build\nfrom engine import fit\n",
+            "engine.py": "",
+            "other.py": "import blocks\n",
+        }
+    )
+    assert below(graph.importers(at("model.py"))) == {"build.py", "train.py"}
+    assert below(graph.holders(at("model.py"))) == {"blocks.py", "build.py", "train.py", "engine.py"}
+    assert below(graph.importers(at("other.py"))) == set()
+    assert below(graph.holders(at("other.py"))) == {"blocks.py"}
+
+
+def test_a_computed_name_may_be_any_module() -> None:
+    graph = graph_of(
+        {
+            "nets/__init__.py": "",
+            "nets/one.py": "",
+            "lists.py": "",
+            "some.py": "import_module(f'nets.{name}')",
+            "any.py": "import_module(name)",
+        }
+    )
+    assert below(graph.importers(at("nets/one.py"))) == {"some.py", "any.py"}
+    assert below(graph.importers(at("lists.py"))) == {"any.py"}
+
+
+NAMES = ("a", "b", "pkg.a", "pkg.b", "pkg", "pkg.sub", "pkg.sub.a")
+FILES = ("a.py", "b.py", "pkg/__init__.py", "pkg/a.py", "pkg/b.py", "pkg/sub/__init__.py", "pkg/sub/a.py")
+STATEMENTS = st.one_of(
+    st.sampled_from(NAMES).map(lambda name: f"import {name}\n"),
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(("a", "b", "sub", "x", "*"))).map(
+        lambda pair: f"from {pair[0]} import {pair[1]}\n"
+    ),
+    st.tuples(st.sampled_from((".", "..", ".a", "..b", ".sub")), st.sampled_from(("a", "b", "sub", "*"))).map(
+        lambda pair: f"from {pair[0]} import {pair[1]}\n"
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from(FILES), st.lists(STATEMENTS, max_size=3).map("".join), min_size=2))
+def test_both_directions_agree(texts: dict[str, str]) -> None:
+    """Whoever imports a file, directly or through others, is among its importers, and nobody else."""
+    graph = graph_of(texts)
+    reached: dict[str, set[str]] = {}
+    for start in graph.imports:
+        pending, found = [start], {start}
+        while pending:
+            new = graph.loads(pending.pop()) - found
+            found |= new
+            pending += new
+        reached[start] = found
+    for file in graph.imports:
+        assert graph.importers(file) == {other for other in graph.imports if other != file and file in reached[other]}
+
+
+# What a file does with words.
+
+WORDS = frozenset({"groups", "scale"})
+
+
+def test_names_are_read_in_code_only() -> None:
+    found = outline('"groups"\n# groups\ngroups = 1\nx = "the groups"\n', WORDS)
+    assert found.names == frozenset() and found.attributes == ()
+    assert outline("use(groups)", WORDS).names == {"groups"}
+    assert outline("groups.append(1)", WORDS).names == {"groups"}
+    assert outline("groups += [1]", WORDS).names == {"groups"}
+    assert outline("__all__ = ['groups']", WORDS).names == {"groups"}
+    assert outline("globals()['groups']", WORDS).names == {"groups"}
+
+
+def test_whose_attribute_is_read() -> None:
+    text = """
+class Coach(Base):
+    def __init__(self, plan):
+        self.groups = plan.groups
+        self.friend = Friend()
+
+    def run(self):
+        return self.groups, self.friend.groups
+
+    @staticmethod
+    def of(coach):
+        return coach.groups
+
+def main():
+    coach = Coach(1)
+    return coach.groups
+"""
+    found = outline(text, WORDS)
+    assert {(one.base, one.owner, one.made_of) for one in found.attributes} == {
+        ("plan", "", ()),
+        ("self", "Coach", ()),
+        ("self.friend", "", ("Friend",)),
+        ("coach", "", ()),
+        ("coach", "", ("Coach",)),
+    }
+    assert found.classes[0].bases == ("Base",) and found.classes[0].binds == {"groups"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "group['scale']",
+        "group.get('scale', 1)",
+        "'scale' in group",
+        "group['scale'] *= 2",
+        "for g in o.groups[0]['scale']: 1",
+    ],
+)
+def test_keys_that_are_read(text: str) -> None:
+    assert outline(text, WORDS).keys == {"scale"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "group['scale'] = 1",
+        "config['scale']",
+        "args.get('scale')",
+        "{'scale': 1}",
+        "class A(Optimizer):\n def __init__(self, p):\n  super().__init__(p, {})\n def step(self):\n  self.g['scale']",
+    ],
+)
+def test_keys_that_are_not_read(text: str) -> None:
+    assert outline(text, WORDS).keys == frozenset()
+
+
+def test_what_cannot_be_read_is_unknown() -> None:
+    assert not outline("print 'groups'", WORDS).is_readable
+    assert not outline("(" * 5000, WORDS).is_readable
