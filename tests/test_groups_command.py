@@ -28,7 +28,7 @@ SEED_TEXT = """\
 train.py:13:26: torch.optim.AdamW, kept in `self.optimizer`
   group  parameters           weight decay    lr
   0      all of `self.model`  0.01 (default)  config.lr (call)
-  in no group: none
+  in no group: none of `self.model`
   built and not used: `optimizer_grouped_parameters`, line 9
   group  parameters                              weight decay   lr
   0      `self.model`, names with none of        0.002 (group)  config.lr (call)
@@ -44,7 +44,7 @@ train.py:13:26: torch.optim.AdamW, kept in `self.optimizer`
          `bias`, `LayerNorm.weight`
   1      `self.model`, names with `bias` or      0.0 (group)    config.lr (call)
          `LayerNorm.weight`
-  in no group: none
+  in no group: none of `self.model`
 """
 
 
@@ -238,3 +238,40 @@ def said_of(folder: Path, *paths: str) -> list[dict[str, Any]]:
     assert outcome.returncode == 0, outcome.stderr.decode()
     said: list[dict[str, Any]] = json.loads(outcome.stdout)
     return said
+
+
+EDITED = """\
+from torch.optim import AdamW
+
+
+def make(model, is_small):
+    groups = [{"params": model.body.parameters(), "lr": 0.1}, {"params": model.head.parameters(), "lr": 0.2}]
+    groups.insert(0, {"params": model.stem.parameters(), "lr": 0.3})
+    groups = groups[::-1]
+    groups[0]["lr"] *= 2
+    EDIT
+    return AdamW(groups)
+"""
+
+
+def test_a_list_that_is_edited_is_shown_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(EDITED.replace("EDIT", "del groups[1]"))
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["certain"] is True
+    ((first, second),) = optimizer["choices"]
+    assert (first["parameters"], first["lr"]["value"]) == ("all of `model.head`", 0.4)
+    assert (second["parameters"], second["lr"]["value"]) == ("all of `model.stem`", 0.3)
+
+
+@pytest.mark.parametrize("edit", ["if is_small: groups.pop()", "tune(groups)", "groups.sort(key=rank)"])
+def test_what_an_edit_leaves_may_not_be_certain(edit: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(EDITED.replace("EDIT", edit))
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["certain"] is False
+    assert "not certain: something cannot be followed" in optimlint(tmp_path, ["groups"]).stdout.decode()
+
+
+def test_the_models_are_named_of_which_nothing_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SEED)
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["in_no_group_of"] == ["self.model"]

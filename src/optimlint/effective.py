@@ -108,17 +108,19 @@ def _effective(call: OptimizerCall, facts: FileFacts) -> EffectiveOptimizer:
         call.optimizer.qualified_name if call.optimizer else call.qualified_name,
         call.place,
         call.range,
-        _choices(call, facts),
+        _choices(call),
         _is_certain(call),
         _left_out(call, facts),
-        tuple(_unused(groups, call, facts) for groups in _ignored_by(call, facts)),
+        tuple(_unused(groups, call) for groups in _ignored_by(call, facts)),
     )
 
 
-def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGroup, ...], ...]:
+def _choices(call: OptimizerCall) -> tuple[tuple[EffectiveGroup, ...], ...]:
     """The groups that it is constructed with, and behind them those that are added later, for each way."""
     lists: tuple[tuple[ParamGroup, ...], ...]
     match call.params:
+        case AllParameters() | Groups() if call.taken is not None:
+            lists = (call.taken,)
         case AllParameters(model, range, group):
             lists = ((group or ParamGroup((Part(model, Always()),), (), range),),)
         case Groups(several):
@@ -127,24 +129,21 @@ def _choices(call: OptimizerCall, facts: FileFacts) -> tuple[tuple[EffectiveGrou
             lists = ((group,),)
         case Opaque(range):
             lists = ((ParamGroup((), (), range, is_readable=False),),)
-    first = tuple(tuple(_group(group, call, facts) for group in groups) for groups in lists)
-    added = tuple(_group(group, call, facts, is_added=True) for one in call.added for group in one.groups)
+    first = tuple(tuple(_group(group, call) for group in groups) for groups in lists)
+    added = tuple(_group(group, call, is_added=True) for one in call.added for group in one.groups)
     return tuple(choice + added for choice in first)
 
 
 def _is_certain(call: OptimizerCall) -> bool:
     """Whether nothing but the choices can come."""
     match call.params:
-        case AllParameters() | Chosen():
+        case AllParameters(group=None) | Chosen():
             given = True
-        case Groups(lists, is_certain=is_certain):
-            given = is_certain and all(one.is_complete for one in lists)
-            given = given and all(_is_there(group, call) for one in lists for group in _as_given(one, call))
+        case AllParameters() | Groups():
+            given = call.taken is not None
         case _:
             given = False
-    return given and all(
-        one.is_complete and not any(group.is_conditional for group in one.groups) for one in call.added
-    )
+    return given and call.is_exact
 
 
 def _as_given(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
@@ -152,13 +151,8 @@ def _as_given(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
     return tuple(group for group in groups.groups if not group.reach.excludes(call.reach))
 
 
-def _is_there(group: ParamGroup, call: OptimizerCall) -> bool:
-    """Whether the group is in its list whenever the optimizer is constructed."""
-    return not group.is_conditional or call.reach.implies(group.reach)
-
-
-def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added: bool = False) -> EffectiveGroup:
-    parts = tuple(part for part in _as_read(group, facts).parts if part.condition != NEVER)
+def _group(group: ParamGroup, call: OptimizerCall, *, is_added: bool = False) -> EffectiveGroup:
+    parts = tuple(part for part in _as_read(group).parts if part.condition != NEVER)
     return EffectiveGroup(
         parts,
         selection_words(parts, is_readable=group.is_readable),
@@ -170,25 +164,20 @@ def _group(group: ParamGroup, call: OptimizerCall, facts: FileFacts, *, is_added
     )
 
 
-def _as_read(group: ParamGroup, facts: FileFacts) -> ParamGroup:
+def _as_read(group: ParamGroup) -> ParamGroup:
     """The group without what comes from an iterator that is empty by then: torch takes an empty group silently."""
-    empty = [stream.range for stream in facts.exhausted_streams]
-    if any(_encloses(group.range, place) for place in empty):
-        return replace(group, parts=())
-    return replace(group, parts=tuple(part for part in group.parts if part.source_range not in empty))
-
-
-def _encloses(outer: Range, inner: Range) -> bool:
-    return outer.cell == inner.cell and outer.start <= inner.start and inner.end <= outer.end
+    return replace(group, parts=tuple(part for part in group.parts if not part.is_drained and not group.is_drained))
 
 
 def _setting(key: str, group: ParamGroup, call: OptimizerCall) -> EffectiveSetting:
     """The group's own word before the call's, the call's before the optimizer's default."""
-    if group.has_open_settings:
+    if group.has_open_settings or key in call.changed_keys:
         return _UNKNOWN
     own, given = group.setting(key), call.setting(key)
     if own is not None:
         return EffectiveSetting(own.value, Origin.GROUP, own.value_text)
+    if call.is_refilled:
+        return _UNKNOWN
     if given is not None:
         return EffectiveSetting(given.value, Origin.CALL, given.value_text)
     if call.has_open_settings or call.optimizer is None:
@@ -209,19 +198,22 @@ _UNKNOWN = EffectiveSetting(Unknown(), Origin.UNKNOWN)
 def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
     """What the groups leave out on some path."""
     match call.params:
-        case AllParameters():
-            return LeftOut()
+        case AllParameters() | Groups() if call.taken is not None:
+            lists: tuple[tuple[ParamGroup, ...], ...] = (call.taken,)
+        case AllParameters(model):
+            return LeftOut(is_certain=_is_certain(call), models=(model.text,))
         case Opaque():
             return LeftOut(is_certain=False)
         case Chosen(group):
-            lists: tuple[tuple[ParamGroup, ...], ...] = ((group,),)
+            lists = ((group,),)
         case Groups(several):
             lists = tuple(_as_given(one, call) for one in several)
     added = tuple(group for one in call.added for group in one.groups)
-    said = [left_out(tuple(_as_read(group, facts) for group in groups + added), facts) for groups in lists]
+    said = [left_out(tuple(_as_read(group) for group in groups + added), facts) for groups in lists]
     return LeftOut(
         tuple(dict.fromkeys(words for one in said for words in one.words)),
         _is_certain(call) and all(one.is_certain for one in said),
+        tuple(dict.fromkeys(model for one in said for model in one.models)),
     )
 
 
@@ -243,8 +235,8 @@ def _ignored_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
     )
 
 
-def _unused(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> UnusedGroups:
-    return UnusedGroups(groups.place, tuple(_group(group, call, facts) for group in groups.groups), groups.range)
+def _unused(groups: GroupList, call: OptimizerCall) -> UnusedGroups:
+    return UnusedGroups(groups.place, tuple(_group(group, call) for group in groups.groups), groups.range)
 
 
 def moved(optimizer: EffectiveOptimizer, place: Callable[[Range], Range]) -> EffectiveOptimizer:

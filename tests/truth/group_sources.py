@@ -64,6 +64,15 @@ def build_model() -> nn.Module:
     return model
 
 
+def names_within(text: str, model: nn.Module) -> dict[str, str]:
+    """The parameters' names as the part of the model meant by `text` says them, each with the whole model's name."""
+    whole = {id(parameter): name for name, parameter in model.named_parameters()}
+    owner = eval(text, {"model": model})
+    if isinstance(owner, nn.Parameter):
+        return {"": whole[id(owner)]}
+    return {name: whole[id(parameter)] for name, parameter in owner.named_parameters()}
+
+
 def _layer(name: str, kind: str, *parts: SubModule, is_frozen: bool = False) -> SubModule:
     return SubModule(name, kind, is_used=True, is_frozen=is_frozen, has_parameters=True, parts=parts)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from unittest.mock import patch
 
 import torch
-from group_sources import MODEL_CLASS, build_model, sources
+from group_sources import MODEL_CLASS, build_model, names_within, sources
 from hypothesis import HealthCheck, given, note, settings
 from reality import Parameter, RealGroup, Reality, expected_names, value_of
 
@@ -140,7 +140,7 @@ def _execute(source: str, groups: tuple[EffectiveGroup, ...]) -> Reality:
         frozenset(),
         {},
         {
-            (part.model.text, part.model.path): _names_within(part.model.text, model)
+            (part.model.text, part.model.path): names_within(part.model.text, model)
             for group in groups
             for part in group.parts
             if part.model
@@ -161,11 +161,3 @@ def _accept_group(optimizer: torch.optim.Optimizer, group: dict[str, object]) ->
     parameters = group["params"]
     assert isinstance(parameters, Iterable)
     optimizer.param_groups.append(optimizer.defaults | group | {"params": list(parameters)})
-
-
-def _names_within(text: str, model: torch.nn.Module) -> dict[str, str]:
-    whole = {id(parameter): name for name, parameter in model.named_parameters()}
-    owner = eval(text, {"model": model})
-    if isinstance(owner, torch.nn.Parameter):
-        return {"": whole[id(owner)]}
-    return {name: whole[id(parameter)] for name, parameter in owner.named_parameters()}

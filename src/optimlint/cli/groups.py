@@ -46,10 +46,12 @@ def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
       callee         what is called, as written
       place          the name that the optimizer is kept in, or null
       choices        a list of groups for each way that branches may go
-      certain        false where more may come that cannot be followed
+      certain        false where something cannot be followed: there may be more
+                     groups, fewer, or the same in another order
       in_no_group    a list of words: parameters that no group holds
       in_no_group_certain
                      false where there may be others in no group
+      in_no_group_of a list of the models that are meant, as the code writes them
       unused         a list of {"place", "cell", "location", "end_location", "groups"}
     A group is an object:
       cell, location, end_location

@@ -77,7 +77,7 @@ def _print_optimizer(console: "Console", found: Found, look: Look) -> None:
             console.print(f"  on one path ({index + 1} of {len(optimizer.choices)})")
         console.print(_table(groups) if groups else "  no groups")
     if not optimizer.is_certain:
-        console.print("  more may come that cannot be followed")
+        console.print("  not certain: something cannot be followed")
     console.print(Padding(Text(f"in no group: {_in_no_group(optimizer)}"), (0, 0, 0, 2)))
     for unused in optimizer.unused:
         named = f"`{visible(unused.place)}`, " if unused.place else ""
@@ -113,7 +113,8 @@ def _setting_text(setting: EffectiveSetting) -> str:
 def _in_no_group(optimizer: EffectiveOptimizer) -> str:
     left_out = optimizer.left_out
     if left_out.is_certain:
-        return visible("; ".join(left_out.words)) or "none"
+        none = f"none of {', '.join(f'`{model}`' for model in left_out.models)}" if left_out.models else "none"
+        return visible("; ".join(left_out.words) or none)
     return visible("; ".join((*left_out.words, "perhaps others"))) if left_out.words else "unknown"
 
 
@@ -140,6 +141,7 @@ def _optimizer_object(found: Found) -> dict[str, object]:
         "certain": optimizer.is_certain,
         "in_no_group": list(optimizer.left_out.words),
         "in_no_group_certain": optimizer.left_out.is_certain,
+        "in_no_group_of": list(optimizer.left_out.models),
         "unused": [_unused_object(unused) for unused in optimizer.unused],
     }
 

@@ -3,6 +3,7 @@
 import libcst as cst
 
 from optimlint.extract.collections import held_by, parts_of
+from optimlint.extract.edits import spread
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import constant, feed, merge, narrowed, new_mapping, new_sequence
@@ -80,7 +81,7 @@ def _concatenated(
         _subtract(frame, state, made, node, evaluated)
         return made
     for operand, values in zip(operands, evaluated, strict=True):
-        made.items[id(operand)] = Item(values, True, state.branch, operand)
+        made.items[id(operand)] = spread(frame, values, state.branch, operand)
         for value in values:
             feed(value, made)
     return made
@@ -111,11 +112,11 @@ def _arithmetic(frame: Frame, node: cst.BinaryOperation, evaluated: list[Values]
     """A number, or code of which equal text is equal value; `x * 1` is `x`."""
     numbers = [_only_number(values) for values in evaluated]
     known = [number for number in numbers if number is not None]
-    if len(known) == len(numbers) and (result := _calculate(node.operator, known)) is not None:
+    symbol = operator_text(frame.world, node.operator)
+    if len(known) == len(numbers) and (result := calculate(symbol, *known)) is not None:
         return (constant(frame, node, result),)
     if isinstance(node.operator, cst.Multiply) and len(evaluated) == 2 and 1.0 in numbers:
         return evaluated[1 - numbers.index(1.0)]
-    symbol = operator_text(frame.world, node.operator)
     text = joined_text(f" {symbol} ", [operand_text(frame.world, values) for values in evaluated])
     if text is None:
         return (frame.world.unknown(node, frame.context),)
@@ -134,19 +135,19 @@ def _only_number(values: Values) -> float | None:
     return None
 
 
-def _calculate(operator: cst.BaseBinaryOp, numbers: list[float]) -> float | None:
-    result = numbers[0]
-    for number in numbers[1:]:
-        match operator:
-            case cst.Add():
+def calculate(symbol: str, result: float, *others: float) -> float | None:
+    """The number that the operator gives, from left to right; None for one that is not followed."""
+    for number in others:
+        match symbol:
+            case "+":
                 result += number
-            case cst.Subtract():
+            case "-":
                 result -= number
-            case cst.Multiply():
+            case "*":
                 result *= number
-            case cst.Divide() if number:
+            case "/" if number:
                 result /= number
-            case cst.Power() if 0 <= number <= 16 and abs(result) < 1e6:
+            case "**" if 0 <= number <= 16 and abs(result) < 1e6:
                 result = result**number
             case _:
                 return None

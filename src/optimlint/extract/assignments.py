@@ -1,24 +1,39 @@
 """What assignments, imports and deletions do to bindings."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import libcst as cst
 
+from optimlint.extract.arithmetic import calculate
 from optimlint.extract.branches import Branch
-from optimlint.extract.collections import add_items, assign_subscript, mark_changed, merged_elements
-from optimlint.extract.evaluation import evaluate
+from optimlint.extract.collections import (
+    add_items,
+    assign_subscript,
+    derived,
+    literal_slice,
+    mark_changed,
+    merged_elements,
+    update_entries,
+)
+from optimlint.extract.edits import change, exact, is_single, lose_entries, note_edit, remove_entry, settle, spread
+from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.frame import Frame, store, store_attribute
 from optimlint.extract.freezing import freeze
+from optimlint.extract.making import new_sequence
 from optimlint.extract.picking import is_told_apart, note_taken_out, pick
 from optimlint.extract.readings import read_stream
 from optimlint.extract.state import State
 from optimlint.extract.texts import operand_text, operator_text
 from optimlint.extract.values import (
     Constant,
+    EditKind,
     Element,
     Entity,
-    Item,
     Mapping,
     OptimizerValue,
     Sequence,
+    Stream,
     Value,
     Values,
     consume,
@@ -62,6 +77,9 @@ def assign_to(
         case cst.Subscript():
             assign_subscript(frame, state, target, values, expression)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            if any(isinstance(element, cst.StarredElement) for element in elements):
+                _unpack_starred(frame, state, elements, values, statement)
+                return
             for index, element in enumerate(elements):
                 held = element_of(frame, values, index, len(elements), element.value)
                 assign_to(frame, state, element.value, held, statement, None)
@@ -76,6 +94,26 @@ def _note_flag(state: State, values: Values, expression: cst.BaseExpression | No
     match values:
         case (Constant(value=bool()) as flag,) if flag.node is expression:
             flag.set_at = state.path, state.branch.reach
+
+
+def _unpack_starred(
+    frame: Frame, state: State, elements: Iterable[cst.BaseElement], values: Values, statement: cst.CSTNode
+) -> None:
+    """`first, *rest = groups`: one item for each target, where the items are known one by one."""
+    targets = list(elements)
+    star = next(index for index, target in enumerate(targets) if isinstance(target, cst.StarredElement))
+    behind = len(targets) - star - 1
+    known = exact(values[0]) if len(values) == 1 and isinstance(values[0], Sequence) else None
+    if known is None or not all(map(is_single, known)) or len(known) < len(targets) - 1:
+        for target in targets:
+            assign_to(frame, state, target.value, derived(frame, target, values), statement, None)
+        return
+    rest = new_sequence(frame, state, targets[star], "list")
+    rest.items.update(enumerate(replace(item, number=0) for item in known[star : len(known) - behind]))
+    rest.dependencies.extend(values)
+    each = [*(item.values for item in known[:star]), (rest,), *(item.values for item in known[len(known) - behind :])]
+    for target, held in zip(targets, each, strict=True):
+        assign_to(frame, state, target.value, held, statement, None)
 
 
 def _assign_attribute(
@@ -98,6 +136,9 @@ def _assign_attribute(
                     freeze(frame, state, value, values, statement)
                 consume(values)
                 consume(state.guards)
+            case OptimizerValue() if attribute == "param_groups":
+                frame.world.changed_groups.setdefault(id(value.call), []).append((frame.scope, None))
+                consume(values)
             case _:
                 consume(values)
 
@@ -166,20 +207,65 @@ def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
     sequences = [value for value in before if isinstance(value, Sequence)]
     if isinstance(statement.operator, cst.AddAssign | cst.BitOrAssign) and sequences:
         read_stream(frame, state, statement.value, values)
-        for sequence in sequences:
-            add_items(state, sequence, Item(values, True, state.branch, statement.value))
+        _extend(frame, state, statement, before, values)
         return
-    if any(isinstance(value, Mapping) for value in before):
-        mark_changed(frame, before, values)
+    if isinstance(statement.operator, cst.BitOrAssign) and len(before) == 1 and isinstance(before[0], Mapping):
+        update_entries(frame, state, before[0], values)
         return
-    if isinstance(target, cst.Subscript):
-        assign_subscript(frame, state, target, (frame.world.unknown(statement, frame.context),), None)
-        return
+    if sequences or any(isinstance(value, Mapping) for value in before):
+        mark_changed(frame, state, before, values, statement)
+        if not sequences:
+            return
     symbol = operator_text(frame.world, statement.operator).removesuffix("=")
     text = f"{operand_text(frame.world, before)} {symbol} {operand_text(frame.world, values)}"
+    if (number := _augmented(symbol, before, values)) is not None:
+        made = frame.world.make(statement, "number", frame.context, lambda: Constant(number, statement))
+        made.value = number
+        assign_to(frame, state, target, (made,), statement, statement.value)
+        return
     result = frame.world.make(statement, "augmented", frame.context, lambda: frame.world.entity(text))
     result.dependencies = [value for value in (*before, *values) if not isinstance(value, Element)]
     assign_to(frame, state, target, (result,), statement, None)
+
+
+def _extend(frame: Frame, state: State, statement: cst.AugAssign, before: Values, values: Values) -> None:
+    """`groups += more`: a list grows in place, for all who hold it; a tuple gives way to a new one."""
+    kept: list[Value] = []
+    for value in before:
+        if isinstance(value, Sequence) and value.kind == "tuple":
+            made = _longer(frame, state, statement, value)
+            made.items[1] = spread(frame, values, state.branch, statement.value)
+            kept.append(made)
+        elif isinstance(value, Sequence):
+            add_items(frame, state, value, spread(frame, values, state.branch, statement.value))
+            kept.append(value)
+        else:
+            kept.append(value)
+    if any(one is not other for one, other in zip(kept, before, strict=True)):
+        assign_to(frame, state, statement.target, tuple(kept), statement, None)
+
+
+def _longer(frame: Frame, state: State, statement: cst.AugAssign, value: Sequence) -> Sequence:
+    order = frame.world.order(statement)
+    made = frame.world.make(
+        statement,
+        f"longer {id(value)}",
+        frame.context,
+        lambda: Sequence(statement, frame.scope, state.branch, order, "tuple", context=frame.context),
+    )
+    settle(made, state)
+    made.items[0] = spread(frame, (value,), state.branch, statement.target)
+    made.dependencies.append(value)
+    return made
+
+
+def _augmented(symbol: str, before: Values, values: Values) -> float | None:
+    """The number that `a *= b` gives; None where it is not known."""
+    match before, values:
+        case (Constant(value=int() | float() as first),), (Constant(value=int() | float() as second),):
+            return calculate(symbol, float(first), float(second))
+        case _:
+            return None
 
 
 def declare_imports(frame: Frame, state: State, statement: cst.Import | cst.ImportFrom) -> None:
@@ -216,11 +302,30 @@ def delete(frame: Frame, state: State, target: cst.BaseExpression) -> None:
             for element in elements:
                 delete(frame, state, element.value)
         case cst.Subscript():
-            for value in evaluate(frame, state, target.value):
-                if isinstance(value, Sequence | Mapping):
-                    value.is_open = True
+            _delete_item(frame, state, target)
         case _:
             return
+
+
+def _delete_item(frame: Frame, state: State, target: cst.Subscript) -> None:
+    """`del groups[0]`, `del group["lr"]`."""
+    index = evaluate_index(frame, state, target)
+    key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
+    for value in evaluate(frame, state, target.value):
+        match value:
+            case Mapping() if isinstance(key, str):
+                remove_entry(frame, state, value, key, target)
+            case Mapping():
+                lose_entries(value)
+            case Sequence():
+                at = key if isinstance(key, int) and not isinstance(key, bool) else literal_slice(frame, state, target)
+                note_edit(frame, state, value, target, EditKind.REMOVE, at=at)
+            case Stream():
+                value.is_edited = True
+            case Entity():
+                change(frame, state, value, None, target)
+            case _:
+                continue
 
 
 def element_of(frame: Frame, values: Values, index: int, count: int, target: cst.BaseExpression) -> Values:
@@ -235,9 +340,11 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: cst
                 text = frame.world.layout.text(target)
                 found.append(Element("module name" if index == 0 else "module", parts, text, False))
             case Sequence() if not value.is_mapping:
-                items = list(value.items.values())
+                known = exact(value)
+                items = list(value.items.values()) if known is None else known
+                is_apart = is_told_apart(value) or (known is not None and all(map(is_single, known)))
                 note_taken_out(value)
-                if len(items) == count and is_told_apart(value):
+                if len(items) == count and is_apart:
                     found.extend(items[index].values)
                 else:
                     found.extend(pick(frame, value, str(index), target))

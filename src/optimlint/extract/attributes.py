@@ -52,7 +52,11 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
         case Element():
             return (frame.world.unknown(node, frame.context),)
         case OptimizerValue():
-            return (frame.world.unknown(node, frame.context),)
+            unknown = frame.world.unknown(node, frame.context)
+            unknown.groups_of = value if attribute in ("param_groups", "defaults") else None
+            if attribute == "add_param_group":
+                frame.world.changed_groups.setdefault(id(value.call), []).append((frame.scope, None))
+            return (unknown,)
         case Sequence() | Mapping():
             return derived(frame, node, (value,))
         case _:

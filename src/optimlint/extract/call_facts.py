@@ -20,8 +20,9 @@ from optimlint.extract.group_facts import (
     statement_range,
 )
 from optimlint.extract.optimizer_classes import summarize_optimizer
-from optimlint.extract.placing import placed_at
+from optimlint.extract.placing import Placed, placed_at
 from optimlint.extract.repeats import repeats_in
+from optimlint.extract.taken import changed_keys, is_taken_as_read, taken_group, taken_groups
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -91,6 +92,10 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         repeated=tuple(_repeated(world, draft)),
         choices=classes if len(classes) > 1 else (),
         reach=draft.branch.reach,
+        taken=taken_groups(collector, draft),
+        is_exact=is_taken_as_read(collector, draft),
+        is_refilled=draft.is_refilled,
+        changed_keys=changed_keys(collector, draft),
     )
     collector.calls[id(draft.node)] = made
     return made
@@ -142,7 +147,7 @@ def _added(collector: Collector, draft: CallDraft) -> list[GroupList]:
                 GroupList(
                     20_000 + len(collector.calls) * 1_000 + index,
                     value.place,
-                    (placed_group(collector, placed),),
+                    (_as_added(collector, draft, placed),),
                     value.scope,
                     statement_range(collector.world, value),
                     value.order,
@@ -151,6 +156,13 @@ def _added(collector: Collector, draft: CallDraft) -> list[GroupList]:
                 )
             )
     return found
+
+
+def _as_added(collector: Collector, draft: CallDraft, placed: Placed) -> ParamGroup:
+    """The group that is added, not readable where it is not known as it is then."""
+    group = placed_group(collector, placed)
+    taken = taken_group(collector, draft, placed.value)
+    return group if taken is None else replace(group, is_readable=taken.is_readable)
 
 
 def _is_hinted(world: World, scope: Scope, reachable: tuple[Reachable, ...]) -> bool:

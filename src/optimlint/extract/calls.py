@@ -11,18 +11,21 @@ from optimlint.extract.collections import (
     call_method,
     derived,
     is_group_collection,
+    mark_changed,
     parts_of,
     under_path,
     where_meant,
 )
+from optimlint.extract.edits import escape, note_edit, settle, spread
 from optimlint.extract.evaluation import evaluate, look_at
 from optimlint.extract.fields import note_fields
 from optimlint.extract.filters import evaluate_name_method, evaluate_quantifier
 from optimlint.extract.frame import Frame, load_attribute
 from optimlint.extract.freezing import freeze, freeze_by_name
-from optimlint.extract.functions import call_function
+from optimlint.extract.functions import call_function, shared_with
 from optimlint.extract.identities import ids_of
 from optimlint.extract.iteration import iterate
+from optimlint.extract.library_calls import copied, handed_back, known_builder
 from optimlint.extract.making import condition_of, merge, new_mapping, new_sequence, truth
 from optimlint.extract.optimizers import (
     call_on_optimizer,
@@ -33,13 +36,14 @@ from optimlint.extract.optimizers import (
     read_groups,
 )
 from optimlint.extract.origins import Given, made_elsewhere, made_here, note_arguments, returned
-from optimlint.extract.readings import find_emptied, note_handed_on, read_stream, takes_ids
+from optimlint.extract.readings import find_emptied, note_handed_on, note_partial, read_stream, takes_ids
 from optimlint.extract.state import State
 from optimlint.extract.strings import string_method
 from optimlint.extract.values import (
     ClassValue,
     Constant,
     DraftPart,
+    EditKind,
     Element,
     Entity,
     Entry,
@@ -55,7 +59,6 @@ from optimlint.extract.values import (
     consume,
     union,
 )
-from optimlint.facts.catalog import find_group_builder, find_name_builder
 from optimlint.facts.conditions import UnknownTest, both, negate
 
 _STREAMS = {"parameters": "param", "named_parameters": "pair"}
@@ -135,7 +138,7 @@ def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | 
     if name == "filter" and len(args) == 2:
         return _filter(frame, state, node)
     if name in _COLLECTORS:
-        return _collect(frame, state, node, _COLLECTORS[name])
+        return _collect(frame, state, node, name)
     if name == "dict":
         return _dict(frame, state, node)
     if name in ("map", "zip", "enumerate"):
@@ -229,17 +232,22 @@ def _predicate(frame: Frame, state: State, test: cst.BaseExpression, element: El
     return UnknownTest(frame.world.layout.text(test))
 
 
-def _collect(frame: Frame, state: State, node: cst.Call, kind: str) -> Values:
-    made = new_sequence(frame, state, node, kind)
+def _collect(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+    made = new_sequence(frame, state, node, _COLLECTORS[name])
     for argument in node.args:
         values = evaluate(frame, state, argument.value)
         if argument.keyword is not None:
             consume(values)
             continue
         read_stream(frame, state, argument.value, values)
-        made.items[id(argument)] = Item(values, True, state.branch, argument.value)
+        made.items[id(argument)] = spread(frame, values, state.branch, argument.value)
         if all(isinstance(value, Entity) for value in values):
             made.is_open = True
+    if name == "reversed":
+        made.kind = "iterator"
+        note_edit(frame, state, made, node, EditKind.REVERSE)
+    elif name == "sorted":
+        note_edit(frame, state, made, node, EditKind.LOST)
     return (made,)
 
 
@@ -253,7 +261,7 @@ def _dict(frame: Frame, state: State, node: cst.Call) -> Values:
             read_stream(frame, state, positional[0].value, values)
             pairs = new_sequence(frame, state, node, "dict")
             pairs.is_mapping = True
-            pairs.items[id(node)] = Item(values, True, state.branch, node)
+            pairs.items[id(node)] = spread(frame, values, state.branch, node)
             return (pairs,)
     made = new_mapping(frame, state, node)
     for argument in node.args:
@@ -273,9 +281,11 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     for argument in node.args:
         evaluated.append(evaluate(frame, state, argument.value))
         read_stream(frame, state, argument.value, evaluated[-1], acts=not takes_ids(node))
+        note_partial(frame, argument.value)
     held = union(*evaluated)
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
+        escape(frame, state, held, node)
         mapped = new_sequence(frame, state, node, name)
         mapped.dependencies.extend(
             value for value in held if value not in mapped.dependencies and not isinstance(value, Element)
@@ -293,6 +303,7 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
         frame.context,
         lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), "tuple", context=frame.context),
     )
+    settle(together, state)
     if name == "enumerate":
         index = frame.world.make(node, "index", frame.context, lambda: frame.world.entity("index"))
         together.items[0] = Item((index,), False, state.branch, node)
@@ -396,8 +407,7 @@ def _method_of(
                 frame, state, owner, method, node, _method_arguments(frame, state, node, owner, method)
             )
             if result is None:
-                owner.is_open = True
-                consume((owner, *union(*_arguments(frame, state, node))))
+                mark_changed(frame, state, (owner,), (owner, *union(*_arguments(frame, state, node))), node)
                 return derived(frame, node, (owner,))
             return result
         case Element(what=what) if what in ("name", "first name", "inner name", "last name", "unknown name"):
@@ -410,6 +420,9 @@ def _method_of(
                     consume(state.guards)
                 return (owner,)
             return (frame.world.unknown(node, frame.context),)
+        case Stream():
+            owner.is_edited = True
+            return None
         case OptimizerValue():
             return call_on_optimizer(frame, state, node, owner, method, _arguments(frame, state, node))
         case Constant(value=str()):
@@ -442,7 +455,8 @@ def _chain(frame: Frame, state: State, node: cst.Call) -> Values:
     for argument in node.args:
         values = evaluate(frame, state, argument.value)
         read_stream(frame, state, argument.value, values)
-        made.items[id(argument)] = Item(values, True, state.branch, argument.value)
+        note_partial(frame, argument.value)
+        made.items[id(argument)] = spread(frame, values, state.branch, argument.value)
     return (made,)
 
 
@@ -493,6 +507,7 @@ def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, ow
                 found = union(found, _call_function(frame, state, node, callee))
             case ClassValue():
                 given = _given(frame, state, node, callee.initializer())
+                escape(frame, state, union(*given.all), node)
                 note_fields(frame, callee, node, given.all)
                 found = union(found, (made_here(frame, node, callee),))
             case Entity():
@@ -502,7 +517,9 @@ def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, ow
             case Mapping() | Sequence():
                 found = union(found, _call_entity(frame, state, node, frame.world.unknown(node.func), owners))
             case _:
-                consume(union(*_arguments(frame, state, node)))
+                values = union(*_arguments(frame, state, node))
+                escape(frame, state, values, node)
+                consume(values)
                 found = union(found, (frame.world.unknown(node, frame.context),))
     return found
 
@@ -525,6 +542,7 @@ def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionV
         result = call_function(frame, state, node, callee, given.positional, given.keywords)
         if result is not None:
             return result
+    escape(frame, state, union(*given.all, shared_with(frame, state, callee)), node)
     if any(isinstance(value, Element) for values in given.all for value in values):
         return truth(frame, node, UnknownTest(frame.world.layout.text(node)), union(*given.positional))
     return (returned(frame, node, callee),)
@@ -552,9 +570,10 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
         return _chain(frame, state, node)
     if name in ("collections.defaultdict", "collections.OrderedDict") or code in ("defaultdict", "OrderedDict"):
         return _ordered_dict(frame, state, node, last)
+    if name == "collections.deque":
+        return _collect(frame, state, node, last)
     if name in ("copy.copy", "copy.deepcopy") and node.args:
-        copied = evaluate(frame, state, node.args[0].value)
-        return tuple(frame.world.unknown(node, frame.context) if isinstance(one, Entity) else one for one in copied)
+        return copied(frame, state, node, evaluate(frame, state, node.args[0].value), is_deep=last == "deepcopy")
     if looks_like_optimizer(frame, state, node, callee):
         return construct(frame, state, node, (callee,))
     arguments = _arguments(frame, state, node)
@@ -566,11 +585,12 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
     if any(is_group_collection(value) for values in arguments for value in values):
         # Whether it reads the groups, nobody knows; what is empty by now stays empty.
         read_groups(frame, state.copy(), union(*arguments))
-    if (builder := _known_builder(frame, state, node, callee, arguments)) is not None:
+    escape(frame, state, (callee, *owners, *union(*arguments)), node)
+    if (builder := known_builder(frame, state, node, callee, arguments)) is not None:
         return builder
     consume(tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args))
     if last in ("prepare", "initialize", "setup") and not callee.own_class:
-        return _handed_back(frame, state, node, arguments)
+        return handed_back(frame, state, node, arguments)
     if arguments and arguments[0] and _wraps_model(code):
         given = arguments[0]
         if all(isinstance(one, Entity) and one.qualified_name is None for one in given):
@@ -583,45 +603,6 @@ def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, own
 @lru_cache(maxsize=4096)
 def _wraps_model(code: str) -> bool:
     return bool(_MODEL_WRAPPER.search(code))
-
-
-def _handed_back(frame: Frame, state: State, node: cst.Call, arguments: list[Values]) -> Values:
-    """`accelerator.prepare(model, optimizer)`, `amp.initialize(…)`: what is given comes back in the same order."""
-    if len(arguments) == 1:
-        return arguments[0]
-    made = new_sequence(frame, state, node, "tuple")
-    made.items.clear()
-    for argument, values in zip(node.args, arguments, strict=True):
-        if argument.keyword is None:
-            made.items[id(argument)] = Item(values, False, state.branch, argument.value)
-    return (made,)
-
-
-def _known_builder(
-    frame: Frame, state: State, node: cst.Call, callee: Entity, arguments: list[Values]
-) -> Values | None:
-    """A library's function that returns groups, or full names, of the model that it is given."""
-    name = callee.qualified_name
-    if name is None:
-        return None
-    is_own = name in frame.world.options.group_builders
-    if not is_own and find_name_builder(name) is None and find_group_builder(name) is None:
-        return None
-    models = [value for values in arguments[:1] for value in values if isinstance(value, Entity)]
-    made = new_sequence(frame, state, node, "list")
-    made.is_open = True
-    made.is_unreadable_builder = not (is_own or find_group_builder(name) is not None)
-    if made.is_unreadable_builder:
-        return (made,)
-    group = frame.world.make(
-        node, "group", frame.context, lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node))
-    )
-    parts = tuple(DraftPart(model.representative(), UnknownTest(frame.world.layout.text(node))) for model in models)
-    group.entries["params"] = Entry((Element("param", parts, frame.world.layout.text(node)),), node, None)
-    group.is_open = group.is_listed = True
-    made.items[id(node)] = Item((group,), False, state.branch, node)
-    consume(tuple(value for values in arguments for value in values))
-    return (made,)
 
 
 def _ordered_dict(frame: Frame, state: State, node: cst.Call, last: str) -> Values:

@@ -3,17 +3,31 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import libcst as cst
 
+from optimlint.extract.edits import (
+    before,
+    change,
+    content,
+    lose_entries,
+    note_edit,
+    put_entry,
+    remove_entry,
+    settle,
+    spread,
+)
 from optimlint.extract.evaluation import evaluate, evaluate_index
 from optimlint.extract.frame import Frame
 from optimlint.extract.readings import find_emptied
 from optimlint.extract.state import State
+from optimlint.extract.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
 from optimlint.extract.values import (
     Constant,
     DraftPart,
+    EditKind,
     Element,
     Entity,
     Entry,
@@ -30,7 +44,6 @@ from optimlint.extract.values import (
 from optimlint.facts.arms import NOWHERE
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, UnknownTest, both
 
-PARAMS = "params"
 MOST_VALUES = 2_000
 """How many values are looked at to classify one collection; what stands behind them is left unread."""
 _MOST_LOOKED_AT = 50
@@ -42,7 +55,14 @@ _MOST_OPENED = 4
 """How often one list is opened where it is spread in others; that something is there twice shows by then."""
 
 
-def add_items(state: State, sequence: Sequence, item: Item) -> None:
+def add_items(
+    frame: Frame,
+    state: State,
+    sequence: Sequence,
+    item: Item,
+    kind: EditKind = EditKind.ADD,
+    at: int | slice | None = None,
+) -> None:
     """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
     if state.in_parameter_loop:
         item.path = state.path
@@ -50,7 +70,9 @@ def add_items(state: State, sequence: Sequence, item: Item) -> None:
         # What is put in where the list was found empty, or short, is no companion of what it holds on other paths.
         item.branch = item.branch.where(NOWHERE)
     calls = item.branch.calls
-    held = sequence.items.setdefault((id(item.node), *calls) if calls else id(item.node), item)
+    key = (id(item.node), *calls) if calls else id(item.node)
+    held = sequence.items.setdefault(key, item)
+    note_edit(frame, state, sequence, item.node, kind, key, at)
     known = {(value.what, value.parts) for value in held.values if isinstance(value, Element)}
     added = (one for one in item.values if not isinstance(one, Element) or (one.what, one.parts) not in known)
     held.values = union(held.values, tuple(added))
@@ -105,14 +127,17 @@ def merged_elements(found: list[Value]) -> Values:
 
 
 def held_by(
-    value: Sequence | Stream | Mapping, depth: int = 0, opened: Counter[int] | None = None
+    value: Sequence | Stream | Mapping,
+    depth: int = 0,
+    opened: Counter[int] | None = None,
+    version: int | None = None,
 ) -> Iterator[tuple[Values, Item | None]]:
     """The single values in a collection, spread ones opened, with the item that holds them. Lists that a loop puts into
     each other are opened a few times and not on each of the many ways that lead to them."""
     if not isinstance(value, Sequence) or depth > 12:
         return
     opened = Counter() if opened is None else opened
-    for item in value.items.values():
+    for item in content(value, version)[0]:
         if not item.is_spread:
             yield item.values, item
             continue
@@ -121,8 +146,10 @@ def held_by(
                 opened[id(inner)] += 1
                 if opened[id(inner)] > _MOST_OPENED:
                     continue
-                for values, nested in held_by(inner, depth + 1, opened):
+                for values, nested in held_by(inner, depth + 1, opened, item.version):
                     yield values, (item if nested is None else nested)
+            elif isinstance(inner, Mapping):
+                yield (), item  # What a dict yields are its keys.
             else:
                 yield (inner,), item
 
@@ -181,7 +208,9 @@ def parts_of(values: Values) -> _Parts:
     return _parts_of(values, 0, {})
 
 
-def _parts_of(values: Values, depth: int, known: dict[int, _Parts]) -> _Parts:
+def _parts_of(
+    values: Values, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None = None
+) -> _Parts:
     """`known` are the lists that have been looked into: one may stand in many places."""
     parts: list[DraftPart] = []
     is_readable = len(values) == 1
@@ -193,10 +222,11 @@ def _parts_of(values: Values, depth: int, known: dict[int, _Parts]) -> _Parts:
                 parts.extend(held)
                 is_readable = is_readable and what in ("param", "pair") and bool(held)
             case Sequence() if depth < _DEEPEST_LIST:
-                if id(value) not in known:
-                    known[id(value)] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
-                    known[id(value)] = _parts_of_list(value, depth, known)
-                held, is_known = known[id(value)]
+                key = (id(value), version)
+                if key not in known:
+                    known[key] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
+                    known[key] = _parts_of_list(value, depth, known, version)
+                held, is_known = known[key]
                 parts.extend(held)
                 is_readable = is_readable and is_known
             case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
@@ -207,25 +237,48 @@ def _parts_of(values: Values, depth: int, known: dict[int, _Parts]) -> _Parts:
     return tuple(dict.fromkeys(parts)), is_readable
 
 
-def _parts_of_list(value: Sequence, depth: int, known: dict[int, _Parts]) -> _Parts:
-    found = [_parts_of_item(item, depth, known) for item in value.items.values()]
+def _parts_of_list(
+    value: Sequence, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None
+) -> _Parts:
+    items, is_past = content(value, version)
+    found = [_parts_of_item(item, depth, known) for item in items]
     parts = dict.fromkeys(part for held, _ in found for part in held)
-    return tuple(parts), not value.is_open and all(is_known for _, is_known in found)
+    return tuple(parts), not value.is_open and not is_past and all(is_known for _, is_known in found)
 
 
-def _parts_of_item(item: Item, depth: int, known: dict[int, _Parts]) -> _Parts:
+def _parts_of_item(item: Item, depth: int, known: dict[tuple[int, int | None], _Parts]) -> _Parts:
     """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
     if not item.is_spread and len(item.values) == 1:
         held = item.values[0]
         if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
             return (DraftPart(held),), held.qualified_name is None
-    return _parts_of(item.values, depth + 1, known)
+    version = item.version
+    if version is not None and isinstance(item.values[0], Sequence) and version == len(item.values[0].edits):
+        version = None
+    parts, is_known = _parts_of(item.values, depth + 1, known, version)
+    if item.is_drained:
+        parts = tuple(replace(part, source_node=item.node) for part in parts)
+    return parts, is_known
 
 
 def note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
     """Who takes a setting out of a group uses the group: it may reach an optimizer on its own."""
     if key != PARAMS and not frame.is_looking and is_group_mapping(group):
         consume((group,))
+
+
+def literal_slice(frame: Frame, state: State, node: cst.Subscript) -> slice | None:
+    """The slice between the brackets, where its bounds are literal integers."""
+    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Slice):
+        return None
+    part = node.slice[0].slice
+    bounds: list[int | None] = []
+    for bound in (part.lower, part.upper, part.step):
+        known = None if bound is None else _literal_index(evaluate(frame, state, bound))
+        if bound is not None and not known and known != 0:
+            return None
+        bounds.append(known)
+    return slice(*bounds) if bounds[2] != 0 else None
 
 
 def parameter_named(value: Sequence, index: Values) -> Values:
@@ -260,17 +313,25 @@ def assign_subscript(
                     find_emptied(frame, state, expression, values)
                 at = target.slice[0].slice
                 key_node = at.value if isinstance(at, cst.Index) else target
-                _set_entry(at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
+                _set_entry(frame, at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
             case Mapping():
                 owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(at_owner, values))
+                owner.is_escaped = True  # The key may be that of the parameters.
                 _depend(at_owner, owner)
                 if owner.is_consumed:
                     consume(values)
             case Sequence(is_mapping=True):
-                add_items(at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
+                add_items(frame, at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
             case Sequence():
-                add_items(at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
-                owner.is_open = True
+                at_index = key if isinstance(key, int) and not isinstance(key, bool) else None
+                put = Item(under_path(at_owner, values), False, state.branch, target)
+                add_items(frame, at_owner, owner, put, EditKind.SET, at_index)
+            case Entity():
+                change(frame, state, owner, key if isinstance(key, str) and key != PARAMS else None, target)
+                consume(values)
+            case Stream():
+                owner.is_edited = True
+                consume(values)
             case _:
                 consume(values)
     if not owners:
@@ -300,26 +361,21 @@ def _is_param_group(values: Values) -> bool:
     return any(isinstance(value, Entity) and "group" in value.text for value in values)
 
 
-def _set_entry(state: State, owner: Mapping, key: str, entry: Entry) -> None:
-    known = owner.entries.get(key)
-    is_certain = state.branch == owner.branch and state.path == owner.path
-    if known is None or known.value_node is not entry.value_node:
-        before = known.values if known is not None else ()
-        values = entry.values if is_certain else union(before, entry.values)
-        entry = Entry(values, entry.key_node, entry.value_node, not is_certain)
-    else:
-        entry.is_changed = known.is_changed
-    owner.entries[key] = entry
+def _set_entry(frame: Frame, state: State, owner: Mapping, key: str, entry: Entry) -> None:
+    put_entry(frame, state, owner, key, entry)
     _depend(state, owner)
     if owner.is_consumed:
         consume(entry.values)
 
 
-def mark_changed(frame: Frame, collections: Values, values: Values) -> None:
+def mark_changed(frame: Frame, state: State, collections: Values, values: Values, node: cst.CSTNode) -> None:
     """Something that cannot be followed changed the collections, and reads the values."""
     for collection in collections:
-        if isinstance(collection, Sequence | Mapping):
-            collection.is_open = True
+        if isinstance(collection, Sequence):
+            note_edit(frame, state, collection, node, EditKind.LOST)
+            collection.is_open = collection.is_reduced = True
+        elif isinstance(collection, Mapping):
+            lose_entries(collection)
     consume(values)
 
 
@@ -329,32 +385,67 @@ def call_method(
     """What a method of a list, set or dict does; None for one that is not known."""
     if isinstance(value, Mapping) or value.is_mapping:
         return _call_mapping_method(frame, state, value, method, call, arguments)
+    index = _literal_index(arguments[0]) if arguments else None
     match method, arguments:
-        case (("append" | "add" | "appendleft"), [values]):
-            add_items(state, value, Item(under_path(state, values), False, state.branch, call))
-        case (("extend" | "update" | "union" | "__add__"), [*several]):
-            for index, values in enumerate(several):
-                node = call.args[index] if index < len(call.args) else call
-                add_items(state, value, Item(values, True, state.branch, node))
-            return (value,)
+        case (("append" | "add"), [values]):
+            add_items(frame, state, value, Item(under_path(state, values), False, state.branch, call))
+        case "appendleft", [values]:
+            put = Item(under_path(state, values), False, state.branch, call)
+            add_items(frame, state, value, put, EditKind.INSERT, 0)
         case "insert", [_, values]:
-            add_items(state, value, Item(under_path(state, values), False, state.branch, call))
-        case ("copy", []):
+            put = Item(under_path(state, values), False, state.branch, call)
+            add_items(frame, state, value, put, EditKind.INSERT, index)
+        case (("extend" | "update"), [*several]):
+            for number, values in enumerate(several):
+                node = call.args[number].value if number < len(call.args) else call
+                add_items(frame, state, value, spread(frame, values, state.branch, node))
             return (value,)
-        case (("sort" | "reverse"), _):
-            return ()
-        case "pop", [] if value.items and not frame.is_repeated:
-            return value.items.pop(next(reversed(value.items))).values
-        case (("pop" | "popleft"), _):
-            value.is_open = True
-            return union(*(values for values, _ in held_by(value)))
-        case (("remove" | "clear" | "discard" | "difference_update" | "intersection_update"), _):
-            value.is_open = True
+        case (("union" | "__add__"), [*_]) | ("copy", []):
+            return (_copied(frame, state, value, call, arguments),)
+        case "reverse", []:
+            note_edit(frame, state, value, call, EditKind.REVERSE)
+        case "sort", _:
+            note_edit(frame, state, value, call, EditKind.LOST)
+        case "clear", []:
+            note_edit(frame, state, value, call, EditKind.CLEAR)
+        case ("pop", []) | ("pop", [_]) | ("popleft", []):
+            at = 0 if method == "popleft" else index if arguments else -1
+            return _popped(frame, state, value, call, at)
+        case (("remove" | "discard" | "difference_update" | "intersection_update"), _):
+            note_edit(frame, state, value, call, EditKind.REMOVE)
         case (("index" | "count" | "__len__" | "intersection" | "difference" | "isdisjoint" | "issubset"), _):
             return _derived(frame, call, (value, *union(*arguments)))
         case _:
             return None
     return ()
+
+
+def _literal_index(values: Values) -> int | None:
+    match values:
+        case (Constant(value=int() as index),) if not isinstance(index, bool):
+            return index
+        case _:
+            return None
+
+
+def _copied(frame: Frame, state: State, value: Sequence, call: cst.Call, arguments: list[Values]) -> Sequence:
+    """`groups.copy()`, `groups.__add__(more)`: a list of its own with the same in it."""
+    made = frame.world.make(call, "copy", frame.context, lambda: _new_sequence(frame, state, call, []))
+    settle(made, state)
+    made.items[0] = spread(frame, (value,), state.branch, call)
+    for index, values in enumerate(arguments, 1):
+        made.items[index] = spread(frame, values, state.branch, call.args[index - 1].value)
+    made.dependencies.append(value)
+    return made
+
+
+def _popped(frame: Frame, state: State, value: Sequence, call: cst.Call, at: int | None) -> Values:
+    """What `pop` takes out: the item at a known place, else whichever it is."""
+    note_edit(frame, state, value, call, EditKind.REMOVE, at=at)
+    known = before(state, value, call)
+    if known is not None and at is not None and -len(known) <= at < len(known):
+        return known[at].values
+    return union(*(values for values, _ in held_by(value)))
 
 
 def _call_mapping_method(
@@ -371,53 +462,90 @@ def _call_mapping_method(
             case _:
                 return None
     match method:
-        case "get" | "pop" | "setdefault":
+        case "pop":
             if name is not None:
                 if name in value.entries:
                     note_setting_read(frame, value, name)
+                return remove_entry(frame, state, value, name, call) or union(*arguments[1:])
+            lose_entries(value)
+            return union(*(entry.values for entry in value.entries.values()), *value.others.values())
+        case "get" | "setdefault":
+            if name is not None:
+                if name in value.entries:
+                    note_setting_read(frame, value, name)
+                if name in value.entries and (method == "get" or not value.entries[name].is_changed):
                     return value.entries[name].values
                 if method == "setdefault" and len(arguments) > 1:
-                    _set_entry(state, value, name, Entry(arguments[1], call, None))
-                    return arguments[1]
+                    # An optimizer that has the dict has put a value under its keys already.
+                    known = value.entries.get(name)
+                    values = union(known.values if known is not None else (), arguments[1])
+                    is_changed = bool(value.given_to) or known is not None
+                    _set_entry(frame, state, value, name, Entry(values, call, None, is_changed))
+                    return value.entries[name].values
             elif method == "setdefault" and len(arguments) > 1:
                 value.others[id(call)] = arguments[1]
             return union(*(entry.values for entry in value.entries.values()), *value.others.values())
         case "values":
-            made = frame.world.make(
-                call,
-                f"values of {value.order}",
-                frame.context,
-                lambda: _new_sequence(frame, state, call, list(value.dependencies)),
-            )
-            values = union(*(entry.values for entry in value.entries.values()), *value.others.values())
-            for index, held in enumerate(values):
-                made.items[index] = Item((held,), False, state.branch, call)
-            made.is_open = value.is_open
-            made.dependencies.append(value)
-            return (made,)
+            return (_values_listed(frame, state, value, call),)
         case "update":
-            _update(frame, state, value, call, arguments)
+            for argument, held in zip(call.args, arguments, strict=False):
+                _update(frame, state, value, argument, held)
             return ()
         case "copy":
-            return (value,)
+            copy = frame.world.make(call, "copy", frame.context, lambda: _new_mapping(frame, state, call))
+            settle(copy, state)
+            copy.entries.update(value.entries)
+            copy.others.update(value.others)
+            copy.is_open, copy.is_escaped = value.is_open, value.is_escaped
+            copy.dependencies.append(value)
+            return (copy,)
+        case "clear" | "popitem":
+            lose_entries(value)
+            return ()
         case "keys" | "items":
             return _derived(frame, call, (value,))
         case _:
             return None
 
 
-def _update(frame: Frame, state: State, value: Mapping, call: cst.Call, arguments: list[Values]) -> None:
-    for argument, values in zip(call.args, arguments, strict=False):
-        if argument.keyword is not None:
-            _set_entry(state, value, argument.keyword.value, Entry(values, argument.keyword, argument.value))
-            continue
-        for held in values:
-            if isinstance(held, Mapping):
-                for key, entry in held.entries.items():
-                    _set_entry(state, value, key, entry)
-                value.is_open = value.is_open or held.is_open
-            else:
-                value.is_open = True
+def _values_listed(frame: Frame, state: State, value: Mapping, call: cst.Call) -> Sequence:
+    """The values of a dict, in the order of its keys."""
+    made = frame.world.make(
+        call, f"values of {value.order}", frame.context, lambda: _new_sequence(frame, state, call, [])
+    )
+    settle(made, state)
+    for index, entry in enumerate(value.entries.values()):
+        made.items[index] = Item(entry.values, False, state.branch, call)
+    for index, held in enumerate(value.others.values()):
+        made.items[-1 - index] = Item(held, False, state.branch, call, is_many=True)
+    made.is_open = value.is_open or any(entry.is_changed for entry in value.entries.values())
+    made.dependencies.append(value)
+    return made
+
+
+def _update(frame: Frame, state: State, value: Mapping, argument: cst.Arg, values: Values) -> None:
+    if argument.keyword is not None:
+        entry = Entry(values, argument.keyword, argument.value)
+        _set_entry(frame, state, value, argument.keyword.value, entry)
+        return
+    update_entries(frame, state, value, values)
+
+
+def update_entries(frame: Frame, state: State, value: Mapping, values: Values) -> None:
+    """What is in the dicts `values` is put in `value`, too."""
+    for held in values:
+        if isinstance(held, Mapping) and len(values) == 1:
+            for key, entry in list(held.entries.items()):
+                _set_entry(frame, state, value, key, replace(entry))
+            value.others.update(held.others)
+            value.is_open = value.is_open or held.is_open
+            value.is_escaped = value.is_escaped or held.is_escaped or held.is_open or bool(held.others)
+        else:
+            lose_entries(value)
+
+
+def _new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
+    return Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
 
 
 def _new_sequence(frame: Frame, state: State, node: cst.CSTNode, dependencies: list[object]) -> Sequence:
@@ -427,6 +555,7 @@ def _new_sequence(frame: Frame, state: State, node: cst.CSTNode, dependencies: l
 def _projected(frame: Frame, state: State, value: Sequence, call: cst.Call, what: str) -> Sequence:
     """The names or the parameters of a dict of parameters by name."""
     made = frame.world.make(call, what, frame.context, lambda: _new_sequence(frame, state, call, []))
+    settle(made, state)
     parts, is_readable = parts_of((value,))
     made.items[id(call)] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)
     made.is_open = not is_readable

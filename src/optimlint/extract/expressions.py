@@ -8,7 +8,8 @@ import libcst as cst
 from optimlint.extract.arithmetic import binary
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.calls import evaluate_call
-from optimlint.extract.collections import PARAMS, derived, held_by, under_path
+from optimlint.extract.collections import PARAMS, derived, held_by, literal_slice, under_path
+from optimlint.extract.edits import escape, exact, is_single, spread
 from optimlint.extract.evaluation import evaluate, evaluate_index, look_at
 from optimlint.extract.filters import evaluate_boolean, evaluate_comparison, evaluate_negation, part_of_name
 from optimlint.extract.frame import Frame, load, load_attribute, store
@@ -136,8 +137,15 @@ def _slice_text(frame: Frame, state: State, node: cst.Subscript) -> str:
 
 
 def _sliced(frame: Frame, state: State, owner: Sequence, node: cst.Subscript) -> Sequence:
-    """A slice: the parameters at literal positions, else some of the items, nobody knows which."""
+    """A slice: the items there, where they are known one by one; else the parameters at literal
+    positions, else some of the items, nobody knows which."""
     made = new_sequence(frame, state, node, "list")
+    made.dependencies.append(owner)
+    owner.is_reduced = owner.is_reduced or not owner.is_given
+    known, part = exact(owner), literal_slice(frame, state, node)
+    if part is not None and known is not None and all(map(is_single, known)):
+        made.items.update((number, replace(item, number=0)) for number, item in enumerate(known[part]))
+        return made
     held = [(one, item) for values, item in held_by(owner) for one in values]
     condition = slice_condition(frame, state, owner, node)
     values = tuple(
@@ -149,10 +157,10 @@ def _sliced(frame: Frame, state: State, owner: Sequence, node: cst.Subscript) ->
     )
     parts = _slices(frame, state, [one for one, item in held if _is_listed(one, item)], node)
     made.is_open = bool(parts) or not all(isinstance(value, Element) for value in values)
-    made.items[id(node)] = Item(values, False, state.branch, node)
+    made.items[id(node)] = Item(values, False, state.branch, node, is_many=True)
     if parts:
         made.items[-id(node)] = Item(parts, True, state.branch, node)
-    made.dependencies.append(owner)
+    made.is_reduced = True
     return made
 
 
@@ -188,7 +196,10 @@ def _display(frame: Frame, state: State, node: cst.List | cst.Tuple | cst.Set) -
         is_spread = isinstance(element, cst.StarredElement)
         if is_spread:
             read_stream(frame, state, element.value, values)
-        made.items[id(element)] = Item(values, is_spread, state.branch, element.value)
+        if is_spread:
+            made.items[id(element)] = spread(frame, values, state.branch, element.value)
+        else:
+            made.items[id(element)] = Item(values, False, state.branch, element.value)
         for value in values:
             if isinstance(value, Mapping):
                 value.is_listed = True
@@ -218,7 +229,7 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Values:
 
 def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Values:
     values = evaluate(frame, state, node.test)
-    then, otherwise = state.copy(), state.copy()
+    then, otherwise = state.copy().within(node.body), state.copy().within(node.orelse)
     if any(isinstance(value, Truth) for value in values) and state.in_parameter_loop:
         condition = condition_of(frame, values, node.test)
         then.path, otherwise.path = both(state.path, condition), both(state.path, negate(condition))
@@ -244,7 +255,7 @@ def _chosen_constant(frame: Frame, node: cst.BaseExpression, held: Constant, con
 
 def _lambda(frame: Frame, state: State, node: cst.Lambda) -> Values:
     """A lambda reads what its body reads, whoever calls it."""
-    inner = state.copy()
+    inner = state.copy().within(node, is_loop=True)
     for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
         inner.bindings[parameter.name.value] = (frame.world.unknown(parameter, frame.context),)
     consume(evaluate(frame, inner, node.body))
@@ -277,6 +288,7 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Values:
             values = ()
     consume(values)
     consume(state.guards)
+    escape(frame, state, values, node)
     frame.returns = union(frame.returns, values)
     return (frame.world.unknown(node, frame.context),)
 

@@ -408,7 +408,11 @@ def evaluate_negation(frame: Frame, state: State, node: cst.UnaryOperation) -> V
 def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Values:
     """`a and b`, `a or b`: a condition where one is about parameters, else either value."""
     operands = _spine(node)
-    evaluated = [evaluate(frame, state, operand) for operand in operands]
+    region = state.region
+    evaluated = [evaluate(frame, state, operands[0])]
+    state.within(node)
+    evaluated += [evaluate(frame, state, operand) for operand in operands[1:]]
+    state.region = region
     values = union(*evaluated)
     streams = [value for value in values if isinstance(value, Stream)]
     if len(streams) == len(evaluated) and all(stream.what in ("param", "pair") for stream in streams):

@@ -6,6 +6,7 @@ import libcst as cst
 
 from optimlint.extract.branches import Branch
 from optimlint.extract.collections import is_group_collection
+from optimlint.extract.edits import escape, settle, spread
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_predicate
 from optimlint.extract.frame import Deferred, Frame, name_entity
@@ -26,6 +27,7 @@ from optimlint.extract.values import (
     Truth,
     Value,
     Values,
+    union,
 )
 from optimlint.extract.walk import walk
 from optimlint.extract.world import FunctionDraft, World
@@ -192,6 +194,15 @@ def _changed_names(body: cst.CSTNode) -> Iterator[str]:
                 yield name
 
 
+def shared_with(frame: Frame, state: State, callee: FunctionValue) -> Values:
+    """The collections around a function that it mentions, and so may edit or give out, whatever it is given."""
+    if callee.scope.parent != frame.scope:
+        return ()
+    words = frame.world.words_in(callee.node)
+    held = union(*(state.bindings[word] for word in words if word in state.bindings))
+    return tuple(value for value in held if isinstance(value, Sequence | Mapping))
+
+
 def _is_truth(values: Values) -> bool:
     return all(
         isinstance(value, Truth) or (isinstance(value, Constant) and not isinstance(value.value, str))
@@ -283,8 +294,12 @@ def _wrapped(frame: Frame, state: State, call: cst.Call, value: Value) -> Value:
             frame.context,
             lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), context=frame.context),
         )
+        settle(made, state)
         made.from_call = value
-        made.items[id(call)] = Item((value,), True, state.branch, call)
+        made.items[id(call)] = spread(frame, (value,), state.branch, call)
+        if not value.context:
+            # The function does not make it anew: whoever else has it may edit it.
+            escape(frame, state, (made, value), call)
         return made
     if isinstance(value, Sequence) and value.kind == "tuple" and not value.is_open:
         made = frame.world.make(
@@ -293,6 +308,7 @@ def _wrapped(frame: Frame, state: State, call: cst.Call, value: Value) -> Value:
             frame.context,
             lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), "tuple", context=frame.context),
         )
+        settle(made, state)
         for index, item in enumerate(value.items.values()):
             held = tuple(_wrapped(frame, state, call, one) for one in item.values)
             made.items[index] = Item(held, item.is_spread, state.branch, item.node)

@@ -87,7 +87,8 @@ def noted_part(collector: Collector, part: DraftPart) -> Part:
         text = layout.text(part.condition_node)
         noted = replace(noted, condition_range=layout.range(part.condition_node), condition_text=text)
     if part.source_node is not None:
-        noted = replace(noted, source_range=layout.range(part.source_node))
+        is_drained = id(part.source_node) in collector.world.emptied_surely
+        noted = replace(noted, source_range=layout.range(part.source_node), is_drained=is_drained)
     return noted
 
 
@@ -102,7 +103,9 @@ def collect_group_lists(
     replaced = {id(value.node) for value in candidates if value.context and value.is_consumed}
     facts: list[GroupList] = []
     for value in candidates:
-        if id(value) in absorbed or (value.from_call is not None and (value.is_consumed or value.context)):
+        if (id(value) in absorbed and not value.is_given) or (
+            value.from_call is not None and (value.is_consumed or value.context)
+        ):
             continue
         if value.context and not value.is_consumed:
             continue
@@ -141,6 +144,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         is_followed=is_followed,
         repeated=(*repeated_lists(collector.world, sequence), *repeats_in(collector.world, (sequence,))),
         is_returned=sequence.from_call is not None,
+        may_lack=sequence.is_reduced or any(inner.is_reduced for inner in _nested(sequence)),
     )
     collector.group_lists[id(sequence)] = made
     return made
@@ -161,7 +165,7 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
     )
     insertion = None
     template = '"{key}": {value}'
-    if entry.value_node is not None and isinstance(mapping.node, cst.Dict | cst.Call):
+    if entry.value_node is not None and not mapping.removed and isinstance(mapping.node, cst.Dict | cst.Call):
         start, end = layout.span(entry.value_node)
         outer_start, outer_end = layout.span(mapping.node)
         if outer_start <= start and end <= outer_end:
@@ -175,10 +179,11 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         settings,
         layout.range(mapping.node),
         is_readable and not entry.is_changed,
-        mapping.is_open,
+        mapping.is_open or bool(mapping.others),
         layout.code(entry.value_node) if entry.value_node is not None else "",
         insertion,
         template,
+        is_drained=id(entry.value_node) in collector.world.emptied_surely,
         is_exhausted=id(entry.value_node) in emptied or any(id(part.source_node) in emptied for part in parts),
     )
 

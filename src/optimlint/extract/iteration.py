@@ -3,7 +3,15 @@
 import libcst as cst
 
 from optimlint.extract.assignments import assign_to
-from optimlint.extract.collections import held_by, merged_elements, parts_of, under_path, with_parts
+from optimlint.extract.collections import (
+    held_by,
+    is_group_collection,
+    merged_elements,
+    parts_of,
+    under_path,
+    with_parts,
+)
+from optimlint.extract.edits import note_reading, read_once, spread
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import condition_of, feed, narrowed, new_sequence
@@ -32,13 +40,15 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
     for value in values:
         match value:
             case Stream(what=what, parts=parts):
+                if note_reading(value, node) and not isinstance(node, cst.Name | cst.Attribute):
+                    parts = narrowed(frame, parts, node)  # Something else has read it, or some of it.
                 found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
             case Sequence(is_mapping=True):
                 parts, _ = parts_of((value,))
                 method = _method_called(node)
                 found.append(Element("pair" if method == "items" else "name", parts, frame.world.layout.text(node)))
             case Sequence():
-                for held, item in held_by(value):
+                for held, item in held_by(value, version=read_once(frame, value, node)):
                     is_spread = item is not None and item.is_spread
                     found.extend(_element(frame, one, node, is_spread) for one in held)
             case Mapping():
@@ -72,6 +82,9 @@ def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bo
 
 def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
     inner = state.copy()
+    is_lazy = isinstance(node, cst.GeneratorExp)
+    if is_lazy:
+        inner.within(node, is_loop=True)
     conditions, dependencies, is_ambiguous = _read_clauses(frame, inner, node.for_in, is_computed(node.elt))
     values = under_path(inner, evaluate(frame, inner, node.elt))
     state.read = inner.read
@@ -79,11 +92,20 @@ def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp |
         lazy.dependencies = list(dependencies)
         return (lazy,)
     made = new_sequence(frame, state, node, "generator" if isinstance(node, cst.GeneratorExp) else "list")
+    is_copy = not is_lazy and _is_copy(node) and len(dependencies) == 1 and is_group_collection(dependencies[0])
     if inner.path != state.path and any(isinstance(value, Element) for value in values):
         values = tuple(value for value in values if not isinstance(value, Entity))
     values = _noted(values, conditions, node.for_in.iter if node.for_in.inner_for_in is None else None)
-    made.items[id(node)] = Item(values, False, state.branch, node.elt)
-    made.is_open = made.is_open or is_ambiguous
+    made.items[id(node)] = Item(values, False, state.branch, node.elt, is_many=True)
+    if is_copy:
+        made.items[id(node)] = spread(frame, dependencies, state.branch, node.for_in.iter)
+    # Which groups a test chooses, nobody knows.
+    is_choice = _has_test(node.for_in) and any(is_group_collection(value) for value in dependencies)
+    made.is_open = made.is_open or is_ambiguous or is_choice
+    made.is_reduced = made.is_reduced or is_choice
+    for value in dependencies if is_choice else ():
+        if isinstance(value, Sequence) and not value.is_given:
+            value.is_reduced = True
     for value in dependencies:
         if value not in made.dependencies:
             made.dependencies.append(value)
@@ -93,6 +115,24 @@ def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp |
             value.is_listed = True
         feed(value, made)
     return (made,)
+
+
+def _is_copy(node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> bool:
+    """`[group for group in groups]`."""
+    clause = node.for_in
+    match node.elt, clause.target:
+        case cst.Name(value=first), cst.Name(value=second):
+            return first == second and not clause.ifs and clause.inner_for_in is None
+        case _:
+            return False
+
+
+def _has_test(clause: cst.CompFor | None) -> bool:
+    while clause is not None:
+        if clause.ifs:
+            return True
+        clause = clause.inner_for_in
+    return False
 
 
 def _noted(values: Values, condition: cst.BaseExpression | None, source: cst.BaseExpression | None) -> Values:
@@ -145,6 +185,7 @@ def _read_clauses(
         if current is clause:
             is_ambiguous = len(iterated) > 1
         elements = iterate(frame, state, current.iter, iterated, acts=acts)
+        state.within(current, is_loop=True)
         if any(isinstance(value, Element) for value in elements):
             state.in_parameter_loop = True
         dependencies = union(dependencies, tuple(value for value in iterated if not isinstance(value, Element)))
@@ -166,6 +207,6 @@ def dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Values
     state.read = inner.read
     made = new_sequence(frame, state, node, "dict")
     made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
-    made.items[id(node)] = Item(values, False, state.branch, node.value)
+    made.items[id(node)] = Item(values, False, state.branch, node.value, is_many=True)
     made.dependencies.extend(value for value in dependencies if value not in made.dependencies)
     return (made,)

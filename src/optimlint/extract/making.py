@@ -1,15 +1,21 @@
 """The values that nodes of the tree make, each one object however often its node is read."""
 
+from dataclasses import replace
+
 import libcst as cst
 
+from optimlint.extract.edits import settle
 from optimlint.extract.frame import Frame
 from optimlint.extract.reaching import flag_of
 from optimlint.extract.state import State
 from optimlint.extract.values import (
+    PARAMS,
     Constant,
     DraftPart,
     Element,
     Entity,
+    Entry,
+    Item,
     Mapping,
     OptimizerValue,
     Sequence,
@@ -17,6 +23,7 @@ from optimlint.extract.values import (
     Value,
     Values,
     consume,
+    union,
 )
 from optimlint.facts.conditions import (
     NEVER,
@@ -60,9 +67,7 @@ def new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
 
 def _stand(made: Sequence | Mapping, state: State) -> None:
     """Note where a collection is made: under which arms, and under which tests."""
-    made.branch = state.branch
-    if isinstance(made, Mapping):
-        made.path = state.path
+    settle(made, state)
     for guard in state.guards:
         if guard not in made.dependencies and guard is not made:
             made.dependencies.append(guard)
@@ -83,12 +88,33 @@ def merge(made: Mapping, values: Values, state: State) -> None:
     """`**values` in a dict display or a call."""
     for value in values:
         if isinstance(value, Mapping):
-            made.entries.update(value.entries)
+            for key, entry in value.entries.items():
+                before = made.entries.get(key) if len(values) > 1 else None
+                if before is not None:
+                    made.entries[key] = _either(made, before, entry, key)
+                else:
+                    is_changed = entry.is_changed or (len(values) > 1 and key != PARAMS)
+                    made.entries[key] = replace(entry, is_changed=is_changed)
+            made.others.update(value.others)
+            # Under a key that is not known may be the parameters.
+            is_replaced = PARAMS in made.entries and PARAMS not in value.entries and value.is_open
             made.is_open = made.is_open or value.is_open or len(values) > 1
+            made.is_escaped = made.is_escaped or value.is_escaped or is_replaced or len(values) > 1
             made.dependencies.append(value)
         else:
             made.is_open = True
+            made.is_escaped = made.is_escaped or PARAMS in made.entries
             consume((value,))
+
+
+def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
+    """What is under one key of several dicts; of their parameters, all: in a comprehension each has its turn."""
+    if key != PARAMS:
+        return Entry(union(first.values, second.values), second.key_node, second.value_node, is_changed=True)
+    both = Sequence(made.node, made.scope, made.branch, made.order, "tuple", context=made.context)
+    for number, values in enumerate((first.values, second.values)):
+        both.items[number] = Item(values, True, made.branch, made.node)
+    return Entry((both,), second.key_node, second.value_node, first.is_changed or second.is_changed)
 
 
 def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Condition:

@@ -8,6 +8,7 @@ from itertools import islice
 import libcst as cst
 
 from optimlint.extract.collections import MOST_VALUES, PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
+from optimlint.extract.edits import note_reading, read_once
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.readings import note_handed_on, read_stream
@@ -26,6 +27,7 @@ from optimlint.extract.values import (
     Value,
     Values,
     consume,
+    contents,
     union,
 )
 from optimlint.extract.world import CallDraft
@@ -343,12 +345,83 @@ def _record(
         statement=frame.statement,
         reachable=_reachable(frame, state),
         class_values=tuple(value for value in callees if isinstance(value, ClassValue)),
+        context=frame.context,
+        region=state.region,
     )
     if before is not None:
         draft.place, draft.statement, draft.added = before.place, before.statement, before.added
+        draft.is_added_surely, draft.is_refilled = before.is_added_surely, before.is_refilled
+        draft.versions = before.versions
         draft.reachable = {**before.reachable, **draft.reachable} if not frame.context else before.reachable
         draft.branch, draft.scope = (before.branch, before.scope) if frame.context else (draft.branch, draft.scope)
     world.calls[id(node)] = draft
+    note_taken(frame, state, draft, given)
+
+
+def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> None:
+    """Note what an optimizer takes as it is by now: what happens to a list afterwards, the optimizer does not see."""
+    pending, seen = list(values), set[int]()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        match value:
+            case Sequence():
+                version = _version(frame, value, draft, is_whole=value in values)
+                pending.extend(one for held, _ in reversed(list(held_by(value))) for one in held)
+            case Mapping():
+                draft.is_refilled = draft.is_refilled or _was_given(state, draft, value)
+                value.given_to[id(draft.node)] = state.branch
+                version = _left_of(value, draft, seen)
+                pending.extend(contents(value))
+            case Stream() if value in values:
+                version = -1 if note_reading(value, draft.node) else 0
+            case _:
+                continue
+        draft.versions[id(value)] = version if draft.versions.get(id(value), version) == version else -1
+
+
+def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool) -> int:
+    version = read_once(frame, value, draft.node) if is_whole else len(value.edits)
+    place = frame.world.order(draft.node)
+    is_late = value.scope != frame.scope and any(edit.order > place for edit in value.edits.values())
+    return -1 if is_late and not frame.context else version
+
+
+def _left_of(group: Mapping, draft: CallDraft, seen: set[int]) -> int:
+    """0 where the iterators that stand in a group as they are have not been read; else -1."""
+    entry = group.entries.get(PARAMS)
+    streams = [value for value in entry.values if isinstance(value, Stream)] if entry is not None else []
+    was_seen = any(id(stream) in seen for stream in streams)
+    seen.update(map(id, streams))
+    readings = [note_reading(stream, draft.node) for stream in streams]
+    return -1 if any(readings) or was_seen else 0
+
+
+def _note_added(frame: Frame, state: State, draft: CallDraft, arguments: list[Values]) -> None:
+    """Whether the optimizer surely gets this one group, once, and as it is by now."""
+    groups = union(*arguments)
+    draft.is_added_surely = (
+        draft.is_added_surely
+        and draft.branch == state.branch
+        and draft.branch.reach == state.branch.reach
+        and draft.region == state.region
+        and draft.context == frame.context
+        and draft.scope == frame.scope
+        and len(groups) == 1
+        and is_group_mapping(groups[0])
+    )
+    note_taken(frame, state, draft, groups)
+
+
+def _was_given(state: State, draft: CallDraft, group: Mapping) -> bool:
+    """Whether another optimizer, or the same in an earlier round, may have filled its own settings in a group."""
+    is_again = any(one > 0 for one in state.region[len(group.region) :])
+    return is_again or any(
+        node != id(draft.node) and not branch.reach.excludes(state.branch.reach)
+        for node, branch in group.given_to.items()
+    )
 
 
 def _reachable(frame: Frame, state: State) -> dict[str, Values]:
@@ -389,4 +462,5 @@ def call_on_optimizer(
             for argument, values in zip(node.args, arguments, strict=True)
             if id(argument.value) not in known
         )
+        _note_added(frame, state, draft, arguments)
     return (frame.world.unknown(node, frame.context),)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from optimlint.extract.collections import derived, note_setting_read, parameter_named, parts_of
+from optimlint.extract.edits import exact, is_single
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import narrowed
@@ -23,9 +24,11 @@ def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, 
     if value.is_mapping:
         return parameter_named(value, index)
     note_taken_out(value)
-    items = list(value.items.values())
+    known = exact(value)
+    items = list(value.items.values()) if known is None else known
     number = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
-    if isinstance(number, int) and is_told_apart(value) and -len(items) <= number < len(items):
+    is_apart = is_told_apart(value) or (known is not None and all(map(is_single, known)))
+    if isinstance(number, int) and is_apart and -len(items) <= number < len(items):
         return items[number].values
     return pick(frame, value, key, node)
 
@@ -39,7 +42,10 @@ def note_taken_out(sequence: Sequence) -> None:
 
 def is_told_apart(sequence: Sequence) -> bool:
     """Whether each item of a list is one thing in it, in order."""
-    return not any(item.is_spread or stands_for_many(sequence, item) for item in sequence.items.values())
+    return not sequence.is_restructured and not any(
+        item.is_spread or item.branch != sequence.branch or stands_for_many(sequence, item)
+        for item in sequence.items.values()
+    )
 
 
 def _look_up(frame: Frame, mapping: Mapping, index: Values, key: str, node: cst.CSTNode) -> Values:

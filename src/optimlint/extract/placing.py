@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from optimlint.extract.branches import Branch
+from optimlint.extract.edits import content
 from optimlint.extract.values import Item, Sequence, Value
 from optimlint.facts.arms import EVERYWHERE, Reach, arm
 from optimlint.facts.conditions import Always, Condition, both
@@ -39,13 +40,13 @@ class Placed:
 def placed_in(sequence: Sequence) -> Iterator[Placed]:
     """All single values in a list, spread ones opened. Lists that a loop puts into each other are opened a few times
     and not on each of the many ways that lead to them."""
-    yield from _placed(sequence, 0, Counter())
+    yield from _placed(sequence, None, 0, Counter())
 
 
-def _placed(sequence: Sequence, depth: int, opened: Counter[int]) -> Iterator[Placed]:
+def _placed(sequence: Sequence, version: int | None, depth: int, opened: Counter[int]) -> Iterator[Placed]:
     if depth > _DEEPEST:
         return
-    for index, item in enumerate(sequence.items.values()):
+    for index, item in enumerate(content(sequence, version)[0]):
         for one in _values_of(sequence, item, index):
             if not item.is_spread or not isinstance(one.value, Sequence):
                 yield one
@@ -53,7 +54,7 @@ def _placed(sequence: Sequence, depth: int, opened: Counter[int]) -> Iterator[Pl
             opened[id(one.value)] += 1
             if opened[id(one.value)] > _MOST_OPENED:
                 continue
-            for inner in _placed(one.value, depth + 1, opened):
+            for inner in _placed(one.value, item.version, depth + 1, opened):
                 yield Placed(
                     inner.value,
                     item,
@@ -83,7 +84,7 @@ def _values_of(sequence: Sequence, item: Item, index: int) -> Iterator[Placed]:
 def stands_for_many(sequence: Sequence, item: Item) -> bool:
     """Whether one item of a list is what a loop, or a comprehension, puts there time after time."""
     is_repeated, _ = _standing(item.branch, sequence.branch)
-    return is_repeated or (isinstance(sequence.node, _COMPREHENSIONS) and not item.is_spread)
+    return is_repeated or item.is_many or (isinstance(sequence.node, _COMPREHENSIONS) and not item.is_spread)
 
 
 def placed_at(item: Item, value: Value, base: Branch) -> Placed:

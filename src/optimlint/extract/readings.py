@@ -29,6 +29,7 @@ def read_stream(
             frame.world.initial_reads.setdefault(id(value), node)
         if first is None and node is not None:
             state.read[id(value)] = node
+            frame.world.read_at[id(node)] = (state.branch, state.region)
         else:
             _note_repeated(frame, state, node, value, is_count=is_count, acts=acts)
 
@@ -114,6 +115,20 @@ def _first_reading(
     return first
 
 
+def note_partial(frame: Frame, node: cst.CSTNode) -> None:
+    """Note that what reads an iterator at `node` may leave something of it, or reads it only later."""
+    frame.world.read_at.pop(id(node), None)
+
+
+def _is_on_every_path(frame: Frame, state: State, first: cst.CSTNode) -> bool:
+    """Whether the first reading was on all paths that lead here."""
+    known = frame.world.read_at.get(id(first))
+    if known is None:
+        return False
+    branch, region = known
+    return branch.encloses(state.branch) and region == state.region[: len(region)]
+
+
 def _note_repeated(
     frame: Frame,
     state: State,
@@ -134,5 +149,7 @@ def _note_repeated(
     if acts:
         world.awaited.add(key)
     world.emptied.add(id(node))
+    if _is_on_every_path(frame, state, first):
+        world.emptied_surely.add(id(node))
     at = state.read.get(-key, node)
     world.exhausted.setdefault(key, ExhaustedDraft(value, world.layout.text(at), at, first, frame.scope))

@@ -27,6 +27,9 @@ class State:
     is_alive: bool = True
     guards: Values = ()
     """The values that the enclosing tests were asked of."""
+    region: tuple[int, ...] = ()
+    """What may keep the place from being reached exactly once: the loops around it, by their identity, and the bodies
+    of `try`, the operands of `and` and the like, each by its negative."""
 
     def copy(self) -> "State":
         """A state that can go its own way."""
@@ -38,7 +41,13 @@ class State:
             self.in_parameter_loop,
             self.is_alive,
             self.guards,
+            self.region,
         )
+
+    def within(self, *nodes: cst.CSTNode, is_loop: bool = False) -> "State":
+        """The same state, in a part of the code that may be reached more often than what is around it, or not."""
+        self.region = (*self.region, *(id(node) if is_loop else -id(node) for node in nodes))
+        return self
 
     def become(self, other: "State") -> None:
         """Take over what `other` says of bindings; the place in the code stays."""

@@ -14,7 +14,7 @@ from optimlint.extract.iteration import iterate
 from optimlint.extract.making import condition_of
 from optimlint.extract.optimizers import read_groups
 from optimlint.extract.reaching import lists_asked, reach_of_case, reach_where
-from optimlint.extract.readings import note_awaited, only_gathers, was_read
+from optimlint.extract.readings import note_awaited, note_partial, only_gathers, was_read
 from optimlint.extract.state import State, beside, go_on_after, join
 from optimlint.extract.values import (
     ClassValue,
@@ -257,7 +257,10 @@ def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
     elements = iterate(frame, state, statement.iter, iterated, acts=acts)
     if any(isinstance(value, Sequence | Mapping) and _is_used_up(value) for value in iterated):
         consume(iterated)
-    body = state.copy()
+    body = state.copy().within(statement, is_loop=True)
+    if _breaks(statement.body):
+        note_partial(frame, statement.iter)
+        body.within(statement)
     if not any(isinstance(value, Element) for value in elements):
         body.branch = state.branch.into(Turn(id(statement), is_loop=True))
     else:
@@ -266,9 +269,21 @@ def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
     _read_loop(frame, state, body, statement, lambda: assign_target(frame, body, statement.target, elements))
 
 
+def _breaks(body: cst.BaseSuite) -> bool:
+    """Whether a loop may end before it has read all."""
+    pending: list[cst.CSTNode] = [body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Break):
+            return True
+        if not isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.ClassDef | cst.BaseExpression):
+            pending.extend(children(node))
+    return False
+
+
 def _read_while(frame: Frame, state: State, statement: cst.While) -> None:
     evaluate(frame, state, statement.test)
-    body = state.copy()
+    body = state.copy().within(statement, is_loop=True)
     body.branch = state.branch.into(Turn(id(statement), is_loop=True))
     _read_loop(frame, state, body, statement, lambda: None)
 
@@ -304,7 +319,7 @@ def _read_loop(
 
 def _read_else(frame: Frame, state: State, orelse: cst.Else, loop: Loop) -> None:
     """The `else` of a loop: for what no `break` has left the loop with."""
-    inner = state.copy()
+    inner = state.copy().within(orelse)
     if state.in_parameter_loop:
         for condition, _ in loop.breaks:
             inner.path = both(inner.path, negate(without(condition, state.path)))
@@ -350,7 +365,9 @@ def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> N
     passes = arm(f"no exception at {frame.world.order(statement)}")
     entered = [before.copy()]
     entered[0].branch = state.branch = before.branch.where(before.branch.reach.both(passes))
+    state.within(statement)
     read_suite(frame, state, statement.body)
+    state.region = before.region
     interrupted = join_bindings(before, state)
     interrupted.read = before.read
     ends = [state]
@@ -366,7 +383,9 @@ def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> N
         read_suite(frame, caught, handler.body)
         ends.append(caught)
     if statement.orelse is not None and state.is_alive:
+        state.within(statement)
         read_suite(frame, state, statement.orelse.body)
+        state.region = before.region
     ended = state.copy()
     state.become(join(*ends))
     state.path, state.branch = before.path, before.branch

@@ -7,6 +7,7 @@ by the node that creates them.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from itertools import chain
 
 import libcst as cst
@@ -15,6 +16,9 @@ from optimlint.extract.branches import Branch
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope
+
+PARAMS = "params"
+"""The key under which a group holds its parameters."""
 
 Template = tuple[str | None, ...]
 """A text of which a part is known: its pieces in turn, None for one that is not."""
@@ -55,6 +59,8 @@ class Entity:
     alternatives: tuple["Entity", ...] = ()
     """The objects of which it is one: branches bind a name to one or the other."""
     is_consumed: bool = False
+    groups_of: "OptimizerValue | None" = None
+    """The optimizer whose `param_groups` this is."""
 
     @property
     def display(self) -> str:
@@ -127,6 +133,10 @@ class Stream:
     is_counted: bool = False
     dependencies: list["Value"] = field(default_factory=list)
     is_consumed: bool = False
+    is_edited: bool = False
+    """Whether it is edited like a list: then an optimizer has put a list in its place."""
+    readings: dict[int, None] = field(default_factory=dict)
+    """The nodes that read it, or may, so far."""
 
 
 @dataclass(eq=False, slots=True)
@@ -139,6 +149,38 @@ class Item:
     node: cst.CSTNode
     path: Condition = Always()
     """The condition on a loop's parameters under which it is put in."""
+    number: int = 0
+    """Which edit of the list put it there, counted from 1; 0 where it is there from the start."""
+    version: int | None = None
+    """How many edits the list that is spread here had undergone by then; how often an iterator had been read."""
+    is_drained: bool = False
+    """Whether it stands for what is left of an iterator that has surely been read before."""
+    is_many: bool = False
+    """Whether it stands for nobody knows how many things: what a comprehension yields."""
+
+
+class EditKind(Enum):
+    """What an edit does to a list."""
+
+    ADD = "put at the end"
+    INSERT = "put at an index"
+    SET = "put in place of what is at an index"
+    REMOVE = "what is at an index or a slice goes"
+    REVERSE = "turned round"
+    CLEAR = "all goes"
+    GATHER = "put at the end, as often as a loop goes round"
+    ESCAPE = "given to what cannot be followed and may edit it"
+    LOST = "cannot be followed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit of a list: `key` is that of the item put in, `at` an index or a slice; `order` is where it stands."""
+
+    kind: EditKind
+    order: int
+    key: int | tuple[int, ...] | None = None
+    at: int | slice | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -171,6 +213,16 @@ class Sequence:
     is_unreadable_builder: bool = False
     """Whether a library filled it with full names of parameters."""
     context: tuple[int, ...] = ()
+    region: tuple[int, ...] = ()
+    path: Condition = Always()
+    edits: dict[int | tuple[int, ...], Edit] = field(default_factory=dict)
+    """All edits since it was made, in order, by the node that makes them."""
+    is_restructured: bool = False
+    """Whether an edit did anything but add at the end."""
+    is_reduced: bool = False
+    """Whether something may have been taken out of it, or only some of it is taken on, nobody knows what."""
+    is_shared: bool = False
+    """Whether another function edits it, nobody knows when."""
 
 
 @dataclass(eq=False, slots=True)
@@ -204,6 +256,13 @@ class Mapping:
     dependencies: list["Value"] = field(default_factory=list)
     feeds: list["Value"] = field(default_factory=list)
     context: tuple[int, ...] = ()
+    region: tuple[int, ...] = ()
+    given_to: dict[int, Branch] = field(default_factory=dict)
+    """The constructions of optimizers that were given it so far, by node, and the branch of each."""
+    removed: dict[int, "Values"] = field(default_factory=dict)
+    """What was under keys that are gone, by the node that removed them."""
+    is_escaped: bool = False
+    """Whether something that cannot be followed may edit it."""
 
 
 @dataclass(eq=False, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeVar
 
 import libcst as cst
@@ -34,6 +35,9 @@ from optimlint.ways import Ways
 MOST_BOUND = 200
 """How many values of one name are told apart: else a name that is bound again and again takes quadratic time."""
 
+_MOST_WORDS = 300
+"""How much of a function is looked at to find what it may edit."""
+
 MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
@@ -64,6 +68,15 @@ class CallDraft:
     added: tuple[Item, ...] = ()
     class_values: tuple[ClassValue, ...] = ()
     """The classes of this source among those that may be constructed."""
+    context: tuple[int, ...] = ()
+    region: tuple[int, ...] = ()
+    versions: dict[int, int] = field(default_factory=dict)
+    """How many edits each list that it is given had undergone by then, and how often each iterator had been read, by
+    the identity of the value; -1 where that is not known."""
+    is_refilled: bool = False
+    """Whether another construction may have filled in its own settings in a group that this one is given."""
+    is_added_surely: bool = True
+    """Whether all that is added later surely is, once."""
 
 
 @dataclass(slots=True)
@@ -123,6 +136,10 @@ class World:
     calls: dict[int, CallDraft] = field(default_factory=dict)
     filters: dict[int, FilterDraft] = field(default_factory=dict)
     exhausted: dict[int, ExhaustedDraft] = field(default_factory=dict)
+    read_at: dict[int, tuple[Branch, tuple[int, ...]]] = field(default_factory=dict)
+    """The arms and loops around the node that reads an iterator first, where it reads all of it."""
+    emptied_surely: set[int] = field(default_factory=set)
+    """Those of `emptied` at which the iterator is empty on every path."""
     emptied: set[int] = field(default_factory=set)
     """The nodes at which an iterator is read that some path has read before."""
     awaited: set[int] = field(default_factory=set)
@@ -137,6 +154,8 @@ class World:
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     telling_apart: set[Scope] = field(default_factory=set)
     """The scopes that set something of one group by its index."""
+    changed_groups: dict[int, list[tuple[Scope, str | None]]] = field(default_factory=dict)
+    """Where the code changes an optimizer's own groups, by the construction: which key, None for what nobody knows."""
     initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
@@ -156,6 +175,7 @@ class World:
     touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)
     targets: dict[int, str] = field(default_factory=dict)
     """The name or attribute that a call's result is bound to, by the call."""
+    words: dict[int, tuple[str, ...]] = field(default_factory=dict)
     unbound: dict[str, Entity] = field(default_factory=dict)
     choices: dict[frozenset[int], Entity] = field(default_factory=dict)
     """What stands for one of several objects, by their numbers."""
@@ -180,6 +200,9 @@ class World:
         for made in self.made.values():
             if isinstance(made, Sequence | Mapping | Stream | Constant | Entity):
                 made.is_consumed = False
+                if isinstance(made, Stream):
+                    made.readings.clear()
+                    made.is_edited = False
                 if isinstance(made, Sequence):
                     made.is_handed_on = False
                 if isinstance(made, Entity):
@@ -196,9 +219,12 @@ class World:
         self.filters.clear()
         self.exhausted.clear()
         self.emptied.clear()
+        self.emptied_surely.clear()
+        self.read_at.clear()
         self.awaited.clear()
         self.overwrites.clear()
         self.initial_reads.clear()
+        self.changed_groups.clear()
         self.open_overwrites.clear()
         self.inlined = 0
 
@@ -206,6 +232,14 @@ class World:
         """Note where each name stands in the code."""
         for word, offset in code_words(text):
             self.mentions.setdefault(word, []).append(offset)
+
+    def words_in(self, node: cst.CSTNode) -> tuple[str, ...]:
+        """The first words of a function's code; no comments, and of strings only those that are one word."""
+        if id(node) not in self.words:
+            start, end = self.layout.span(node)
+            words = dict.fromkeys(word for word, _ in islice(code_words(self.text[start:end]), _MOST_WORDS))
+            self.words[id(node)] = tuple(words)
+        return self.words[id(node)]
 
     def make(self, node: cst.CSTNode, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
         """The value that `node` makes in this role: one object, however often the node is read."""
@@ -215,7 +249,12 @@ class World:
             found = self.made[key] = new()
             self.keep_alive.append(node)
         elif key not in self.touched and isinstance(found, Sequence | Mapping):
-            (found.items if isinstance(found, Sequence) else found.entries).clear()
+            if isinstance(found, Sequence):
+                found.items.clear()
+                found.edits.clear()
+                found.is_restructured = found.is_shared = found.is_reduced = False
+            else:
+                found.entries.clear()
             found.is_open = False
         self.touched.add(key)
         return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.

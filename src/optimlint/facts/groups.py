@@ -65,6 +65,8 @@ class Part:
     condition_range: Range | None = field(default=None, compare=False)
     condition_text: str = field(default="", compare=False)
     source_range: Range | None = field(default=None, compare=False)
+    is_drained: bool = field(default=False, compare=False)
+    """Whether they come from an iterator that has surely been read before: then there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class ParamGroup:
     statements."""
     insertion_template: str = '"{key}": {value}'
     """How a further key is written there, behind a comma (a display or a `dict(…)` call)."""
+    is_drained: bool = False
+    """Whether it holds an iterator, as it is, that has surely been read before: then it is empty."""
     is_exhausted: bool = False
     """Whether some of its parameters come from an iterator that some path has read before: then it may be empty."""
     reach: Reach = EVERYWHERE
@@ -132,6 +136,8 @@ class GroupList:
     """Whether it is what a call of a function of this source returned; the groups are written there."""
     left_out: tuple[ParamGroup, ...] = ()
     """Group dicts built beside the listed ones, of the same model, that nothing ever reads."""
+    may_lack: bool = False
+    """Whether some of the groups may not be in it any more when an optimizer takes it."""
     repeated: tuple[Repeat, ...] = ()
     """Sources that are listed twice: `list(a) + list(a)`."""
     is_followed: bool = True

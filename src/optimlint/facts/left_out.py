@@ -15,10 +15,12 @@ from optimlint.facts.table import atoms_of
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Parameters in no group. `is_certain` is False where there may be others."""
+    """Parameters in no group, of those of `models`, as the code writes them. `is_certain` is False where there may be
+    others."""
 
     words: tuple[str, ...] = ()
     is_certain: bool = True
+    models: tuple[str, ...] = ()
 
 
 def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
@@ -36,7 +38,19 @@ def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
         and all(each.is_known for each in judged)
         and all(one.is_certain for one in beside)
         and not any(_is_doubtful(part) for part in parts),
+        _models(parts),
     )
+
+
+def _models(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """The models that the parts are of, each by its own name where the code takes all of it."""
+    found: dict[int, str] = {}
+    for model in (part.model for part in parts if part.model is not None):
+        if not model.path:
+            found[model.identity] = model.text
+        else:
+            found.setdefault(model.identity, _owner(model))
+    return tuple(found.values())
 
 
 def _is_doubtful(part: Part) -> bool:

@@ -89,6 +89,14 @@ class OptimizerCall:
     """Sources that are listed twice among parameters that are given without groups: `list(a) + list(a)`."""
     models: tuple[Model, ...] = ()
     """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
+    taken: tuple[ParamGroup, ...] | None = None
+    """The groups that it is given, in order and as they are then; None where that is not known, or it is given none."""
+    is_exact: bool = True
+    """Whether what it is given, and what is added later, is known for what it is."""
+    is_refilled: bool = False
+    """Whether another optimizer may have filled its own settings in groups that have none."""
+    changed_keys: frozenset[str] = frozenset()
+    """Keys that the code around it changes in the optimizer's groups afterwards."""
     choices: tuple[Optimizer, ...] = ()
     """The classes of which a table, a branch or a setting chooses one, where all of them are known."""
     reach: Reach = EVERYWHERE

@@ -67,7 +67,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         finding = None
         if one.group_list.repeated:
             finding = _repeated(one.group_list.range, one.group_list.repeated[0])
-        elif shared := next((found for found in one.coverage if found.overlap), None):
+        elif not one.group_list.may_lack and (shared := next((found for found in one.coverage if found.overlap), None)):
             finding = _shared(one, shared)
         if finding is not None:
             told.add(one.group_list.range)
