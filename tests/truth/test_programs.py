@@ -61,6 +61,14 @@ CASES = (
         says="gets no parameters",
     ),
     Case(
+        "exhausted_in_a_group",
+        "exhausted-parameters",
+        ((0, 0.0, 0.01), (2, 0.0, 0.1)),
+        still=frozenset({"body.weight", "body.bias"}),
+        fixed=((2, 0.0, 0.01), (2, 0.0, 0.1)),
+        says="below, before the optimizer takes the group",
+    ),
+    Case(
         "exhausted_collections",
         "exhausted-parameters",
         ((2, 1e-4, 0.1), (0, 0.0, 0.1)),
