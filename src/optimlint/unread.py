@@ -8,6 +8,7 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from optimlint.text import split_lines
 
@@ -15,6 +16,9 @@ _WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 _CHANGED = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*(?:\.\s*(?:append|extend|insert|update|add_param_group)\b|\[|[+|]=)")
 """What is done to a name that may hold a list of groups, a group or an optimizer, so that it holds more then."""
+
+_MOST_CHANGES = 300
+"""Changes that a stand-in makes at most: each is read as any other code is."""
 
 _PIECE = re.compile(
     r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
@@ -48,7 +52,7 @@ def stand_in(text: str, blocks: Sequence[Block] = ()) -> str:
     functions return nothing is known.
     """
     use = call_with(_WORD.findall(text))
-    changes = "".join(f"; {change}" for change in _changes(text))
+    changes = "".join(f"; {change}" for change in islice(_changes(text), _MOST_CHANGES))
     old = split_lines(text)
     first, *others = split_lines(_without_code(text))
     # One pair of brackets around all of it: lines in brackets may be indented in any way.
