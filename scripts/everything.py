@@ -134,7 +134,16 @@ def as_users_do(tree: Tree) -> AsUsers:
     """The command on the whole tree, nothing excluded, and what it took; with patience, for a machine that is busy."""
     output = WORK / "report.json"
     output.parent.mkdir(exist_ok=True)
-    how = ["check", "--isolated", "--no-respect-gitignore", "--exclude", "site-packages", "--timeout", "120"]
+    how = [
+        "check",
+        "--verbose",
+        "--isolated",
+        "--no-respect-gitignore",
+        "--exclude",
+        "site-packages",
+        "--timeout",
+        "120",
+    ]
     command = [sys.executable, "-c", MEASURED, *how, "--output-format", "json", ".", "--output-file", str(output)]
     began = time.monotonic()
     done = subprocess.run(command, cwd=tree.folder, capture_output=True, text=True, check=False)

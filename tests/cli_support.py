@@ -1,11 +1,17 @@
-"""Runs the command as a user does: as a process of its own, in a folder of its own."""
+"""Runs the command as a user does: with streams, an environment and a folder of its own."""
 
+import importlib
+import io
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from optimlint.cli import run
+
+importlib.import_module("optimlint.extract")  # So that workers, which are forked, need not load the parser each.
 
 COMMAND = (sys.executable, "-m", "optimlint")
 
@@ -29,17 +35,58 @@ def alike(count: int) -> str:
 
 
 def optimlint(
-    folder: Path, arguments: Sequence[str | bytes], *, variables: Mapping[str, str] | None = None, stdin: bytes = b""
+    folder: Path,
+    arguments: Sequence[str | bytes],
+    *,
+    variables: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    as_process: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """The outcome of one command."""
+    """The outcome of one command. It runs in this process, which takes a fraction of the time of a new one; in a
+    process of its own where Python itself is to be told something, or where it is asked for."""
+    variables = variables or {}
+    if not as_process and not any(name.startswith("PYTHON") for name in variables):
+        return _in_this_process(folder, [os.fsdecode(one) for one in arguments], variables, stdin)
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=folder,
-        env={**environment(), **(variables or {})},
+        env={**environment(), **variables},
         input=stdin,
         capture_output=True,
         timeout=120,
     )
+
+
+def _in_this_process(
+    folder: Path, arguments: list[str], variables: Mapping[str, str], stdin: bytes
+) -> subprocess.CompletedProcess[bytes]:
+    """What the command does, with streams, folder and environment of its own. Nothing of it stays."""
+    given, out, err = (io.TextIOWrapper(io.BytesIO(data), "utf-8") for data in (stdin, b"", b""))
+    streams, before, where = (sys.stdin, sys.stdout, sys.stderr), dict(os.environ), os.getcwd()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        os.chdir(folder)
+        _set_environment({**environment(), "COLUMNS": "80", **variables})
+        sys.stdin, sys.stdout, sys.stderr = given, out, err
+        code = run(arguments)
+    except SystemExit as left:  # This is how click ends when it is asked to complete a line.
+        code = left.code if isinstance(left.code, int) else 1
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = streams
+        _set_environment(before)
+        os.chdir(where)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        told.append(stream.buffer.getvalue())
+    return subprocess.CompletedProcess(arguments, code, *told)
+
+
+def _set_environment(variables: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
 
 
 def heed_interruptions() -> None:

@@ -23,6 +23,9 @@ from pathlib import Path
 import pytest
 from cli_support import optimlint
 
+AS_PROCESSES = {"color", "finding", "fix_all", "help", "json", "standard_input"}
+"""Scenarios whose commands are processes of their own, as a user's are; the others run in the process of the tests."""
+
 SCENARIOS = sorted((Path(__file__).parent / "cli").glob("*.txt"))
 
 
@@ -34,7 +37,7 @@ def test_scenario(scenario: Path, tmp_path: Path) -> None:
     for name, text in before.items():
         write(tmp_path / name, text)
     for step in steps:
-        outcome = run(step, tmp_path)
+        outcome = run(step, tmp_path, as_process=scenario.stem in AS_PROCESSES)
         for expectation in step.expectations:
             verify(expectation, outcome)
         if step.stdout is not None:
@@ -116,14 +119,14 @@ def verify(expectation: str, outcome: Outcome) -> None:
             raise ValueError(f"not an expectation: {expectation}")
 
 
-def run(step: Step, folder: Path) -> Outcome:
+def run(step: Step, folder: Path, *, as_process: bool) -> Outcome:
     variables, arguments = {}, shlex.split(step.command)
     while "=" in arguments[0]:
         variable, value = arguments.pop(0).split("=", 1)
         variables[variable] = value
     assert arguments[0] == "optimlint"
     stdin = (folder / step.stdin).read_bytes() if step.stdin else b""
-    done = optimlint(folder, arguments[1:], variables=variables, stdin=stdin)
+    done = optimlint(folder, arguments[1:], variables=variables, stdin=stdin, as_process=as_process)
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

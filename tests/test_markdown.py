@@ -324,7 +324,7 @@ def test_left_out_cell_of_a_page_fails(tmp_path: Path) -> None:
     (tmp_path / "page.qmd").write_text(page(QUARTO, "```{python}\ndef train(:\n```\n"))
     done = optimlint(tmp_path, ["check", "--markdown"])
     assert done.returncode == 2
-    assert b"page.qmd:14: syntax error: " in done.stdout
+    assert b"page.qmd:12: syntax error: " in done.stdout
     assert b"Not fully checked: 1 file failed\nChecked 1 file\n" in done.stderr
 
 

@@ -123,7 +123,9 @@ def test_a_new_report_may_be_read_as_any_new_file(tmp_path: Path) -> None:
 @POSIX
 def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(BUG)
-    done = optimlint(tmp_path, ["check", "-q", "--output", "concise:/dev/null", "--output-file", "/dev/stdout"])
+    done = optimlint(
+        tmp_path, ["check", "-q", "--output", "concise:/dev/null", "--output-file", "/dev/stdout"], as_process=True
+    )
     assert done.stdout.startswith(b"train.py:6:12: OPT001")
     assert done.returncode == 1
     assert Path("/dev/null").is_char_device()

@@ -395,8 +395,7 @@ def test_bad_file_hangs_nothing(tmp_path: Path, hostile: str) -> None:
             good = one.open("train.py", BUG)
             assert await one.hover(bad, 6, 3) is None
             assert [found.code for found in await one.findings(good)] == [BYPASSED]
-            (found,) = await one.findings(bad)
-            assert found.code == "unparseable"
+            assert [found.code for found in await one.findings(bad)] == [BYPASSED, "unparseable"]
             assert time.monotonic() - begin < 20
 
     run(story)
