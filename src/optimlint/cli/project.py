@@ -28,13 +28,13 @@ from optimlint.cli.survey import (
 from optimlint.cli.tree import Tree, nearby
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.ignored_keys import READ_BY_PACKAGES
-from optimlint.facts.project import ModelClass, NameKind, Project, Questions
+from optimlint.facts.project import Argument, ModelClass, NameKind, Project, Questions
 from optimlint.repository.classes import defining_file
 from optimlint.repository.graph import Graph
 from optimlint.repository.imports import Imports
 from optimlint.repository.modules import Modules
 from optimlint.repository.outline import UNREADABLE, Outline
-from optimlint.repository.uses import Uses, stem
+from optimlint.repository.uses import Definition, Uses, stem
 from optimlint.trigger import PAGES, suffix_of
 
 if TYPE_CHECKING:
@@ -75,10 +75,13 @@ class Repositories:
         """The answers to the questions of each file, by its path."""
         roots = {path: self._root_of(path) for path in asked}
         used: dict[str, Project] = {}
+        given: dict[str, dict[Argument, tuple[Definition, ...]]] = {}
         for root in dict.fromkeys(roots.values()):
             repository = self._repository(root)
             beneath = {path: one for path, one in asked.items() if roots[path] == root}
             used.update(repository.answer(beneath))
+            given.update(repository.given(beneath))
+        self._read_classes(place for each in given.values() for places in each.values() for place in places)
         classes = self._find_classes(asked, roots)
         return {
             path: replace(
@@ -87,6 +90,7 @@ class Repositories:
                 optimizers=tuple(
                     replace(found, qualified_name=name) for name, found in classes[path] if isinstance(found, Optimizer)
                 ),
+                given=tuple(self._models_given(given[path])),
             )
             for path in asked
         }
@@ -133,15 +137,26 @@ class Repositories:
             for name in sorted(questions.classes)
             if (place := defining_file(name, path, self._repository(roots[path]).modules, self._tree))
         }
-        self._read_classes([place for place in dict.fromkeys(places.values()) if place not in self._classes])
+        self._read_classes(places.values())
         found: dict[str, list[tuple[str, ModelClass | Optimizer]]] = {path: [] for path in asked}
         for (path, name), place in places.items():
             if described := self._classes[place]:
                 found[path].append((name, described))
         return found
 
-    def _read_classes(self, places: Sequence[tuple[str, str]]) -> None:
+    def _models_given(
+        self, given: Mapping[Argument, tuple[Definition, ...]]
+    ) -> Iterator[tuple[Argument, tuple[ModelClass, ...]]]:
+        """The classes that are models, of arguments that are nothing else."""
+        for argument, places in given.items():
+            found = [self._classes[place] for place in places]
+            models = tuple(one for one in found if isinstance(one, ModelClass))
+            if models and len(models) == len(found):
+                yield argument, models
+
+    def _read_classes(self, wanted: Iterable[Definition]) -> None:
         """Have the files of these classes parsed, where a crash does no harm."""
+        places = [place for place in dict.fromkeys(wanted) if place not in self._classes]
         from optimlint.cli.pool import Lost
         from optimlint.cli.work import ClassRequest, find_class
 
@@ -162,10 +177,20 @@ class _Repository:
         self._imports: dict[str, Imports] = {}
         self._holding: dict[str, frozenset[str]] = {}
         self._graph: Graph | None = None
+        self._uses: Uses | None = None
+
+    def given(self, asked: Mapping[str, Questions]) -> dict[str, dict[Argument, tuple[Definition, ...]]]:
+        """The classes of the arguments that each file asks about, once that is answered."""
+        uses = self._uses
+        return {
+            path: {argument: uses.given(path, argument) for argument in one.arguments} if uses is not None else {}
+            for path, one in asked.items()
+        }
 
     def answer(self, asked: Mapping[str, Questions]) -> dict[str, Project]:
         """Who uses what each file asks about; nothing is looked through where nobody asks that."""
-        if not any(one.names or one.keys or one.packages or one.parameters for one in asked.values()):
+        self._uses = None
+        if not any(one.names or one.keys or one.packages or one.parameters or one.arguments for one in asked.values()):
             return {path: Project(True) for path in asked}
         self._look_for(asked)
         if not self._may_be_used(asked):
@@ -176,6 +201,7 @@ class _Repository:
         uses = Uses(
             graph, outlines.outline, self._holding.__getitem__, lambda word: bool(self._holding.get(_named(word)))
         )
+        self._uses = uses
         outlines.read(sorted({file for path, one in asked.items() for file in uses.needed(path, one)}))
         return {
             path: Project(
@@ -265,6 +291,7 @@ def _words_of(questions: Questions) -> Iterator[str]:
     yield from (one.name for one in questions.names)
     yield from questions.keys
     yield from questions.parameters
+    yield from (one.function for one in questions.arguments)
 
 
 def _configured_words(path: str, questions: Questions) -> Iterator[str]:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import libcst as cst
 
 from optimlint.extract.model_classes import is_model_class, summarize_class
-from optimlint.extract.origins import is_foreign, made_by, makers_of
+from optimlint.extract.origins import arguments_of, is_foreign, made_by, makers_of
 from optimlint.extract.values import ClassValue, Entity
 from optimlint.extract.world import World
 from optimlint.facts.names import Model
 from optimlint.facts.norm_names import family_of
-from optimlint.facts.project import ModelClass
+from optimlint.facts.project import Argument, ModelClass
 
 _Key = tuple[int, tuple[str, ...]]
 _Described = ModelClass | str
@@ -37,6 +37,21 @@ def model_class_facts(
         tuple((identity, one) for identity, one in pairs if isinstance(one, ModelClass)),
         tuple((identity, one) for identity, one in pairs if isinstance(one, str)),
     )
+
+
+def argument_facts(
+    owners: list[Entity], known: frozenset[int], model_of: Callable[[Entity], Model]
+) -> tuple[tuple[int, Argument], ...]:
+    """The parameters of functions that models of unknown class come by, which callers in other files give."""
+    found: dict[int, list[Argument]] = {}
+    for entity in owners:
+        current: Entity | None = entity.representative()
+        while current is not None:
+            model = model_of(current)
+            if not model.path and model.identity not in known and model.identity not in found:
+                found[model.identity] = arguments_of(current)
+            current = current.parent.representative() if current.parent is not None else None
+    return tuple((identity, one) for identity, each in found.items() for one in each)
 
 
 def _descriptions(

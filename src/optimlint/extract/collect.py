@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from optimlint.extract.call_facts import call_fact, collect_builders, collect_exhausted
-from optimlint.extract.class_facts import kin, model_class_facts
+from optimlint.extract.class_facts import argument_facts, kin, model_class_facts
 from optimlint.extract.collections import is_group_collection, is_group_mapping
 from optimlint.extract.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.extract.name_facts import collect_filters, collect_name_lists, collect_splits
@@ -60,6 +60,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
     )
     owners = _owners(sequences, mappings, live)
     classes, imported = model_class_facts(world, owners, model_of)
+    told = frozenset(identity for identity, _ in (*classes, *imported))
     builders = tuple(collect_builders(collector))
     facts = FileFacts(
         optimizer_calls=calls,
@@ -72,6 +73,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         builders=builders,
         classes=classes,
         imported_classes=imported,
+        arguments=argument_facts(owners, told, model_of),
         kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
         frozen=tuple(_frozen(world)),
         own_parameters=frozenset(match[1] for match in _OWN_PARAMETER.finditer(world.text)),
@@ -132,6 +134,7 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
         frozenset(keys),
         frozenset(packages),
         frozenset(name for name in parameters if name),
+        frozenset(argument for _, argument in facts.arguments),
     )
 
 

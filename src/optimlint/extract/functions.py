@@ -10,7 +10,7 @@ from optimlint.extract.edits import escape, settle, spread
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.filters import evaluate_predicate
 from optimlint.extract.frame import Deferred, Frame, name_entity
-from optimlint.extract.origins import annotated
+from optimlint.extract.origins import annotated, note_argument
 from optimlint.extract.state import State
 from optimlint.extract.values import (
     ClassValue,
@@ -108,6 +108,7 @@ def _bind_parameters(
                 entity.default = evaluate(frame, state, parameter.default)
             if parameter.annotation is not None:
                 entity.representative().annotation = annotated(frame, state, parameter.annotation.annotation)
+            note_argument(entity, frame.scope, class_value, parameter, index)
             values = (entity,)
         state.bindings[parameter.name.value] = values
         frame.world.bind(frame.scope, parameter.name.value, values)

@@ -11,6 +11,8 @@ from optimlint.extract.frame import Frame, load
 from optimlint.extract.literals import text_of
 from optimlint.extract.state import State
 from optimlint.extract.values import ClassValue, Constant, Entity, FunctionValue, Value, Values
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.project import Argument
 
 _MOST_SOURCES = 50
 """How many objects that one name may mean are told apart."""
@@ -178,6 +180,34 @@ def made_by(entity: Entity) -> list[Entity] | None:
         elif one not in found:
             return [start] if start.annotation else None
     return list(found)
+
+
+def arguments_of(entity: Entity) -> list[Argument]:
+    """The parameters of functions by whose callers alone an entity comes; none where it may come otherwise."""
+    found: dict[Argument, None] = {}
+    pending, seen = [entity], set[Entity]()
+    while pending:
+        one = pending.pop().representative()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one.sources and not one.is_open and not one.makers:
+            pending += one.sources
+        elif one.argument is not None and not one.is_open and not one.makers:
+            found[one.argument] = None
+        else:
+            return []
+    return list(found)
+
+
+def note_argument(entity: Entity, scope: Scope, own: ClassValue | None, parameter: cst.Param, position: int) -> None:
+    """Note of which function a parameter is, where other files may call the function by its name."""
+    is_of_module = own is None and scope.parent is not None and scope.parent.kind is ScopeKind.MODULE
+    is_of_class = own is not None and own.scope.parent is not None and own.scope.parent.kind is ScopeKind.MODULE
+    if is_of_module:
+        entity.representative().argument = Argument(scope.name, parameter.name.value, position)
+    elif own is not None and is_of_class and scope.name.endswith(".__init__"):
+        entity.representative().argument = Argument(own.node.name.value, parameter.name.value, position - 1)
 
 
 def makers_of(entity: Entity) -> Iterator[Entity | ClassValue]:

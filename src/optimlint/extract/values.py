@@ -16,6 +16,7 @@ from optimlint.extract.branches import Branch
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope
+from optimlint.facts.project import Argument
 
 PARAMS = "params"
 """The key under which a group holds its parameters."""
@@ -46,6 +47,8 @@ class Entity:
     """The objects that it may be: what callers give a parameter, what a function returns."""
     annotation: "Values" = ()
     """The class that an annotation says it is of."""
+    argument: Argument | None = None
+    """The parameter of a module's function, or of a class, that it is."""
     is_open: bool = False
     """Whether it may have been made by something else, or be another object."""
     architecture: str = ""

@@ -393,6 +393,7 @@ def same(first: Entity, second: Entity) -> None:
     first.sources += [source for source in second.sources if source is not first and source not in first.sources]
     first.is_open = first.is_open or second.is_open
     first.annotation = first.annotation or second.annotation
+    first.argument = first.argument or second.argument
     first.dependencies.extend(second.dependencies)
     for attribute, child in second.children.items():
         if attribute in first.children:

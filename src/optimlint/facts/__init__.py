@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
-from optimlint.facts.project import ModelClass, Project, Questions
+from optimlint.facts.project import Argument, ModelClass, Project, Questions
 from optimlint.text import Unparseable
 
 
@@ -25,6 +25,9 @@ class FileFacts:
     """The classes of models, by `Model.identity`, as far as this source tells: several where it is one of them."""
     imported_classes: tuple[tuple[int, str], ...] = ()
     """The qualified names of models' classes that other files define, by `Model.identity`."""
+    arguments: tuple[tuple[int, Argument], ...] = ()
+    """The parameters of functions that models are given by, by `Model.identity`, where no caller in this source gives
+    one."""
     kin: tuple[frozenset[Model], ...] = ()
     """Sets of models that may be one object: what callers give a function, and what the function calls it."""
     frozen: tuple[Part, ...] = ()

@@ -127,6 +127,16 @@ def _shared(several: tuple[SubModule, ...]) -> SubModule:
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a module's function, or of the `__init__` of a class by the class's name, and its place among
+    what callers give."""
+
+    function: str
+    name: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Questions:
     """What one source would like to know of the rest of its repository.
 
@@ -134,7 +144,8 @@ class Questions:
     hold the optimizer reads them, `packages` those that matter if such code imports them; `classes` are qualified names
     of imported classes (`package.models.Tagger`, `.models.Tagger` when relative, `package.models.*.Tagger` when a star
     import may bring it), of models and of optimizers, whose source would help. `parameters` are names that matter if a
-    class whose objects the source can hold gives them to parameters of its own.
+    class whose objects the source can hold gives them to parameters of its own; `arguments` are parameters of
+    functions of which it helps to know what models other files give them.
     """
 
     names: frozenset[Exposed] = frozenset()
@@ -142,9 +153,10 @@ class Questions:
     keys: frozenset[str] = frozenset()
     packages: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
+    arguments: frozenset[Argument] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.classes or self.keys or self.packages or self.parameters)
+        return bool(self.names or self.classes or self.keys or self.packages or self.parameters or self.arguments)
 
     def joined(self, other: "Questions") -> "Questions":
         """These questions and those of another source."""
@@ -154,6 +166,7 @@ class Questions:
             self.keys | other.keys,
             self.packages | other.packages,
             self.parameters | other.parameters,
+            self.arguments | other.arguments,
         )
 
 
@@ -164,7 +177,8 @@ class Project:
     `used` are the names asked for that another file uses, `read_keys` the keys that other code with the optimizer at
     hand reads, `packages` those that such code imports; `classes` pairs the qualified names asked for with what was
     found, `optimizers` are those that are optimizers; `parameters` are the names asked for that parameters of a class
-    have.
+    have; `given` pairs the arguments asked for with the classes of all models that other files give them; one
+    of which nobody knows everything is not there.
     """
 
     is_known: bool = False
@@ -174,6 +188,11 @@ class Project:
     packages: frozenset[str] = frozenset()
     optimizers: tuple[Optimizer, ...] = ()
     parameters: frozenset[str] = frozenset()
+    given: tuple[tuple[Argument, tuple[ModelClass, ...]], ...] = ()
+
+    def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
+        """The classes of the models that other files give an argument; none where nobody knows."""
+        return next((found for one, found in self.given if one == argument), ())
 
     def model_class(self, qualified_name: str) -> ModelClass | None:
         """The class of that name, if the repository has it."""

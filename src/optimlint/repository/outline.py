@@ -31,6 +31,17 @@ class AttributeRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Gift:
+    """What a call of `callee` gives a parameter: by its `position`, or by its `keyword`. `made_of` are the callees
+    whose results it is, as written; () where it may be anything."""
+
+    callee: str
+    position: int
+    keyword: str
+    made_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClassOutline:
     """A class, its bases as written, and which of the words it binds itself, as a name or on its own object."""
 
@@ -55,6 +66,8 @@ class Outline:
     bare: frozenset[str] = frozenset()
     classes: tuple[ClassOutline, ...] = ()
     parameters: frozenset[str] = frozenset()
+    gifts: tuple[Gift, ...] = ()
+    """What is given to functions whose names are among the words; a star gives anything, at position -1."""
     is_torch: bool = True
     is_readable: bool = True
 
@@ -104,6 +117,7 @@ class _Reader:
     bare: set[str] = field(default_factory=set)
     classes: dict[str, tuple[tuple[str, ...], set[str]]] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
+    given: list[tuple[str, int, str, ast.expr, _Context]] = field(default_factory=list)
     made: dict[_Key, list[str]] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
     strings: set[str] = field(default_factory=set)
@@ -143,6 +157,10 @@ class _Reader:
             frozenset(self.bare),
             classes,
             frozenset(self.parameters),
+            tuple(
+                Gift(callee, position, keyword, self._made_by(value, context))
+                for callee, position, keyword, value, context in self.given
+            ),
             is_torch,
         )
 
@@ -231,6 +249,8 @@ class _Reader:
         called = dotted(node.func).rpartition(".")[2] or (
             node.func.attr if isinstance(node.func, ast.Attribute) else ""
         )
+        if called in self.words:
+            self._note_gifts(dotted(node.func), node, context)
         strings = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
         if called in _LOOK_UPS:
             base = dotted(node.args[0]) if node.args else ""
@@ -242,6 +262,22 @@ class _Reader:
         if called in _KEY_READERS and strings:
             first = node.args[0] if called == "getattr" else getattr(node.func, "value", None)
             self._note_key(strings[0], first, context)
+
+    def _note_gifts(self, callee: str, node: ast.Call, context: _Context) -> None:
+        for position, value in enumerate(node.args):
+            place = -1 if isinstance(value, ast.Starred) else position
+            self.given.append((callee, place, "", value, context))
+        for one in node.keywords:
+            self.given.append((callee, -1 if one.arg is None else 0, one.arg or "", one.value, context))
+
+    def _made_by(self, value: ast.expr, context: _Context) -> tuple[str, ...]:
+        """The callees whose result a value is, as far as it is a call, or a name that holds what calls give. What
+        moves it to a device is none."""
+        if isinstance(value, ast.Call):
+            return (called,) if (called := dotted(value.func)) else ()
+        name = dotted(value)
+        made = self._made_of(name, context) if name else ()
+        return tuple(one for one in made if not one.startswith(f"{name}."))
 
     def _note_subscript(self, value: ast.expr, key: str, context: _Context) -> None:
         """Read a key, or a name of a module or an object by `globals()["x"]`, `vars(x)["x"]`, `x.__dict__["x"]`."""

@@ -4,7 +4,7 @@ these can be held, the keys of its groups where its optimizers can be held."""
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from optimlint.facts.project import Exposed, NameKind, Questions
+from optimlint.facts.project import Argument, Exposed, NameKind, Questions
 from optimlint.facts.readers import holds_configuration
 from optimlint.repository.graph import Graph
 from optimlint.repository.imports import ANONYMOUS, STAR
@@ -41,6 +41,7 @@ class Uses:
     def needed(self, file: str, questions: Questions) -> frozenset[str]:
         """The files whose outlines the answers come from, as far as that is known beforehand."""
         words = {one.name for one in questions.names} | questions.keys | questions.parameters
+        words |= {one.function for one in questions.arguments}
         found: set[str] = set()
         for word in words:
             found |= self._holding(word)
@@ -78,6 +79,36 @@ class Uses:
             if other in graph
             for one in graph[other].statements
         )
+
+    def given(self, file: str, argument: Argument) -> tuple[Definition, ...]:
+        """The classes of all models that other files give to a function of `file`; none where one of them
+        is not known."""
+        found: dict[Definition, None] = {}
+        for other in sorted(self._holding(argument.function) & self._held_by(file)):
+            outline = self._outline(other)
+            if not outline.is_readable:
+                return ()
+            gifts = [gift for gift in outline.gifts if self._is_of(other, file, gift.callee, argument.function)]
+            for gift in gifts:
+                if gift.position >= 0 and (gift.keyword or argument.name) != argument.name:
+                    continue
+                if gift.position >= 0 and not gift.keyword and gift.position != argument.position:
+                    continue
+                made = [self._definition(other, one) for one in gift.made_of]
+                if not made or None in made:
+                    return ()
+                found.update((one, None) for one in made if one is not None)
+        return tuple(found)
+
+    def _is_of(self, other: str, file: str, callee: str, name: str) -> bool:
+        """Whether a callee in `other` may be the function of that name in `file`."""
+        base, _, last = callee.rpartition(".")
+        if last != name:
+            return False
+        if base:
+            module = self._module_of(other, base)
+            return module is not None and self._leads(module, file, name)
+        return self._takes(other, file, name)
 
     def _held_by(self, file: str) -> frozenset[str]:
         if file not in self._holders:

@@ -53,8 +53,13 @@ There is no fix: the settings of the missing group are for a person to choose.
 ## Known limits
 
 Sub-modules are known only where the model's class is in view: in the same source, or in a file of the repository that
-it is imported from. A filter that cannot be read may take anything, and silences what depends on it. One group alone is
-taken for a choice, and so are groups that all choose among the same places.
+it is imported from. The class of an argument is known where all callers in the source give the same, by its annotation,
+or where all callers in other files make the model that they give in sight. A filter that cannot be read may take
+anything, and silences what depends on it. One group alone is taken for a choice, unless it leaves the model's last
+layer as it was made, and so are groups that all choose among the same places.
+
+What the class runs without a gradient, under `torch.no_grad()` or detached, is left out on purpose, and so is what the
+code freezes, all of it or by a test of names.
 """
 
 import re
