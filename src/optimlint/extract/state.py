@@ -7,7 +7,9 @@ import libcst as cst
 from optimlint.extract.branches import Branch
 from optimlint.extract.values import Values, union
 from optimlint.facts.arms import Reach
-from optimlint.facts.conditions import Always, Condition, both, either, without
+from optimlint.facts.conditions import Always, And, Condition, UnknownTest, both, either, without
+
+_MOST_TESTS = 48
 
 
 @dataclass(slots=True)
@@ -78,11 +80,18 @@ def go_on_after(state: State, ends: tuple[State, ...], entered: tuple[State, ...
     alive = [end for end in ends if end.is_alive]
     if not alive:
         return
-    state.path = both(state.path, either(tuple(without(end.path, state.path) for end in alive)))
+    state.path = _bounded(both(state.path, either(tuple(without(end.path, state.path) for end in alive))))
     reach = alive[0].branch.reach
     for end in alive[1:]:
         reach = reach.either(end.branch.reach)
     state.branch = state.branch.where(reach)
+
+
+def _bounded(path: Condition) -> Condition:
+    """The path, without what is asked beyond more tests than anybody compares."""
+    if isinstance(path, And) and len(path.operands) > _MOST_TESTS:
+        return both(And(path.operands[:_MOST_TESTS]), UnknownTest("more is asked before"))
+    return path
 
 
 def _stands_alike(end: State, start: State) -> bool:

@@ -219,7 +219,7 @@ def _enclosed(found: Survey, columns: dict[int, int]) -> Overlap | None:
         }
         alike = [other for other in others if _is_written_alike(found.universe, index, other)]
         if inside and (alike or not inside & ~found.surely(reduce(or_, others.values(), 0))):
-            other = alike[0] if alike else next(iter(others))
+            other = alike[0] if alike else max(others, key=lambda one: (others[one] & inside).bit_count())
             words = condition_words(found.universe.groups[index])
             said = words if len(words) <= LONGEST_WORDS else "some parameters"
             return Overlap(said, (min(index, other), max(index, other)))

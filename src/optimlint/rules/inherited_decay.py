@@ -48,8 +48,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each group that was set apart to have no decay and inherits one."""
     reported = set()
     for groups, call in _lists(facts):
-        inverted = {inversion.group.range for inversion in inversions_in(groups, facts)}
-        for inheritance in inheritances_in(groups, call):
+        inheritances = tuple(inheritances_in(groups, call))
+        # Many optimizers may share one list: its inversions are looked for only where one could matter.
+        inverted = {inversion.group.range for inversion in inversions_in(groups, facts)} if inheritances else set()
+        for inheritance in inheritances:
             place = inheritance.group.range
             if place not in inverted and place not in reported:
                 reported.add(place)
