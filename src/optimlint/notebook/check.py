@@ -7,11 +7,12 @@ from functools import reduce
 from optimlint.check import check_facts, read_facts
 from optimlint.diagnostic import START, Diagnostic
 from optimlint.facts import FileFacts
-from optimlint.facts.project import Project, Questions
+from optimlint.facts.project import Exposed, Project, Questions
 from optimlint.notebook.copies import Copies, error_in_copies, in_copies, without_copies
 from optimlint.notebook.file import CodeCell, read_file
 from optimlint.notebook.join import Origin, Section, error_to_cell, error_to_source, join, to_cells
 from optimlint.notebook.magics import CellKind, Plain, plain_python
+from optimlint.notebook.written import Cells
 from optimlint.options import Options
 from optimlint.text import Unparseable
 from optimlint.trigger import may_matter, notebook_may_matter
@@ -19,10 +20,16 @@ from optimlint.trigger import may_matter, notebook_may_matter
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """The facts of one source in a notebook, and the origins of its lines."""
+    """The facts of one source in a notebook, and the origins of its lines. `taken` are the names of a file that a cell
+    writes which other cells use."""
 
     facts: FileFacts
     origins: tuple[Origin, ...]
+    taken: frozenset[Exposed] = frozenset()
+
+    def answered(self, project: Project) -> "SourceFacts":
+        """The same facts with the answers."""
+        return replace(self, facts=self.facts.answered(replace(project, used=project.used | self.taken)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,7 @@ class NotebookFacts:
 
     def answered(self, project: Project) -> "NotebookFacts":
         """The same facts with the answers."""
-        sources = (replace(source, facts=source.facts.answered(project)) for source in self.sources)
-        return replace(self, sources=tuple(sources))
+        return replace(self, sources=tuple(source.answered(project) for source in self.sources))
 
 
 def check_notebook(
@@ -117,6 +123,10 @@ def check_notebook_facts(
     return sorted(found, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 
 
+def _is_written_or_run(section: Section) -> bool:
+    return section.plain.kind is not CellKind.OTHER
+
+
 def _sections(cells: Iterable[CodeCell]) -> Iterable[Section | Unparseable]:
     for cell in cells:
         if cell.is_python and cell.pieces is None:
@@ -139,12 +149,15 @@ class _Reader:
         self.lost: list[Unparseable] = []
         self.copies: Copies = ()
         self.passed_over: list[int] = []
+        self._cells = Cells(())
 
     def read(self, given: Iterable[Section | Unparseable]) -> None:
         """The cells as one source, and then each file that they write."""
         sections: list[Section] = []
         files: dict[str, list[Section]] = {}
-        for section in given:
+        parts = tuple(given)
+        self._cells = Cells(one.plain.text for one in parts if isinstance(one, Section) and _is_written_or_run(one))
+        for section in parts:
             match section:
                 case Unparseable():
                     self.lost.append(section)
@@ -153,8 +166,8 @@ class _Reader:
                 case Section(plain=Plain(kind=CellKind.PYTHON | CellKind.PERHAPS)):
                     sections.append(section)
         self._read_cells(sections)
-        for parts in files.values():
-            self._read_file(parts)
+        for written in files.values():
+            self._read_file(written)
 
     def _write(self, section: Section, files: dict[str, list[Section]]) -> None:
         """A part of a file; a file that is written anew is read as it was before, too."""
@@ -169,8 +182,9 @@ class _Reader:
         facts = read_facts(joined.text, self._options)
         if isinstance(facts, Unparseable):
             self.lost.append(error_to_cell(facts, joined.origins))
-        else:
-            self.sources.append(SourceFacts(facts, joined.origins))
+            return
+        taken = self._cells.taken_from(parts[0].plain.file, facts.questions.names)
+        self.sources.append(SourceFacts(facts, joined.origins, taken).answered(Project()))
 
     def _read_cells(self, sections: list[Section]) -> None:
         """The cells as one source. What cannot be read of a cell costs no other cell anything; which one it is need be

@@ -27,7 +27,8 @@ meant to: a learning rate tuned with the bug in place may want another look.
 
 ## Known limits
 A list counts as used as soon as anything that could lead to an optimizer reads it: an argument, a `return`, a loop.
-Printing, logging and counting do not.
+Printing, logging and counting do not. Another file uses a module's list by importing it, and one that an object keeps
+by reading the attribute where it can hold the object; the same word in a file that imports neither is no use.
 """
 
 from collections.abc import Iterator

@@ -32,10 +32,10 @@ values under the right key would be wrong in their turn.
 The optimizer must be a known one, or a class of the repository whose defaults and `step` can be read. Where a table or
 a condition chooses between several, all must be known, and none may read the key. Of two optimizers that take the same
 groups, in two branches, each is judged by itself: a key that only one of them reads is reported where the other has the
-same setting under another name. Keys that tell
-groups apart (`name`, or any key whose value is a string), keys of schedulers (`initial_lr`), and keys that anything in
-the repository reads are left alone. A reader outside of the repository, as a scheduler of another package that looks
-for `lr_scale`, is not seen: suppress the finding there.
+same setting under another name. Keys that tell groups apart (`name`, or any key whose value is a string) and keys of
+schedulers (`initial_lr`) are left alone, and so is a key that any file reads which can hold the optimizer: one that
+imports the groups' module, is imported beside it, or stands in the same package. A reader outside of the repository, as
+a scheduler of another package that looks for `lr_scale`, is not seen: suppress the finding there.
 """
 
 from collections.abc import Iterator
