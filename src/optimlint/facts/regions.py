@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimlint.facts.architectures import parts_of_architecture
 from optimlint.facts.conditions import DimensionTest, NameTest, NameTestKind
 from optimlint.facts.project import ModelClass, SubModule
 from optimlint.facts.relations import Atom, Parameter, excludes, implies, passes
@@ -76,8 +77,8 @@ def _regions(inner: SubModule, outer: SubModule, prefix: str, atoms: tuple[Atom,
         for parameter in bare:
             named = Parameter(f"{prefix}{inner.name}{parameter.name}", parameter.dimensions)
             yield _exact(outer.name, named, outer, atoms)
-    elif inner.parts:
-        for part in inner.parts:
+    elif parts := inner.parts or parts_of_architecture(inner):
+        for part in parts:
             yield from _regions(part, outer, f"{prefix}{inner.name}.", atoms)
     else:
         yield Region(outer.name, _open_answers(f"{prefix}{inner.name}.", atoms), False, outer.is_trained)

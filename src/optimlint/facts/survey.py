@@ -96,7 +96,7 @@ def _rows_by_region(
         rows = rows_of(atoms, clauses[region.is_exact], {**region.answers, GradientTest(): True})
         if rows is None:
             return None
-        if not region.name and not region.is_exact:
+        if not region.is_exact:
             rows = [row for row in rows if not _is_strange(row, atoms, universe)]
         found.append((region, rows))
     return found
@@ -104,15 +104,21 @@ def _rows_by_region(
 
 def _is_strange(row: int, atoms: tuple[Atom, ...], universe: Universe) -> bool:
     """Whether a name would have the name of a sub-module in it without belonging to that sub-module: filters over
-    `model.bert` and `"bert" not in n` are meant to complete one another."""
+    `model.bert` and `"bert" not in n` are meant to complete one another. So are those over parts of `model.bert`, as
+    far as nobody sees that it has others."""
     for index, atom in enumerate(atoms):
         if not row >> index & 1 or not isinstance(atom, NameTest) or traits(atom).is_kind:
             continue
         meant = atom.text.strip(".")
-        fits = [test for test, path in universe.insides if meant and (meant in path[-1] or meant == ".".join(path))]
+        fits = [test for test, path in universe.insides if meant and _is_around(meant, path)]
         if fits and not any(row >> atoms.index(test) & 1 for test in fits):
             return True
     return False
+
+
+def _is_around(meant: str, path: tuple[str, ...]) -> bool:
+    """Whether a test means a sub-module, or one that it is in."""
+    return any(meant in part for part in path) or meant == ".".join(path)
 
 
 def _mask(atoms: tuple[Atom, ...], accepts: Callable[[Atom], bool]) -> int:

@@ -57,7 +57,8 @@ def universes_of(
         bare = frozenset(equal | {name for identity, name in own_parameters if identity == base.identity})
         seen = [_seen_from(base, group.parts, bare) for group in groups]
         others = [_seen_from(base, [part for group in one for part in group.parts], bare) for one in elsewhere]
-        paths = dict.fromkeys(part.model.path for part in _parts_in(base, groups) if part.model)
+        models = (model for group in groups for part in group.parts for model in _meant(base, part.model))
+        paths = dict.fromkeys(model.path for model in models if base.contains(model))
         insides = ((_inside(path[len(base.path) :], bare), path) for path in paths if path != base.path)
         yield Universe(
             base,
@@ -122,23 +123,51 @@ def _seen_from(base: Model, parts: Iterable[Part], bare: frozenset[str]) -> Cond
     """The condition under which a parameter of `base` is in one of the parts."""
     conditions: list[Condition] = []
     for part in parts:
-        if part.model is None or part.model.identity != base.identity:
-            continue
-        if base.contains(part.model):
-            below = part.model.path[len(base.path) :]
-            inside = _inside(below, bare) if below else Always()
-            conditions.append(both(inside, _from_below(part.condition, below)))
-        elif part.model.contains(base):
-            whole = part.condition == Always()
-            conditions.append(Always() if whole else UnknownTest(f"{part.condition} of `{part.model.text}`"))
+        for model in _meant(base, part.model):
+            # What is one of several holds some of what any of them has.
+            which = Always() if model is part.model else UnknownTest(f"which one `{model.text}` is")
+            if base.contains(model):
+                below = model.path[len(base.path) :]
+                inside = _held(below, bare, model.text) if below else Always()
+                conditions.append(both(both(inside, _from_below(part.condition, below)), which))
+            elif model.contains(base):
+                whole = Always() if part.condition == Always() else UnknownTest(f"{part.condition} of `{model.text}`")
+                conditions.append(both(whole, which))
     return either(tuple(conditions)) if conditions else NEVER
 
 
+def _meant(base: Model, model: Model | None) -> Iterator[Model]:
+    """The model, and those that it may be, as far as they belong to what `base` belongs to."""
+    if model is not None:
+        yield from (one for one in (model, *model.alternatives) if one.identity == base.identity)
+
+
+def _held(below: Path, bare: frozenset[str], text: str) -> Condition:
+    """The condition of what belongs to a sub-module. Each element of a list is all of it; of other elements, and of
+    what is inside one, nobody knows the names."""
+    named = _named(below)
+    is_all = len(named) == len(below) or below[len(named) :] == ("[each]",)
+    inside = _inside(below, bare)
+    return inside if is_all else both(inside, UnknownTest(f"where `{text}` is"))
+
+
+def _named(below: Path) -> Path:
+    """A path as far as it goes by names; an element by its number is named so."""
+    found: list[str] = []
+    for part in below:
+        if part.startswith("[") and not part[1:-1].isdigit():
+            break
+        found.append(part.strip("[]"))
+    return tuple(found)
+
+
 def _inside(below: Path, bare: frozenset[str]) -> NameTest:
-    """The test for what belongs to a sub-module, or is a parameter, at a path."""
-    name = ".".join(below)
+    """The test for what belongs to a sub-module, or is a parameter, at a path, as far as the path goes by names."""
+    name = ".".join(_named(below))
     is_bare = name in bare or below[-1] in ("weight", "bias")
-    return NameTest(NameTestKind.EQUALS, name) if is_bare else NameTest(NameTestKind.STARTS, f"{name}.")
+    if is_bare and len(_named(below)) == len(below):
+        return NameTest(NameTestKind.EQUALS, name)
+    return NameTest(NameTestKind.STARTS, f"{name}." if name else "")
 
 
 def _from_below(condition: Condition, below: Path) -> Condition:
@@ -147,7 +176,8 @@ def _from_below(condition: Condition, below: Path) -> Condition:
         return condition
     match condition:
         case NameTest():
-            return _name_from_below(condition, "".join(f"{part}." for part in below))
+            named = _named(below)
+            return _name_from_below(condition, "".join(f"{part}." for part in named), is_all=len(named) == len(below))
         case Not(operand):
             return Not(_from_below(operand, below))
         case And(operands):
@@ -158,8 +188,13 @@ def _from_below(condition: Condition, below: Path) -> Condition:
             return condition
 
 
-def _name_from_below(test: NameTest, prefix: str) -> Condition:
+def _name_from_below(test: NameTest, prefix: str, *, is_all: bool) -> Condition:
+    """The test of a name below `prefix`, which `is_all` of what stands before it."""
     match test.kind:
+        case NameTestKind.STARTS | NameTestKind.EQUALS if not is_all:
+            return UnknownTest(f"`{test.text}` somewhere below `{prefix}`")
+        case NameTestKind.ENDS if not is_all:
+            return test
         case NameTestKind.STARTS | NameTestKind.EQUALS:
             return NameTest(test.kind, prefix + test.text)
         case NameTestKind.ENDS if test.text.startswith("."):
