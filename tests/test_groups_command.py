@@ -275,3 +275,16 @@ def test_the_models_are_named_of_which_nothing_is_left_out(tmp_path: Path) -> No
     (tmp_path / "train.py").write_text(SEED)
     (optimizer,) = said_of(tmp_path)
     assert optimizer["in_no_group_of"] == ["self.model"]
+
+
+def test_parameters_that_two_arms_give_to_their_optimizers_are_certain_in_each(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from torch.optim import SGD, AdamW\n\n\n"
+        "def make(model, args):\n"
+        "    trained = filter(lambda p: p.requires_grad, model.parameters())\n"
+        "    if args.sgd:\n"
+        "        return SGD(trained, lr=0.1)\n"
+        "    else:\n"
+        "        return AdamW(list(trained), lr=0.2)\n"
+    )
+    assert [one["certain"] for one in said_of(tmp_path)] == [True, True]

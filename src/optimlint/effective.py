@@ -136,14 +136,7 @@ def _choices(call: OptimizerCall) -> tuple[tuple[EffectiveGroup, ...], ...]:
 
 def _is_certain(call: OptimizerCall) -> bool:
     """Whether nothing but the choices can come."""
-    match call.params:
-        case AllParameters(group=None) | Chosen():
-            given = True
-        case AllParameters() | Groups():
-            given = call.taken is not None
-        case _:
-            given = False
-    return given and call.is_exact
+    return call.is_exact and not isinstance(call.params, Opaque)
 
 
 def _as_given(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:

@@ -80,7 +80,7 @@ CASES = (
         "overlapping-groups",
         exception="ValueError",
         fixed=((1, 0.01, 5e-5), (3, 0.0, 5e-5)),
-        says="in two groups",
+        says="in both groups",
     ),
     Case("appended_overlap", "overlapping-groups", exception="ValueError", says="`head"),
     Case("listed_twice", "overlapping-groups", ((4, 0.5, 0.1),), still=frozenset({"1.weight", "1.bias"})),

@@ -116,15 +116,16 @@ def spread(frame: Frame, values: Values, branch: Branch, node: cst.CSTNode) -> I
         version = read_once(frame, values[0], node)
     for value in values:
         if isinstance(value, Stream):
-            version = note_reading(value, node)
+            version = note_reading(value, node, branch)
     is_drained = id(node) in frame.world.emptied_surely
     return Item(values, True, branch, node, version=version, is_drained=is_drained)
 
 
-def note_reading(stream: Stream, node: cst.CSTNode) -> int:
-    """Note that `node` reads a stream of parameters, or may. Says how many others do."""
-    stream.readings[id(node)] = None
-    return len(stream.readings) - 1 if stream.is_one_shot else 0
+def note_reading(stream: Stream, node: cst.CSTNode, branch: Branch) -> int:
+    """Note that `node` reads a stream of parameters, or may. Says how many others do on a path to it."""
+    before = [one for key, one in stream.readings.items() if key != id(node) and not one.reach.excludes(branch.reach)]
+    stream.readings[id(node)] = branch
+    return len(before) if stream.is_one_shot else 0
 
 
 def read_once(frame: Frame, sequence: Sequence, node: cst.CSTNode) -> int:
@@ -277,7 +278,7 @@ def escape(frame: Frame, state: State, values: Values, node: cst.CSTNode) -> Non
                 value.is_escaped = True
                 pending.extend(contents(value))
             case Stream():
-                note_reading(value, node)
+                note_reading(value, node, state.branch)
             case Entity() if entities < _MOST_ENTITIES:
                 entities += 1
                 note_group_change(frame, value, None)

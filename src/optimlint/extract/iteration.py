@@ -40,7 +40,7 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
     for value in values:
         match value:
             case Stream(what=what, parts=parts):
-                if note_reading(value, node) and not isinstance(node, cst.Name | cst.Attribute):
+                if note_reading(value, node, state.branch) and not isinstance(node, cst.Name | cst.Attribute):
                     parts = narrowed(frame, parts, node)  # Something else has read it, or some of it.
                 found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
             case Sequence(is_mapping=True):

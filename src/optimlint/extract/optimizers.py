@@ -373,10 +373,10 @@ def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> 
             case Mapping():
                 draft.is_refilled = draft.is_refilled or _was_given(state, draft, value)
                 value.given_to[id(draft.node)] = state.branch
-                version = _left_of(value, draft, seen)
+                version = _left_of(state, value, draft, seen)
                 pending.extend(contents(value))
             case Stream() if value in values:
-                version = -1 if note_reading(value, draft.node) else 0
+                version = -1 if note_reading(value, draft.node, state.branch) else 0
             case _:
                 continue
         draft.versions[id(value)] = version if draft.versions.get(id(value), version) == version else -1
@@ -389,13 +389,13 @@ def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool)
     return -1 if is_late and not frame.context else version
 
 
-def _left_of(group: Mapping, draft: CallDraft, seen: set[int]) -> int:
+def _left_of(state: State, group: Mapping, draft: CallDraft, seen: set[int]) -> int:
     """0 where the iterators that stand in a group as they are have not been read; else -1."""
     entry = group.entries.get(PARAMS)
     streams = [value for value in entry.values if isinstance(value, Stream)] if entry is not None else []
     was_seen = any(id(stream) in seen for stream in streams)
     seen.update(map(id, streams))
-    readings = [note_reading(stream, draft.node) for stream in streams]
+    readings = [note_reading(stream, draft.node, state.branch) for stream in streams]
     return -1 if any(readings) or was_seen else 0
 
 

@@ -49,7 +49,9 @@ def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
     added = [taken_group(collector, draft, value) for item in draft.added for value in item.values]
     if not draft.is_added_surely or None in added:
         return False
-    return is_group_collection(draft.values[0]) or _is_as_then(draft, draft.values)
+    if is_group_collection(draft.values[0]):
+        return taken_groups(collector, draft) is not None
+    return _is_as_then(draft, draft.values)
 
 
 def changed_keys(collector: Collector, draft: CallDraft) -> frozenset[str]:

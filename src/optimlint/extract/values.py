@@ -138,8 +138,8 @@ class Stream:
     is_consumed: bool = False
     is_edited: bool = False
     """Whether it is edited like a list: then an optimizer has put a list in its place."""
-    readings: dict[int, None] = field(default_factory=dict)
-    """The nodes that read it, or may, so far."""
+    readings: dict[int, Branch] = field(default_factory=dict)
+    """The nodes that read it, or may, so far, and where each stands."""
 
 
 @dataclass(eq=False, slots=True)
