@@ -285,7 +285,8 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     held = union(*evaluated)
     if name == "map":
         consume(tuple(value for value in held if is_group_collection(value)))
-        escape(frame, state, held, node)
+        if not takes_ids(node):
+            escape(frame, state, held, node)
         mapped = new_sequence(frame, state, node, name)
         mapped.dependencies.extend(
             value for value in held if value not in mapped.dependencies and not isinstance(value, Element)

@@ -153,7 +153,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
 def _varies(group: ParamGroup) -> bool:
     """Whether the groups that a loop makes are taken from other modules each time: of which, nobody knows."""
     models = [part.model for part in group.parts]
-    return any(one is None or one.alternatives or any("[" in name for name in one.path) for one in models)
+    return any(one is None or any("[" in name for name in one.path) for one in models)
 
 
 def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
