@@ -35,7 +35,7 @@ from optimlint.extract.optimizers import (
     partially_given,
     read_groups,
 )
-from optimlint.extract.origins import Given, made_elsewhere, made_here, note_arguments, returned
+from optimlint.extract.origins import Given, made_elsewhere, made_here, note_arguments, returned, take_from
 from optimlint.extract.readings import find_emptied, note_handed_on, note_partial, read_stream, takes_ids
 from optimlint.extract.state import State
 from optimlint.extract.strings import string_method
@@ -330,6 +330,8 @@ def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
             found.append(_optimizer_class(frame, node))
         elif len(arguments) == 2 or isinstance(owner, Entity):
             frame.world.has_dynamic_lookup = True
+            if isinstance(owner, Entity):
+                take_from(frame, node, owner)
             found.extend(derived(frame, node, (owner,)))
         else:
             found.extend(derived(frame, node, (owner,)))

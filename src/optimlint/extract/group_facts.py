@@ -39,6 +39,8 @@ from optimlint.facts.groups import Value as SettingValue
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import OptimizerCall
 
+_MOST_OWNERS = 20
+
 
 @dataclass(slots=True)
 class Collector:
@@ -59,7 +61,21 @@ def model_of(entity: Entity) -> Model:
         path.insert(0, current.attribute)
         current = current.parent.representative()
     alternatives = tuple(_below(model_of(one), path) for one in current.alternatives)
-    return Model(current.number, tuple(path), entity.display, alternatives)
+    return Model(current.number, tuple(path), entity.display, alternatives, _owners(current))
+
+
+def _owners(root: Entity) -> frozenset[int]:
+    """The models that something may be a part of, from which an unknown call has taken it."""
+    found: set[int] = set()
+    pending = list(root.taken_from)
+    while pending and len(found) < _MOST_OWNERS:
+        current = pending.pop().representative()
+        while current.parent is not None:
+            current = current.parent.representative()
+        if current.number not in found:
+            found.add(current.number)
+            pending.extend(current.taken_from)
+    return frozenset(found - {root.number})
 
 
 def _below(model: Model, path: list[str]) -> Model:
@@ -152,8 +168,8 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
 
 def _varies(group: ParamGroup) -> bool:
     """Whether the groups that a loop makes are taken from other modules each time: of which, nobody knows."""
-    models = [part.model for part in group.parts]
-    return any(one is None or any("[" in name for name in one.path) for one in models)
+    models = [one for part in group.parts if part.model for one in (part.model, *part.model.alternatives)]
+    return any(part.model is None for part in group.parts) or any("[" in name for one in models for name in one.path)
 
 
 def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from optimlint.extract.collections import parts_of
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, load
 from optimlint.extract.literals import text_of
@@ -14,6 +15,8 @@ from optimlint.extract.values import ClassValue, Constant, Entity, FunctionValue
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.project import Argument
 
+_CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict"))
+"""Classes whose objects hold what they are given."""
 _MOST_SOURCES = 50
 """How many objects that one name may mean are told apart."""
 _DEEPEST = 8
@@ -43,8 +46,30 @@ def made_elsewhere(frame: Frame, node: cst.Call, callee: Entity, arguments: list
     elif callee.qualified_name is not None and last[:1].isupper():
         maker = callee
     entity.made_by = maker or entity.made_by
+    if maker is None:
+        entity.taken_from = _things((*owners, *(one for values in arguments for one in values)))
+    elif last in _CONTAINERS:
+        entity.taken_from = _things(tuple(_parts(arguments)))
     note_made(entity, maker)
     return entity
+
+
+def take_from(frame: Frame, node: cst.Call, owner: Entity) -> None:
+    """`getattr(model, name)`: a part of the model, nobody knows which."""
+    frame.world.unknown(node, frame.context).taken_from = _things((owner,))
+
+
+def _things(values: Values) -> tuple[Entity, ...]:
+    return tuple(dict.fromkeys(one for one in values if isinstance(one, Entity) and one.qualified_name is None))
+
+
+def _parts(arguments: list[Values]) -> Iterator[Value]:
+    """What a container is made of: modules, and those that models hold."""
+    for values in arguments:
+        yield from values
+        for part in parts_of(values)[0]:
+            if part.owner is not None:
+                yield part.owner
 
 
 def returned(frame: Frame, node: cst.Call, callee: FunctionValue) -> Entity:

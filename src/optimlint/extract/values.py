@@ -54,6 +54,8 @@ class Entity:
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None
+    taken_from: tuple["Entity", ...] = ()
+    """What it may be a part of, where something unknown has taken it from there."""
     template: Template = ()
     """The pieces of the text that it is, where some are known."""
     dependencies: list["Value"] = field(default_factory=list)

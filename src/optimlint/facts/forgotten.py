@@ -46,6 +46,8 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
     for identity, model_class in model_classes(facts):
         parts = [part for group in listed.groups for part in group.parts]
         models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
+        if any(part.model is not None and part.model.may_be_part_of(identity) for part in parts):
+            continue
         if not models or not all(model.path for model in models):
             continue
         kin = kin_of(identity, facts)

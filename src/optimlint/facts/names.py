@@ -1,6 +1,6 @@
 """Where things stand: scopes, models, comments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from optimlint.diagnostic import Range
@@ -57,6 +57,8 @@ class Model:
     text: str
     alternatives: tuple["Model", ...] = ()
     """The models of which it is one, where branches bind the name to one or the other."""
+    may_be_in: frozenset[int] = field(default=frozenset(), compare=False)
+    """The models that it may be a part of, by their identity: nobody knows what `getattr(model, name)` is."""
 
     @property
     def has_name(self) -> bool:
@@ -78,6 +80,10 @@ class Model:
     def may_contain(self, other: "Model") -> bool:
         """Whether `other` is this model, or one of those that it may be, or a sub-module of these."""
         return self.contains(other) or any(one.contains(other) for one in self.alternatives)
+
+    def may_be_part_of(self, identity: int) -> bool:
+        """Whether it may be a part of the model of that identity, nobody knows which."""
+        return any(identity in one.may_be_in for one in (self, *self.alternatives))
 
     def is_same(self, other: "Model") -> bool:
         """Whether both mean one object."""

@@ -123,6 +123,8 @@ def _seen_from(base: Model, parts: Iterable[Part], bare: frozenset[str]) -> Cond
     """The condition under which a parameter of `base` is in one of the parts."""
     conditions: list[Condition] = []
     for part in parts:
+        if part.model is not None and not base.path and part.model.may_be_part_of(base.identity):
+            conditions.append(UnknownTest(f"what `{part.model.text}` is of `{base.text}`"))
         for model in _meant(base, part.model):
             # What is one of several holds some of what any of them has.
             which = Always() if model is part.model else UnknownTest(f"which one `{model.text}` is")
