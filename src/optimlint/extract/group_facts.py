@@ -168,8 +168,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
 
 def _varies(group: ParamGroup) -> bool:
     """Whether the groups that a loop makes are taken from other modules each time: of which, nobody knows."""
-    models = [one for part in group.parts if part.model for one in (part.model, *part.model.alternatives)]
-    return any(part.model is None for part in group.parts) or any("[" in name for one in models for name in one.path)
+    return any(part.model is None or any("[" in name for name in part.model.path) for part in group.parts)
 
 
 def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
