@@ -18,7 +18,7 @@ from functools import reduce
 from itertools import combinations
 from operator import or_
 
-from optimlint.facts.conditions import Condition, NameTest
+from optimlint.facts.conditions import Condition, NameTest, Not, Or
 from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass
@@ -57,6 +57,8 @@ class Overlap:
 
     words: str
     groups: tuple[int, int]
+    is_doubtful: bool = False
+    """Whether only the model itself can tell that it has such parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +196,38 @@ def _describe(found: Survey, rows: int, is_place: bool) -> Uncovered:
 def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
     """What two groups hold. Of groups that cannot be read to the end, too little is known for that."""
     readable = {index: columns[index] for index, is_readable in enumerate(found.universe.is_readable) if is_readable}
-    twice, first = 0, None
+    shared: dict[tuple[int, int], int] = {}
     for one, other in combinations(readable, 2):
         if (one, other) in found.universe.alternatives:
             continue
         both = columns[one] & columns[other] & found.possible
         if both and (sure := found.surely(both | found.table.all ^ found.possible) & found.possible):
-            twice |= sure
-            first = first or (one, other)
-    if first is None:
+            shared[one, other] = sure
+    if not shared:
         return _enclosed(found, readable)
-    return Overlap(spell(twice, found.possible, found.table, found.universe.groups), first)
+    doubtful = {pair for pair in shared if not found.names and _may_be_apart(found.universe, *pair)}
+    chosen = [pair for pair in shared if pair not in doubtful] or [*shared]
+    twice = reduce(or_, (shared[pair] for pair in chosen))
+    words = spell(twice, found.possible, found.table, found.universe.groups)
+    return Overlap(words, chosen[0], is_doubtful=len(doubtful) == len(shared))
+
+
+def _may_be_apart(universe: Universe, one: int, other: int) -> bool:
+    """Whether one group asks for places and the other excludes a different one: who writes `"head" in n` beside
+    `"body" not in n` may know that all heads of the model are in its body."""
+    pairs = ((universe.groups[one], universe.groups[other]), (universe.groups[other], universe.groups[one]))
+    return any(
+        isinstance(excluding, Not) and _is_place(excluding.operand) and all(map(_is_place, _alternatives_of(asking)))
+        for asking, excluding in pairs
+    )
+
+
+def _alternatives_of(condition: Condition) -> tuple[Condition, ...]:
+    return condition.operands if isinstance(condition, Or) else (condition,)
+
+
+def _is_place(condition: Condition) -> bool:
+    return isinstance(condition, NameTest) and traits(condition).is_place and not traits(condition).is_kind
 
 
 def _enclosed(found: Survey, columns: dict[int, int]) -> Overlap | None:

@@ -67,7 +67,9 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         finding = None
         if one.group_list.repeated:
             finding = _repeated(one.group_list.range, one.group_list.repeated[0])
-        elif not one.group_list.may_lack and (shared := next((found for found in one.coverage if found.overlap), None)):
+        elif not one.group_list.may_lack and (
+            shared := next((found for found in one.coverage if _is_sure(one, found)), None)
+        ):
             finding = _shared(one, shared)
         if finding is not None:
             told.add(one.group_list.range)
@@ -83,6 +85,13 @@ def _repeated(at: Range, repeat: Repeat) -> Finding:
         f"{repeat.source} is listed twice, so its parameters are stepped twice, or torch raises a ValueError",
         related=(Related(repeat.first, "listed here"), Related(repeat.second, "and again here")),
     )
+
+
+def _is_sure(one: Listed, found: Coverage) -> bool:
+    """Whether two groups share parameters. What is in no group besides tells that the filters are wrong."""
+    if found.overlap is None:
+        return False
+    return not found.overlap.is_doubtful or (one.is_whole and bool(found.uncovered))
 
 
 def _shared(one: Listed, found: Coverage) -> Finding:
