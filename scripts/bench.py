@@ -24,7 +24,7 @@ import libcst
 from wheels import ROOT, pinned, pinned_packages, source_of
 
 from optimlint import check_source
-from optimlint.slicing import slice_of
+from optimlint.syntax.outline import outline_of
 from optimlint.trigger import may_matter
 
 WORK = ROOT / ".bench"
@@ -187,10 +187,14 @@ def _parent(tree: Path) -> float:
 def _parsed(files: list[Path]) -> str:
     """How much of the files has to be parsed."""
     sources = [path.read_bytes() for path in files]
-    parts = [slice_of(one.decode("utf-8", "replace")) for one in sources if may_matter(one)]
-    kept = [part for part in parts if part is not None]
-    size = sum(len(part.text) for part in kept) / 1e6
-    return f"optimlint parses {len(kept)} of its files, and of these {size:.1f} MB."
+    outlines = [outline_of(one.decode("utf-8", "replace")) for one in sources if may_matter(one)]
+    kept = [outline for outline in outlines if outline is not None]
+    size = sum(len(outline.text) for outline in kept) / 1e6
+    outside = sum(len(outline.skeleton) for outline in kept) / 1e6
+    return (
+        f"optimlint parses {len(kept)} of its files: of {size:.1f} MB, the {outside:.1f} MB outside of functions, and"
+        " the functions that it asks for."
+    )
 
 
 def _megabytes(files: list[Path]) -> float:

@@ -8,8 +8,8 @@ from optimlint.facts.project import Project
 from optimlint.options import Options
 from optimlint.rule import Rule
 from optimlint.rules import ABOUT_THE_END, RULES, UNPARSEABLE, UNUSED_SUPPRESSION
-from optimlint.slicing import Slice, slice_of
 from optimlint.suppress import suppress
+from optimlint.syntax.outline import outline_of, whole
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import may_matter
 
@@ -50,12 +50,12 @@ def read_facts(
         return decoded
     text = decoded if isinstance(decoded, str) else decoded.text
     try:
-        part = Slice(text) if options.reads_all else slice_of(text, options.group_builders)
-        if part is None:
+        outline = whole(text) if options.reads_all else outline_of(text)
+        if outline is None:
             return FileFacts()
         from optimlint.extract import extract  # libcst loads here, with the first source that can matter
 
-        return extract(text, part, options, needs_whole=needs_whole)
+        return extract(text, outline, options, needs_whole=needs_whole)
     except RecursionError:
         return Unparseable(START, "not parsed: nested too deeply")
     except Exception as error:  # noqa: BLE001  What breaks the extraction is named, and costs one source.

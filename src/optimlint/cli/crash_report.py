@@ -18,7 +18,7 @@ from optimlint.cli.shrinking import anonymous, shrink
 from optimlint.cli.terminal import CommandError, visible, write_out
 from optimlint.options import Options
 from optimlint.rules import RULES
-from optimlint.slicing import Slice, slice_of
+from optimlint.syntax.outline import outline_of, whole
 from optimlint.text import Unparseable, decode
 
 _OWN_PACKAGES = ("optimlint", "libcst")
@@ -79,7 +79,7 @@ def try_source(text: str) -> Symptom | None:
 
     try:
         # A piece in which nothing can matter is read all the same: else it could not be made that small.
-        facts = extract(text, slice_of(text) or Slice(text), Options())
+        facts = extract(text, outline_of(text) or whole(text), Options())
     except Exception as error:  # noqa: BLE001  Any error is what is looked for.
         return _symptom("reading", error)
     if isinstance(facts, Unparseable):

@@ -1,9 +1,9 @@
-"""Text to facts: the only package that imports libcst.
+"""Nodes to facts, by an abstract run of the code.
 
 How it goes, in prose, before any code:
 
-1. `parse` turns the text into a tree; `spans` adds up lengths to learn at which offset each node stands. A text that
-   nests too deeply for a recursive parser is not tried.
+1. `syntax` turns the text into nodes. The body of a function is lowered when it is asked for here, by reading the
+   function or by walking through it.
 
 2. The source is read like a slow, careful interpreter would run it (`statements`, `expressions`, `calls`), only that
    names hold *abstract values* (`values`) in place of real ones: a stream of a model's parameters, a list with what was
@@ -32,16 +32,12 @@ What cannot be followed is an entity with no known kind, and an entity never mak
 
 from dataclasses import replace
 
-import libcst as cst
-
-from optimlint.extract.broken import parse_above, readable_part
 from optimlint.extract.collect import collect, questions
 from optimlint.extract.frame import Frame
 from optimlint.extract.functions import read_functions
 from optimlint.extract.model_classes import is_model_class, summarize_class
 from optimlint.extract.model_ways import find_ways
 from optimlint.extract.optimizer_classes import base_names, summarize_optimizer
-from optimlint.extract.parse import parse
 from optimlint.extract.state import State
 from optimlint.extract.statements import read_block
 from optimlint.extract.world import MODULE, World
@@ -49,18 +45,22 @@ from optimlint.facts import FileFacts
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass
 from optimlint.options import Options
-from optimlint.slicing import Slice
+from optimlint.syntax import tree
+from optimlint.syntax.broken import parse_above, readable_part
+from optimlint.syntax.outline import Outline, whole
+from optimlint.syntax.parse import CannotLower, Parsed, parse
 from optimlint.text import Unparseable
 
 __all__ = ["extract", "find_syntax_error", "model_or_optimizer", "parses", "readable_part"]
 _PASSES = 2
 
 
-def extract(text: str, part: Slice, options: Options, *, needs_whole: bool = False) -> FileFacts | Unparseable:
-    """The facts of the part of a source that can matter, or where and why it cannot be parsed. Raises for nothing that
-    a text can hold. Of a broken source the code above the fault is read, unless the whole is needed."""
-    parsed = parse(text, part)
-    if isinstance(parsed, Unparseable) and part.cuts:
+def extract(text: str, outline: Outline, options: Options, *, needs_whole: bool = False) -> FileFacts | Unparseable:
+    """The facts of a source, or where and why it cannot be parsed. Raises for nothing that a text can hold but a
+    RecursionError, where it nests too deeply. Of a broken source the code above the fault is read, unless the whole is
+    needed."""
+    parsed = parse(text, outline)
+    if isinstance(parsed, Unparseable) and outline.functions:
         parsed = parse(text)  # What is wrong, and on which line, only the whole can tell.
     unread: tuple[Unparseable, ...] = ()
     if isinstance(parsed, Unparseable) and not needs_whole:
@@ -68,6 +68,13 @@ def extract(text: str, part: Slice, options: Options, *, needs_whole: bool = Fal
         parsed = parse_above(text, parsed)
     if isinstance(parsed, Unparseable):
         return parsed
+    try:
+        return _interpret(parsed, text, options, unread)
+    except CannotLower:
+        return extract(text, whole(text), options, needs_whole=needs_whole)
+
+
+def _interpret(parsed: Parsed, text: str, options: Options, unread: tuple[Unparseable, ...]) -> FileFacts:
     world = World(parsed.layout, options, text)
     world.count_mentions(text)
     world.ways = find_ways(world, parsed.module)
@@ -81,7 +88,7 @@ def extract(text: str, part: Slice, options: Options, *, needs_whole: bool = Fal
         facts,
         questions=questions(facts, world.exported),
         # A fix of a broken source could not be checked: the source would not parse afterwards, either.
-        has_trusted_positions=parsed.has_trusted_positions and not unread,
+        has_trusted_positions=parsed.layout.has_trusted_positions and not unread,
         unread=unread,
         ends_early=bool(unread),
     )
@@ -92,12 +99,12 @@ def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
     parsed = parse(text)
     if isinstance(parsed, Unparseable):
         return None
-    classes = {node.name.value: node for node in parsed.module.body if isinstance(node, cst.ClassDef)}
+    classes = {node.name.value: node for node in parsed.module.body if isinstance(node, tree.ClassDef)}
     node = classes.get(name)
     if node is None:
         return None
     if is_model_class(node, classes):
-        return summarize_class(node, classes, lambda _: None, lambda _: False)
+        return summarize_class(node, classes, lambda _: None)
     bases = base_names(node)
     return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None
 

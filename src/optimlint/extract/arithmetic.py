@@ -1,7 +1,5 @@
 """Binary operators: lists that are joined or subtracted, text, and numbers."""
 
-import libcst as cst
-
 from optimlint.extract.collections import held_by, parts_of
 from optimlint.extract.edits import spread
 from optimlint.extract.evaluation import evaluate
@@ -20,44 +18,47 @@ from optimlint.extract.values import (
     Template,
     Values,
 )
+from optimlint.syntax import tree
 
 
-def binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Values:
+def binary(frame: Frame, state: State, node: tree.BinaryOperation) -> Values:
     operands = _left_spine(node)
     evaluated = [evaluate(frame, state, operand) for operand in operands]
-    if isinstance(node.operator, cst.Add | cst.BitOr | cst.Subtract):
+    if isinstance(node.operator, tree.Add | tree.BitOr | tree.Subtract):
         if any(isinstance(value, Sequence) for values in evaluated for value in values):
             return (_concatenated(frame, state, node, operands, evaluated),)
-        if isinstance(node.operator, cst.Add) and (joined := _joined_strings(evaluated)) is not None:
+        if isinstance(node.operator, tree.Add) and (joined := _joined_strings(evaluated)) is not None:
             return (constant(frame, node, joined),)
-        if isinstance(node.operator, cst.BitOr) and any(isinstance(v, Mapping) for values in evaluated for v in values):
+        if isinstance(node.operator, tree.BitOr) and any(
+            isinstance(v, Mapping) for values in evaluated for v in values
+        ):
             made = new_mapping(frame, state, node)
             for values in evaluated:
                 merge(made, values, state)
             return (made,)
-    if isinstance(node.operator, cst.Modulo | cst.Add):
+    if isinstance(node.operator, tree.Modulo | tree.Add):
         names = [value for values in evaluated for value in values if isinstance(value, Element)]
         if names and names[-1].what == "name":
             return (Element("name", names[-1].parts, names[-1].text, names[-1].is_full_name),)
     return with_template(_arithmetic(frame, node, evaluated), _template(node, evaluated))
 
 
-def _template(node: cst.BinaryOperation, evaluated: list[Values]) -> Template:
+def _template(node: tree.BinaryOperation, evaluated: list[Values]) -> Template:
     """What is known of a text that is added up, or filled in by `%`."""
     match node.operator, evaluated[0]:
-        case cst.Add(), _:
+        case tree.Add(), _:
             return template_of_sum(evaluated)
-        case cst.Modulo(), (Constant(value=str(text)),):
+        case tree.Modulo(), (Constant(value=str(text)),):
             return template_of_percent(text)
         case _:
             return ()
 
 
-def _left_spine(node: cst.BinaryOperation) -> list[cst.BaseExpression]:
+def _left_spine(node: tree.BinaryOperation) -> list[tree.Expression]:
     """The operands of a chain of one operator, without recursion."""
-    operands: list[cst.BaseExpression] = []
-    current: cst.BaseExpression = node
-    while isinstance(current, cst.BinaryOperation) and type(current.operator) is type(node.operator):
+    operands: list[tree.Expression] = []
+    current: tree.Expression = node
+    while isinstance(current, tree.BinaryOperation) and type(current.operator) is type(node.operator):
         operands.append(current.right)
         current = current.left
     return [current, *reversed(operands)]
@@ -72,12 +73,12 @@ def _joined_strings(evaluated: list[Values]) -> str | None:
 def _concatenated(
     frame: Frame,
     state: State,
-    node: cst.BinaryOperation,
-    operands: list[cst.BaseExpression],
+    node: tree.BinaryOperation,
+    operands: list[tree.Expression],
     evaluated: list[Values],
 ) -> Sequence:
-    made = new_sequence(frame, state, node, "set" if isinstance(node.operator, cst.BitOr) else "list")
-    if isinstance(node.operator, cst.Subtract):
+    made = new_sequence(frame, state, node, "set" if isinstance(node.operator, tree.BitOr) else "list")
+    if isinstance(node.operator, tree.Subtract):
         _subtract(frame, state, made, node, evaluated)
         return made
     for operand, values in zip(operands, evaluated, strict=True):
@@ -87,7 +88,7 @@ def _concatenated(
     return made
 
 
-def _subtract(frame: Frame, state: State, made: Sequence, node: cst.BinaryOperation, evaluated: list[Values]) -> None:
+def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOperation, evaluated: list[Values]) -> None:
     """`everything - some`: a choice of the first, which nobody can read."""
     parts, is_readable = parts_of(evaluated[0])
     what = next((kind for kind in ("name", "id") if not is_readable and _holds(evaluated[0], kind)), "param")
@@ -108,14 +109,14 @@ def _holds(values: Values, kind: str) -> bool:
     )
 
 
-def _arithmetic(frame: Frame, node: cst.BinaryOperation, evaluated: list[Values]) -> Values:
+def _arithmetic(frame: Frame, node: tree.BinaryOperation, evaluated: list[Values]) -> Values:
     """A number, or code of which equal text is equal value; `x * 1` is `x`."""
     numbers = [_only_number(values) for values in evaluated]
     known = [number for number in numbers if number is not None]
     symbol = operator_text(frame.world, node.operator)
     if len(known) == len(numbers) and (result := calculate(symbol, *known)) is not None:
         return (constant(frame, node, result),)
-    if isinstance(node.operator, cst.Multiply) and len(evaluated) == 2 and 1.0 in numbers:
+    if isinstance(node.operator, tree.Multiply) and len(evaluated) == 2 and 1.0 in numbers:
         return evaluated[1 - numbers.index(1.0)]
     text = joined_text(f" {symbol} ", [operand_text(frame.world, values) for values in evaluated])
     if text is None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-import libcst as cst
-
 from optimlint.extract.arithmetic import calculate
 from optimlint.extract.branches import Branch
 from optimlint.extract.collections import (
@@ -40,14 +38,15 @@ from optimlint.extract.values import (
 )
 from optimlint.extract.world import World
 from optimlint.facts.names import ScopeKind
+from optimlint.syntax import tree
 
 
-def assign(frame: Frame, state: State, statement: cst.Assign | cst.AnnAssign) -> None:
+def assign(frame: Frame, state: State, statement: tree.Assign | tree.AnnAssign) -> None:
     """`a = b = value`, `a: T = value`."""
     if statement.value is None:
         return
-    targets = [statement.target] if isinstance(statement, cst.AnnAssign) else [one.target for one in statement.targets]
-    if isinstance(statement.value, cst.Call) and isinstance(targets[0], cst.Name | cst.Attribute):
+    targets = [statement.target] if isinstance(statement, tree.AnnAssign) else [one.target for one in statement.targets]
+    if isinstance(statement.value, tree.Call) and isinstance(targets[0], tree.Name | tree.Attribute):
         frame.world.targets[id(statement.value)] = frame.world.layout.text(targets[0])
     values = evaluate(frame, state, statement.value)
     for target in targets:
@@ -57,14 +56,14 @@ def assign(frame: Frame, state: State, statement: cst.Assign | cst.AnnAssign) ->
 def assign_to(
     frame: Frame,
     state: State,
-    target: cst.BaseExpression,
+    target: tree.Expression,
     values: Values,
-    statement: cst.CSTNode,
-    expression: cst.BaseExpression | None,
+    statement: tree.Node,
+    expression: tree.Expression | None,
 ) -> None:
     """Bind one target, which may be a name, an attribute, a subscript or several of these."""
     match target:
-        case cst.Name(value=name):
+        case tree.Name(value=name):
             values = _same_model(frame, state, name, values, expression)
             _note_overwrite(frame, state, state.bindings.get(name, ()), values)
             _note_optimizer_place(frame, name, values, statement)
@@ -72,24 +71,24 @@ def assign_to(
                 _export(frame, values)
             _note_flag(state, values, expression)
             store(frame, state, name, values, statement)
-        case cst.Attribute(value=owner, attr=cst.Name(value=attribute)):
+        case tree.Attribute(value=owner, attr=tree.Name(value=attribute)):
             _assign_attribute(frame, state, owner, attribute, values, statement)
-        case cst.Subscript():
+        case tree.Subscript():
             assign_subscript(frame, state, target, values, expression)
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            if any(isinstance(element, cst.StarredElement) for element in elements):
+        case tree.Tuple(elements=elements) | tree.List(elements=elements):
+            if any(isinstance(element, tree.StarredElement) for element in elements):
                 _unpack_starred(frame, state, elements, values, statement)
                 return
             for index, element in enumerate(elements):
                 held = element_of(frame, values, index, len(elements), element.value)
                 assign_to(frame, state, element.value, held, statement, None)
-        case cst.StarredElement(value=inner):
+        case tree.StarredElement(value=inner):
             assign_to(frame, state, inner, (frame.world.unknown(inner, frame.context),), statement, None)
         case _:
             consume(values)
 
 
-def _note_flag(state: State, values: Values, expression: cst.BaseExpression | None) -> None:
+def _note_flag(state: State, values: Values, expression: tree.Expression | None) -> None:
     """Note where a flag is given its value: a later test of it asks what was asked here."""
     match values:
         case (Constant(value=bool()) as flag,) if flag.node is expression:
@@ -97,11 +96,15 @@ def _note_flag(state: State, values: Values, expression: cst.BaseExpression | No
 
 
 def _unpack_starred(
-    frame: Frame, state: State, elements: Iterable[cst.BaseElement], values: Values, statement: cst.CSTNode
+    frame: Frame,
+    state: State,
+    elements: Iterable[tree.Element | tree.StarredElement],
+    values: Values,
+    statement: tree.Node,
 ) -> None:
     """`first, *rest = groups`: one item for each target, where the items are known one by one."""
     targets = list(elements)
-    star = next(index for index, target in enumerate(targets) if isinstance(target, cst.StarredElement))
+    star = next(index for index, target in enumerate(targets) if isinstance(target, tree.StarredElement))
     behind = len(targets) - star - 1
     known = exact(values[0]) if len(values) == 1 and isinstance(values[0], Sequence) else None
     if known is None or not all(map(is_single, known)) or len(known) < len(targets) - 1:
@@ -117,7 +120,7 @@ def _unpack_starred(
 
 
 def _assign_attribute(
-    frame: Frame, state: State, owner: cst.BaseExpression, attribute: str, values: Values, statement: cst.CSTNode
+    frame: Frame, state: State, owner: tree.Expression, attribute: str, values: Values, statement: tree.Node
 ) -> None:
     for value in evaluate(frame, state, owner):
         match value:
@@ -143,15 +146,15 @@ def _assign_attribute(
                 consume(values)
 
 
-def _same_model(frame: Frame, state: State, name: str, values: Values, expression: cst.BaseExpression | None) -> Values:
+def _same_model(frame: Frame, state: State, name: str, values: Values, expression: tree.Expression | None) -> Values:
     """`model = prepare(model)` leaves `model` what it was, as far as its parameters go."""
     before = tuple(value for value in state.bindings.get(name, ()) if isinstance(value, Entity))
-    if not before or not isinstance(expression, cst.Call) or not all(isinstance(value, Entity) for value in values):
+    if not before or not isinstance(expression, tree.Call) or not all(isinstance(value, Entity) for value in values):
         return values
-    given = {argument.value.value for argument in expression.args if isinstance(argument.value, cst.Name)}
+    given = {argument.value.value for argument in expression.args if isinstance(argument.value, tree.Name)}
     is_method_of_it = (
-        isinstance(expression.func, cst.Attribute)
-        and isinstance(expression.func.value, cst.Name)
+        isinstance(expression.func, tree.Attribute)
+        and isinstance(expression.func.value, tree.Name)
         and expression.func.value.value == name
     )
     return before if name in given or is_method_of_it else values
@@ -174,7 +177,7 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
     note_overwrite(frame.world, replaced_by.branch, first.call, second.call)
 
 
-def note_overwrite(world: World, branch: Branch, first: cst.Call, second: cst.Call) -> None:
+def note_overwrite(world: World, branch: Branch, first: tree.Call, second: tree.Call) -> None:
     """Note a replacement that takes place in `branch`: at once where every path from `first` leads there, else for
     the time when the other arm is read."""
     made = world.calls[id(first)]
@@ -184,7 +187,7 @@ def note_overwrite(world: World, branch: Branch, first: cst.Call, second: cst.Ca
         world.open_overwrites.append((branch, first, second))
 
 
-def _note_optimizer_place(frame: Frame, place: str, values: Values, statement: cst.CSTNode) -> None:
+def _note_optimizer_place(frame: Frame, place: str, values: Values, statement: tree.Node) -> None:
     for value in values:
         if isinstance(value, OptimizerValue) and (draft := frame.world.calls.get(id(value.call))) is not None:
             draft.place = draft.place or place
@@ -199,17 +202,17 @@ def _export(frame: Frame, values: Values) -> None:
                 )
 
 
-def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
+def augment(frame: Frame, state: State, statement: tree.AugAssign) -> None:
     """`a += b`: a list grows in place, anything else is a new value."""
     values = evaluate(frame, state, statement.value)
     target = statement.target
     before = evaluate(frame, state, target)
     sequences = [value for value in before if isinstance(value, Sequence)]
-    if isinstance(statement.operator, cst.AddAssign | cst.BitOrAssign) and sequences:
+    if isinstance(statement.operator, tree.AddAssign | tree.BitOrAssign) and sequences:
         read_stream(frame, state, statement.value, values)
         _extend(frame, state, statement, before, values)
         return
-    if isinstance(statement.operator, cst.BitOrAssign) and len(before) == 1 and isinstance(before[0], Mapping):
+    if isinstance(statement.operator, tree.BitOrAssign) and len(before) == 1 and isinstance(before[0], Mapping):
         update_entries(frame, state, before[0], values)
         return
     if sequences or any(isinstance(value, Mapping) for value in before):
@@ -228,7 +231,7 @@ def augment(frame: Frame, state: State, statement: cst.AugAssign) -> None:
     assign_to(frame, state, target, (result,), statement, None)
 
 
-def _extend(frame: Frame, state: State, statement: cst.AugAssign, before: Values, values: Values) -> None:
+def _extend(frame: Frame, state: State, statement: tree.AugAssign, before: Values, values: Values) -> None:
     """`groups += more`: a list grows in place, for all who hold it; a tuple gives way to a new one."""
     kept: list[Value] = []
     for value in before:
@@ -245,7 +248,7 @@ def _extend(frame: Frame, state: State, statement: cst.AugAssign, before: Values
         assign_to(frame, state, statement.target, tuple(kept), statement, None)
 
 
-def _longer(frame: Frame, state: State, statement: cst.AugAssign, value: Sequence) -> Sequence:
+def _longer(frame: Frame, state: State, statement: tree.AugAssign, value: Sequence) -> Sequence:
     order = frame.world.order(statement)
     made = frame.world.make(
         statement,
@@ -268,18 +271,18 @@ def _augmented(symbol: str, before: Values, values: Values) -> float | None:
             return None
 
 
-def declare_imports(frame: Frame, state: State, statement: cst.Import | cst.ImportFrom) -> None:
+def declare_imports(frame: Frame, state: State, statement: tree.Import | tree.ImportFrom) -> None:
     """Bind what imports bring to entities that know their qualified names. What a star import brings is not known
     here; its module is noted."""
-    if isinstance(statement, cst.Import):
+    if isinstance(statement, tree.Import):
         for alias in statement.names:
             name = frame.world.layout.text(alias.name)
             bound = alias.evaluated_alias or name.split(".")[0]
             _declare(frame, state, bound, name if alias.evaluated_alias else bound)
         return
     module = frame.world.layout.text(statement.module) if statement.module is not None else ""
-    dots = "." * len(statement.relative)
-    if isinstance(statement.names, cst.ImportStar):
+    dots = "." * statement.relative
+    if isinstance(statement.names, tree.ImportStar):
         frame.world.star_imports[dots + module] = None
         return
     for alias in statement.names:
@@ -293,21 +296,21 @@ def _declare(frame: Frame, state: State, name: str, qualified_name: str) -> None
     store(frame, state, name, (entity,), None)
 
 
-def delete(frame: Frame, state: State, target: cst.BaseExpression) -> None:
+def delete(frame: Frame, state: State, target: tree.Expression) -> None:
     """`del a`: no use."""
     match target:
-        case cst.Name(value=name):
+        case tree.Name(value=name):
             state.bindings.pop(name, None)
-        case cst.Tuple(elements=elements):
+        case tree.Tuple(elements=elements):
             for element in elements:
                 delete(frame, state, element.value)
-        case cst.Subscript():
+        case tree.Subscript():
             _delete_item(frame, state, target)
         case _:
             return
 
 
-def _delete_item(frame: Frame, state: State, target: cst.Subscript) -> None:
+def _delete_item(frame: Frame, state: State, target: tree.Subscript) -> None:
     """`del groups[0]`, `del group["lr"]`."""
     index = evaluate_index(frame, state, target)
     key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
@@ -328,7 +331,7 @@ def _delete_item(frame: Frame, state: State, target: cst.Subscript) -> None:
                 continue
 
 
-def element_of(frame: Frame, values: Values, index: int, count: int, target: cst.BaseExpression) -> Values:
+def element_of(frame: Frame, values: Values, index: int, count: int, target: tree.Expression) -> Values:
     """What the target at `index` of `count` gets when `values` are unpacked."""
     found: list[Value] = []
     for value in values:

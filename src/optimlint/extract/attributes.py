@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import libcst as cst
-
 from optimlint.extract.collections import derived
 from optimlint.extract.fields import optimizer_in_field
 from optimlint.extract.frame import Frame, load_attribute
@@ -23,12 +21,13 @@ from optimlint.extract.values import (
 )
 from optimlint.facts.conditions import GradientTest, UnknownTest, both
 from optimlint.facts.names import Scope, ScopeKind
+from optimlint.syntax import tree
 
 _LOADERS = ("from_pretrained", "from_config", "load_from_checkpoint")
 """Class methods that a model inherits, and that make one."""
 
 
-def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: cst.Attribute) -> Values:
+def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: tree.Attribute) -> Values:
     """What `value.attribute` may be."""
     match value:
         case Entity():
@@ -90,7 +89,7 @@ def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
     return value
 
 
-def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: cst.Attribute) -> Values:
+def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: tree.Attribute) -> Values:
     if (method := _method(value, attribute)) is not None:
         of_class = replace(method, class_value=value)
         return (frame.world.make(method.node, f"of class {value.scope.name}", (), lambda: of_class),)

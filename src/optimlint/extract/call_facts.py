@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-import libcst as cst
-
 from optimlint.diagnostic import Range
 from optimlint.extract.branches import Branch
 from optimlint.extract.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
@@ -46,6 +44,7 @@ from optimlint.facts.groups import (
 )
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall, Reachable
+from optimlint.syntax import tree
 
 _HOOKS = re.compile(
     r"^(configure_optimizers|create_optimizer\w*|get_optimizer\w*|build_optimizer\w*|get_parameter_groups|"
@@ -114,7 +113,7 @@ def _qualified_name(world: World, draft: CallDraft) -> str | None:
     if draft.qualified_names:
         return draft.qualified_names[0] if len(draft.qualified_names) == 1 else None
     func = draft.node.func
-    return world.starred(func.value) if isinstance(func, cst.Name) else None
+    return world.starred(func.value) if isinstance(func, tree.Name) else None
 
 
 def _classes(draft: CallDraft) -> tuple[Optimizer, ...]:
@@ -221,7 +220,7 @@ def _as_written(collector: Collector, values: Values, model: Model) -> Model:
         return model
     for value in values:
         match value:
-            case Stream(node=cst.Call(func=cst.Attribute(value=cst.Name() | cst.Attribute() as owner))):
+            case Stream(node=tree.Call(func=tree.Attribute(value=tree.Name() | tree.Attribute() as owner))):
                 return replace(model, text=collector.world.layout.code(owner))
     return model
 
@@ -342,7 +341,7 @@ def collect_builders(collector: Collector) -> list[Builder]:
     return found
 
 
-def _is_mentioned(world: World, node: cst.FunctionDef) -> bool:
+def _is_mentioned(world: World, node: tree.FunctionDef) -> bool:
     """Whether the name stands anywhere but in the function itself."""
     start, end = world.layout.span(node)
     return any(not start <= offset < end for offset in world.mentions.get(node.name.value, ()))

@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-import libcst as cst
-
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.collections import (
     PARAMS,
@@ -60,6 +58,7 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.facts.conditions import UnknownTest, both, negate
+from optimlint.syntax import tree
 
 _STREAMS = {"parameters": "param", "named_parameters": "pair"}
 _MODULE_STREAMS = {
@@ -96,41 +95,41 @@ _PURE = {"sum", "max", "min", "abs", "round", "int", "float", "bool", "range", "
 _OPENERS = {"locals", "globals", "vars", "eval", "exec"}
 
 
-def evaluate_call(frame: Frame, state: State, node: cst.Call) -> Values:
+def evaluate_call(frame: Frame, state: State, node: tree.Call) -> Values:
     """What a call may return. What it is given is consumed, unless it is known to be only looked at or built with."""
     func = node.func
-    if isinstance(func, cst.Name):
+    if isinstance(func, tree.Name):
         callees = evaluate(frame, state, func)
         if all(isinstance(value, Entity) and value.qualified_name is None for value in callees):
             known = _builtin(frame, state, node, func.value)
             if known is not None:
                 return known
         return _call_values(frame, state, node, callees)
-    if isinstance(func, cst.Attribute):
+    if isinstance(func, tree.Attribute):
         return _method(frame, state, node, func)
     return _call_values(frame, state, node, evaluate(frame, state, func))
 
 
-def is_inspection(frame: Frame, node: cst.Call) -> bool:
+def is_inspection(frame: Frame, node: tree.Call) -> bool:
     """Whether a call only shows what it is given."""
     match node.func:
-        case cst.Name(value=name):
+        case tree.Name(value=name):
             return name in _INSPECTORS or _prints(name)
-        case cst.Attribute():
+        case tree.Attribute():
             return _is_logging(frame, node.func)
         case _:
             return False
 
 
-def _arguments(frame: Frame, state: State, node: cst.Call) -> list[Values]:
+def _arguments(frame: Frame, state: State, node: tree.Call) -> list[Values]:
     return [evaluate(frame, state, argument.value) for argument in node.args]
 
 
-def _shown(frame: Frame, state: State, node: cst.Call) -> list[Values]:
+def _shown(frame: Frame, state: State, node: tree.Call) -> list[Values]:
     return [look_at(frame, state, argument.value) for argument in node.args]
 
 
-def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | None:
+def _builtin(frame: Frame, state: State, node: tree.Call, name: str) -> Values | None:
     """A call of a function that Python brings along; None for any other name."""
     args = node.args
     if name in ("any", "all") and len(args) == 1:
@@ -165,13 +164,13 @@ def _builtin(frame: Frame, state: State, node: cst.Call, name: str) -> Values | 
     return None
 
 
-def _super(frame: Frame, node: cst.Call) -> Value:
+def _super(frame: Frame, node: tree.Call) -> Value:
     if frame.class_value is not None:
         return frame.class_value.instance
     return frame.world.unknown(node, frame.context)
 
 
-def _aggregate(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+def _aggregate(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
     """`sum`, `max` and their like give a value made of what they read."""
     held: Values = ()
     for argument in node.args:
@@ -185,20 +184,20 @@ def _aggregate(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     return derived(frame, node, held)
 
 
-def _is_count(name: str, node: cst.BaseExpression) -> bool:
+def _is_count(name: str, node: tree.Expression) -> bool:
     """Whether `sum` counts: of what is read, only numbers of elements, or ones, are added up."""
-    if name != "sum" or not isinstance(node, cst.GeneratorExp | cst.ListComp):
+    if name != "sum" or not isinstance(node, tree.GeneratorExp | tree.ListComp):
         return False
     match node.elt:
-        case cst.Integer():
+        case tree.Integer():
             return True
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="numel" | "nelement"))):
+        case tree.Call(func=tree.Attribute(attr=tree.Name(value="numel" | "nelement"))):
             return True
         case _:
             return False
 
 
-def _filter(frame: Frame, state: State, node: cst.Call) -> Values:
+def _filter(frame: Frame, state: State, node: tree.Call) -> Values:
     """`filter(lambda p: p.requires_grad, model.parameters())`: a one-shot stream of its own."""
     test, source = node.args[0].value, node.args[1].value
     values = evaluate(frame, state, source)
@@ -211,7 +210,7 @@ def _filter(frame: Frame, state: State, node: cst.Call) -> Values:
         what = element.what
         condition = _predicate(frame, state, test, element)
         parts.extend(DraftPart(part.owner, both(part.condition, condition), test) for part in element.parts)
-    tests = evaluate(frame, state, test) if not isinstance(test, cst.Lambda) else ()
+    tests = evaluate(frame, state, test) if not isinstance(test, tree.Lambda) else ()
     if not parts:
         consume(tests)
         return derived(frame, node, values)
@@ -221,7 +220,7 @@ def _filter(frame: Frame, state: State, node: cst.Call) -> Values:
     return (made,)
 
 
-def _predicate(frame: Frame, state: State, test: cst.BaseExpression, element: Element):  # type: ignore[no-untyped-def]
+def _predicate(frame: Frame, state: State, test: tree.Expression, element: Element):  # type: ignore[no-untyped-def]
     values = evaluate(frame, state, test)
     if len(values) == 1 and isinstance(values[0], FunctionValue):
         inner = state.copy()
@@ -232,7 +231,7 @@ def _predicate(frame: Frame, state: State, test: cst.BaseExpression, element: El
     return UnknownTest(frame.world.layout.text(test))
 
 
-def _collect(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+def _collect(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
     made = new_sequence(frame, state, node, _COLLECTORS[name])
     for argument in node.args:
         values = evaluate(frame, state, argument.value)
@@ -251,7 +250,7 @@ def _collect(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     return (made,)
 
 
-def _dict(frame: Frame, state: State, node: cst.Call) -> Values:
+def _dict(frame: Frame, state: State, node: tree.Call) -> Values:
     """`dict(params=…, lr=…)`, `dict(model.named_parameters())`, `dict(base, lr=…)`."""
     positional = [argument for argument in node.args if argument.keyword is None and argument.star == ""]
     if len(positional) == len(node.args) == 1:
@@ -275,7 +274,7 @@ def _dict(frame: Frame, state: State, node: cst.Call) -> Values:
     return (made,)
 
 
-def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
     """`zip`, `map` and `enumerate` read what they are given; what they yield is not followed."""
     evaluated = []
     for argument in node.args:
@@ -316,7 +315,7 @@ def _lazy(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
     return (made,)
 
 
-def _getattr(frame: Frame, state: State, node: cst.Call) -> Values:
+def _getattr(frame: Frame, state: State, node: tree.Call) -> Values:
     arguments = _arguments(frame, state, node)
     found: list[Value] = []
     for owner in arguments[0]:
@@ -342,14 +341,14 @@ def _is_optimizer_module(qualified_name: str) -> bool:
     return qualified_name in ("torch.optim", "bitsandbytes.optim", "timm.optim", "apex.optimizers", "torch_optimizer")
 
 
-def _optimizer_class(frame: Frame, node: cst.Call) -> OptimizerClass:
+def _optimizer_class(frame: Frame, node: tree.Call) -> OptimizerClass:
     text = frame.world.layout.text(node)
     return frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass((), text))
 
 
-def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> Values:
+def _method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute) -> Values:
     method = func.attr.value
-    if isinstance(func.value, cst.IfExp) and state.in_parameter_loop:
+    if isinstance(func.value, tree.IfExp) and state.in_parameter_loop:
         return _method_of_either(frame, state, node, func, func.value)
     owners = evaluate(frame, state, func.value)
     if (known := _parameters_of(frame, state, node, owners, method)) is not None:
@@ -375,7 +374,7 @@ def _method(frame: Frame, state: State, node: cst.Call, func: cst.Attribute) -> 
     return found
 
 
-def _method_of_either(frame: Frame, state: State, node: cst.Call, func: cst.Attribute, choice: cst.IfExp) -> Values:
+def _method_of_either(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, choice: tree.IfExp) -> Values:
     """`(decay if p.ndim > 1 else rest).append(p)`: one of two methods, by a test of the parameter."""
     tests = evaluate(frame, state, choice.test)
     condition = condition_of(frame, tests, choice.test)
@@ -394,14 +393,14 @@ def _prints(name: str) -> bool:
     return "print" in name.lower() and not name[:1].isupper()
 
 
-def _is_logging(frame: Frame, func: cst.Attribute) -> bool:
+def _is_logging(frame: Frame, func: tree.Attribute) -> bool:
     if func.attr.value not in _LOG_METHODS:
         return _prints(func.attr.value)
     return bool(_LOGGER.search(frame.world.layout.text(func.value).split("(")[0]))
 
 
 def _method_of(
-    frame: Frame, state: State, node: cst.Call, func: cst.Attribute, owner: Value, method: str
+    frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owner: Value, method: str
 ) -> Values | None:
     """A method of something that is known; None where the callee decides."""
     match owner:
@@ -443,7 +442,7 @@ def _method_of(
 
 
 def _method_arguments(
-    frame: Frame, state: State, node: cst.Call, owner: Sequence | Mapping, method: str
+    frame: Frame, state: State, node: tree.Call, owner: Sequence | Mapping, method: str
 ) -> list[Values]:
     arguments = _arguments(frame, state, node)
     if method in ("extend", "update"):
@@ -452,7 +451,7 @@ def _method_arguments(
     return arguments
 
 
-def _chain(frame: Frame, state: State, node: cst.Call) -> Values:
+def _chain(frame: Frame, state: State, node: tree.Call) -> Values:
     """`itertools.chain(a.parameters(), b.parameters())`: one stream of all."""
     made = new_sequence(frame, state, node, "chain")
     for argument in node.args:
@@ -463,7 +462,7 @@ def _chain(frame: Frame, state: State, node: cst.Call) -> Values:
     return (made,)
 
 
-def _parameters_of(frame: Frame, state: State, node: cst.Call, owners: Values, method: str) -> Values | None:
+def _parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, method: str) -> Values | None:
     """`model.parameters()` and its kin, where `model` is nothing that defines it otherwise."""
     what = _STREAMS.get(method) or _MODULE_STREAMS.get(method)
     if what is None:
@@ -483,7 +482,7 @@ def _parameters_of(frame: Frame, state: State, node: cst.Call, owners: Values, m
     if not parts:
         return None
     if len(parts) > 1 and all(isinstance(owner, Entity) for owner in owners):
-        text = frame.world.layout.code(node.func.value) if isinstance(node.func, cst.Attribute) else method
+        text = frame.world.layout.code(node.func.value) if isinstance(node.func, tree.Attribute) else method
         parts = [DraftPart(frame.world.either((owner for owner in owners if isinstance(owner, Entity)), text))]
     arguments = _arguments(frame, state, node)
     if any(_is_false(values) for values in arguments):
@@ -499,7 +498,7 @@ def _is_false(values: Values) -> bool:
     return len(values) == 1 and isinstance(values[0], Constant) and values[0].value is False
 
 
-def _call_values(frame: Frame, state: State, node: cst.Call, callees: Values, owners: Values = ()) -> Values:
+def _call_values(frame: Frame, state: State, node: tree.Call, callees: Values, owners: Values = ()) -> Values:
     """A call of what is not built in: an optimizer, a function or class of this source, something unknown."""
     found: Values = ()
     if any(is_optimizer_class(frame, value) for value in callees):
@@ -535,11 +534,11 @@ def _distinct(callees: Values) -> Values:
     return tuple(one for one in callees if one not in unknown[1:]) if len(unknown) > 1 else callees
 
 
-def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionValue) -> Values:
+def _call_function(frame: Frame, state: State, node: tree.Call, callee: FunctionValue) -> Values:
     if looks_like_optimizer(frame, state, node, callee):
         pass
     given = _given(frame, state, node, callee)
-    if isinstance(callee.node, cst.FunctionDef):
+    if isinstance(callee.node, tree.FunctionDef):
         freeze_by_name(frame, node, callee.node.name.value, (), given.all)
     if not given.is_open:
         result = call_function(frame, state, node, callee, given.positional, given.keywords)
@@ -551,7 +550,7 @@ def _call_function(frame: Frame, state: State, node: cst.Call, callee: FunctionV
     return (returned(frame, node, callee),)
 
 
-def _given(frame: Frame, state: State, node: cst.Call, callee: FunctionValue | None) -> Given:
+def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | None) -> Given:
     """What a call gives to a function of this source. All of it is used."""
     given = Given.of(node, _arguments(frame, state, node))
     note_handed_on(frame, state, given.all)
@@ -561,7 +560,7 @@ def _given(frame: Frame, state: State, node: cst.Call, callee: FunctionValue | N
     return given
 
 
-def _call_entity(frame: Frame, state: State, node: cst.Call, callee: Entity, owners: Values) -> Values:
+def _call_entity(frame: Frame, state: State, node: tree.Call, callee: Entity, owners: Values) -> Values:
     """A call of something that another file, or nobody, defines."""
     name = callee.qualified_name
     code = frame.world.layout.text(node.func)
@@ -608,7 +607,7 @@ def _wraps_model(code: str) -> bool:
     return bool(_MODEL_WRAPPER.search(code))
 
 
-def _ordered_dict(frame: Frame, state: State, node: cst.Call, last: str) -> Values:
+def _ordered_dict(frame: Frame, state: State, node: tree.Call, last: str) -> Values:
     if last == "OrderedDict":
         return _dict(frame, state, node)
     consume(union(*_arguments(frame, state, node)))

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import libcst as cst
-
 from optimlint.extract.model_classes import is_model_class, summarize_class
 from optimlint.extract.origins import arguments_of, is_foreign, made_by, makers_of
 from optimlint.extract.values import ClassValue, Entity
@@ -11,6 +9,7 @@ from optimlint.extract.world import World
 from optimlint.facts.names import Model
 from optimlint.facts.norm_names import family_of
 from optimlint.facts.project import Argument, ModelClass
+from optimlint.syntax import tree
 
 _Key = tuple[int, tuple[str, ...]]
 _Described = ModelClass | str
@@ -55,7 +54,7 @@ def argument_facts(
 
 
 def _descriptions(
-    world: World, entity: Entity, by_name: dict[str, cst.ClassDef], summaries: dict[int, ModelClass]
+    world: World, entity: Entity, by_name: dict[str, tree.ClassDef], summaries: dict[int, ModelClass]
 ) -> list[_Described]:
     """The classes that an entity may be of; none where one of them is not known."""
     found: list[_Described] = []
@@ -72,13 +71,13 @@ def _describe(
     world: World,
     made: Entity,
     maker: Entity | ClassValue,
-    by_name: dict[str, cst.ClassDef],
+    by_name: dict[str, tree.ClassDef],
     summaries: dict[int, ModelClass],
 ) -> _Described | None:
     match maker:
         case ClassValue(node=node) if is_model_class(node, by_name):
             if id(node) not in summaries:
-                summaries[id(node)] = summarize_class(node, by_name, world.layout.range, world.layout.is_cut)
+                summaries[id(node)] = summarize_class(node, by_name, world.layout.range)
             return summaries[id(node)]
         case Entity(qualified_name=str(name)) if name.startswith("transformers.") or family_of(made.architecture):
             kind = name.rpartition(".")[2]

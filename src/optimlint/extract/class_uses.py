@@ -3,10 +3,9 @@ freezes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import libcst as cst
-
 from optimlint.extract.gradients import reads_of
-from optimlint.extract.walk import walk
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 _ENTRY_POINTS = {
     "forward", "__call__", "training_step", "shared_step", "_step", "step", "compute_loss", "loss", "predict",
@@ -17,29 +16,29 @@ _FREEZING = ("freez", "requires_grad", "requiresgrad", "grad_off", "no_grad")
 """What a function that switches gradients off has in its name."""
 
 
-def owner_of(method: cst.FunctionDef) -> str:
+def owner_of(method: tree.FunctionDef) -> str:
     """How a method calls the object: `self`."""
     params = method.params.params
     return params[0].name.value if params else "self"
 
 
-def dotted(node: cst.CSTNode) -> str:
+def dotted(node: tree.Node) -> str:
     """`a.b.c` of names and attributes; "" for anything else."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while isinstance(node, tree.Attribute):
         parts.append(node.attr.value)
         node = node.value
-    return ".".join([node.value, *reversed(parts)]) if isinstance(node, cst.Name) else ""
+    return ".".join([node.value, *reversed(parts)]) if isinstance(node, tree.Name) else ""
 
 
-def attribute_of(owner: str, node: cst.CSTNode) -> set[str]:
+def attribute_of(owner: str, node: tree.Node) -> set[str]:
     """The attribute of the object that an expression begins with; none where it begins otherwise."""
     name = dotted(node)
     return {name.split(".")[1]} if name.startswith(f"{owner}.") else set()
 
 
 def used_attributes(
-    methods: Mapping[str, cst.FunctionDef], overridden: Mapping[int, cst.FunctionDef]
+    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[int, tree.FunctionDef]
 ) -> dict[str, bool]:
     """The attributes that an entry point, or a method that it calls, reads, with whether a gradient can reach one.
     `overridden` are the methods of base classes that `super()` means, by the method that replaces each."""
@@ -63,7 +62,7 @@ def used_attributes(
     return used
 
 
-def result_attributes(methods: Mapping[str, cst.FunctionDef]) -> set[str]:
+def result_attributes(methods: Mapping[str, tree.FunctionDef]) -> set[str]:
     """The attributes whose call's result `forward` returns, plain or by a name: the last layers of the model."""
     forward = methods.get("forward")
     if forward is None:
@@ -73,29 +72,31 @@ def result_attributes(methods: Mapping[str, cst.FunctionDef]) -> set[str]:
     found: set[str] = set()
     for node in walk(forward.body):
         match node:
-            case cst.Assign(targets=[cst.AssignTarget(cst.Name(value=name))], value=value):
+            case tree.Assign(targets=[tree.AssignTarget(target=tree.Name(value=name))], value=value):
                 bound[name] = _called(owner, value)
-            case cst.Return(value=cst.Name(value=name)):
+            case tree.Return(value=tree.Name(value=name)):
                 found |= bound.get(name, set())
-            case cst.Return(value=cst.BaseExpression() as value):
+            case tree.Return(value=tree.Expression() as value):
                 found |= _called(owner, value)
     return found
 
 
-def _called(owner: str, node: cst.BaseExpression) -> set[str]:
+def _called(owner: str, node: tree.Expression) -> set[str]:
     """The attribute that an expression calls last, if it calls one: `self.head(x).squeeze(-1)`."""
     while True:
         match node:
-            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute))):
+            case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=attribute))):
                 return {attribute} if name == owner else set()
-            case cst.Call(func=cst.Attribute(value=inner)) | cst.Subscript(value=inner) | cst.Attribute(value=inner):
+            case (
+                tree.Call(func=tree.Attribute(value=inner)) | tree.Subscript(value=inner) | tree.Attribute(value=inner)
+            ):
                 node = inner
             case _:
                 return set()
 
 
 def frozen_attributes(
-    methods: Mapping[str, cst.FunctionDef], overridden: Mapping[int, cst.FunctionDef], names: Iterable[str]
+    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[int, tree.FunctionDef], names: Iterable[str]
 ) -> set[str]:
     """Which of the attributes `names` the class switches the gradient of off, as far as it says so. A loop over all
     parameters of `self` means all; while the object is made, what it has by then."""
@@ -110,11 +111,11 @@ def frozen_attributes(
     return frozen
 
 
-def _made(method: cst.FunctionDef, node: cst.CSTNode) -> set[str]:
-    return attribute_of(owner_of(method), node.target) if isinstance(node, cst.AssignTarget) else set()
+def _made(method: tree.FunctionDef, node: tree.Node) -> set[str]:
+    return attribute_of(owner_of(method), node.target) if isinstance(node, tree.AssignTarget) else set()
 
 
-def _frozen_in(method: cst.FunctionDef, made: set[str], *, is_making: bool) -> set[str]:
+def _frozen_in(method: tree.FunctionDef, made: set[str], *, is_making: bool) -> set[str]:
     """What one method freezes; `made` are the attributes that there are when it begins."""
     frozen: set[str] = set()
     owner = owner_of(method)
@@ -129,36 +130,38 @@ def _frozen_in(method: cst.FunctionDef, made: set[str], *, is_making: bool) -> s
     return frozen
 
 
-def _switched_off(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def _switched_off(node: tree.Node) -> Iterator[tree.Node]:
     """The expressions whose parameters a statement or a call takes the gradient from."""
     match node:
-        case cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="requires_grad_")), args=args):
+        case tree.Call(func=tree.Attribute(value=target, attr=tree.Name(value="requires_grad_")), args=args):
             if args and not _is_true(args[0].value):
                 yield target
-        case cst.Call(func=func, args=args) if any(word in dotted(func).lower() for word in _FREEZING):
+        case tree.Call(func=func, args=args) if any(word in dotted(func).lower() for word in _FREEZING):
             yield from (argument.value for argument in args)
-            if isinstance(func, cst.Attribute):
+            if isinstance(func, tree.Attribute):
                 yield func.value
-        case cst.For(iter=iterated, body=body):
+        case tree.For(iter=iterated, body=body):
             if any(_is_switch(inner) for inner in walk(body)):
                 yield from walk(iterated)
-        case cst.ListComp(elt=elt, for_in=for_in) | cst.GeneratorExp(elt=elt, for_in=for_in):
+        case tree.ListComp(elt=elt, for_in=for_in) | tree.GeneratorExp(elt=elt, for_in=for_in):
             if any(_is_switch(inner) for inner in walk(elt)):
                 yield from walk(for_in.iter)
 
 
-def _is_switch(node: cst.CSTNode) -> bool:
+def _is_switch(node: tree.Node) -> bool:
     """Whether a node sets `requires_grad` to what may be False."""
     match node:
-        case cst.Assign(targets=[cst.AssignTarget(cst.Attribute(attr=cst.Name(value="requires_grad")))], value=value):
+        case tree.Assign(
+            targets=[tree.AssignTarget(target=tree.Attribute(attr=tree.Name(value="requires_grad")))], value=value
+        ):
             return not _is_true(value)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="requires_grad_")), args=[cst.Arg(value=value)]):
+        case tree.Call(func=tree.Attribute(attr=tree.Name(value="requires_grad_")), args=[tree.Arg(value=value)]):
             return not _is_true(value)
-        case cst.Call(func=cst.Name(value="setattr"), args=[_, cst.Arg(cst.SimpleString(value=text)), _]):
+        case tree.Call(func=tree.Name(value="setattr"), args=[_, tree.Arg(value=tree.SimpleString(value=text)), _]):
             return "requires_grad" in text
         case _:
             return False
 
 
-def _is_true(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Name) and node.value == "True"
+def _is_true(node: tree.Node) -> bool:
+    return isinstance(node, tree.Name) and node.value == "True"

@@ -9,7 +9,6 @@ from optimlint.extract.collections import is_group_collection, is_group_mapping
 from optimlint.extract.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.extract.name_facts import collect_filters, collect_name_lists, collect_splits
 from optimlint.extract.optimizers import inherits_optimizer
-from optimlint.extract.parse import Parsed
 from optimlint.extract.values import (
     Entity,
     Mapping,
@@ -28,6 +27,7 @@ from optimlint.facts.optimizers import Overwrite
 from optimlint.facts.project import Questions, exposed
 from optimlint.facts.reach import exposed_builder
 from optimlint.facts.readers import holds_configuration
+from optimlint.syntax.parse import Parsed
 
 _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-import libcst as cst
-
 from optimlint.extract.edits import (
     before,
     change,
@@ -43,6 +41,7 @@ from optimlint.extract.values import (
 )
 from optimlint.facts.arms import NOWHERE
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, UnknownTest, both
+from optimlint.syntax import tree
 
 MOST_VALUES = 2_000
 """How many values are looked at to classify one collection; what stands behind them is left unread."""
@@ -267,9 +266,9 @@ def note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
         consume((group,))
 
 
-def literal_slice(frame: Frame, state: State, node: cst.Subscript) -> slice | None:
+def literal_slice(frame: Frame, state: State, node: tree.Subscript) -> slice | None:
     """The slice between the brackets, where its bounds are literal integers."""
-    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Slice):
+    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, tree.Slice):
         return None
     part = node.slice[0].slice
     bounds: list[int | None] = []
@@ -295,7 +294,7 @@ def parameter_named(value: Sequence, index: Values) -> Values:
 
 
 def assign_subscript(
-    frame: Frame, state: State, target: cst.Subscript, values: Values, expression: cst.BaseExpression | None
+    frame: Frame, state: State, target: tree.Subscript, values: Values, expression: tree.Expression | None
 ) -> None:
     """`collection[key] = values`."""
     index = evaluate_index(frame, state, target)
@@ -312,7 +311,7 @@ def assign_subscript(
                 if key == PARAMS:
                     find_emptied(frame, state, expression, values)
                 at = target.slice[0].slice
-                key_node = at.value if isinstance(at, cst.Index) else target
+                key_node = at.value if isinstance(at, tree.Index) else target
                 _set_entry(frame, at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
             case Mapping():
                 owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(at_owner, values))
@@ -338,13 +337,13 @@ def assign_subscript(
         consume(values)
 
 
-def where_meant(frame: Frame, state: State, place: cst.BaseExpression, owner: Value) -> State:
+def where_meant(frame: Frame, state: State, place: tree.Expression, owner: Value) -> State:
     """Where one of the several values of `place` is meant, what is put in each is a choice: by the key, where that was
     chosen by a test, else by what nobody knows."""
     inner = state.copy()
     number = frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
     condition: Condition = UnknownTest(f"{frame.world.layout.text(place)} is {number}")
-    if isinstance(place, cst.Subscript):
+    if isinstance(place, tree.Subscript):
         for key in evaluate_index(frame, state, place):
             if not isinstance(key, Constant) or key.condition is None:
                 continue
@@ -368,7 +367,7 @@ def _set_entry(frame: Frame, state: State, owner: Mapping, key: str, entry: Entr
         consume(entry.values)
 
 
-def mark_changed(frame: Frame, state: State, collections: Values, values: Values, node: cst.CSTNode) -> None:
+def mark_changed(frame: Frame, state: State, collections: Values, values: Values, node: tree.Node) -> None:
     """Something that cannot be followed changed the collections, and reads the values."""
     for collection in collections:
         if isinstance(collection, Sequence):
@@ -380,7 +379,7 @@ def mark_changed(frame: Frame, state: State, collections: Values, values: Values
 
 
 def call_method(
-    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: cst.Call, arguments: list[Values]
+    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: tree.Call, arguments: list[Values]
 ) -> Values | None:
     """What a method of a list, set or dict does; None for one that is not known."""
     if isinstance(value, Mapping) or value.is_mapping:
@@ -428,7 +427,7 @@ def _literal_index(values: Values) -> int | None:
             return None
 
 
-def _copied(frame: Frame, state: State, value: Sequence, call: cst.Call, arguments: list[Values]) -> Sequence:
+def _copied(frame: Frame, state: State, value: Sequence, call: tree.Call, arguments: list[Values]) -> Sequence:
     """`groups.copy()`, `groups.__add__(more)`: a list of its own with the same in it."""
     made = frame.world.make(call, "copy", frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
@@ -439,7 +438,7 @@ def _copied(frame: Frame, state: State, value: Sequence, call: cst.Call, argumen
     return made
 
 
-def _popped(frame: Frame, state: State, value: Sequence, call: cst.Call, at: int | None) -> Values:
+def _popped(frame: Frame, state: State, value: Sequence, call: tree.Call, at: int | None) -> Values:
     """What `pop` takes out: the item at a known place, else whichever it is."""
     note_edit(frame, state, value, call, EditKind.REMOVE, at=at)
     known = before(state, value, call)
@@ -449,7 +448,7 @@ def _popped(frame: Frame, state: State, value: Sequence, call: cst.Call, at: int
 
 
 def _call_mapping_method(
-    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: cst.Call, arguments: list[Values]
+    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: tree.Call, arguments: list[Values]
 ) -> Values | None:
     key = arguments[0][0] if arguments and len(arguments[0]) == 1 else None
     name = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
@@ -508,7 +507,7 @@ def _call_mapping_method(
             return None
 
 
-def _values_listed(frame: Frame, state: State, value: Mapping, call: cst.Call) -> Sequence:
+def _values_listed(frame: Frame, state: State, value: Mapping, call: tree.Call) -> Sequence:
     """The values of a dict, in the order of its keys."""
     made = frame.world.make(
         call, f"values of {value.order}", frame.context, lambda: _new_sequence(frame, state, call, [])
@@ -523,7 +522,7 @@ def _values_listed(frame: Frame, state: State, value: Mapping, call: cst.Call) -
     return made
 
 
-def _update(frame: Frame, state: State, value: Mapping, argument: cst.Arg, values: Values) -> None:
+def _update(frame: Frame, state: State, value: Mapping, argument: tree.Arg, values: Values) -> None:
     if argument.keyword is not None:
         entry = Entry(values, argument.keyword, argument.value)
         _set_entry(frame, state, value, argument.keyword.value, entry)
@@ -544,15 +543,15 @@ def update_entries(frame: Frame, state: State, value: Mapping, values: Values) -
             lose_entries(value)
 
 
-def _new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
+def _new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
     return Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
 
 
-def _new_sequence(frame: Frame, state: State, node: cst.CSTNode, dependencies: list[object]) -> Sequence:
+def _new_sequence(frame: Frame, state: State, node: tree.Node, dependencies: list[object]) -> Sequence:
     return Sequence(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
 
 
-def _projected(frame: Frame, state: State, value: Sequence, call: cst.Call, what: str) -> Sequence:
+def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, what: str) -> Sequence:
     """The names or the parameters of a dict of parameters by name."""
     made = frame.world.make(call, what, frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
@@ -563,7 +562,7 @@ def _projected(frame: Frame, state: State, value: Sequence, call: cst.Call, what
     return made
 
 
-def _derived(frame: Frame, node: cst.CSTNode, values: Values) -> Values:
+def _derived(frame: Frame, node: tree.Node, values: Values) -> Values:
     """An unknown value that is made of others: whoever reads it reads them."""
     entity = frame.world.unknown(node, frame.context)
     for value in values:

@@ -9,8 +9,6 @@ them cannot be followed.
 from collections.abc import Iterable
 from dataclasses import replace
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
 from optimlint.extract.frame import Frame
 from optimlint.extract.state import State
@@ -30,6 +28,7 @@ from optimlint.extract.values import (
     contents,
     union,
 )
+from optimlint.syntax import tree
 
 _ONE_SHOT = ("generator", "zip", "map", "chain", "enumerate", "iterator")
 _REMOVALS = (EditKind.SET, EditKind.REMOVE, EditKind.CLEAR)
@@ -70,7 +69,7 @@ def note_edit(
     frame: Frame,
     state: State,
     sequence: Sequence,
-    node: cst.CSTNode,
+    node: tree.Node,
     kind: EditKind,
     put: int | tuple[int, ...] | None = None,
     at: int | slice | None = None,
@@ -101,7 +100,7 @@ def _as_followed(frame: Frame, state: State, sequence: Sequence, kind: EditKind)
     return EditKind.LOST
 
 
-def before(state: State, sequence: Sequence, node: cst.CSTNode) -> list[Item] | None:
+def before(state: State, sequence: Sequence, node: tree.Node) -> list[Item] | None:
     """What the list held, in order, before `node` edited it."""
     calls = state.branch.calls
     keys = list(sequence.edits)
@@ -109,7 +108,7 @@ def before(state: State, sequence: Sequence, node: cst.CSTNode) -> list[Item] | 
     return exact(sequence, keys.index(key) if key in sequence.edits else None)
 
 
-def spread(frame: Frame, values: Values, branch: Branch, node: cst.CSTNode) -> Item:
+def spread(frame: Frame, values: Values, branch: Branch, node: tree.Node) -> Item:
     """The item that stands for all that the values hold by now. What can be read only once is empty after it."""
     version = None
     if len(values) == 1 and isinstance(values[0], Sequence):
@@ -121,14 +120,14 @@ def spread(frame: Frame, values: Values, branch: Branch, node: cst.CSTNode) -> I
     return Item(values, True, branch, node, version=version, is_drained=is_drained)
 
 
-def note_reading(stream: Stream, node: cst.CSTNode, branch: Branch) -> int:
+def note_reading(stream: Stream, node: tree.Node, branch: Branch) -> int:
     """Note that `node` reads a stream of parameters, or may. Says how many others do on a path to it."""
     before = [one for key, one in stream.readings.items() if key != id(node) and not one.reach.excludes(branch.reach)]
     stream.readings[id(node)] = branch
     return len(before) if stream.is_one_shot else 0
 
 
-def read_once(frame: Frame, sequence: Sequence, node: cst.CSTNode) -> int:
+def read_once(frame: Frame, sequence: Sequence, node: tree.Node) -> int:
     """The version of a list that `node` reads. An iterator has nothing more after it."""
     if sequence.kind not in _ONE_SHOT:
         return len(sequence.edits)
@@ -241,7 +240,7 @@ def content(sequence: Sequence, version: int | None = None) -> tuple[Iterable[It
     return sequence.items.values(), is_past
 
 
-def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: cst.CSTNode) -> Values:
+def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: tree.Node) -> Values:
     """What is under a key that goes. Once an optimizer has the dict, it has a value of its own for each key."""
     if id(node) in mapping.removed:
         return mapping.removed[id(node)]
@@ -261,7 +260,7 @@ def lose_entries(mapping: Mapping) -> None:
     mapping.is_open = mapping.is_escaped = True
 
 
-def escape(frame: Frame, state: State, values: Values, node: cst.CSTNode) -> None:
+def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
     """Note that `node` gives the values, and all that they hold, to what cannot be followed and may edit them."""
     pending, seen, entities = list(values), set[int](), 0
     while pending:
@@ -287,7 +286,7 @@ def escape(frame: Frame, state: State, values: Values, node: cst.CSTNode) -> Non
                 continue
 
 
-def change(frame: Frame, state: State, entity: Entity, key: str | None, node: cst.CSTNode) -> None:
+def change(frame: Frame, state: State, entity: Entity, key: str | None, node: tree.Node) -> None:
     """Note that `node` changes something unknown: under one key, or nobody knows what. So may what it is made of."""
     note_group_change(frame, entity, key)
     escape(frame, state, tuple(_made_of(entity)), node)

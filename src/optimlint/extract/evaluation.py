@@ -3,17 +3,16 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-import libcst as cst
-
 from optimlint.extract.frame import Frame
 from optimlint.extract.state import State
 from optimlint.extract.values import Values, consume, union
+from optimlint.syntax import tree
 
 _MOST_ALTERNATIVES = 24
 """How many values a name may hold before nothing is known of it any more."""
 
 
-def evaluate(frame: Frame, state: State, node: cst.BaseExpression) -> Values:
+def evaluate(frame: Frame, state: State, node: tree.Expression) -> Values:
     """What `node` may stand for. Nothing is consumed yet: that depends on what is done with it."""
     evaluator = _evaluators().get(type(node))
     values = evaluator(frame, state, node) if evaluator is not None else (frame.world.unknown(node, frame.context),)
@@ -23,7 +22,7 @@ def evaluate(frame: Frame, state: State, node: cst.BaseExpression) -> Values:
     return values
 
 
-def look_at(frame: Frame, state: State, node: cst.BaseExpression) -> Values:
+def look_at(frame: Frame, state: State, node: tree.Expression) -> Values:
     """What `node` may stand for, where it is only shown, or made sure of."""
     before, frame.is_looking = frame.is_looking, True
     values = evaluate(frame, state, node)
@@ -31,14 +30,14 @@ def look_at(frame: Frame, state: State, node: cst.BaseExpression) -> Values:
     return values
 
 
-def evaluate_index(frame: Frame, state: State, node: cst.Subscript) -> Values:
+def evaluate_index(frame: Frame, state: State, node: tree.Subscript) -> Values:
     """What stands between the brackets."""
     values: Values = ()
     for element in node.slice:
         match element.slice:
-            case cst.Index(value=value):
+            case tree.Index(value=value):
                 values = union(values, evaluate(frame, state, value))
-            case cst.Slice(lower=lower, upper=upper, step=step):
+            case tree.Slice(lower=lower, upper=upper, step=step):
                 for bound in (lower, upper, step):
                     if bound is not None:
                         evaluate(frame, state, bound)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import libcst as cst
-
 from optimlint.extract.arithmetic import binary
 from optimlint.extract.attributes import attribute_of
 from optimlint.extract.calls import evaluate_call
@@ -39,9 +37,10 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.facts.conditions import Condition, both, negate
+from optimlint.syntax import tree
 
 
-def _name(frame: Frame, state: State, node: cst.Name) -> Values:
+def _name(frame: Frame, state: State, node: tree.Name) -> Values:
     match node.value:
         case "True" | "False" | "None" as literal:
             return (constant(frame, node, {"True": True, "False": False, "None": None}[literal]),)
@@ -49,12 +48,12 @@ def _name(frame: Frame, state: State, node: cst.Name) -> Values:
             return load(frame, state, name)
 
 
-def _string(frame: Frame, state: State, node: cst.SimpleString | cst.ConcatenatedString) -> Values:
+def _string(frame: Frame, state: State, node: tree.SimpleString | tree.ConcatenatedString) -> Values:
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
     parts = list(literals_of(node))
-    held = [said(part) if isinstance(part, cst.SimpleString) else None for part in parts]
+    held = [said(part) if isinstance(part, tree.SimpleString) else None for part in parts]
     texts = [text for text in held if isinstance(text, str)]
     if len(texts) == len(parts):
         return (constant(frame, node, "".join(texts)),)
@@ -63,9 +62,9 @@ def _string(frame: Frame, state: State, node: cst.SimpleString | cst.Concatenate
     return (frame.world.unknown(node, frame.context),)
 
 
-def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
+def _formatted(frame: Frame, state: State, node: tree.FormattedString) -> Values:
     """An f-string looks at values without using them; around a parameter's name it is a name still."""
-    expressions = [part.expression for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+    expressions = [part.expression for part in node.parts if isinstance(part, tree.FormattedStringExpression)]
     evaluated = [look_at(frame, state, expression) for expression in expressions]
     held = [value for values in evaluated for value in values]
     names = [value for value in held if isinstance(value, Element) and value.what == "name"]
@@ -75,7 +74,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Values:
     return with_template(made, template_of_formatted(node, evaluated))
 
 
-def _number(frame: Frame, state: State, node: cst.Integer | cst.Float) -> Values:
+def _number(frame: Frame, state: State, node: tree.Integer | tree.Float) -> Values:
     known = frame.world.known(node, "constant", frame.context)
     if isinstance(known, Constant):
         return (known,)
@@ -83,7 +82,7 @@ def _number(frame: Frame, state: State, node: cst.Integer | cst.Float) -> Values
     return (frame.world.unknown(node, frame.context) if number is None else constant(frame, node, number),)
 
 
-def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Values:
+def _attribute(frame: Frame, state: State, node: tree.Attribute) -> Values:
     found: Values = ()
     attribute = node.attr.value
     for value in evaluate(frame, state, node.value):
@@ -91,10 +90,10 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Values:
     return found
 
 
-def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
+def _subscript(frame: Frame, state: State, node: tree.Subscript) -> Values:
     owners = evaluate(frame, state, node.value)
     index = evaluate_index(frame, state, node)
-    is_slice = any(isinstance(element.slice, cst.Slice) for element in node.slice)
+    is_slice = any(isinstance(element.slice, tree.Slice) for element in node.slice)
     found: Values = ()
     for owner in owners:
         match owner:
@@ -122,21 +121,21 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Values:
     return found or (frame.world.unknown(node, frame.context),)
 
 
-def _slice_text(frame: Frame, state: State, node: cst.Subscript) -> str:
+def _slice_text(frame: Frame, state: State, node: tree.Subscript) -> str:
     """The bounds of a slice as code of which equal text is equal value."""
     said: list[str] = []
     for element in node.slice:
-        if isinstance(element.slice, cst.Slice):
+        if isinstance(element.slice, tree.Slice):
             step = (element.slice.step,) if element.slice.step is not None else ()
             bounds = (element.slice.lower, element.slice.upper, *step)
             texts = [combine_text(frame.world, evaluate(frame, state, one)) if one else "" for one in bounds]
             said.append(":".join(texts))
-        elif isinstance(element.slice, cst.Index):
+        elif isinstance(element.slice, tree.Index):
             said.append(combine_text(frame.world, evaluate(frame, state, element.slice.value)))
     return ", ".join(said)
 
 
-def _sliced(frame: Frame, state: State, owner: Sequence, node: cst.Subscript) -> Sequence:
+def _sliced(frame: Frame, state: State, owner: Sequence, node: tree.Subscript) -> Sequence:
     """A slice: the items there, where they are known one by one; else the parameters at literal
     positions, else some of the items, nobody knows which."""
     made = new_sequence(frame, state, node, "list")
@@ -169,7 +168,7 @@ def _is_listed(value: Value, item: Item | None) -> bool:
     return isinstance(value, Entity) and value.qualified_name is None and item is not None and item.is_spread
 
 
-def _slices(frame: Frame, state: State, values: list[Value], node: cst.Subscript) -> Values:
+def _slices(frame: Frame, state: State, values: list[Value], node: tree.Subscript) -> Values:
     """The same slice of each of the values themselves: `list(model.layers)[:6]` has what `model.layers[:6]` has."""
     key = f"[{_slice_text(frame, state, node)}]"
     return tuple(
@@ -182,18 +181,18 @@ def _slices(frame: Frame, state: State, values: list[Value], node: cst.Subscript
 
 
 def _at_positions(
-    frame: Frame, parts: tuple[DraftPart, ...], condition: Condition | None, node: cst.Subscript
+    frame: Frame, parts: tuple[DraftPart, ...], condition: Condition | None, node: tree.Subscript
 ) -> tuple[DraftPart, ...]:
     if condition is None:
         return narrowed(frame, parts, node)
     return tuple(replace(part, condition=both(part.condition, condition)) for part in parts)
 
 
-def _display(frame: Frame, state: State, node: cst.List | cst.Tuple | cst.Set) -> Values:
+def _display(frame: Frame, state: State, node: tree.List | tree.Tuple | tree.Set) -> Values:
     made = new_sequence(frame, state, node, type(node).__name__.lower())
     for element in node.elements:
         values = under_path(state, evaluate(frame, state, element.value))
-        is_spread = isinstance(element, cst.StarredElement)
+        is_spread = isinstance(element, tree.StarredElement)
         if is_spread:
             read_stream(frame, state, element.value, values)
         if is_spread:
@@ -207,10 +206,10 @@ def _display(frame: Frame, state: State, node: cst.List | cst.Tuple | cst.Set) -
     return (made,)
 
 
-def _dict(frame: Frame, state: State, node: cst.Dict) -> Values:
+def _dict(frame: Frame, state: State, node: tree.Dict) -> Values:
     made = new_mapping(frame, state, node)
     for element in node.elements:
-        if not isinstance(element, cst.DictElement):
+        if not isinstance(element, tree.DictElement):
             merge(made, evaluate(frame, state, element.value), state)
             continue
         keys = evaluate(frame, state, element.key)
@@ -227,7 +226,7 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Values:
     return (made,)
 
 
-def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Values:
+def _conditional(frame: Frame, state: State, node: tree.IfExp) -> Values:
     values = evaluate(frame, state, node.test)
     then, otherwise = state.copy().within(node.body), state.copy().within(node.orelse)
     if any(isinstance(value, Truth) for value in values) and state.in_parameter_loop:
@@ -247,13 +246,13 @@ def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Values:
     return union(first, second)
 
 
-def _chosen_constant(frame: Frame, node: cst.BaseExpression, held: Constant, condition: Condition) -> Constant:
+def _chosen_constant(frame: Frame, node: tree.Expression, held: Constant, condition: Condition) -> Constant:
     chosen = frame.world.make(node, "chosen", frame.context, lambda: Constant(held.value, held.node))
     chosen.condition = condition
     return chosen
 
 
-def _lambda(frame: Frame, state: State, node: cst.Lambda) -> Values:
+def _lambda(frame: Frame, state: State, node: tree.Lambda) -> Values:
     """A lambda reads what its body reads, whoever calls it."""
     inner = state.copy().within(node, is_loop=True)
     for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
@@ -262,27 +261,27 @@ def _lambda(frame: Frame, state: State, node: cst.Lambda) -> Values:
     return (FunctionValue(node, frame.scope),)
 
 
-def _starred(frame: Frame, state: State, node: cst.StarredElement) -> Values:
+def _starred(frame: Frame, state: State, node: tree.StarredElement) -> Values:
     return evaluate(frame, state, node.value)
 
 
-def _named(frame: Frame, state: State, node: cst.NamedExpr) -> Values:
+def _named(frame: Frame, state: State, node: tree.NamedExpr) -> Values:
     values = evaluate(frame, state, node.value)
-    if isinstance(node.target, cst.Name):
+    if isinstance(node.target, tree.Name):
         store(frame, state, node.target.value, values, None)
     return values
 
 
-def _await(frame: Frame, state: State, node: cst.Await) -> Values:
+def _await(frame: Frame, state: State, node: tree.Await) -> Values:
     return evaluate(frame, state, node.expression)
 
 
-def _yield(frame: Frame, state: State, node: cst.Yield) -> Values:
+def _yield(frame: Frame, state: State, node: tree.Yield) -> Values:
     frame.is_generator = True
     match node.value:
-        case cst.From(item=item):
+        case tree.From(item=item):
             values = evaluate(frame, state, item)
-        case cst.BaseExpression() as value:
+        case tree.Expression() as value:
             values = evaluate(frame, state, value)
         case _:
             values = ()
@@ -293,37 +292,37 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Values:
     return (frame.world.unknown(node, frame.context),)
 
 
-def _call(frame: Frame, state: State, node: cst.Call) -> Values:
+def _call(frame: Frame, state: State, node: tree.Call) -> Values:
 
     return evaluate_call(frame, state, node)
 
 
 EVALUATORS: dict[type, Callable[..., Values]] = {
-    cst.Name: _name,
-    cst.Attribute: _attribute,
-    cst.Call: _call,
-    cst.Subscript: _subscript,
-    cst.SimpleString: _string,
-    cst.ConcatenatedString: _string,
-    cst.FormattedString: _formatted,
-    cst.Integer: _number,
-    cst.Float: _number,
-    cst.List: _display,
-    cst.Tuple: _display,
-    cst.Set: _display,
-    cst.Dict: _dict,
-    cst.ListComp: comprehension,
-    cst.SetComp: comprehension,
-    cst.GeneratorExp: comprehension,
-    cst.DictComp: dict_comprehension,
-    cst.BinaryOperation: binary,
-    cst.BooleanOperation: evaluate_boolean,
-    cst.UnaryOperation: evaluate_negation,
-    cst.Comparison: evaluate_comparison,
-    cst.IfExp: _conditional,
-    cst.Lambda: _lambda,
-    cst.StarredElement: _starred,
-    cst.NamedExpr: _named,
-    cst.Await: _await,
-    cst.Yield: _yield,
+    tree.Name: _name,
+    tree.Attribute: _attribute,
+    tree.Call: _call,
+    tree.Subscript: _subscript,
+    tree.SimpleString: _string,
+    tree.ConcatenatedString: _string,
+    tree.FormattedString: _formatted,
+    tree.Integer: _number,
+    tree.Float: _number,
+    tree.List: _display,
+    tree.Tuple: _display,
+    tree.Set: _display,
+    tree.Dict: _dict,
+    tree.ListComp: comprehension,
+    tree.SetComp: comprehension,
+    tree.GeneratorExp: comprehension,
+    tree.DictComp: dict_comprehension,
+    tree.BinaryOperation: binary,
+    tree.BooleanOperation: evaluate_boolean,
+    tree.UnaryOperation: evaluate_negation,
+    tree.Comparison: evaluate_comparison,
+    tree.IfExp: _conditional,
+    tree.Lambda: _lambda,
+    tree.StarredElement: _starred,
+    tree.NamedExpr: _named,
+    tree.Await: _await,
+    tree.Yield: _yield,
 }

@@ -1,10 +1,9 @@
 """Fields of configuration objects: which optimizer class one holds, by the default that its class gives the field."""
 
-import libcst as cst
-
 from optimlint.extract.frame import Frame
 from optimlint.extract.optimizers import is_optimizer_class
 from optimlint.extract.values import ClassValue, Entity, Values, union
+from optimlint.syntax import tree
 
 _MAKES_FIELDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 """The decorators that write an `__init__` of the class's fields."""
@@ -20,7 +19,7 @@ def optimizer_in_field(frame: Frame, owner: Entity, attribute: str) -> Values:
     return values if values and all(is_optimizer_class(frame, value) for value in values) else ()
 
 
-def note_fields(frame: Frame, made: ClassValue, call: cst.Call, arguments: list[Values]) -> None:
+def note_fields(frame: Frame, made: ClassValue, call: tree.Call, arguments: list[Values]) -> None:
     """Note what a construction gives to the fields of a dataclass."""
     if not _has_fields(made):
         return
@@ -36,23 +35,23 @@ def note_fields(frame: Frame, made: ClassValue, call: cst.Call, arguments: list[
 
 def _has_fields(made: ClassValue) -> bool:
     decorators = (
-        one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in made.node.decorators
+        one.decorator.func if isinstance(one.decorator, tree.Call) else one.decorator for one in made.node.decorators
     )
     return "__init__" not in made.methods and any(
-        (one.attr if isinstance(one, cst.Attribute) else one).value in _MAKES_FIELDS
+        (one.attr if isinstance(one, tree.Attribute) else one).value in _MAKES_FIELDS
         for one in decorators
-        if isinstance(one, cst.Attribute | cst.Name)
+        if isinstance(one, tree.Attribute | tree.Name)
     )
 
 
 def _fields(made: ClassValue) -> list[str]:
     """The fields in the order in which the constructor takes them."""
-    if not isinstance(made.node.body, cst.IndentedBlock):
+    if not isinstance(made.node.body, tree.IndentedBlock):
         return []
     return [
         small.target.value
         for line in made.node.body.body
-        if isinstance(line, cst.SimpleStatementLine)
+        if isinstance(line, tree.SimpleStatementLine)
         for small in line.body
-        if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name)
+        if isinstance(small, tree.AnnAssign) and isinstance(small.target, tree.Name)
     ]

@@ -2,8 +2,6 @@
 
 import re
 
-import libcst as cst
-
 from optimlint.extract.assignments import assign_to
 from optimlint.extract.collections import derived, held_by
 from optimlint.extract.evaluation import evaluate
@@ -44,6 +42,7 @@ from optimlint.facts.conditions import (
     negate,
 )
 from optimlint.facts.groups import FilterKind
+from optimlint.syntax import tree
 
 _NAMES = ("name", "last name")
 _PARTS = ("first name", "inner name")
@@ -52,7 +51,7 @@ _MOST_FRAGMENTS = 64
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
-def _unknown_test(frame: Frame, state: State, node: cst.CSTNode) -> UnknownTest:
+def _unknown_test(frame: Frame, state: State, node: tree.Node) -> UnknownTest:
     """A test that cannot be read: its code with loop variables by their kind, so that two loops' tests can be compared,
     and the objects that other names in it mean, so that they are compared only where they ask the same."""
     about: dict[int, None] = {}
@@ -131,7 +130,7 @@ def part_of_name(owner: Element, index: Values) -> str:
 
 
 def _part_test(
-    frame: Frame, state: State, node: cst.BaseExpression, subject: Element, kind: NameTestKind, texts: list[str]
+    frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, texts: list[str]
 ) -> Condition:
     """A test of one part between dots: a full name that passes has that part in it, at a place that nobody knows."""
     if subject.what == "first name" and kind in (NameTestKind.EQUALS, NameTestKind.STARTS):
@@ -142,7 +141,7 @@ def _part_test(
     return both(known, _positive(_unknown_test(frame, state, node)))
 
 
-def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Values:
+def evaluate_comparison(frame: Frame, state: State, node: tree.Comparison) -> Values:
     """`"bias" in n`, `n == "bias"`, `p.ndim < 2`, `p.requires_grad is True`, `n in names`."""
     left = evaluate(frame, state, node.left)
     if len(node.comparisons) != 1:
@@ -152,7 +151,7 @@ def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Val
         return _unknown(frame, state, node, held)
     operator, comparator = node.comparisons[0].operator, node.comparisons[0].comparator
     right = evaluate(frame, state, comparator)
-    is_negated = isinstance(operator, cst.NotIn | cst.NotEqual | cst.IsNot)
+    is_negated = isinstance(operator, tree.NotIn | tree.NotEqual | tree.IsNot)
     condition = _compare(frame, state, node, operator, left, right, comparator)
     if condition is None:
         if not any(isinstance(value, Element | Truth) for value in (*left, *right)) and not state.in_parameter_loop:
@@ -161,7 +160,7 @@ def evaluate_comparison(frame: Frame, state: State, node: cst.Comparison) -> Val
     return truth(frame, node, negate(condition) if is_negated else condition, (*left, *right))
 
 
-def _unknown(frame: Frame, state: State, node: cst.BaseExpression, values: Values) -> Values:
+def _unknown(frame: Frame, state: State, node: tree.Expression, values: Values) -> Values:
     return truth(frame, node, _unknown_test(frame, state, node), values)
 
 
@@ -172,7 +171,7 @@ def _positive(test: UnknownTest) -> UnknownTest:
 
 
 def _template_test(
-    frame: Frame, state: State, node: cst.BaseExpression, subject: Element, kind: NameTestKind, text: Values
+    frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, text: Values
 ) -> Condition | None:
     """A test for a text of which a part is known (`f"layer.{i}." in n`): the part decides, and so does what nobody
     knows."""
@@ -186,28 +185,28 @@ def _template_test(
 def _compare(
     frame: Frame,
     state: State,
-    node: cst.Comparison,
-    operator: cst.BaseCompOp,
+    node: tree.Comparison,
+    operator: tree.CompOp,
     left: Values,
     right: Values,
-    comparator: cst.BaseExpression,
+    comparator: tree.Expression,
 ) -> Condition | None:
     """The positive form of the comparison; None where it is not understood."""
     if (dimension := _dimension_test(frame, state, node.left, operator, right)) is not None:
         return dimension
     match operator:
-        case cst.In() | cst.NotIn():
+        case tree.In() | tree.NotIn():
             return _membership(frame, state, node, left, right, comparator)
-        case cst.Equal() | cst.NotEqual() | cst.Is() | cst.IsNot():
+        case tree.Equal() | tree.NotEqual() | tree.Is() | tree.IsNot():
             return _equality(frame, state, node, left, right)
-        case cst.GreaterThan() | cst.GreaterThanEqual() if _is_found(node.left):
+        case tree.GreaterThan() | tree.GreaterThanEqual() if _is_found(node.left):
             return _found_test(frame, state, node.left)
         case _:
             return None
 
 
 def _membership(
-    frame: Frame, state: State, node: cst.Comparison, left: Values, right: Values, comparator: cst.BaseExpression
+    frame: Frame, state: State, node: tree.Comparison, left: Values, right: Values, comparator: tree.Expression
 ) -> Condition | None:
     if len(left) > 1 and _element(right, *_NAMES) is not None:
         _note_alternatives(frame, node, right, comparator)
@@ -227,7 +226,7 @@ def _membership(
         return among(identity, right)
     if subject is None:
         return None
-    is_negated = isinstance(node.comparisons[0].operator, cst.NotIn)
+    is_negated = isinstance(node.comparisons[0].operator, tree.NotIn)
     if len(right) == 1 and isinstance(right[0], Constant) and isinstance(right[0].value, str):
         code = frame.world.layout.code
         text = f"{code(comparator)}{' not' if is_negated else ''} in {code(node.left)}"
@@ -265,11 +264,11 @@ def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
 
 def _note_member(
     frame: Frame,
-    node: cst.Comparison,
+    node: tree.Comparison,
     subject: Element,
     is_negated: bool,
     names: Values,
-    names_node: cst.BaseExpression,
+    names_node: tree.Expression,
 ) -> None:
     code, listed = frame.world.layout.code(node.left), frame.world.layout.code(names_node)
     fragment = "nd" if code != "nd" else "fragment"
@@ -280,13 +279,13 @@ def _note_member(
 
 def _note(
     frame: Frame,
-    node: cst.CSTNode,
+    node: tree.Node,
     kind: FilterKind,
     subject: Element,
-    subject_node: cst.CSTNode,
+    subject_node: tree.Node,
     is_negated: bool,
     names: Values,
-    names_node: cst.CSTNode | None,
+    names_node: tree.Node | None,
     replacement: str = "",
 ) -> None:
     owners = tuple(dict.fromkeys(part.owner for part in subject.parts if part.owner is not None))
@@ -305,7 +304,7 @@ def _note(
     )
 
 
-def _equality(frame: Frame, state: State, node: cst.Comparison, left: Values, right: Values) -> Condition | None:
+def _equality(frame: Frame, state: State, node: tree.Comparison, left: Values, right: Values) -> Condition | None:
     left_node = node.left
     for one, other in ((left, right), (right, left)):
         subject = _element(one, *_NAMES)
@@ -326,18 +325,18 @@ def _equality(frame: Frame, state: State, node: cst.Comparison, left: Values, ri
     return None
 
 
-def _is_found(node: cst.BaseExpression) -> bool:
+def _is_found(node: tree.Expression) -> bool:
     return (
-        isinstance(node, cst.Call)
-        and isinstance(node.func, cst.Attribute)
+        isinstance(node, tree.Call)
+        and isinstance(node.func, tree.Attribute)
         and node.func.attr.value in ("find", "count")
         and len(node.args) == 1
     )
 
 
-def _found_test(frame: Frame, state: State, node: cst.BaseExpression) -> Condition | None:
+def _found_test(frame: Frame, state: State, node: tree.Expression) -> Condition | None:
     """`n.find("bias") != -1`, `n.count("bias") > 0`."""
-    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+    if not isinstance(node, tree.Call) or not isinstance(node.func, tree.Attribute):
         return None
     subject = _element(evaluate(frame, state, node.func.value), *_NAMES)
     texts = _strings(evaluate(frame, state, node.args[0].value))
@@ -347,7 +346,7 @@ def _found_test(frame: Frame, state: State, node: cst.BaseExpression) -> Conditi
 
 
 def _dimension_test(
-    frame: Frame, state: State, node: cst.BaseExpression, operator: cst.BaseCompOp, right: Values
+    frame: Frame, state: State, node: tree.Expression, operator: tree.CompOp, right: Values
 ) -> Condition | None:
     """`p.ndim < 2`, `p.dim() >= 2`, `len(p.shape) == 1`."""
     if len(right) != 1 or not isinstance(right[0], Constant) or not isinstance(right[0].value, int | float):
@@ -359,45 +358,45 @@ def _dimension_test(
         return None
     number = int(right[0].value)
     match operator:
-        case cst.LessThan():
+        case tree.LessThan():
             return negate(DimensionTest(number))
-        case cst.LessThanEqual():
+        case tree.LessThanEqual():
             return negate(DimensionTest(number + 1))
-        case cst.GreaterThan():
+        case tree.GreaterThan():
             return DimensionTest(number + 1)
-        case cst.GreaterThanEqual():
+        case tree.GreaterThanEqual():
             return DimensionTest(number)
-        case cst.Equal() | cst.NotEqual():
+        case tree.Equal() | tree.NotEqual():
             return And((DimensionTest(number), Not(DimensionTest(number + 1))))
         case _:
             return None
 
 
-def _dimension_subject(node: cst.BaseExpression) -> cst.BaseExpression | None:
+def _dimension_subject(node: tree.Expression) -> tree.Expression | None:
     match node:
-        case cst.Attribute(value=subject, attr=cst.Name(value="ndim")):
+        case tree.Attribute(value=subject, attr=tree.Name(value="ndim")):
             return subject
-        case cst.Call(func=cst.Attribute(value=subject, attr=cst.Name(value="dim" | "ndimension")), args=[]):
+        case tree.Call(func=tree.Attribute(value=subject, attr=tree.Name(value="dim" | "ndimension")), args=[]):
             return subject
-        case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=inner)]):
+        case tree.Call(func=tree.Name(value="len"), args=[tree.Arg(value=inner)]):
             match inner:
-                case cst.Attribute(value=subject, attr=cst.Name(value="shape")):
+                case tree.Attribute(value=subject, attr=tree.Name(value="shape")):
                     return subject
-                case cst.Call(func=cst.Attribute(value=subject, attr=cst.Name(value="size")), args=[]):
+                case tree.Call(func=tree.Attribute(value=subject, attr=tree.Name(value="size")), args=[]):
                     return subject
     return None
 
 
-def evaluate_negation(frame: Frame, state: State, node: cst.UnaryOperation) -> Values:
+def evaluate_negation(frame: Frame, state: State, node: tree.UnaryOperation) -> Values:
     """`not test`, `-1`."""
     values = evaluate(frame, state, node.expression)
-    if isinstance(node.operator, cst.Not):
+    if isinstance(node.operator, tree.Not):
         if len(values) == 1 and isinstance(values[0], Truth):
             return truth(frame, node, negate(values[0].condition), values)
         if state.in_parameter_loop:
             return truth(frame, node, negate(condition_of(frame, values, node.expression)), values)
         return derived(frame, node, tuple(value for value in values if isinstance(value, Entity)))
-    if isinstance(node.operator, cst.Minus) and len(values) == 1 and isinstance(values[0], Constant):
+    if isinstance(node.operator, tree.Minus) and len(values) == 1 and isinstance(values[0], Constant):
         number = values[0].value
         if isinstance(number, int | float) and not isinstance(number, bool):
             return (frame.world.make(node, "constant", frame.context, lambda: Constant(-number, node)),)
@@ -405,7 +404,7 @@ def evaluate_negation(frame: Frame, state: State, node: cst.UnaryOperation) -> V
     return (frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text)),)
 
 
-def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Values:
+def evaluate_boolean(frame: Frame, state: State, node: tree.BooleanOperation) -> Values:
     """`a and b`, `a or b`: a condition where one is about parameters, else either value."""
     operands = _spine(node)
     region = state.region
@@ -417,7 +416,7 @@ def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> 
     streams = [value for value in values if isinstance(value, Stream)]
     if len(streams) == len(evaluated) and all(stream.what in ("param", "pair") for stream in streams):
         _note_chained(frame, node, operands, streams)
-        return (streams[-1] if isinstance(node.operator, cst.And) else streams[0],)
+        return (streams[-1] if isinstance(node.operator, tree.And) else streams[0],)
     if not any(isinstance(value, Truth) for value in values):
         return values
     if constants := [operand for operand, held in zip(operands, evaluated, strict=True) if _is_bare_string(held)]:
@@ -425,7 +424,7 @@ def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> 
     conditions = [condition_of(frame, held, operand) for operand, held in zip(operands, evaluated, strict=True)]
     if any(asks_dimension(condition) for condition in conditions):
         _note_dimension(frame, operands)
-    if isinstance(node.operator, cst.Or):
+    if isinstance(node.operator, tree.Or):
         return truth(frame, node, either(tuple(conditions)), values)
     joined: Condition = Always()
     for condition in conditions:
@@ -433,10 +432,10 @@ def evaluate_boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> 
     return truth(frame, node, joined, values)
 
 
-def _spine(node: cst.BooleanOperation) -> list[cst.BaseExpression]:
-    operands: list[cst.BaseExpression] = []
-    current: cst.BaseExpression = node
-    while isinstance(current, cst.BooleanOperation) and type(current.operator) is type(node.operator):
+def _spine(node: tree.BooleanOperation) -> list[tree.Expression]:
+    operands: list[tree.Expression] = []
+    current: tree.Expression = node
+    while isinstance(current, tree.BooleanOperation) and type(current.operator) is type(node.operator):
         operands.append(current.right)
         current = current.left
         if current.lpar if hasattr(current, "lpar") else False:
@@ -451,9 +450,9 @@ def _is_bare_string(values: Values) -> bool:
 def _note_constant(
     frame: Frame,
     state: State,
-    node: cst.BooleanOperation,
-    operands: list[cst.BaseExpression],
-    constants: list[cst.BaseExpression],
+    node: tree.BooleanOperation,
+    operands: list[tree.Expression],
+    constants: list[tree.Expression],
 ) -> None:
     """`"bias" or "bn" in n`: the string alone is true for every name."""
     for operand in operands:
@@ -462,7 +461,7 @@ def _note_constant(
             continue
         subject, subject_node, is_negated = found
         code = frame.world.layout.code(subject_node)
-        joint = "and" if isinstance(node.operator, cst.And) else "or"
+        joint = "and" if isinstance(node.operator, tree.And) else "or"
         how = "not in" if is_negated else "in"
         tests = [
             f"{frame.world.layout.code(one)} {how} {code}" if one in constants else frame.world.layout.code(one)
@@ -475,16 +474,14 @@ def _note_constant(
         return
 
 
-def _tested_name(
-    frame: Frame, state: State, node: cst.BaseExpression
-) -> tuple[Element, cst.BaseExpression, bool] | None:
+def _tested_name(frame: Frame, state: State, node: tree.Expression) -> tuple[Element, tree.Expression, bool] | None:
     """The name that an operand asks about, and whether it asks for its absence."""
     match node:
-        case cst.Comparison(comparisons=[target]) if isinstance(target.operator, cst.In | cst.NotIn):
-            subject_node, is_negated = target.comparator, isinstance(target.operator, cst.NotIn)
-        case cst.Call(func=cst.Attribute(value=subject_node)):
+        case tree.Comparison(comparisons=[target]) if isinstance(target.operator, tree.In | tree.NotIn):
+            subject_node, is_negated = target.comparator, isinstance(target.operator, tree.NotIn)
+        case tree.Call(func=tree.Attribute(value=subject_node)):
             is_negated = False
-        case cst.UnaryOperation(expression=inner):
+        case tree.UnaryOperation(expression=inner):
             found = _tested_name(frame, state, inner)
             return (found[0], found[1], not found[2]) if found is not None else None
         case _:
@@ -493,12 +490,12 @@ def _tested_name(
     return (subject, subject_node, is_negated) if subject is not None else None
 
 
-def _note_alternatives(frame: Frame, node: cst.Comparison, right: Values, comparator: cst.BaseExpression) -> None:
+def _note_alternatives(frame: Frame, node: tree.Comparison, right: Values, comparator: tree.Expression) -> None:
     """`("bias" or "norm") in n` asks for the first string alone."""
     subject = _element(right, *_NAMES)
-    if subject is None or not isinstance(node.left, cst.BooleanOperation):
+    if subject is None or not isinstance(node.left, tree.BooleanOperation):
         return
-    how = "not in" if isinstance(node.comparisons[0].operator, cst.NotIn) else "in"
+    how = "not in" if isinstance(node.comparisons[0].operator, tree.NotIn) else "in"
     joint = "and" if how == "not in" else "or"
     operands = [frame.world.layout.code(operand) for operand in _spine(node.left)]
     text = f" {joint} ".join(f"{operand} {how} {frame.world.layout.code(comparator)}" for operand in operands)
@@ -519,16 +516,16 @@ def asks_dimension(condition: Condition) -> bool:
             return False
 
 
-def _note_dimension(frame: Frame, operands: list[cst.BaseExpression]) -> None:
+def _note_dimension(frame: Frame, operands: list[tree.Expression]) -> None:
     """A test of dimensions beside a test of names may cover what the names miss."""
     for operand in operands:
-        inner = operand.expression if isinstance(operand, cst.UnaryOperation) else operand
+        inner = operand.expression if isinstance(operand, tree.UnaryOperation) else operand
         if (draft := frame.world.filters.get(id(inner))) is not None:
             draft.has_dimension_test = True
 
 
 def _note_chained(
-    frame: Frame, node: cst.BooleanOperation, operands: list[cst.BaseExpression], streams: list[Stream]
+    frame: Frame, node: tree.BooleanOperation, operands: list[tree.Expression], streams: list[Stream]
 ) -> None:
     text = f"[{', '.join(f'*{frame.world.layout.code(operand)}' for operand in operands)}]"
     parts = tuple(part for stream in streams for part in stream.parts)
@@ -536,10 +533,10 @@ def _note_chained(
     _note(frame, node, FilterKind.CHAINED_STREAMS, subject, node, False, (), None, text)
 
 
-def evaluate_quantifier(frame: Frame, state: State, node: cst.Call, name: str) -> Values:
+def evaluate_quantifier(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
     """`any(nd in n for nd in no_decay)`, `all(nd not in n for nd in no_decay)`, `any(["bias" in n, p.ndim < 2])`."""
     argument = node.args[0].value
-    if isinstance(argument, cst.GeneratorExp | cst.ListComp | cst.SetComp) and argument.for_in.inner_for_in is None:
+    if isinstance(argument, tree.GeneratorExp | tree.ListComp | tree.SetComp) and argument.for_in.inner_for_in is None:
         return _quantified(frame, state, node, name, argument)
     values = evaluate(frame, state, argument)
     if len(values) == 1 and isinstance(values[0], Sequence):
@@ -562,7 +559,7 @@ def _combine(name: str, conditions: list[Condition]) -> Condition:
 
 
 def _quantified(
-    frame: Frame, state: State, node: cst.Call, name: str, generator: cst.GeneratorExp | cst.ListComp | cst.SetComp
+    frame: Frame, state: State, node: tree.Call, name: str, generator: tree.GeneratorExp | tree.ListComp | tree.SetComp
 ) -> Values:
 
     iterated = evaluate(frame, state, generator.for_in.iter)
@@ -612,26 +609,26 @@ def _fragments(values: Values) -> list[Constant] | None:
 def _note_quantifier(
     frame: Frame,
     state: State,
-    node: cst.Call,
-    generator: cst.GeneratorExp | cst.ListComp | cst.SetComp,
+    node: tree.Call,
+    generator: tree.GeneratorExp | tree.ListComp | tree.SetComp,
     iterated: Values,
 ) -> None:
     comparison = generator.elt
-    if isinstance(comparison, cst.UnaryOperation):
+    if isinstance(comparison, tree.UnaryOperation):
         comparison = comparison.expression
-    if not isinstance(comparison, cst.Comparison) or len(comparison.comparisons) != 1:
+    if not isinstance(comparison, tree.Comparison) or len(comparison.comparisons) != 1:
         return
     target = comparison.comparisons[0]
     subject = _element(evaluate(frame, state, target.comparator), *_NAMES)
-    if subject is None or not isinstance(target.operator, cst.In | cst.NotIn):
+    if subject is None or not isinstance(target.operator, tree.In | tree.NotIn):
         return
-    is_negated = isinstance(target.operator, cst.NotIn)
+    is_negated = isinstance(target.operator, tree.NotIn)
     iterable = generator.for_in.iter
     _note(frame, node, FilterKind.ANY_FRAGMENT, subject, target.comparator, is_negated, iterated, iterable)
 
 
 def evaluate_name_method(
-    frame: Frame, state: State, node: cst.Call, element: Element, method: str, arguments: list[Values]
+    frame: Frame, state: State, node: tree.Call, element: Element, method: str, arguments: list[Values]
 ) -> Values:
     """What a method of a parameter's name gives."""
     code = frame.world.layout.text(node)
@@ -660,7 +657,7 @@ def evaluate_name_method(
             return _unknown(frame, state, node, union(*arguments))
 
 
-def evaluate_predicate(frame: Frame, state: State, node: cst.Call, outcomes: list[tuple[Condition, Values]]) -> Values:
+def evaluate_predicate(frame: Frame, state: State, node: tree.Call, outcomes: list[tuple[Condition, Values]]) -> Values:
     """What a function of this source says of a parameter: each `return` under the tests that lead to it."""
     conditions = []
     values: Values = ()

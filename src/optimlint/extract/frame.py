@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
 from optimlint.extract.state import State
 from optimlint.extract.values import (
@@ -21,15 +19,16 @@ from optimlint.extract.world import World, same
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Scope, ScopeKind
+from optimlint.syntax import tree
 
-Expression = cst.BaseExpression
+Expression = tree.Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """A function that is read after the code around it; `branch` are the arms that lead to its definition."""
 
-    node: cst.FunctionDef
+    node: tree.FunctionDef
     scope: Scope
     class_value: ClassValue | None
     branch: Branch
@@ -58,7 +57,7 @@ class Frame:
     outcomes: list[tuple[Condition, Values]] = field(default_factory=list)
     """Each `return` with the condition on a parameter under which it is reached."""
     is_generator: bool = False
-    statement: cst.CSTNode | None = None
+    statement: tree.Node | None = None
     """The simple statement that is being read."""
     reads_loops_once: bool = False
     is_counting: bool = False
@@ -101,7 +100,7 @@ def load(frame: Frame, state: State, name: str) -> Values:
     return (world.name(name),)
 
 
-def store(frame: Frame, state: State, name: str, values: Values, statement: cst.CSTNode | None) -> None:
+def store(frame: Frame, state: State, name: str, values: Values, statement: tree.Node | None) -> None:
     """Bind `name`: for what follows on this path, and for those who read it from elsewhere."""
     world = frame.world
     target = frame.outer_names.get(name)
@@ -148,7 +147,7 @@ def store_attribute(
     entity: Entity,
     attribute: str,
     values: Values,
-    statement: cst.CSTNode | None,
+    statement: tree.Node | None,
     is_class_level: bool = False,
 ) -> None:
     """Bind an attribute; on an object that others may hold, that is a use."""
@@ -167,7 +166,7 @@ def store_attribute(
 
 
 def _give_place(
-    world: World, values: Values, place: str, statement: cst.CSTNode | None, scope: Scope | None = None
+    world: World, values: Values, place: str, statement: tree.Node | None, scope: Scope | None = None
 ) -> None:
     """Note by what name, and of which scope, something is known first; attributes are known in all scopes."""
     if len(values) != 1:
@@ -191,7 +190,7 @@ def name_entity(world: World, values: Values, name: str, scope: Scope | None) ->
                 entity.name = name
 
 
-def _give_place_to_entries(mapping: Mapping, statement: cst.CSTNode | None) -> None:
+def _give_place_to_entries(mapping: Mapping, statement: tree.Node | None) -> None:
     for key, entry in mapping.entries.items():
         for held in entry.values:
             if isinstance(held, Sequence | Mapping) and held.place is None:

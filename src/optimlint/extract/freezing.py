@@ -2,18 +2,17 @@
 
 import re
 
-import libcst as cst
-
 from optimlint.extract.frame import Frame
 from optimlint.extract.state import State
 from optimlint.extract.values import ClassValue, Constant, DraftPart, Element, Entity, Truth, Values
 from optimlint.facts.conditions import Always, Condition, UnknownTest, both, negate
+from optimlint.syntax import tree
 
 _FREEZES = re.compile(r"(?<!un)(?<!un_)freez|requires_?grad", re.IGNORECASE)
 """The names of functions that switch gradients off."""
 
 
-def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, node: cst.CSTNode) -> None:
+def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, node: tree.Node) -> None:
     """Note that parameters require a gradient as far as `given` says: `p.requires_grad = given`."""
     is_off = _is_off(frame, given, node)
     if is_off is None:
@@ -26,7 +25,7 @@ def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, n
     )
 
 
-def _is_off(frame: Frame, given: Values, node: cst.CSTNode) -> Condition | None:
+def _is_off(frame: Frame, given: Values, node: tree.Node) -> Condition | None:
     """The condition under which a parameter requires no gradient; None where it requires one."""
     match given:
         case () | (Constant(value=True),):
@@ -39,7 +38,7 @@ def _is_off(frame: Frame, given: Values, node: cst.CSTNode) -> Condition | None:
             return UnknownTest(frame.world.layout.code(node))
 
 
-def freeze_by_name(frame: Frame, node: cst.Call, name: str, owners: Values, arguments: list[Values]) -> None:
+def freeze_by_name(frame: Frame, node: tree.Call, name: str, owners: Values, arguments: list[Values]) -> None:
     """Note what a function that says so in its name may freeze: `freeze(model.bert)`, `model.freeze_encoder()`. A
     class in view tells for itself what its methods freeze."""
     if not _FREEZES.search(name):

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
 from optimlint.extract.collections import is_group_collection
 from optimlint.extract.edits import escape, settle, spread
@@ -29,10 +27,11 @@ from optimlint.extract.values import (
     Values,
     union,
 )
-from optimlint.extract.walk import walk
 from optimlint.extract.world import FunctionDraft, World
 from optimlint.facts.conditions import without
 from optimlint.facts.names import Scope
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 _DEEPEST_CALLS = 4
 _MOST_CALLS = 400
@@ -48,7 +47,7 @@ def read_functions(frame: Frame) -> None:
         entry = pending.pop(0)
         node, scope, class_value = entry.node, entry.scope, entry.class_value
         draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
-        if frame.world.layout.is_cut(node) or not _may_matter(frame.world, entry):
+        if not _may_matter(frame.world, entry):
             continue
         inner = Frame(frame.world, scope, class_value)
         state = State()
@@ -61,7 +60,7 @@ def read_functions(frame: Frame) -> None:
 def _may_matter(world: World, entry: Deferred) -> bool:
     """Whether reading the function could tell anything: it speaks of parameters or optimizers, or of a name that holds
     something followed. The `__init__` of a class tells what the other methods' attributes are."""
-    node: cst.FunctionDef | cst.ClassDef = entry.node
+    node: tree.FunctionDef | tree.ClassDef = entry.node
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)
@@ -79,25 +78,27 @@ def _ordered(deferred: list[Deferred]) -> list[Deferred]:
     return sorted(last.values(), key=lambda entry: entry.node.name.value != "__init__")
 
 
-def _is_static(node: cst.FunctionDef) -> bool:
-    return any(isinstance(one.decorator, cst.Name) and one.decorator.value == "staticmethod" for one in node.decorators)
+def _is_static(node: tree.FunctionDef) -> bool:
+    return any(
+        isinstance(one.decorator, tree.Name) and one.decorator.value == "staticmethod" for one in node.decorators
+    )
 
 
-def _is_of_class(node: cst.FunctionDef) -> bool:
-    return any(isinstance(one.decorator, cst.Name) and one.decorator.value == "classmethod" for one in node.decorators)
+def _is_of_class(node: tree.FunctionDef) -> bool:
+    return any(isinstance(one.decorator, tree.Name) and one.decorator.value == "classmethod" for one in node.decorators)
 
 
 def _bind_parameters(
     frame: Frame,
     state: State,
-    params: cst.Parameters,
+    params: tree.Parameters,
     class_value: ClassValue | None,
     is_static: bool,
     is_of_class: bool,
 ) -> None:
     listed = [*params.posonly_params, *params.params, *params.kwonly_params]
     for starred in (params.star_arg, params.star_kwarg):
-        if isinstance(starred, cst.Param):
+        if isinstance(starred, tree.Param):
             listed.append(starred)
     for index, parameter in enumerate(listed):
         if index == 0 and class_value is not None and not is_static:
@@ -114,7 +115,7 @@ def _bind_parameters(
         frame.world.bind(frame.scope, parameter.name.value, values)
 
 
-def _run(frame: Frame, state: State, node: cst.FunctionDef) -> None:
+def _run(frame: Frame, state: State, node: tree.FunctionDef) -> None:
     from optimlint.extract.statements import read_suite
 
     read_suite(frame, state, node.body)
@@ -123,7 +124,7 @@ def _run(frame: Frame, state: State, node: cst.FunctionDef) -> None:
 def call_function(
     frame: Frame,
     state: State,
-    call: cst.Call | None,
+    call: tree.Call | None,
     callee: FunctionValue,
     positional: list[Values],
     keywords: dict[str, Values],
@@ -134,10 +135,10 @@ def call_function(
     if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS or id(node) in frame.context:
         return None
     is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
-    if isinstance(node, cst.Lambda):
+    if isinstance(node, tree.Lambda):
         return _call_lambda(frame, state, callee, node, positional)
     draft = world.functions.get(id(node))
-    if draft is None or world.layout.is_cut(node):
+    if draft is None:
         return None
     own = callee.class_value or draft.class_value
     is_filler = _changes_arguments(draft, _receiver(callee, own), positional, keywords)
@@ -182,16 +183,16 @@ def _holds_collection(values: Values) -> bool:
     return any(isinstance(value, Sequence | Mapping) for value in values)
 
 
-def _changed_names(body: cst.CSTNode) -> Iterator[str]:
+def _changed_names(body: tree.Node) -> Iterator[str]:
     """The names of what is filled, or returned, in a function."""
     for part in walk(body):
         match part:
-            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method))):
+            case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=method))):
                 if method in _FILLING:
                     yield name
-            case cst.AugAssign(target=cst.Name(value=name)) | cst.Return(value=cst.Name(value=name)):
+            case tree.AugAssign(target=tree.Name(value=name)) | tree.Return(value=tree.Name(value=name)):
                 yield name
-            case cst.AssignTarget(target=cst.Subscript(value=cst.Name(value=name))):
+            case tree.AssignTarget(target=tree.Subscript(value=tree.Name(value=name))):
                 yield name
 
 
@@ -212,7 +213,7 @@ def _is_truth(values: Values) -> bool:
 
 
 def _call_lambda(
-    frame: Frame, state: State, callee: FunctionValue, node: cst.Lambda, positional: list[Values]
+    frame: Frame, state: State, callee: FunctionValue, node: tree.Lambda, positional: list[Values]
 ) -> Values | None:
     called = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(node)), frame.outer_names)
     called.is_repeated = frame.is_repeated
@@ -241,7 +242,7 @@ def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | ClassVa
     its own methods, None in a function of no class."""
     if own is None:
         return None
-    if isinstance(callee.node, cst.FunctionDef) and _is_of_class(callee.node):
+    if isinstance(callee.node, tree.FunctionDef) and _is_of_class(callee.node):
         return own
     return callee.bound if callee.bound is not None and callee.bound.own_class is None else own.instance
 
@@ -249,7 +250,7 @@ def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | ClassVa
 def _bind_arguments(
     frame: Frame,
     state: State,
-    node: cst.FunctionDef,
+    node: tree.FunctionDef,
     receiver: Entity | ClassValue | None,
     positional: list[Values],
     keywords: dict[str, Values],
@@ -270,11 +271,11 @@ def _bind_arguments(
     for parameter in params.kwonly_params:
         _bind_keyword(frame, state, parameter, keywords)
     for starred in (params.star_arg, params.star_kwarg):
-        if isinstance(starred, cst.Param):
+        if isinstance(starred, tree.Param):
             state.bindings[starred.name.value] = (frame.world.unknown(starred, frame.context),)
 
 
-def _bind_keyword(frame: Frame, state: State, parameter: cst.Param, keywords: dict[str, Values]) -> None:
+def _bind_keyword(frame: Frame, state: State, parameter: tree.Param, keywords: dict[str, Values]) -> None:
     name = parameter.name.value
     if name in keywords:
         state.bindings[name] = keywords[name]
@@ -285,7 +286,7 @@ def _bind_keyword(frame: Frame, state: State, parameter: cst.Param, keywords: di
         state.bindings[name] = (frame.world.unknown(parameter, frame.context),)
 
 
-def _wrapped(frame: Frame, state: State, call: cst.Call, value: Value) -> Value:
+def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value:
     """A returned list of groups is a list of the caller's: whether it is used is the caller's matter. What the function
     has given to an optimizer itself is used already."""
     if isinstance(value, Sequence) and is_group_collection(value) and not value.is_handed_on:

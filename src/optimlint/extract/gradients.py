@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-import libcst as cst
-
-from optimlint.extract.walk import children, walk
+from optimlint.syntax import tree
+from optimlint.syntax.tree import children, walk
 
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 """What switches gradients off, whoever wraps it: `maybe_no_grad` is one, too."""
@@ -48,7 +47,7 @@ class _Method:
     """The attributes that one arm of an `if` reads with a gradient and the other without: a flag decides."""
 
 
-def reads_of(method: cst.FunctionDef, owner: str, *, has_gradient: bool = True) -> Reads:
+def reads_of(method: tree.FunctionDef, owner: str, *, has_gradient: bool = True) -> Reads:
     """What the method reads when it is called where gradients are kept, or not."""
     one = _Method(owner, _quiet_names(method), {}, {})
     _note_uses(one, method)
@@ -57,67 +56,67 @@ def reads_of(method: cst.FunctionDef, owner: str, *, has_gradient: bool = True) 
     return one.reads
 
 
-def _is_quiet(one: _Method, method: cst.FunctionDef) -> bool:
+def _is_quiet(one: _Method, method: tree.FunctionDef) -> bool:
     """Whether a decorator, or a statement of the method, switches gradients off."""
     if any(_switches_off(one, decorator.decorator) for decorator in method.decorators):
         return True
-    statements = (node.value for node in walk(method.body) if isinstance(node, cst.Expr))
-    calls = (value for value in statements if isinstance(value, cst.Call) and not _switches_on(value))
+    statements = (node.value for node in walk(method.body) if isinstance(node, tree.Expr))
+    calls = (value for value in statements if isinstance(value, tree.Call) and not _switches_on(value))
     return any(_last_name(call.func) == "set_grad_enabled" for call in calls)
 
 
-def _quiet_names(method: cst.FunctionDef) -> set[str]:
+def _quiet_names(method: tree.FunctionDef) -> set[str]:
     """The local names that may hold what switches gradients off."""
     found: set[str] = set()
     for node in walk(method.body):
-        if isinstance(node, cst.Assign) and any(map(_is_switch, walk(node.value))):
-            found |= {one.target.value for one in node.targets if isinstance(one.target, cst.Name)}
+        if isinstance(node, tree.Assign) and any(map(_is_switch, walk(node.value))):
+            found |= {one.target.value for one in node.targets if isinstance(one.target, tree.Name)}
     return found
 
 
-def _is_switch(node: cst.CSTNode) -> bool:
+def _is_switch(node: tree.Node) -> bool:
     match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+        case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
             return name.endswith(_SWITCHES)
         case _:
             return False
 
 
-def _switches_on(call: cst.Call) -> bool:
+def _switches_on(call: tree.Call) -> bool:
     """`set_grad_enabled(True)`, `inference_mode(False)`."""
     wanted = {"set_grad_enabled": "True", "inference_mode": "False"}.get(_last_name(call.func))
     argument = call.args[0].value if len(call.args) == 1 else None
-    return isinstance(argument, cst.Name) and argument.value == wanted
+    return isinstance(argument, tree.Name) and argument.value == wanted
 
 
-def _last_name(node: cst.CSTNode) -> str:
+def _last_name(node: tree.Node) -> str:
     match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+        case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
             return name
         case _:
             return ""
 
 
-def _switches_off(one: _Method, node: cst.BaseExpression) -> bool:
+def _switches_off(one: _Method, node: tree.Expression) -> bool:
     """Whether what is entered, or decorates, may switch gradients off."""
-    if isinstance(node, cst.Call) and _switches_on(node):
+    if isinstance(node, tree.Call) and _switches_on(node):
         return False
-    return any(_is_switch(part) or (isinstance(part, cst.Name) and part.value in one.quiet) for part in walk(node))
+    return any(_is_switch(part) or (isinstance(part, tree.Name) and part.value in one.quiet) for part in walk(node))
 
 
-def _read(one: _Method, start: cst.CSTNode, has_gradient: bool) -> None:
+def _read(one: _Method, start: tree.Node, has_gradient: bool) -> None:
     """Note what is read below a node."""
     for node, is_reached in _walk(one, start, has_gradient):
         match node:
-            case cst.Attribute(value=cst.Name(value=one.owner), attr=cst.Name(value=name)):
+            case tree.Attribute(value=tree.Name(value=one.owner), attr=tree.Name(value=name)):
                 _note(one.reads.attributes, name, is_reached)
-            case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=cst.Name(value=name)):
+            case tree.Attribute(value=tree.Call(func=tree.Name(value="super")), attr=tree.Name(value=name)):
                 _note(one.reads.inherited, name, is_reached)
-            case cst.If(body=body, orelse=cst.Else(body=other)) if is_reached:
+            case tree.If(body=body, orelse=tree.Else(body=other)) if is_reached:
                 _note_doubtful(one, body, other)
 
 
-def _note_doubtful(one: _Method, *arms: cst.BaseSuite) -> None:
+def _note_doubtful(one: _Method, *arms: tree.Suite) -> None:
     """Note what only one of two arms runs without a gradient."""
     if not any(_begins_quiet(one, arm) for arm in arms):
         return
@@ -125,17 +124,17 @@ def _note_doubtful(one: _Method, *arms: cst.BaseSuite) -> None:
     one.doubtful |= {name for name in first.keys() & second.keys() if first[name] != second[name]}
 
 
-def _begins_quiet(one: _Method, arm: cst.BaseSuite) -> bool:
+def _begins_quiet(one: _Method, arm: tree.Suite) -> bool:
     """Whether a statement of the arm itself runs something without a gradient."""
-    withs = (statement for statement in arm.body if isinstance(statement, cst.With))
+    withs = (statement for statement in arm.body if isinstance(statement, tree.With))
     return any(_switches_off(one, item.item) for statement in withs for item in statement.items)
 
 
-def _read_in(one: _Method, arm: cst.BaseSuite) -> dict[str, bool]:
+def _read_in(one: _Method, arm: tree.Suite) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for node, is_reached in _walk(one, arm, True):
         match node:
-            case cst.Attribute(value=cst.Name(value=one.owner), attr=cst.Name(value=name)):
+            case tree.Attribute(value=tree.Name(value=one.owner), attr=tree.Name(value=name)):
                 _note(found, name, is_reached)
     return found
 
@@ -144,7 +143,7 @@ def _note(found: dict[str, bool], name: str, has_gradient: bool) -> None:
     found[name] = found.get(name, False) or has_gradient
 
 
-def _walk(one: _Method, start: cst.CSTNode, has_gradient: bool) -> Iterator[tuple[cst.CSTNode, bool]]:
+def _walk(one: _Method, start: tree.Node, has_gradient: bool) -> Iterator[tuple[tree.Node, bool]]:
     """Every node below `start`, with whether a gradient can reach what it reads."""
     pending = [(start, has_gradient)]
     while pending:
@@ -156,31 +155,33 @@ def _walk(one: _Method, start: cst.CSTNode, has_gradient: bool) -> Iterator[tupl
         pending += reversed(_below(one, node))
 
 
-def _below(one: _Method, node: cst.CSTNode) -> list[tuple[cst.CSTNode, bool]]:
+def _below(one: _Method, node: tree.Node) -> list[tuple[tree.Node, bool]]:
     """The nodes right below one that a gradient can reach."""
     match node:
-        case cst.With(items=items, body=body):
+        case tree.With(items=items, body=body):
             is_quiet = any(_switches_off(one, item.item) for item in items)
             return [*((item, True) for item in items), (body, not is_quiet)]
-        case cst.FunctionDef(body=body, decorators=decorators):
+        case tree.FunctionDef(body=body, decorators=decorators):
             return [(body, not any(_switches_off(one, decorator.decorator) for decorator in decorators))]
-        case cst.Attribute(value=value, attr=cst.Name(value=name)) if name in _LOOKED_AT or name in _DETACHING:
+        case tree.Attribute(value=value, attr=tree.Name(value=name)) if name in _LOOKED_AT or name in _DETACHING:
             return [(value, False)]
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(cst.Is() | cst.IsNot(), right)]):
+        case tree.Comparison(
+            left=left, comparisons=[tree.ComparisonTarget(operator=tree.Is() | tree.IsNot(), comparator=right)]
+        ):
             return [(left, False), (right, False)]
-        case cst.Call(func=cst.Name(value="isinstance" | "hasattr" | "len" | "print"), args=args):
+        case tree.Call(func=tree.Name(value="isinstance" | "hasattr" | "len" | "print"), args=args):
             return [(argument, False) for argument in args]
-        case cst.If(test=cst.Name() | cst.Attribute() as test, body=body, orelse=orelse):
+        case tree.If(test=tree.Name() | tree.Attribute() as test, body=body, orelse=orelse):
             return [(test, False), (body, True), *([(orelse, True)] if orelse else [])]
-        case cst.Assign(targets=targets, value=value):
+        case tree.Assign(targets=targets, value=value):
             pairs = [pair for target in targets for pair in _pairs(target.target, value)]
             found = [(part, not _are_detached(one, list(_bound(target)))) for target, part in pairs]
             return [*found, *((target, True) for target in targets)]
-        case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
+        case tree.For(target=target, iter=iterated, body=body, orelse=orelse):
             names = list(_bound(target))
             tail = [(orelse, True)] if orelse is not None else []
             return [(iterated, not _are_detached(one, names)), (target, True), (body, True), *tail]
-        case cst.CompFor(target=target, iter=iterated, ifs=ifs, inner_for_in=inner):
+        case tree.CompFor(target=target, iter=iterated, ifs=ifs, inner_for_in=inner):
             names = list(_bound(target))
             tests = [(test, True) for test in ifs]
             within = [(inner, True)] if inner is not None else []
@@ -189,80 +190,76 @@ def _below(one: _Method, node: cst.CSTNode) -> list[tuple[cst.CSTNode, bool]]:
             return [(child, True) for child in children(node)]
 
 
-def _pairs(
-    target: cst.BaseAssignTargetExpression, value: cst.BaseExpression
-) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
+def _pairs(target: tree.Expression, value: tree.Expression) -> list[tuple[tree.Expression, tree.Expression]]:
     """What is assigned to what: `a, b = x, y` is two assignments."""
     match target, value:
-        case cst.Tuple(elements=targets), cst.Tuple(elements=values) if len(targets) == len(values):
+        case tree.Tuple(elements=targets), tree.Tuple(elements=values) if len(targets) == len(values):
             return [(one.value, other.value) for one, other in zip(targets, values, strict=True)]
         case _:
             return [(target, value)]
 
 
-def _bound(target: cst.BaseExpression) -> Iterator[cst.Name]:
+def _bound(target: tree.Expression) -> Iterator[tree.Name]:
     """The names that an assignment's target binds; nothing where it binds anything else, too."""
     match target:
-        case cst.Name():
+        case tree.Name():
             yield target
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+        case tree.Tuple(elements=elements) | tree.List(elements=elements):
             for element in elements:
-                if isinstance(element.value, cst.Name):
+                if isinstance(element.value, tree.Name):
                     yield element.value
 
 
-def _note_uses(one: _Method, method: cst.FunctionDef) -> None:
+def _note_uses(one: _Method, method: tree.FunctionDef) -> None:
     """Note where the method's local names are bound and read, in the order of the code: a value before its target, an
     element after its loop."""
     number = 0
-    pending: list[tuple[cst.CSTNode, bool, bool]] = [(method.body, True, False)]
+    pending: list[tuple[tree.Node, bool, bool]] = [(method.body, True, False)]
     while pending:
         node, is_reached, is_target = pending.pop()
         number += 1
-        if isinstance(node, cst.Name):
+        if isinstance(node, tree.Name):
             one.uses.setdefault(node.value, []).append((number, None if is_target else is_reached))
             one.order[id(node)] = number
             continue
         pending += reversed(_in_order(one, node, is_reached, is_target))
 
 
-def _in_order(
-    one: _Method, node: cst.CSTNode, is_reached: bool, is_target: bool
-) -> list[tuple[cst.CSTNode, bool, bool]]:
+def _in_order(one: _Method, node: tree.Node, is_reached: bool, is_target: bool) -> list[tuple[tree.Node, bool, bool]]:
     match node:
-        case cst.Assign(targets=targets, value=value):
+        case tree.Assign(targets=targets, value=value):
             return [(value, is_reached, False), *((target.target, True, True) for target in targets)]
-        case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
+        case tree.For(target=target, iter=iterated, body=body, orelse=orelse):
             tail = [(orelse, is_reached, False)] if orelse is not None else []
             return [(iterated, is_reached, False), (target, True, True), (body, is_reached, False), *tail]
-        case cst.GeneratorExp(elt=elt, for_in=for_in) | cst.ListComp(elt=elt, for_in=for_in):
+        case tree.GeneratorExp(elt=elt, for_in=for_in) | tree.ListComp(elt=elt, for_in=for_in):
             return [(for_in, is_reached, False), (elt, is_reached, False)]
-        case cst.CompFor(target=target, iter=iterated, inner_for_in=inner):
+        case tree.CompFor(target=target, iter=iterated, inner_for_in=inner):
             within = [(inner, is_reached, False)] if inner is not None else []
             return [(iterated, is_reached, False), (target, True, True), *within]
-        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+        case tree.Attribute(value=value, attr=tree.Name(value=name)):
             is_looked_at = name in _LOOKED_AT or name in _DETACHING
             return [(value, is_reached and not is_looked_at, False)]
-        case cst.With(items=items, body=body):
+        case tree.With(items=items, body=body):
             is_quiet = any(_switches_off(one, item.item) for item in items)
             return [*((item, is_reached, False) for item in items), (body, is_reached and not is_quiet, False)]
-        case cst.Tuple() | cst.List() | cst.Element() if is_target:
+        case tree.Tuple() | tree.List() | tree.Element() if is_target:
             return [(child, True, True) for child in children(node)]
-        case cst.Del():
+        case tree.Del():
             return []
-        case cst.Arg(value=value):
+        case tree.Arg(value=value):
             return [(value, is_reached, False)]
         case _:
             return [(child, is_reached, False) for child in children(node)]
 
 
-def _are_detached(one: _Method, names: list[cst.Name]) -> bool:
+def _are_detached(one: _Method, names: list[tree.Name]) -> bool:
     """Whether all that is bound to the names is read where no gradient can reach it, up to where they are bound
     again."""
     return bool(names) and all(_is_detached(one, name) for name in names)
 
 
-def _is_detached(one: _Method, name: cst.Name) -> bool:
+def _is_detached(one: _Method, name: tree.Name) -> bool:
     uses, place = one.uses.get(name.value, []), one.order.get(id(name))
     if place is None:
         return False

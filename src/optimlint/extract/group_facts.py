@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-import libcst as cst
-
 from optimlint.diagnostic import Range
 from optimlint.extract.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.placing import Placed, placed_in
@@ -38,6 +36,7 @@ from optimlint.facts.groups import (
 from optimlint.facts.groups import Value as SettingValue
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import OptimizerCall
+from optimlint.syntax import tree
 
 _MOST_OWNERS = 20
 
@@ -168,7 +167,8 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
 
 def _varies(group: ParamGroup) -> bool:
     """Whether the groups that a loop makes are taken from other modules each time: of which, nobody knows."""
-    return any(part.model is None or any("[" in name for name in part.model.path) for part in group.parts)
+    models = [part.model for part in group.parts]
+    return any(one is None or any("[" in name for name in one.path) for one in models)
 
 
 def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
@@ -181,12 +181,12 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
     )
     insertion = None
     template = '"{key}": {value}'
-    if entry.value_node is not None and not mapping.removed and isinstance(mapping.node, cst.Dict | cst.Call):
+    if entry.value_node is not None and not mapping.removed and isinstance(mapping.node, tree.Dict | tree.Call):
         start, end = layout.span(entry.value_node)
         outer_start, outer_end = layout.span(mapping.node)
         if outer_start <= start and end <= outer_end:
             insertion = layout.between(end, end)
-            if not isinstance(mapping.node, cst.Dict):
+            if not isinstance(mapping.node, tree.Dict):
                 template = "{key}={value}"
             elif layout.text(entry.key_node).startswith("'"):
                 template = template.replace('"', "'")
@@ -262,7 +262,7 @@ def _default_number(entity: Entity) -> float | None:
 
 def statement_range(world: World, value: Sequence | Mapping | Constant) -> Range:
     """From where the construct starts: the statement that creates it, or its own first character."""
-    if value.statement is not None and isinstance(value.statement, cst.Assign | cst.AnnAssign):
+    if value.statement is not None and isinstance(value.statement, tree.Assign | tree.AnnAssign):
         return world.layout.range(value.statement)
     return world.layout.range(value.node)
 

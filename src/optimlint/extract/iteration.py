@@ -1,7 +1,5 @@
 """What loops and comprehensions read, one by one."""
 
-import libcst as cst
-
 from optimlint.extract.assignments import assign_to
 from optimlint.extract.collections import (
     held_by,
@@ -30,9 +28,10 @@ from optimlint.extract.values import (
     union,
 )
 from optimlint.facts.conditions import Always, both
+from optimlint.syntax import tree
 
 
-def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values, *, acts: bool = False) -> Values:
+def iterate(frame: Frame, state: State, node: tree.Expression, values: Values, *, acts: bool = False) -> Values:
     """What a loop's target holds while `values`, written as `node`, are read one by one; `acts` says that the loop does
     more with parameters than gather them."""
     read_stream(frame, state, node, values, acts=acts)
@@ -40,7 +39,7 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
     for value in values:
         match value:
             case Stream(what=what, parts=parts):
-                if note_reading(value, node, state.branch) and not isinstance(node, cst.Name | cst.Attribute):
+                if note_reading(value, node, state.branch) and not isinstance(node, tree.Name | tree.Attribute):
                     parts = narrowed(frame, parts, node)  # Something else has read it, or some of it.
                 found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
             case Sequence(is_mapping=True):
@@ -62,16 +61,16 @@ def iterate(frame: Frame, state: State, node: cst.BaseExpression, values: Values
     return merged_elements(found)
 
 
-def _method_called(node: cst.BaseExpression) -> str:
+def _method_called(node: tree.Expression) -> str:
     """The method that a call calls; "" for anything else."""
     match node:
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value=method))):
+        case tree.Call(func=tree.Attribute(attr=tree.Name(value=method))):
             return method
         case _:
             return ""
 
 
-def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bool) -> Value:
+def _element(frame: Frame, value: Value, node: tree.Expression, is_spread: bool) -> Value:
     """What a collection yields for one of the values in it: of what was spread into it, the elements."""
     if is_spread and isinstance(value, Entity) and value.qualified_name is None:
         return frame.world.child(value, "[each]")
@@ -80,18 +79,18 @@ def _element(frame: Frame, value: Value, node: cst.BaseExpression, is_spread: bo
     return value
 
 
-def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Values:
+def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp | tree.GeneratorExp) -> Values:
     inner = state.copy()
-    is_lazy = isinstance(node, cst.GeneratorExp)
+    is_lazy = isinstance(node, tree.GeneratorExp)
     if is_lazy:
         inner.within(node, is_loop=True)
     conditions, dependencies, is_ambiguous = _read_clauses(frame, inner, node.for_in, is_computed(node.elt))
     values = under_path(inner, evaluate(frame, inner, node.elt))
     state.read = inner.read
-    if isinstance(node, cst.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
+    if isinstance(node, tree.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
         lazy.dependencies = list(dependencies)
         return (lazy,)
-    made = new_sequence(frame, state, node, "generator" if isinstance(node, cst.GeneratorExp) else "list")
+    made = new_sequence(frame, state, node, "generator" if isinstance(node, tree.GeneratorExp) else "list")
     is_copy = not is_lazy and _is_copy(node) and len(dependencies) == 1 and is_group_collection(dependencies[0])
     if inner.path != state.path and any(isinstance(value, Element) for value in values):
         values = tuple(value for value in values if not isinstance(value, Entity))
@@ -117,17 +116,17 @@ def comprehension(frame: Frame, state: State, node: cst.ListComp | cst.SetComp |
     return (made,)
 
 
-def _is_copy(node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> bool:
+def _is_copy(node: tree.ListComp | tree.SetComp | tree.GeneratorExp) -> bool:
     """`[group for group in groups]`."""
     clause = node.for_in
     match node.elt, clause.target:
-        case cst.Name(value=first), cst.Name(value=second):
+        case tree.Name(value=first), tree.Name(value=second):
             return first == second and not clause.ifs and clause.inner_for_in is None
         case _:
             return False
 
 
-def _has_test(clause: cst.CompFor | None) -> bool:
+def _has_test(clause: tree.CompFor | None) -> bool:
     while clause is not None:
         if clause.ifs:
             return True
@@ -135,7 +134,7 @@ def _has_test(clause: cst.CompFor | None) -> bool:
     return False
 
 
-def _noted(values: Values, condition: cst.BaseExpression | None, source: cst.BaseExpression | None) -> Values:
+def _noted(values: Values, condition: tree.Expression | None, source: tree.Expression | None) -> Values:
     """The elements with the code of the filter that chose them, and of what they were read from."""
 
     def note(part: DraftPart) -> DraftPart:
@@ -144,7 +143,7 @@ def _noted(values: Values, condition: cst.BaseExpression | None, source: cst.Bas
     return with_parts(values, note)
 
 
-def _lazy_stream(frame: Frame, node: cst.GeneratorExp, values: Values) -> Stream | None:
+def _lazy_stream(frame: Frame, node: tree.GeneratorExp, values: Values) -> Stream | None:
     """A generator of a stream's own elements is a one-shot stream in its turn."""
     element = _as_element(values)
     if element is not None and element.what in ("param", "pair", "name"):
@@ -168,16 +167,16 @@ def _as_element(values: Values) -> Element | None:
 
 
 def _read_clauses(
-    frame: Frame, state: State, clause: cst.CompFor, acts: bool
-) -> tuple[cst.BaseExpression | None, tuple[Value, ...], bool]:
+    frame: Frame, state: State, clause: tree.CompFor, acts: bool
+) -> tuple[tree.Expression | None, tuple[Value, ...], bool]:
     """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests. Says by which test
     alone it chooses, what it depends on, and whether what it goes over may be one of several things."""
 
     dependencies: Values = ()
-    tests: list[cst.BaseExpression] = []
+    tests: list[tree.Expression] = []
     is_outermost = state.path == Always()
     is_ambiguous = False
-    current: cst.CompFor | None = clause
+    current: tree.CompFor | None = clause
     hidden = Frame(frame.world, frame.scope, frame.class_value, (*frame.context, id(clause)), frame.outer_names)
     hidden.is_repeated = frame.is_repeated
     while current is not None:
@@ -199,7 +198,7 @@ def _read_clauses(
     return tests[0] if is_outermost and len(tests) == 1 else None, dependencies, is_ambiguous
 
 
-def dict_comprehension(frame: Frame, state: State, node: cst.DictComp) -> Values:
+def dict_comprehension(frame: Frame, state: State, node: tree.DictComp) -> Values:
     inner = state.copy()
     _, dependencies, _ = _read_clauses(frame, inner, node.for_in, is_computed(node.value))
     keys = evaluate(frame, inner, node.key)

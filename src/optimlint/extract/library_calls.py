@@ -1,7 +1,5 @@
 """What functions of libraries give, as far as it is made of what they are given: groups, copies, the same again."""
 
-import libcst as cst
-
 from optimlint.extract.collections import call_method, derived, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import new_sequence
@@ -21,9 +19,10 @@ from optimlint.extract.values import (
 )
 from optimlint.facts.catalog import find_group_builder, find_name_builder
 from optimlint.facts.conditions import UnknownTest
+from optimlint.syntax import tree
 
 
-def copied(frame: Frame, state: State, node: cst.Call, values: Values, *, is_deep: bool) -> Values:
+def copied(frame: Frame, state: State, node: tree.Call, values: Values, *, is_deep: bool) -> Values:
     """`copy(groups)`, `deepcopy(names)`. A deep copy of parameters is of nobody's parameters."""
     found: Values = ()
     for value in values:
@@ -43,7 +42,7 @@ def _holds_parameters(value: Value) -> bool:
     return is_group_mapping(value) or is_group_collection(value) or bool(parts_of((value,))[0])
 
 
-def handed_back(frame: Frame, state: State, node: cst.Call, arguments: list[Values]) -> Values:
+def handed_back(frame: Frame, state: State, node: tree.Call, arguments: list[Values]) -> Values:
     """`accelerator.prepare(model, optimizer)`, `amp.initialize(…)`: what is given comes back in the same order."""
     if len(arguments) == 1:
         return arguments[0]
@@ -55,7 +54,9 @@ def handed_back(frame: Frame, state: State, node: cst.Call, arguments: list[Valu
     return (made,)
 
 
-def known_builder(frame: Frame, state: State, node: cst.Call, callee: Entity, arguments: list[Values]) -> Values | None:
+def known_builder(
+    frame: Frame, state: State, node: tree.Call, callee: Entity, arguments: list[Values]
+) -> Values | None:
     """A library's function that returns groups, or full names, of the model that it is given."""
     name = callee.qualified_name
     if name is None:

@@ -1,13 +1,14 @@
 """What literals say. LibCST reads some that Python refuses, such as `"\\x"`, and nobody reads an integer of thousands
 of digits: of these nothing is known."""
 
+import ast
 import warnings
 from collections.abc import Iterator
 
-import libcst as cst
+from optimlint.syntax import tree
 
 
-def said(literal: cst.SimpleString) -> str | bytes | None:
+def said(literal: tree.SimpleString) -> str | bytes | None:
     """What a literal says; most need not be evaluated for that."""
     code = literal.value
     if code[0] not in "\"'" or "\\" in code:
@@ -16,32 +17,33 @@ def said(literal: cst.SimpleString) -> str | bytes | None:
     return code[width:-width]
 
 
-def text_of(literal: cst.SimpleString) -> str:
+def text_of(literal: tree.SimpleString) -> str:
     """The text of a literal; "" for bytes, and for what nobody can read."""
     text = said(literal)
     return text if isinstance(text, str) else ""
 
 
-def literals_of(node: cst.BaseString) -> Iterator[cst.BaseString]:
+def literals_of(node: tree.String) -> Iterator[tree.String]:
     """The literals that stand side by side. LibCST nests them, and evaluates them in quadratic time."""
-    while isinstance(node, cst.ConcatenatedString):
+    while isinstance(node, tree.ConcatenatedString):
         yield node.left
         node = node.right
     yield node
 
 
-def number_of(literal: cst.Integer | cst.Float) -> int | float | None:
+def number_of(literal: tree.Integer | tree.Float) -> int | float | None:
     """The number that a literal is, as far as a `float` can hold it."""
     try:
-        number = int(literal.value) if literal.value.isdecimal() else literal.evaluated_value
+        number = int(literal.value) if literal.value.isdecimal() else ast.literal_eval(literal.value)
         return number if isinstance(float(number), float) else None
     except (ValueError, OverflowError, SyntaxError):
         return None
 
 
-def _evaluated(literal: cst.SimpleString) -> str | bytes | None:
+def _evaluated(literal: tree.SimpleString) -> str | bytes | None:
     try:
         with warnings.catch_warnings(action="ignore"):
-            return literal.evaluated_value
+            value = ast.literal_eval(literal.value)
+            return value if isinstance(value, str | bytes) else None
     except (ValueError, SyntaxError):
         return None

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import libcst as cst
-
 from optimlint.extract.edits import settle
 from optimlint.extract.frame import Frame
 from optimlint.extract.reaching import flag_of
@@ -32,15 +30,16 @@ from optimlint.facts.conditions import (
     UnknownTest,
     both,
 )
+from optimlint.syntax import tree
 
 
-def constant(frame: Frame, node: cst.BaseExpression, value: str | int | float | bool | None) -> Constant:
+def constant(frame: Frame, node: tree.Expression, value: str | int | float | bool | None) -> Constant:
     constant = frame.world.make(node, "constant", frame.context, lambda: Constant(value, node))
     constant.scope, constant.order = frame.scope, frame.world.order(node)
     return constant
 
 
-def new_sequence(frame: Frame, state: State, node: cst.CSTNode, kind: str) -> Sequence:
+def new_sequence(frame: Frame, state: State, node: tree.Node, kind: str) -> Sequence:
     """The collection that `node` makes."""
     made = frame.world.make(
         node,
@@ -52,7 +51,7 @@ def new_sequence(frame: Frame, state: State, node: cst.CSTNode, kind: str) -> Se
     return made
 
 
-def new_mapping(frame: Frame, state: State, node: cst.CSTNode) -> Mapping:
+def new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
     """The dict that `node` makes."""
     made = frame.world.make(
         node,
@@ -79,7 +78,7 @@ def feed(value: Value, made: Value) -> None:
         value.feeds.append(made)
 
 
-def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: cst.CSTNode) -> tuple[DraftPart, ...]:
+def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: tree.Node) -> tuple[DraftPart, ...]:
     unknown = UnknownTest(frame.world.layout.code(node))
     return tuple(DraftPart(part.owner, both(part.condition, unknown)) for part in parts)
 
@@ -117,7 +116,7 @@ def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
     return Entry((both,), second.key_node, second.value_node, first.is_changed or second.is_changed)
 
 
-def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Condition:
+def condition_of(frame: Frame, values: Values, node: tree.Expression) -> Condition:
     """The condition that a test's value stands for; an unknown one where it is not about parameters."""
     if len(values) == 1:
         match values[0]:
@@ -132,7 +131,7 @@ def condition_of(frame: Frame, values: Values, node: cst.BaseExpression) -> Cond
     return UnknownTest(frame.world.layout.code(node))
 
 
-def truth(frame: Frame, node: cst.CSTNode, condition: Condition, values: Values = ()) -> Values:
+def truth(frame: Frame, node: tree.Node, condition: Condition, values: Values = ()) -> Values:
     """The value of a test, made of the collections that it is asked of."""
     dependencies: list[Value] = []
     for value in values:

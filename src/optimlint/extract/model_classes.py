@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-import libcst as cst
-
 from optimlint.diagnostic import Range
 from optimlint.extract.class_uses import (
     attribute_of,
@@ -16,8 +14,9 @@ from optimlint.extract.class_uses import (
     used_attributes,
 )
 from optimlint.extract.literals import text_of
-from optimlint.extract.walk import walk
 from optimlint.facts.project import ModelClass, SubModule
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 _CLOSED_BASES = {
     "nn.Module", "torch.nn.Module", "Module", "object", "pl.LightningModule", "LightningModule", "L.LightningModule",
@@ -69,17 +68,16 @@ _DEEPEST = 5
 class _Reading:
     """One class while it is read; `classes` are those of the same source by name."""
 
-    classes: dict[str, cst.ClassDef]
-    place: Callable[[cst.CSTNode], Range | None]
-    is_cut: Callable[[cst.FunctionDef], bool]
+    classes: dict[str, tree.ClassDef]
+    place: Callable[[tree.Node], Range | None]
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
-    methods: dict[str, cst.FunctionDef] = field(default_factory=dict)
-    overridden: dict[int, cst.FunctionDef] = field(default_factory=dict)
+    methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
+    overridden: dict[int, tree.FunctionDef] = field(default_factory=dict)
     """The method of a base class that each method replaces."""
     is_closed: bool = True
     given: "_Given | None" = None
-    method: cst.FunctionDef | None = None
+    method: tree.FunctionDef | None = None
     """The method that is read now."""
 
 
@@ -87,25 +85,21 @@ class _Reading:
 class _Given:
     """The modules that a constructor is given where the class is made, by the names of its parameters."""
 
-    constructor: cst.FunctionDef
+    constructor: tree.FunctionDef
     modules: dict[str, SubModule]
 
 
 def summarize_class(
-    node: cst.ClassDef,
-    classes: dict[str, cst.ClassDef],
-    place: Callable[[cst.CSTNode], Range | None],
-    is_cut: Callable[[cst.FunctionDef], bool],
+    node: tree.ClassDef,
+    classes: dict[str, tree.ClassDef],
+    place: Callable[[tree.Node], Range | None],
     depth: int = 0,
     handed: "_Given | None" = None,
 ) -> ModelClass:
-    """The class as its own code shows it, and as its bases in the same source do; of a class with methods whose bodies
-    are cut away, nothing."""
-    reading = _Reading(classes, place, is_cut, depth, given=handed)
+    """The class as its own code shows it, and as its bases in the same source do."""
+    reading = _Reading(classes, place, depth, given=handed)
     _read_class(reading, node)
     methods = reading.methods
-    if any(map(is_cut, (*methods.values(), *reading.overridden.values()))):
-        return ModelClass(node.name.value, (), False)
     used = used_attributes(methods, reading.overridden)
     frozen = frozen_attributes(methods, reading.overridden, reading.found)
     results = result_attributes(methods)
@@ -125,7 +119,7 @@ def summarize_class(
     return ModelClass(node.name.value, sub_modules, reading.is_closed)
 
 
-def is_model_class(node: cst.ClassDef, classes: dict[str, cst.ClassDef], depth: int = 0) -> bool:
+def is_model_class(node: tree.ClassDef, classes: dict[str, tree.ClassDef], depth: int = 0) -> bool:
     """Whether the class is a module, by its bases' names."""
     for argument in node.bases:
         name = dotted(argument.value)
@@ -139,7 +133,7 @@ def is_model_class(node: cst.ClassDef, classes: dict[str, cst.ClassDef], depth: 
     return False
 
 
-def _read_class(reading: _Reading, node: cst.ClassDef) -> None:
+def _read_class(reading: _Reading, node: tree.ClassDef) -> None:
     for argument in node.bases:
         name = dotted(argument.value)
         base = reading.classes.get(name)
@@ -148,10 +142,10 @@ def _read_class(reading: _Reading, node: cst.ClassDef) -> None:
             _read_class(reading, base)
         elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
             reading.is_closed = False
-    if not isinstance(node.body, cst.IndentedBlock):
+    if not isinstance(node.body, tree.IndentedBlock):
         return
     for part in node.body.body:
-        if isinstance(part, cst.FunctionDef):
+        if isinstance(part, tree.FunctionDef):
             replaced = reading.methods.get(part.name.value)
             if replaced is not None:
                 reading.overridden[id(part)] = replaced
@@ -159,37 +153,41 @@ def _read_class(reading: _Reading, node: cst.ClassDef) -> None:
             _read_method(reading, part)
 
 
-def _read_method(reading: _Reading, method: cst.FunctionDef) -> None:
+def _read_method(reading: _Reading, method: tree.FunctionDef) -> None:
     owner = owner_of(method)
     reading.method = method
     for node in walk(method.body):
         match node:
-            case cst.Assign(targets=targets, value=value):
+            case tree.Assign(targets=targets, value=value):
                 for target in targets:
                     _read_assignment(reading, owner, target.target, value)
-            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+            case tree.AnnAssign(target=target, value=tree.Expression() as value):
                 _read_assignment(reading, owner, target, value)
-            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=called))) if name == owner:
+            case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=called))) if (
+                name == owner
+            ):
                 _read_registration(reading, called, node)
-            case cst.Call(func=cst.Name(value="setattr")):
+            case tree.Call(func=tree.Name(value="setattr")):
                 reading.is_closed = False
 
 
-def _read_registration(reading: _Reading, called: str, call: cst.Call) -> None:
+def _read_registration(reading: _Reading, called: str, call: tree.Call) -> None:
     if called not in ("add_module", "register_module", "register_parameter"):
         return
     name = call.args[0].value if call.args else None
-    if isinstance(name, cst.SimpleString) and len(call.args) > 1:
+    if isinstance(name, tree.SimpleString) and len(call.args) > 1:
         _add(reading, text_of(name), call.args[1].value, call)
     else:
         reading.is_closed = False
 
 
-def _read_assignment(reading: _Reading, owner: str, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+def _read_assignment(reading: _Reading, owner: str, target: tree.Expression, value: tree.Expression) -> None:
     match target:
-        case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)) if name == owner:
+        case tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=attribute)) if name == owner:
             _add(reading, attribute, value, target)
-        case cst.Attribute(value=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=tied))) if name == owner:
+        case tree.Attribute(value=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=tied))) if (
+            name == owner
+        ):
             # `self.head.weight = self.embed.weight`: what `head` has of its own, nobody knows any more.
             if tied in reading.found:
                 reading.found[tied] = replace(reading.found[tied], has_parameters=None)
@@ -197,7 +195,7 @@ def _read_assignment(reading: _Reading, owner: str, target: cst.BaseExpression, 
             return
 
 
-def _add(reading: _Reading, name: str, value: cst.BaseExpression, place: cst.CSTNode) -> None:
+def _add(reading: _Reading, name: str, value: tree.Expression, place: tree.Node) -> None:
     made = _sub_module(reading, name, value)
     if made is None:
         return
@@ -207,23 +205,23 @@ def _add(reading: _Reading, name: str, value: cst.BaseExpression, place: cst.CST
     reading.found[name] = replace(made, range=reading.place(place))
 
 
-def _sub_module(reading: _Reading, name: str, value: cst.BaseExpression) -> SubModule | None:
+def _sub_module(reading: _Reading, name: str, value: tree.Expression) -> SubModule | None:
     """What an attribute holds, if it may hold parameters."""
     match value:
-        case cst.Call():
+        case tree.Call():
             return _called(reading, name, value)
-        case cst.Name(value=given) if reading.given is not None and reading.method is reading.given.constructor:
+        case tree.Name(value=given) if reading.given is not None and reading.method is reading.given.constructor:
             return replace(reading.given.modules.get(given, SubModule("", "", False, False, None)), name=name)
-        case cst.Name() | cst.Attribute():
+        case tree.Name() | tree.Attribute():
             return SubModule(name, "", False, False, None)
-        case cst.IfExp(body=body, orelse=orelse):
+        case tree.IfExp(body=body, orelse=orelse):
             return _sub_module(reading, name, body) or _sub_module(reading, name, orelse)
         case _:
             return None
 
 
-def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
-    if isinstance(call.func, cst.Attribute) and call.func.attr.value in (
+def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
+    if isinstance(call.func, tree.Attribute) and call.func.attr.value in (
         "to",
         "cuda",
         "half",
@@ -232,7 +230,7 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
         "eval",
     ):
         inner = call.func.value
-        return _sub_module(reading, name, inner) if isinstance(inner, cst.Call) else None
+        return _sub_module(reading, name, inner) if isinstance(inner, tree.Call) else None
     kind = dotted(call.func)
     last = kind.rpartition(".")[2]
     if last in ("from_pretrained", "from_config"):
@@ -249,7 +247,7 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
     own = reading.classes.get(kind)
     if own is not None and reading.depth < _DEEPEST:
         given = _given(reading, own, call)
-        inner_class = summarize_class(own, reading.classes, reading.place, reading.is_cut, reading.depth + 1, given)
+        inner_class = summarize_class(own, reading.classes, reading.place, reading.depth + 1, given)
         has = (
             True
             if any(map(_may_be_trained, inner_class.sub_modules))
@@ -261,22 +259,22 @@ def _called(reading: _Reading, name: str, call: cst.Call) -> SubModule | None:
     return SubModule(name, kind, False, False, None)
 
 
-def _given(reading: _Reading, own: cst.ClassDef, call: cst.Call) -> _Given | None:
+def _given(reading: _Reading, own: tree.ClassDef, call: tree.Call) -> _Given | None:
     """The modules that a call of a class hands to its constructor: `Residual(width, nn.Linear(width, width))`."""
-    statements = own.body.body if isinstance(own.body, cst.IndentedBlock) else ()
+    statements = own.body.body if isinstance(own.body, tree.IndentedBlock) else ()
     constructor = next(
-        (one for one in statements if isinstance(one, cst.FunctionDef) and one.name.value == "__init__"), None
+        (one for one in statements if isinstance(one, tree.FunctionDef) and one.name.value == "__init__"), None
     )
-    if constructor is None or reading.is_cut(constructor):
+    if constructor is None:
         return None
     names = [one.name.value for one in constructor.params.params[1:]]
     by_keyword = {*names, *(one.name.value for one in constructor.params.kwonly_params)}
     rebound = {
         target.target.value
         for node in walk(constructor.body)
-        if isinstance(node, cst.Assign)
+        if isinstance(node, tree.Assign)
         for target in node.targets
-        if isinstance(target.target, cst.Name)
+        if isinstance(target.target, tree.Name)
     }
     modules: dict[str, SubModule] = {}
     for index, argument in enumerate(call.args):
@@ -293,7 +291,7 @@ def _may_be_trained(part: SubModule) -> bool:
     return bool(part.has_parameters) and not part.is_frozen and not part.runs_without_gradient
 
 
-def _loaded(name: str, kind: str, call: cst.Call) -> SubModule | None:
+def _loaded(name: str, kind: str, call: tree.Call) -> SubModule | None:
     """What a loader of weights gives. Tokenizers and settings are loaded by functions of the same name."""
     maker = kind.rpartition(".")[0].rpartition(".")[2]
     if maker.endswith(_LOADED_WITHOUT_ENDS):
@@ -302,24 +300,24 @@ def _loaded(name: str, kind: str, call: cst.Call) -> SubModule | None:
     return SubModule(name, kind, False, False, has, architecture=_literal(call))
 
 
-def _literal(call: cst.Call) -> str:
+def _literal(call: tree.Call) -> str:
     first = call.args[0].value if call.args else None
-    return text_of(first) if isinstance(first, cst.SimpleString) else ""
+    return text_of(first) if isinstance(first, tree.SimpleString) else ""
 
 
-def _members(reading: _Reading, call: cst.Call) -> Iterator[SubModule]:
+def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:
     """The modules in `nn.Sequential(…)` and its kin, by index or key."""
     index = 0
     for argument in call.args:
         match argument.value:
-            case cst.List(elements=elements) | cst.Tuple(elements=elements):
+            case tree.List(elements=elements) | tree.Tuple(elements=elements):
                 values = [element.value for element in elements]
-            case cst.ListComp(elt=elt) | cst.GeneratorExp(elt=elt):
+            case tree.ListComp(elt=elt) | tree.GeneratorExp(elt=elt):
                 values = [elt]
             case value:
                 values = [value]
         for value in values:
-            if isinstance(value, cst.Call):
+            if isinstance(value, tree.Call):
                 made = _called(reading, str(index), value)
                 yield made or SubModule(str(index), dotted(value.func), False, False, False)
             else:
@@ -327,7 +325,7 @@ def _members(reading: _Reading, call: cst.Call) -> Iterator[SubModule]:
             index += 1
 
 
-def _used_as_modules(methods: dict[str, cst.FunctionDef], names: set[str]) -> set[str]:
+def _used_as_modules(methods: dict[str, tree.FunctionDef], names: set[str]) -> set[str]:
     """Which of the attributes are called, iterated, looked into, or handed on to something that may do so; the others
     are settings, as `self.heads = heads` is, which only tensors' methods and layers' constructors are told."""
     found: set[str] = set()
@@ -339,21 +337,21 @@ def _used_as_modules(methods: dict[str, cst.FunctionDef], names: set[str]) -> se
     return found
 
 
-def _possible_modules(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+def _possible_modules(node: tree.Node) -> tuple[tree.Node, ...]:
     """The parts of a node that may be modules, going by what it does with them."""
     match node:
-        case cst.Call(func=func, args=args):
-            called = (func.value, func) if isinstance(func, cst.Attribute) else (func,)
+        case tree.Call(func=func, args=args):
+            called = (func.value, func) if isinstance(func, tree.Attribute) else (func,)
             name = dotted(func)
-            is_told = isinstance(func, cst.Attribute) and not name.startswith(("self.", "super"))
+            is_told = isinstance(func, tree.Attribute) and not name.startswith(("self.", "super"))
             return called if is_told or name in _PLAIN_CALLS else (*called, *(one.value for one in args))
-        case cst.Attribute(value=value):
+        case tree.Attribute(value=value):
             return (value,)
-        case cst.For(iter=iterated) | cst.CompFor(iter=iterated):
+        case tree.For(iter=iterated) | tree.CompFor(iter=iterated):
             return (iterated,)
-        case cst.Subscript(value=value):
+        case tree.Subscript(value=value):
             return (value,)
-        case cst.Return(value=cst.BaseExpression() as value):
+        case tree.Return(value=tree.Expression() as value):
             return (value,)
         case _:
             return ()

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from optimlint.extract.model_classes import is_model_class
-from optimlint.extract.walk import children
 from optimlint.extract.world import World
+from optimlint.syntax import tree
+from optimlint.syntax.tree import children
 from optimlint.ways import Unit, Ways, ways_of
 
 
-def find_ways(world: World, module: cst.Module) -> Ways:
+def find_ways(world: World, module: tree.Module) -> Ways:
     """By which functions the models of the source come and go."""
-    classes: dict[str, cst.ClassDef] = {}
+    classes: dict[str, tree.ClassDef] = {}
     units: list[Unit] = []
     for node, owner in _definitions(module):
-        if isinstance(node, cst.ClassDef):
+        if isinstance(node, tree.ClassDef):
             classes[node.name.value] = node
             continue
         name = owner if owner and node.name.value == "__init__" else node.name.value
@@ -25,22 +24,22 @@ def find_ways(world: World, module: cst.Module) -> Ways:
     return ways_of(units, models)
 
 
-def _count(params: cst.Parameters) -> int:
+def _count(params: tree.Parameters) -> int:
     return len(params.posonly_params) + len(params.params) + len(params.kwonly_params)
 
 
-def _definitions(module: cst.Module) -> Iterator[tuple[cst.ClassDef | cst.FunctionDef, str]]:
+def _definitions(module: tree.Module) -> Iterator[tuple[tree.ClassDef | tree.FunctionDef, str]]:
     """The classes and functions of a module but those inside functions, each with the name of the class around it."""
-    pending: list[tuple[cst.CSTNode, str]] = [(module, "")]
+    pending: list[tuple[tree.Node, str]] = [(module, "")]
     while pending:
         node, owner = pending.pop()
-        if isinstance(node, cst.FunctionDef):
+        if isinstance(node, tree.FunctionDef):
             yield node, owner
             continue
-        if isinstance(node, cst.ClassDef):
+        if isinstance(node, tree.ClassDef):
             yield node, owner
             pending.append((node.body, node.name.value))
             continue
-        statements = cst.BaseCompoundStatement | cst.BaseSuite | cst.Module | cst.Else | cst.ExceptHandler | cst.Finally
-        if isinstance(node, statements | cst.MatchCase | cst.ExceptStarHandler):
+        statements = tree.CompoundStatement | tree.Suite | tree.Module | tree.Else | tree.ExceptHandler | tree.Finally
+        if isinstance(node, statements | tree.MatchCase):
             pending += [(child, owner) for child in reversed(children(node))]

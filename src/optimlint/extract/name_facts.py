@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import libcst as cst
-
 from optimlint.diagnostic import Range
 from optimlint.extract.collections import held_by, is_group_collection, parts_of
 from optimlint.extract.filters import by_default
@@ -27,6 +25,7 @@ from optimlint.facts.groups import (
     Split,
 )
 from optimlint.facts.names import Scope
+from optimlint.syntax import tree
 
 _DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", re.IGNORECASE)
 
@@ -87,9 +86,9 @@ def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | N
 def _joined_entries(collector: Collector, value: Sequence) -> Iterator[JoinedEntry]:
     """The entries that are several literals side by side."""
     for held, _ in held_by(value):
-        if not isinstance(held[0], Constant) or not isinstance(held[0].node, cst.ConcatenatedString):
+        if not isinstance(held[0], Constant) or not isinstance(held[0].node, tree.ConcatenatedString):
             continue
-        pieces = [piece for piece in literals_of(held[0].node) if isinstance(piece, cst.SimpleString)]
+        pieces = [piece for piece in literals_of(held[0].node) if isinstance(piece, tree.SimpleString)]
         ranges = tuple(collector.world.layout.range(piece) for piece in pieces)
         yield JoinedEntry(str(held[0].value), tuple(map(text_of, pieces)), ranges)
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from optimlint.extract.class_uses import dotted
 from optimlint.extract.literals import number_of, text_of
-from optimlint.extract.walk import walk
 from optimlint.facts.catalog import Optimizer, find_optimizer
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 
-def summarize_optimizer(node: cst.ClassDef, qualified_name: str, base_names: tuple[str, ...]) -> Optimizer:
+def summarize_optimizer(node: tree.ClassDef, qualified_name: str, base_names: tuple[str, ...]) -> Optimizer:
     """The class as its own code shows it: keys of its `defaults`, keys that it reads, the default of its decay."""
     keys = set(_read_keys(node))
     is_known = True
@@ -45,37 +44,37 @@ def summarize_optimizer(node: cst.ClassDef, qualified_name: str, base_names: tup
     )
 
 
-def _read_keys(node: cst.ClassDef) -> Iterator[str]:
+def _read_keys(node: tree.ClassDef) -> Iterator[str]:
     """Every literal key that the class subscripts, gets, or puts in a dict of defaults."""
     for one in walk(node):
         match one:
-            case cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key)):
+            case tree.SubscriptElement(slice=tree.Index(value=tree.SimpleString() as key)):
                 yield text_of(key)
-            case cst.Call(func=cst.Attribute(attr=cst.Name(value="get" | "setdefault")), args=[first, *_]):
-                if isinstance(first.value, cst.SimpleString):
+            case tree.Call(func=tree.Attribute(attr=tree.Name(value="get" | "setdefault")), args=[first, *_]):
+                if isinstance(first.value, tree.SimpleString):
                     yield text_of(first.value)
-            case cst.Call(func=cst.Name(value="dict"), args=args):
+            case tree.Call(func=tree.Name(value="dict"), args=args):
                 yield from (argument.keyword.value for argument in args if argument.keyword is not None)
-            case cst.DictElement(key=cst.SimpleString() as key):
+            case tree.DictElement(key=tree.SimpleString() as key):
                 yield text_of(key)
 
 
-def _constructor(node: cst.ClassDef) -> tuple[tuple[str, ...], dict[str, float]]:
+def _constructor(node: tree.ClassDef) -> tuple[tuple[str, ...], dict[str, float]]:
     """The constructor's parameters behind `self`, and those defaults that are numbers."""
-    if not isinstance(node.body, cst.IndentedBlock):
+    if not isinstance(node.body, tree.IndentedBlock):
         return (), {}
     for part in node.body.body:
-        if isinstance(part, cst.FunctionDef) and part.name.value == "__init__":
+        if isinstance(part, tree.FunctionDef) and part.name.value == "__init__":
             listed = [*part.params.params, *part.params.kwonly_params]
             defaults = {
                 one.name.value: float(number)
                 for one in listed
-                if isinstance(one.default, cst.Integer | cst.Float) and (number := number_of(one.default)) is not None
+                if isinstance(one.default, tree.Integer | tree.Float) and (number := number_of(one.default)) is not None
             }
             return tuple(one.name.value for one in part.params.params[1:]), defaults
     return (), {}
 
 
-def base_names(node: cst.ClassDef) -> tuple[str, ...]:
+def base_names(node: tree.ClassDef) -> tuple[str, ...]:
     """The bases as the class names them."""
     return tuple(dotted(argument.value) for argument in node.bases)

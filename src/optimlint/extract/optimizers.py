@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-import libcst as cst
-
 from optimlint.extract.collections import MOST_VALUES, PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.extract.edits import note_reading, read_once
 from optimlint.extract.evaluation import evaluate
@@ -34,6 +32,7 @@ from optimlint.extract.world import CallDraft
 from optimlint.facts.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.facts.names import ScopeKind
 from optimlint.knowledge.optimizers import says_optimizer
+from optimlint.syntax import tree
 
 _SAYS_OPT = re.compile(r"(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)", re.IGNORECASE)
 _IS_NO_OPTIMIZER = re.compile(
@@ -102,7 +101,7 @@ def inherits_optimizer(value: ClassValue, depth: int = 0) -> bool:
     return False
 
 
-def looks_like_optimizer(frame: Frame, state: State, node: cst.Call, callee: Value) -> bool:
+def looks_like_optimizer(frame: Frame, state: State, node: tree.Call, callee: Value) -> bool:
     """Whether a call of something unknown is given parameters and says that it makes an optimizer."""
     if not isinstance(callee, Entity) or _inside_optimizer(frame):
         return False
@@ -130,7 +129,7 @@ def _inside_optimizer(frame: Frame) -> bool:
     return frame.class_value is not None and inherits_optimizer(frame.class_value)
 
 
-def _target_says_optimizer(frame: Frame, node: cst.Call) -> bool:
+def _target_says_optimizer(frame: Frame, node: tree.Call) -> bool:
     target = frame.world.targets.get(id(node))
     return (
         target is not None
@@ -139,7 +138,7 @@ def _target_says_optimizer(frame: Frame, node: cst.Call) -> bool:
     )
 
 
-def _given_parameters(frame: Frame, state: State, node: cst.Call, only_keywords: bool) -> bool:
+def _given_parameters(frame: Frame, state: State, node: tree.Call, only_keywords: bool) -> bool:
     for index, argument in enumerate(node.args):
         keyword = argument.keyword.value if argument.keyword is not None else None
         if keyword is None and (only_keywords or index > 1):
@@ -147,7 +146,7 @@ def _given_parameters(frame: Frame, state: State, node: cst.Call, only_keywords:
         if keyword is not None and keyword not in _PARAMETER_NAMES:
             continue
         if not isinstance(
-            argument.value, cst.Name | cst.Call | cst.List | cst.ListComp | cst.GeneratorExp | cst.Attribute
+            argument.value, tree.Name | tree.Call | tree.List | tree.ListComp | tree.GeneratorExp | tree.Attribute
         ):
             continue
         for value in evaluate(frame, state.copy(), argument.value):
@@ -168,7 +167,7 @@ def _is_parameters(value: Value) -> bool:
             return False
 
 
-def partially_given(frame: Frame, state: State, node: cst.Call) -> OptimizerClass | None:
+def partially_given(frame: Frame, state: State, node: tree.Call) -> OptimizerClass | None:
     """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
     if not node.args:
         return None
@@ -188,7 +187,7 @@ def partially_given(frame: Frame, state: State, node: cst.Call) -> OptimizerClas
     return made
 
 
-def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Values:
+def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> Values:
     """Record the construction of an optimizer, and give the optimizer."""
     names = _qualified_names(frame, callees)
     params_name, position = _params_argument(names)
@@ -197,7 +196,7 @@ def construct(frame: Frame, state: State, node: cst.Call, callees: Values) -> Va
     for value in callees:
         if isinstance(value, OptimizerClass):
             settings.update(value.settings)
-    argument: cst.Arg | None = None
+    argument: tree.Arg | None = None
     given: Values = ()
     positional = _positional_names(names)
     index = 0
@@ -253,8 +252,8 @@ def _groups_in(value: Value) -> Iterator[tuple[Mapping, bool]]:
 
 
 def _spread(
-    argument: cst.Arg, values: Values, given: Values, before: cst.Arg | None, settings: dict[str, Entry]
-) -> tuple[Values, cst.Arg | None]:
+    argument: tree.Arg, values: Values, given: Values, before: tree.Arg | None, settings: dict[str, Entry]
+) -> tuple[Values, tree.Arg | None]:
     """`AdamW(**options)`, where `options` may hold the parameters and settings."""
     consume(values)
     for value in values:
@@ -265,7 +264,7 @@ def _spread(
     return given, before
 
 
-def _result(frame: Frame, node: cst.Call) -> Values:
+def _result(frame: Frame, node: tree.Call) -> Values:
     return (frame.world.make(node, "optimizer", frame.context, lambda: OptimizerValue(node)),)
 
 
@@ -314,9 +313,9 @@ def _positional_names(names: tuple[str, ...]) -> tuple[str, ...]:
 def _record(
     frame: Frame,
     state: State,
-    node: cst.Call,
+    node: tree.Call,
     names: tuple[str, ...],
-    argument: cst.Arg | None,
+    argument: tree.Arg | None,
     given: Values,
     settings: dict[str, Entry],
     is_open: bool,
@@ -448,7 +447,7 @@ def _reachable(frame: Frame, state: State) -> dict[str, Values]:
 
 
 def call_on_optimizer(
-    frame: Frame, state: State, node: cst.Call, owner: OptimizerValue, method: str, arguments: list[Values]
+    frame: Frame, state: State, node: tree.Call, owner: OptimizerValue, method: str, arguments: list[Values]
 ) -> Values:
     """A method of an optimizer uses it; one adds groups to it."""
     owner.is_used = True

@@ -4,8 +4,6 @@ says. From these follow the classes that may have made it, and which entities ma
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import libcst as cst
-
 from optimlint.extract.collections import parts_of
 from optimlint.extract.evaluation import evaluate
 from optimlint.extract.frame import Frame, load
@@ -14,6 +12,7 @@ from optimlint.extract.state import State
 from optimlint.extract.values import ClassValue, Constant, Entity, FunctionValue, Value, Values
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.project import Argument
+from optimlint.syntax import tree
 
 _CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict"))
 """Classes whose objects hold what they are given."""
@@ -24,7 +23,7 @@ _UNTOLD = ("torch", "torchvision", "transformers", "timm")
 """Packages whose classes no repository shows."""
 
 
-def made_here(frame: Frame, node: cst.Call, callee: ClassValue) -> Entity:
+def made_here(frame: Frame, node: tree.Call, callee: ClassValue) -> Entity:
     """What a call of a class of this source makes."""
     entity = frame.world.unknown(node, frame.context)
     entity.made_by = callee
@@ -32,7 +31,7 @@ def made_here(frame: Frame, node: cst.Call, callee: ClassValue) -> Entity:
     return entity
 
 
-def made_elsewhere(frame: Frame, node: cst.Call, callee: Entity, arguments: list[Values], owners: Values) -> Entity:
+def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: list[Values], owners: Values) -> Entity:
     """The result of an unknown call, which may be an instance of a class that another file defines. `owners` are what
     a method is called on."""
     entity = frame.world.unknown(node, frame.context)
@@ -54,7 +53,7 @@ def made_elsewhere(frame: Frame, node: cst.Call, callee: Entity, arguments: list
     return entity
 
 
-def take_from(frame: Frame, node: cst.Call, owner: Entity) -> None:
+def take_from(frame: Frame, node: tree.Call, owner: Entity) -> None:
     """`getattr(model, name)`: a part of the model, nobody knows which."""
     frame.world.unknown(node, frame.context).taken_from = _things((owner,))
 
@@ -72,7 +71,7 @@ def _parts(arguments: list[Values]) -> Iterator[Value]:
                 yield part.owner
 
 
-def returned(frame: Frame, node: cst.Call, callee: FunctionValue) -> Entity:
+def returned(frame: Frame, node: tree.Call, callee: FunctionValue) -> Entity:
     """What a function of this source gives back, where its body is not read again for the call."""
     entity = frame.world.unknown(node, frame.context)
     draft = frame.world.functions.get(id(callee.node))
@@ -114,7 +113,7 @@ class Given:
     is_open: bool
 
     @staticmethod
-    def of(node: cst.Call, arguments: list[Values]) -> "Given":
+    def of(node: tree.Call, arguments: list[Values]) -> "Given":
         """What `node` gives, whose arguments are these values."""
         pairs = [pair for pair in zip(node.args, arguments, strict=True) if not pair[0].star]
         keywords = {one.keyword.value: values for one, values in pairs if one.keyword is not None}
@@ -125,7 +124,7 @@ class Given:
 def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
     """Note what a call gives the parameters of a function of this source."""
     node = callee.node
-    if not isinstance(node, cst.FunctionDef):
+    if not isinstance(node, tree.FunctionDef):
         return
     listed = [*node.params.posonly_params, *node.params.params]
     is_shifted = bool(listed) and not _is_without_self(frame, callee, node)
@@ -148,30 +147,30 @@ def _name(values: Values, name: str) -> None:
             value.name = name
 
 
-def _is_without_self(frame: Frame, callee: FunctionValue, node: cst.FunctionDef) -> bool:
+def _is_without_self(frame: Frame, callee: FunctionValue, node: tree.FunctionDef) -> bool:
     """Whether the call's first argument is the function's first parameter: of no method, of a static one, of one that
     is looked up on its class."""
     draft = frame.world.functions.get(id(node))
     own = callee.class_value or (draft.class_value if draft is not None else None)
-    decorators = {one.decorator.value for one in node.decorators if isinstance(one.decorator, cst.Name)}
+    decorators = {one.decorator.value for one in node.decorators if isinstance(one.decorator, tree.Name)}
     if own is None or "staticmethod" in decorators:
         return True
     return callee.bound is None and "classmethod" not in decorators
 
 
-def annotated(frame: Frame, state: State, node: cst.BaseExpression, depth: int = 0) -> Values:
+def annotated(frame: Frame, state: State, node: tree.Expression, depth: int = 0) -> Values:
     """The classes that an annotation names."""
     match node:
-        case cst.Name(value=name):
+        case tree.Name(value=name):
             values = load(frame, state, name)
-        case cst.Attribute():
+        case tree.Attribute():
             values = evaluate(frame, state, node)
-        case cst.SimpleString() if text_of(node).isidentifier():
+        case tree.SimpleString() if text_of(node).isidentifier():
             values = load(frame, state, text_of(node))
-        case cst.Subscript(value=cst.Name(value="Optional") | cst.Attribute(attr=cst.Name(value="Optional"))):
+        case tree.Subscript(value=tree.Name(value="Optional") | tree.Attribute(attr=tree.Name(value="Optional"))):
             inner = node.slice[0].slice
-            return annotated(frame, state, inner.value, depth) if isinstance(inner, cst.Index) else ()
-        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=cst.Name(value="None")) if depth < _DEEPEST:
+            return annotated(frame, state, inner.value, depth) if isinstance(inner, tree.Index) else ()
+        case tree.BinaryOperation(left=left, operator=tree.BitOr(), right=tree.Name(value="None")) if depth < _DEEPEST:
             return annotated(frame, state, left, depth + 1)
         case _:
             return ()
@@ -225,7 +224,7 @@ def arguments_of(entity: Entity) -> list[Argument]:
     return list(found)
 
 
-def note_argument(entity: Entity, scope: Scope, own: ClassValue | None, parameter: cst.Param, position: int) -> None:
+def note_argument(entity: Entity, scope: Scope, own: ClassValue | None, parameter: tree.Param, position: int) -> None:
     """Note of which function a parameter is, where other files may call the function by its name."""
     is_of_module = own is None and scope.parent is not None and scope.parent.kind is ScopeKind.MODULE
     is_of_class = own is not None and own.scope.parent is not None and own.scope.parent.kind is ScopeKind.MODULE

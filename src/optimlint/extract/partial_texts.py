@@ -2,10 +2,9 @@
 
 import re
 
-import libcst as cst
-
 from optimlint.extract.values import Constant, Entity, Template, Values
 from optimlint.facts.conditions import Always, Condition, NameTest, NameTestKind, both
+from optimlint.syntax import tree
 
 _FIELD = re.compile(r"\{[^{}]*\}")
 _PLACEHOLDER = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]")
@@ -16,17 +15,17 @@ _LONGEST = 400
 """Characters of a text whose pieces are kept: one that is doubled again and again grows without end."""
 
 
-def template_of_formatted(node: cst.FormattedString, held: list[Values]) -> Template:
+def template_of_formatted(node: tree.FormattedString, held: list[Values]) -> Template:
     """The pieces of an f-string; `held` are the values of its expressions in turn."""
     pieces: list[str | None] = []
     expressions = iter(held)
     for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
+        if isinstance(part, tree.FormattedStringText):
             is_plain = not any(mark in part.value for mark in ("\\", "{{", "}}"))
             pieces.append(part.value if is_plain else None)
         else:
             values = next(expressions, ())
-            plain = isinstance(part, cst.FormattedStringExpression) and not part.format_spec and not part.conversion
+            plain = isinstance(part, tree.FormattedStringExpression) and not part.format_spec and not part.conversion
             pieces.extend(_pieces(values) if plain else (None,))
     return _joined(pieces)
 

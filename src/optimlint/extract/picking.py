@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from optimlint.extract.collections import derived, note_setting_read, parameter_named, parts_of
 from optimlint.extract.edits import exact, is_single
 from optimlint.extract.evaluation import evaluate
@@ -13,11 +11,12 @@ from optimlint.extract.placing import placed_in, stands_for_many
 from optimlint.extract.state import State
 from optimlint.extract.values import Constant, Element, Entity, Item, Mapping, Sequence, Stream, Value, Values, contents
 from optimlint.facts.conditions import NEVER, Always, Condition, PositionTest, both, negate
+from optimlint.syntax import tree
 
 _MOST_HELD = 200
 
 
-def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, node: cst.Subscript) -> Values:
+def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, node: tree.Subscript) -> Values:
     """What `value[index]` may be; `key` is the index as code of which equal text is equal value."""
     if isinstance(value, Mapping):
         return _look_up(frame, value, index, key, node)
@@ -48,7 +47,7 @@ def is_told_apart(sequence: Sequence) -> bool:
     )
 
 
-def _look_up(frame: Frame, mapping: Mapping, index: Values, key: str, node: cst.CSTNode) -> Values:
+def _look_up(frame: Frame, mapping: Mapping, index: Values, key: str, node: tree.Node) -> Values:
     literal = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
     if isinstance(literal, str) and literal in mapping.entries:
         note_setting_read(frame, mapping, literal)
@@ -63,12 +62,12 @@ def _look_up(frame: Frame, mapping: Mapping, index: Values, key: str, node: cst.
     return tuple(found)
 
 
-def pick(frame: Frame, sequence: Sequence, key: str, node: cst.CSTNode) -> Values:
+def pick(frame: Frame, sequence: Sequence, key: str, node: tree.Node) -> Values:
     """What may stand at one place of a list, nobody knows which of all."""
     return tuple(dict.fromkeys(_picked(frame, sequence, key, node)))
 
 
-def _picked(frame: Frame, sequence: Sequence, key: str, node: cst.CSTNode) -> Iterator[Value]:
+def _picked(frame: Frame, sequence: Sequence, key: str, node: tree.Node) -> Iterator[Value]:
     for number, placed in enumerate(placed_in(sequence)):
         if number > _MOST_HELD:
             yield frame.world.unknown(node, frame.context)
@@ -76,7 +75,7 @@ def _picked(frame: Frame, sequence: Sequence, key: str, node: cst.CSTNode) -> It
         yield _one_of_many(frame, sequence, placed.value, key, node) if placed.is_each else placed.value
 
 
-def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: str, node: cst.CSTNode) -> Value:
+def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: str, node: tree.Node) -> Value:
     """The one that stands at a key, of many that one value stands for."""
     match value:
         case Entity(qualified_name=None, own_class=None):
@@ -102,14 +101,14 @@ def _named(frame: Frame, holder: Sequence | Mapping, value: Entity, key: str) ->
     return one
 
 
-def _new(frame: Frame, holder: Sequence | Mapping, node: cst.CSTNode) -> Sequence:
+def _new(frame: Frame, holder: Sequence | Mapping, node: tree.Node) -> Sequence:
     return Sequence(node, holder.scope, holder.branch, frame.world.order(node), context=frame.context)
 
 
-def slice_condition(frame: Frame, state: State, sequence: Sequence, node: cst.Subscript) -> Condition | None:
+def slice_condition(frame: Frame, state: State, sequence: Sequence, node: tree.Subscript) -> Condition | None:
     """Which parameters of one model's list a slice with literal bounds takes; None where that is not known."""
     match node.slice:
-        case [cst.SubscriptElement(slice=cst.Slice(lower=lower, upper=upper, step=None))] if not sequence.is_open:
+        case [tree.SubscriptElement(slice=tree.Slice(lower=lower, upper=upper, step=None))] if not sequence.is_open:
             pass
         case _:
             return None
@@ -137,7 +136,7 @@ def _place(frame: Frame, sequence: Sequence) -> tuple[str, int]:
     """A list as the code writes it, and a number that tells it from others."""
     if sequence.place is not None:
         return sequence.place, sequence.order
-    is_fresh = isinstance(sequence.node, cst.Call)
+    is_fresh = isinstance(sequence.node, tree.Call)
     return frame.world.layout.code(sequence.node), 0 if is_fresh else sequence.order
 
 

@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
 from optimlint.extract.edits import content
 from optimlint.extract.values import Item, Sequence, Value
 from optimlint.facts.arms import EVERYWHERE, Reach, arm
 from optimlint.facts.conditions import Always, Condition, both
+from optimlint.syntax import tree
 
 _DEEPEST = 12
 _MOST_OPENED = 4
-_COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp)
+_COMPREHENSIONS = (tree.ListComp, tree.SetComp, tree.GeneratorExp, tree.DictComp)
 
 
 @dataclass(frozen=True, slots=True)

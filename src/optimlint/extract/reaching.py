@@ -2,52 +2,51 @@
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from optimlint.extract.frame import Frame
 from optimlint.extract.literals import said
 from optimlint.extract.state import State
 from optimlint.extract.values import Constant, Entity, Mapping, Sequence, Stream, Value, Values
-from optimlint.extract.walk import walk
 from optimlint.facts.arms import EVERYWHERE, NOWHERE, Reach, arm
 from optimlint.facts.conditions import Condition, either, negate
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 _DEEPEST = 12
 """How deeply a test is taken apart; what nests more deeply is one question."""
 _LONGEST = 300
 """How long the code of a question is compared; longer code is told by its place."""
-_NEGATIVE = (cst.NotEqual, cst.IsNot, cst.NotIn)
+_NEGATIVE = (tree.NotEqual, tree.IsNot, tree.NotIn)
 
 
-def reach_where(frame: Frame, state: State, test: cst.BaseExpression, depth: int = 0) -> Reach:
+def reach_where(frame: Frame, state: State, test: tree.Expression, depth: int = 0) -> Reach:
     """The runs in which a test holds."""
     match test:
-        case cst.UnaryOperation(operator=cst.Not(), expression=inner) if depth < _DEEPEST:
+        case tree.UnaryOperation(operator=tree.Not(), expression=inner) if depth < _DEEPEST:
             return reach_where(frame, state, inner, depth + 1).negated()
-        case cst.BooleanOperation(left=left, operator=operator, right=right) if depth < _DEEPEST:
+        case tree.BooleanOperation(left=left, operator=operator, right=right) if depth < _DEEPEST:
             first, second = (reach_where(frame, state, one, depth + 1) for one in (left, right))
-            return first.both(second) if isinstance(operator, cst.And) else first.either(second)
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+            return first.both(second) if isinstance(operator, tree.And) else first.either(second)
+        case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=operator, comparator=right)]):
             found = _compared(frame, state, left, operator, right)
             return found.negated() if isinstance(operator, _NEGATIVE) else found
-        case cst.Name(value="True"):
+        case tree.Name(value="True"):
             return EVERYWHERE
-        case cst.Name(value="False"):
+        case tree.Name(value="False"):
             return NOWHERE
-        case cst.Name(value=name) if (flag := flag_of(frame, state.bindings.get(name, ()))) is not None:
+        case tree.Name(value=name) if (flag := flag_of(frame, state.bindings.get(name, ()))) is not None:
             return flag[1]
     return arm(_question(frame, state, test))
 
 
-def reach_of_case(frame: Frame, state: State, statement: cst.Match, case: cst.MatchCase) -> Reach:
+def reach_of_case(frame: Frame, state: State, statement: tree.Match, case: tree.MatchCase) -> Reach:
     """The runs in which a subject matches a pattern; a guard is a question of its own."""
     subject = _question(frame, state, statement.subject)
     match case.pattern:
-        case cst.MatchAs(pattern=None):
+        case tree.MatchAs(pattern=None):
             found = EVERYWHERE
-        case cst.MatchValue(value=value):
+        case tree.MatchValue(value=value):
             found = arm(subject, _answer(frame, value) or frame.world.layout.code(value))
-        case cst.MatchOr(patterns=patterns) if all(isinstance(one.pattern, cst.MatchValue) for one in patterns):
+        case tree.MatchOr(patterns=patterns) if all(isinstance(one.pattern, tree.MatchValue) for one in patterns):
             found = NOWHERE
             for one in patterns:
                 found = found.either(arm(subject, _answer(frame, one.pattern) or frame.world.layout.code(one.pattern)))
@@ -56,9 +55,9 @@ def reach_of_case(frame: Frame, state: State, statement: cst.Match, case: cst.Ma
     return found if case.guard is None else found.both(reach_where(frame, state, case.guard))
 
 
-def lists_asked(state: State, test: cst.BaseExpression) -> frozenset[int]:
+def lists_asked(state: State, test: tree.Expression) -> frozenset[int]:
     """The lists that a test names, by their identity."""
-    names = (part.value for part in walk(test) if isinstance(part, cst.Name))
+    names = (part.value for part in walk(test) if isinstance(part, tree.Name))
     values = (value for name in names for value in state.bindings.get(name, ()))
     return frozenset(id(value) for value in values if isinstance(value, Sequence))
 
@@ -81,17 +80,17 @@ def flag_of(frame: Frame, values: Values) -> tuple[Condition, Reach] | None:
 
 
 def _compared(
-    frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: cst.BaseExpression
+    frame: Frame, state: State, left: tree.Expression, operator: tree.CompOp, right: tree.Expression
 ) -> Reach:
     """The runs in which the positive form of a comparison holds. A literal is an answer that excludes others."""
     match operator:
-        case cst.Equal() | cst.NotEqual() | cst.Is() | cst.IsNot():
+        case tree.Equal() | tree.NotEqual() | tree.Is() | tree.IsNot():
             for subject, literal in ((left, right), (right, left)):
                 if (answer := _answer(frame, literal)) is not None:
                     return arm(_question(frame, state, subject), answer)
             word = "=="
-        case cst.In() | cst.NotIn():
-            if isinstance(right, cst.List | cst.Tuple | cst.Set):
+        case tree.In() | tree.NotIn():
+            if isinstance(right, tree.List | tree.Tuple | tree.Set):
                 answers = [_answer(frame, one.value) for one in right.elements]
                 if answers and None not in answers:
                     found, subject_text = NOWHERE, _question(frame, state, left)
@@ -104,18 +103,18 @@ def _compared(
     return arm(f"{_question(frame, state, left)} {word} {_question(frame, state, right)}")
 
 
-def _answer(frame: Frame, node: cst.CSTNode) -> str | None:
+def _answer(frame: Frame, node: tree.Node) -> str | None:
     """A literal's own text; None for anything else. What is true when tested plainly is another question."""
     match node:
-        case cst.SimpleString() if isinstance(text := said(node), str):
+        case tree.SimpleString() if isinstance(text := said(node), str):
             return repr(text)
-        case cst.Integer() | cst.Name(value="None" | "True" | "False"):
+        case tree.Integer() | tree.Name(value="None" | "True" | "False"):
             return frame.world.layout.code(node)
         case _:
             return None
 
 
-def _question(frame: Frame, state: State, node: cst.BaseExpression) -> str:
+def _question(frame: Frame, state: State, node: tree.Expression) -> str:
     """The code of what is asked, with what its names stand for: bound anew, a name asks something new."""
     code = frame.world.layout.code(node)
     if len(code) > _LONGEST:
@@ -123,12 +122,12 @@ def _question(frame: Frame, state: State, node: cst.BaseExpression) -> str:
     return " ".join((code, *_versions(frame, state, node)))
 
 
-def _versions(frame: Frame, state: State, node: cst.BaseExpression) -> Iterator[str]:
+def _versions(frame: Frame, state: State, node: tree.Expression) -> Iterator[str]:
     for part in walk(node):
         match part:
-            case cst.Name(value=name) if name in state.bindings:
+            case tree.Name(value=name) if name in state.bindings:
                 yield _version(frame, state.bindings[name])
-            case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=attribute)):
+            case tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=attribute)):
                 for owner in state.bindings.get(name, ()):
                     if isinstance(owner, Entity):
                         place = f"{owner.representative().number}.{attribute}"

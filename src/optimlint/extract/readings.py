@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-import libcst as cst
-
 from optimlint.extract.frame import Frame
 from optimlint.extract.state import State
 from optimlint.extract.values import Mapping, Sequence, Stream, Values, contents
-from optimlint.extract.walk import walk
 from optimlint.extract.world import ExhaustedDraft
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 _LAZY = ("generator", "zip", "map", "chain", "enumerate")
 _GATHERING = {"append", "extend", "add", "update", "insert", "setdefault", "add_param_group", "print"}
@@ -16,7 +15,7 @@ _GATHERING = {"append", "extend", "add", "update", "insert", "setdefault", "add_
 
 
 def read_stream(
-    frame: Frame, state: State, node: cst.CSTNode | None, values: Values, *, is_count: bool = False, acts: bool = False
+    frame: Frame, state: State, node: tree.Node | None, values: Values, *, is_count: bool = False, acts: bool = False
 ) -> None:
     """Note that a one-shot iterator is read here, and whether some path has read it before.
 
@@ -34,7 +33,7 @@ def read_stream(
             _note_repeated(frame, state, node, value, is_count=is_count, acts=acts)
 
 
-def find_emptied(frame: Frame, state: State, node: cst.CSTNode | None, values: Values) -> None:
+def find_emptied(frame: Frame, state: State, node: tree.Node | None, values: Values) -> None:
     """An iterator is put in a group as it is, to be read when an optimizer takes the group: by then nothing is left of
     it if some path has read it already."""
     for value in _one_shots(node, values):
@@ -57,32 +56,32 @@ def note_awaited(frame: Frame, state: State, values: Values) -> None:
     frame.world.awaited.update(id(value) for value in values if id(value) in state.read)
 
 
-def takes_ids(node: cst.Call) -> bool:
+def takes_ids(node: tree.Call) -> bool:
     """Whether a call is `map(id, params)`, which tells parameters apart and does nothing to them."""
     match node:
-        case cst.Call(func=cst.Name(value="map"), args=[cst.Arg(value=cst.Name(value="id")), *_]):
+        case tree.Call(func=tree.Name(value="map"), args=[tree.Arg(value=tree.Name(value="id")), *_]):
             return True
         case _:
             return False
 
 
-def only_gathers(body: cst.BaseSuite) -> bool:
+def only_gathers(body: tree.Suite) -> bool:
     """Whether a loop does nothing with what it reads but put it in lists, dicts and sets, or show it."""
     for node in walk(body):
         match node:
-            case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name))):
+            case tree.Expr(value=tree.Call(func=tree.Attribute(attr=tree.Name(value=name)) | tree.Name(value=name))):
                 if name not in _GATHERING:
                     return False
-            case cst.AugAssign() | cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())]):
+            case tree.AugAssign() | tree.Assign(targets=[tree.AssignTarget(target=tree.Attribute())]):
                 return False
             case _:
                 continue
     return True
 
 
-def is_computed(node: cst.BaseExpression) -> bool:
+def is_computed(node: tree.Expression) -> bool:
     """Whether a comprehension makes something of what it reads, and does not only choose among it."""
-    return any(isinstance(part, cst.Call) for part in walk(node))
+    return any(isinstance(part, tree.Call) for part in walk(node))
 
 
 def was_read(state: State, values: Values) -> bool:
@@ -90,9 +89,9 @@ def was_read(state: State, values: Values) -> bool:
     return any(id(value) in state.read for value in values)
 
 
-def _one_shots(node: cst.CSTNode | None, values: Values) -> list[Stream | Sequence]:
+def _one_shots(node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
     """The iterators that a name or an attribute may hold; what is made where it is read is read there alone."""
-    if not isinstance(node, cst.Name | cst.Attribute):
+    if not isinstance(node, tree.Name | tree.Attribute):
         return []
     return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(value)]
 
@@ -105,22 +104,20 @@ def _is_one_shot(value: Stream | Sequence) -> bool:
     return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
 
 
-def _first_reading(
-    frame: Frame, state: State, node: cst.CSTNode | None, value: Stream | Sequence
-) -> cst.CSTNode | None:
+def _first_reading(frame: Frame, state: State, node: tree.Node | None, value: Stream | Sequence) -> tree.Node | None:
     """Where some path has read the iterator; of an attribute, a path through `__init__`, too."""
     first = state.read.get(id(value))
-    if first is None and isinstance(node, cst.Attribute) and not frame.scope.name.endswith("__init__"):
+    if first is None and isinstance(node, tree.Attribute) and not frame.scope.name.endswith("__init__"):
         return frame.world.initial_reads.get(id(value))
     return first
 
 
-def note_partial(frame: Frame, node: cst.CSTNode) -> None:
+def note_partial(frame: Frame, node: tree.Node) -> None:
     """Note that what reads an iterator at `node` may leave something of it, or reads it only later."""
     frame.world.read_at.pop(id(node), None)
 
 
-def _is_on_every_path(frame: Frame, state: State, first: cst.CSTNode) -> bool:
+def _is_on_every_path(frame: Frame, state: State, first: tree.Node) -> bool:
     """Whether the first reading was on all paths that lead here."""
     known = frame.world.read_at.get(id(first))
     if known is None:
@@ -132,7 +129,7 @@ def _is_on_every_path(frame: Frame, state: State, first: cst.CSTNode) -> bool:
 def _note_repeated(
     frame: Frame,
     state: State,
-    node: cst.CSTNode | None,
+    node: tree.Node | None,
     value: Stream | Sequence,
     *,
     is_count: bool = False,

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-import libcst as cst
-
 from optimlint.diagnostic import Range
 from optimlint.extract.collections import is_group_collection, parts_of
 from optimlint.extract.placing import Placed, placed_in
@@ -11,6 +9,7 @@ from optimlint.extract.values import DraftPart, Element, Entity, Item, Sequence,
 from optimlint.extract.world import World
 from optimlint.facts.conditions import Always
 from optimlint.facts.groups import Repeat
+from optimlint.syntax import tree
 
 _MOST_LEAVES = 2_000
 
@@ -81,9 +80,9 @@ def _is_whole(part: DraftPart) -> bool:
     return part.owner is not None and isinstance(part.condition, Always)
 
 
-def _construct(world: World, sequence: Sequence, second: cst.CSTNode) -> Range:
+def _construct(world: World, sequence: Sequence, second: tree.Node) -> Range:
     """Where the list is put together that takes a source twice: its own statement, or the one that adds the second."""
     added = world.layout.range(second)
-    whole = sequence.statement if isinstance(sequence.statement, cst.Assign | cst.AnnAssign) else sequence.node
+    whole = sequence.statement if isinstance(sequence.statement, tree.Assign | tree.AnnAssign) else sequence.node
     at = world.layout.range(whole)
     return at if at.start <= added.start and added.end <= at.end else added

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
 from optimlint.extract.values import Values, union
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, And, Condition, UnknownTest, both, either, without
+from optimlint.syntax import tree
 
 _MOST_TESTS = 48
 
@@ -22,7 +21,7 @@ class State:
     """
 
     bindings: dict[str, Values] = field(default_factory=dict)
-    read: dict[int, cst.CSTNode] = field(default_factory=dict)
+    read: dict[int, tree.Node] = field(default_factory=dict)
     path: Condition = Always()
     branch: Branch = field(default_factory=Branch)
     in_parameter_loop: bool = False
@@ -46,7 +45,7 @@ class State:
             self.region,
         )
 
-    def within(self, *nodes: cst.CSTNode, is_loop: bool = False) -> "State":
+    def within(self, *nodes: tree.Node, is_loop: bool = False) -> "State":
         """The same state, in a part of the code that may be reached more often than what is around it, or not."""
         self.region = (*self.region, *(id(node) if is_loop else -id(node) for node in nodes))
         return self

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-import libcst as cst
-
 from optimlint.extract.assignments import assign, assign_to, augment, declare_imports, delete, note_overwrite
 from optimlint.extract.branches import Turn
 from optimlint.extract.calls import is_inspection
@@ -32,15 +30,16 @@ from optimlint.extract.values import (
     made_of,
     union,
 )
-from optimlint.extract.walk import children, walk
 from optimlint.facts.arms import arm
 from optimlint.facts.conditions import both, negate, without
 from optimlint.facts.names import Scope, ScopeKind
+from optimlint.syntax import tree
+from optimlint.syntax.tree import children, walk
 
 _LEAVING_CALLS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "pytest.skip", "pytest.fail"}
 
 
-def read_block(frame: Frame, state: State, statements: Iterable[cst.CSTNode]) -> None:
+def read_block(frame: Frame, state: State, statements: Iterable[tree.Node]) -> None:
     """Read statements in order; what follows a `return` is not reached."""
     for statement in statements:
         if not state.is_alive:
@@ -50,35 +49,36 @@ def read_block(frame: Frame, state: State, statements: Iterable[cst.CSTNode]) ->
             read(frame, state, statement)
 
 
-def read_suite(frame: Frame, state: State, suite: cst.BaseSuite) -> None:
+def read_suite(frame: Frame, state: State, suite: tree.Suite) -> None:
     """Read the body of a compound statement."""
-    if isinstance(suite, cst.IndentedBlock):
+    if isinstance(suite, tree.IndentedBlock):
         read_block(frame, state, suite.body)
-    elif isinstance(suite, cst.SimpleStatementSuite):
+    elif isinstance(suite, tree.SimpleStatementSuite):
         for small in suite.body:
+            assert isinstance(small, tree.SmallStatement)
             _read_small(frame, state, small, suite)
 
 
-def _read_line(frame: Frame, state: State, line: cst.SimpleStatementLine) -> None:
+def _read_line(frame: Frame, state: State, line: tree.SimpleStatementLine) -> None:
     for small in line.body:
         if state.is_alive:
             _read_small(frame, state, small, line)
 
 
-def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line: cst.CSTNode) -> None:
+def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tree.Node) -> None:
     frame.statement = small
     match small:
-        case cst.Expr(value=value):
+        case tree.Expr(value=value):
             values = evaluate(frame, state, value)
-            if isinstance(value, cst.Yield | cst.Await | cst.NamedExpr):
+            if isinstance(value, tree.Yield | tree.Await | tree.NamedExpr):
                 consume(values)
-            elif isinstance(value, cst.Call):
+            elif isinstance(value, tree.Call):
                 _read_bare_call(frame, state, value, values)
-        case cst.Assign() | cst.AnnAssign():
+        case tree.Assign() | tree.AnnAssign():
             assign(frame, state, small)
-        case cst.AugAssign():
+        case tree.AugAssign():
             augment(frame, state, small)
-        case cst.Return(value=value):
+        case tree.Return(value=value):
             values = evaluate(frame, state, value) if value is not None else ()
             read_groups(frame, state, values)
             note_awaited(frame, state, values)
@@ -87,22 +87,22 @@ def _read_small(frame: Frame, state: State, small: cst.BaseSmallStatement, line:
             frame.returns = union(frame.returns, values)
             frame.outcomes.append((state.path, values))
             state.is_alive = False
-        case cst.Raise():
+        case tree.Raise():
             for part in (small.exc, small.cause.item if small.cause else None):
                 if part is not None:
                     evaluate(frame, state, part)
             frame.note_exit(state)
             state.is_alive = False
-        case cst.Continue() | cst.Break():
-            _end_round(frame, state, is_break=isinstance(small, cst.Break))
-        case cst.Import() | cst.ImportFrom():
+        case tree.Continue() | tree.Break():
+            _end_round(frame, state, is_break=isinstance(small, tree.Break))
+        case tree.Import() | tree.ImportFrom():
             declare_imports(frame, state, small)
-        case cst.Assert(test=test):
+        case tree.Assert(test=test):
             look_at(frame, state, test)
             _note_asserted(_named_in(frame, state, test))
-        case cst.Del(target=target):
+        case tree.Del(target=target):
             delete(frame, state, target)
-        case cst.Global(names=names) | cst.Nonlocal(names=names):
+        case tree.Global(names=names) | tree.Nonlocal(names=names):
             _declare_outer(frame, small, [item.name.value for item in names])
         case _:
             return
@@ -118,9 +118,9 @@ def _end_round(frame: Frame, state: State, *, is_break: bool) -> None:
     state.is_alive = False
 
 
-def _named_in(frame: Frame, state: State, node: cst.CSTNode) -> Values:
+def _named_in(frame: Frame, state: State, node: tree.Node) -> Values:
     """What the names in an expression hold, however it looks at them."""
-    return union(*(load(frame, state, one.value) for one in walk(node) if isinstance(one, cst.Name)))
+    return union(*(load(frame, state, one.value) for one in walk(node) if isinstance(one, tree.Name)))
 
 
 def _note_asserted(values: Values) -> None:
@@ -130,7 +130,7 @@ def _note_asserted(values: Values) -> None:
             value.is_asserted = True
 
 
-def _read_bare_call(frame: Frame, state: State, call: cst.Call, values: Values) -> None:
+def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values) -> None:
     """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
     callee = frame.world.layout.code(call.func)
     if callee in _LEAVING_CALLS:
@@ -150,10 +150,10 @@ def _leave(frame: Frame, state: State, values: Values) -> None:
     guard(state)
 
 
-def _declare_outer(frame: Frame, statement: cst.Global | cst.Nonlocal, names: list[str]) -> None:
+def _declare_outer(frame: Frame, statement: tree.Global | tree.Nonlocal, names: list[str]) -> None:
     scope: Scope | None = frame.scope.parent
     while scope is not None and scope.parent is not None:
-        if isinstance(statement, cst.Nonlocal) and scope.kind is ScopeKind.FUNCTION:
+        if isinstance(statement, tree.Nonlocal) and scope.kind is ScopeKind.FUNCTION:
             break
         scope = scope.parent
     if scope is not None:
@@ -161,7 +161,7 @@ def _declare_outer(frame: Frame, statement: cst.Global | cst.Nonlocal, names: li
         frame.world.shared.update((scope, name) for name in names)
 
 
-def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
+def _read_if(frame: Frame, state: State, statement: tree.If) -> None:
     values = evaluate(frame, state, statement.test)
     then, otherwise = state.copy(), state.copy()
     guards = tuple(value for value in values if not isinstance(value, Element))
@@ -183,9 +183,9 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
         # Who says which parameters are skipped has not forgotten them.
         _note_asserted(_named_in(frame, state, statement.body))
     match statement.orelse:
-        case cst.If() as following:
+        case tree.If() as following:
             _read_if(frame, otherwise, following)
-        case cst.Else(body=body):
+        case tree.Else(body=body):
             read_suite(frame, otherwise, body)
     if not is_filter:
         _settle_overwrites(frame, state, id(statement))
@@ -194,7 +194,9 @@ def _read_if(frame: Frame, state: State, statement: cst.If) -> None:
     go_on_after(state, (then, otherwise), entered)
 
 
-def _enter_arms(frame: Frame, state: State, then: State, otherwise: State, statement: cst.If, *, is_turn: bool) -> None:
+def _enter_arms(
+    frame: Frame, state: State, then: State, otherwise: State, statement: tree.If, *, is_turn: bool
+) -> None:
     """Note what each arm of an `if` says of the runs that reach it."""
     reach = reach_where(frame, state, statement.test)
     asked = lists_asked(state, statement.test)
@@ -205,18 +207,18 @@ def _enter_arms(frame: Frame, state: State, then: State, otherwise: State, state
             inner.branch = state.branch.where(state.branch.reach.both(holds))
 
 
-def _only_tells(frame: Frame, orelse: cst.If | cst.Else | None) -> bool:
+def _only_tells(frame: Frame, orelse: tree.If | tree.Else | None) -> bool:
     """Whether the last arm of a chain of tests does nothing but print or log."""
-    while isinstance(orelse, cst.If):
+    while isinstance(orelse, tree.If):
         orelse = orelse.orelse
-    if orelse is None or not isinstance(orelse.body, cst.IndentedBlock):
+    if orelse is None or not isinstance(orelse.body, tree.IndentedBlock):
         return False
     calls = [
-        small.value if isinstance(small, cst.Expr) else None
+        small.value if isinstance(small, tree.Expr) else None
         for line in orelse.body.body
-        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else (None,))
+        for small in (line.body if isinstance(line, tree.SimpleStatementLine) else (None,))
     ]
-    return bool(calls) and all(isinstance(call, cst.Call) and is_inspection(frame, call) for call in calls)
+    return bool(calls) and all(isinstance(call, tree.Call) and is_inspection(frame, call) for call in calls)
 
 
 def _known_arm(frame: Frame, values: Values) -> bool | None:
@@ -226,14 +228,14 @@ def _known_arm(frame: Frame, values: Values) -> bool | None:
     return None
 
 
-def _read_known_arm(frame: Frame, state: State, statement: cst.If, *, is_then: bool) -> None:
+def _read_known_arm(frame: Frame, state: State, statement: tree.If, *, is_then: bool) -> None:
     if is_then:
         read_suite(frame, state, statement.body)
         return
     match statement.orelse:
-        case cst.If() as following:
+        case tree.If() as following:
             _read_if(frame, state, following)
-        case cst.Else(body=body):
+        case tree.Else(body=body):
             read_suite(frame, state, body)
 
 
@@ -251,7 +253,7 @@ def _settle_overwrites(frame: Frame, state: State, statement: int) -> None:
             note_overwrite(world, state.branch, first, second)
 
 
-def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
+def _read_for(frame: Frame, state: State, statement: tree.For) -> None:
     iterated = evaluate(frame, state, statement.iter)
     acts = was_read(state, iterated) and not only_gathers(statement.body)
     elements = iterate(frame, state, statement.iter, iterated, acts=acts)
@@ -269,19 +271,19 @@ def _read_for(frame: Frame, state: State, statement: cst.For) -> None:
     _read_loop(frame, state, body, statement, lambda: assign_target(frame, body, statement.target, elements))
 
 
-def _breaks(body: cst.BaseSuite) -> bool:
+def _breaks(body: tree.Suite) -> bool:
     """Whether a loop may end before it has read all."""
-    pending: list[cst.CSTNode] = [body]
+    pending: list[tree.Node] = [body]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.Break):
+        if isinstance(node, tree.Break):
             return True
-        if not isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.ClassDef | cst.BaseExpression):
+        if not isinstance(node, tree.For | tree.While | tree.FunctionDef | tree.ClassDef | tree.Expression):
             pending.extend(children(node))
     return False
 
 
-def _read_while(frame: Frame, state: State, statement: cst.While) -> None:
+def _read_while(frame: Frame, state: State, statement: tree.While) -> None:
     evaluate(frame, state, statement.test)
     body = state.copy().within(statement, is_loop=True)
     body.branch = state.branch.into(Turn(id(statement), is_loop=True))
@@ -289,7 +291,7 @@ def _read_while(frame: Frame, state: State, statement: cst.While) -> None:
 
 
 def _read_loop(
-    frame: Frame, state: State, body: State, statement: cst.For | cst.While, enter: Callable[[], None]
+    frame: Frame, state: State, body: State, statement: tree.For | tree.While, enter: Callable[[], None]
 ) -> None:
     """The body, once for the first round and once more for what a later round sees of an earlier one."""
     enter()
@@ -317,7 +319,7 @@ def _read_loop(
         _read_else(frame, state, statement.orelse, loop)
 
 
-def _read_else(frame: Frame, state: State, orelse: cst.Else, loop: Loop) -> None:
+def _read_else(frame: Frame, state: State, orelse: tree.Else, loop: Loop) -> None:
     """The `else` of a loop: for what no `break` has left the loop with."""
     inner = state.copy().within(orelse)
     if state.in_parameter_loop:
@@ -339,7 +341,7 @@ def join_bindings(first: State, second: State) -> State:
     return join(first, second)
 
 
-def assign_target(frame: Frame, state: State, target: cst.BaseExpression, values: Values) -> None:
+def assign_target(frame: Frame, state: State, target: tree.Expression, values: Values) -> None:
     """Bind a loop's or a `with`'s target."""
     assign_to(frame, state, target, values, target, None)
 
@@ -349,17 +351,17 @@ def _is_used_up(value: Sequence | Mapping) -> bool:
     return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(value.dependencies)
 
 
-def _read_with(frame: Frame, state: State, statement: cst.With) -> None:
+def _read_with(frame: Frame, state: State, statement: tree.With) -> None:
     for item in statement.items:
         values = evaluate(frame, state, item.item)
         consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
-        if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
+        if item.asname is not None and isinstance(item.asname.name, tree.Expression):
             entity = tuple(value for value in values if isinstance(value, Entity))
             assign_target(frame, state, item.asname.name, entity or (frame.world.unknown(item.item, frame.context),))
     read_suite(frame, state, statement.body)
 
 
-def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> None:
+def _read_try(frame: Frame, state: State, statement: tree.Try) -> None:
     before = state.copy()
     # A `try` body and its handler are taken for two arms: hardly ever does anything fail behind what it was tried for.
     passes = arm(f"no exception at {frame.world.order(statement)}")
@@ -371,14 +373,14 @@ def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> N
     interrupted = join_bindings(before, state)
     interrupted.read = before.read
     ends = [state]
-    handlers: Iterable[cst.ExceptHandler | cst.ExceptStarHandler] = statement.handlers
+    handlers: Iterable[tree.ExceptHandler] = statement.handlers
     for number, handler in enumerate(handlers):
         caught = interrupted.copy()
         failed = passes.negated().both(arm(f"exception at {frame.world.order(statement)}", str(number)))
         caught.branch = before.branch.into(Turn(id(handler), reach=failed))
         caught.is_alive = True
         entered.append(caught.copy())
-        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+        if handler.name is not None and isinstance(handler.name.name, tree.Name):
             store(frame, caught, handler.name.name.value, (frame.world.unknown(handler.name.name),), None)
         read_suite(frame, caught, handler.body)
         ends.append(caught)
@@ -396,7 +398,7 @@ def _read_try(frame: Frame, state: State, statement: cst.Try | cst.TryStar) -> N
         state.is_alive = is_alive and state.is_alive
 
 
-def _read_match(frame: Frame, state: State, statement: cst.Match) -> None:
+def _read_match(frame: Frame, state: State, statement: tree.Match) -> None:
     evaluate(frame, state, statement.subject)
     ends: list[State] = []
     entered: list[State] = []
@@ -420,18 +422,18 @@ def _read_match(frame: Frame, state: State, statement: cst.Match) -> None:
     state.is_alive = any(end.is_alive for end in (unmatched, *ends))
 
 
-def _captured(pattern: cst.CSTNode) -> list[cst.Name]:
+def _captured(pattern: tree.Node) -> list[tree.Name]:
     found = []
-    pending: list[cst.CSTNode] = [pattern]
+    pending: list[tree.Node] = [pattern]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.MatchAs | cst.MatchStar) and isinstance(node.name, cst.Name):
+        if isinstance(node, tree.MatchAs | tree.MatchStar) and isinstance(node.name, tree.Name):
             found.append(node.name)
         pending.extend(children(node))
     return found
 
 
-def _read_function(frame: Frame, state: State, node: cst.FunctionDef) -> None:
+def _read_function(frame: Frame, state: State, node: tree.FunctionDef) -> None:
     for decorator in node.decorators:
         consume(evaluate(frame, state, decorator.decorator))
     for parameter in _parameters(node.params):
@@ -444,7 +446,7 @@ def _read_function(frame: Frame, state: State, node: cst.FunctionDef) -> None:
     store(frame, state, node.name.value, (value,), None)
 
 
-def _read_class(frame: Frame, state: State, node: cst.ClassDef) -> None:
+def _read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
     bases: list[Entity | ClassValue] = []
     for argument in (*node.bases, *node.keywords):
         values = evaluate(frame, state, argument.value)
@@ -460,7 +462,7 @@ def _read_class(frame: Frame, state: State, node: cst.ClassDef) -> None:
     store(frame, state, node.name.value, (value,), None)
 
 
-def _class_value(frame: Frame, node: cst.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
+def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
     """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
     known = frame.world.classes.get(id(node))
     if known is not None:
@@ -471,14 +473,14 @@ def _class_value(frame: Frame, node: cst.ClassDef, bases: tuple[Entity | ClassVa
     value = ClassValue(node, scope, bases, instance)
     for parent in reversed(parents):
         value.methods.update(parent.methods)
-    if isinstance(node.body, cst.IndentedBlock):
-        value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, cst.FunctionDef)})
+    if isinstance(node.body, tree.IndentedBlock):
+        value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, tree.FunctionDef)})
     instance.own_class = instance.own_class or value
     frame.world.classes[id(node)] = value
     return value
 
 
-def _scope_name(frame: Frame, node: cst.FunctionDef | cst.ClassDef) -> str:
+def _scope_name(frame: Frame, node: tree.FunctionDef | tree.ClassDef) -> str:
     """The dotted name, with the line where one scope has two of it."""
     dotted = f"{frame.scope.name}.{node.name.value}".lstrip(".")
     line = frame.world.layout.range(node.name).start.line
@@ -486,23 +488,22 @@ def _scope_name(frame: Frame, node: cst.FunctionDef | cst.ClassDef) -> str:
     return dotted if taken == line else f"{dotted}@{line}"
 
 
-def _parameters(params: cst.Parameters) -> list[cst.Param]:
+def _parameters(params: tree.Parameters) -> list[tree.Param]:
     listed = [*params.posonly_params, *params.params, *params.kwonly_params]
     for starred in (params.star_arg, params.star_kwarg):
-        if isinstance(starred, cst.Param):
+        if isinstance(starred, tree.Param):
             listed.append(starred)
     return listed
 
 
 _STATEMENTS: dict[type, Callable[..., None]] = {
-    cst.SimpleStatementLine: _read_line,
-    cst.If: _read_if,
-    cst.For: _read_for,
-    cst.While: _read_while,
-    cst.With: _read_with,
-    cst.Try: _read_try,
-    cst.TryStar: _read_try,
-    cst.Match: _read_match,
-    cst.FunctionDef: _read_function,
-    cst.ClassDef: _read_class,
+    tree.SimpleStatementLine: _read_line,
+    tree.If: _read_if,
+    tree.For: _read_for,
+    tree.While: _read_while,
+    tree.With: _read_with,
+    tree.Try: _read_try,
+    tree.Match: _read_match,
+    tree.FunctionDef: _read_function,
+    tree.ClassDef: _read_class,
 }

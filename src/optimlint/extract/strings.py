@@ -1,7 +1,5 @@
 """Methods of literal strings."""
 
-import libcst as cst
-
 from optimlint.extract.collections import derived, held_by
 from optimlint.extract.frame import Frame
 from optimlint.extract.making import new_sequence
@@ -9,10 +7,11 @@ from optimlint.extract.partial_texts import template_of_format, with_template
 from optimlint.extract.state import State
 from optimlint.extract.texts import joined_text
 from optimlint.extract.values import Constant, Element, Item, Sequence, Values, union
+from optimlint.syntax import tree
 
 
 def string_method(
-    frame: Frame, state: State, node: cst.Call, owner: Constant, method: str, arguments: list[Values]
+    frame: Frame, state: State, node: tree.Call, owner: Constant, method: str, arguments: list[Values]
 ) -> Values:
     """`"{}.{}".format(module_name, name)` and `".".join([module_name, name])` make a full name."""
     names: list[Element] = []

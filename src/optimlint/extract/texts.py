@@ -1,7 +1,5 @@
 """Values as code: names followed, so that equal text is equal value."""
 
-import libcst as cst
-
 from optimlint.extract.collections import held_by
 from optimlint.extract.values import (
     ClassValue,
@@ -16,6 +14,7 @@ from optimlint.extract.values import (
     Values,
 )
 from optimlint.extract.world import World
+from optimlint.syntax import tree
 
 _DEEPEST = 2
 """Lists in lists are written out so far: a list of pairs is. What is deeper is known by its own code only."""
@@ -41,7 +40,7 @@ def joined_text(separator: str, texts: list[str]) -> str | None:
     return separator.join(texts) if length <= LONGEST_TEXT else None
 
 
-def operator_text(world: World, operator: cst.CSTNode) -> str:
+def operator_text(world: World, operator: tree.Node) -> str:
     """An operator as written, without the blanks around it."""
     return world.layout.text(operator).strip()
 
@@ -58,7 +57,7 @@ def _text(world: World, value: Value, depth: int) -> str:
             return _list_text(world, value, depth)
         case OptimizerValue(call=node):
             return world.layout.code(node)
-        case FunctionValue(node=cst.FunctionDef(name=name)) | ClassValue(node=cst.ClassDef(name=name)):
+        case FunctionValue(node=tree.FunctionDef(name=name)) | ClassValue(node=tree.ClassDef(name=name)):
             return name.value
         case _:
             return world.layout.code(value.node)

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope
 from optimlint.facts.project import Argument
+from optimlint.syntax import tree
 
 PARAMS = "params"
 """The key under which a group holds its parameters."""
@@ -88,12 +87,12 @@ class Constant:
     """A literal: string, number, True, False or None."""
 
     value: str | int | float | bool | None
-    node: cst.CSTNode
+    node: tree.Node
     condition: Condition | None = None
     """The test of a parameter that chose it, where a conditional expression did."""
     set_at: tuple[Condition, Reach] | None = None
     """Where a name is bound to it: the condition on a loop's parameters, and the runs."""
-    statement: cst.CSTNode | None = None
+    statement: tree.Node | None = None
     is_consumed: bool = False
     dependencies: list["Value"] = field(default_factory=list)
     feeds: list["Value"] = field(default_factory=list)
@@ -108,8 +107,8 @@ class DraftPart:
 
     owner: Entity | None
     condition: Condition = Always()
-    condition_node: cst.CSTNode | None = None
-    source_node: cst.CSTNode | None = None
+    condition_node: tree.Node | None = None
+    source_node: tree.Node | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -130,7 +129,7 @@ class Element:
 class Stream:
     """`model.parameters()`, `model.named_parameters()` and what filters them lazily; `what` as in `Element`."""
 
-    node: cst.CSTNode
+    node: tree.Node
     what: str
     parts: tuple[DraftPart, ...]
     is_one_shot: bool
@@ -151,7 +150,7 @@ class Item:
     values: "Values"
     is_spread: bool
     branch: Branch
-    node: cst.CSTNode
+    node: tree.Node
     path: Condition = Always()
     """The condition on a loop's parameters under which it is put in."""
     number: int = 0
@@ -193,14 +192,14 @@ class Sequence:
     """A list, tuple, set or comprehension, with all that was ever put in it. `items` are keyed by the node that puts
     them there, so that reading a statement twice adds nothing twice."""
 
-    node: cst.CSTNode
+    node: tree.Node
     scope: Scope
     branch: Branch
     order: int
     kind: str = "list"
     items: dict[int | tuple[int, ...], Item] = field(default_factory=dict)
     place: str | None = None
-    statement: cst.CSTNode | None = None
+    statement: tree.Node | None = None
     is_open: bool = False
     """Whether something that cannot be followed may have changed it."""
     is_consumed: bool = False
@@ -235,8 +234,8 @@ class Entry:
     """One key of a `Mapping` and what it may hold."""
 
     values: "Values"
-    key_node: cst.CSTNode
-    value_node: cst.CSTNode | None
+    key_node: tree.Node
+    value_node: tree.Node | None
     is_changed: bool = False
 
 
@@ -244,7 +243,7 @@ class Entry:
 class Mapping:
     """A dict: entries under literal keys, and what stands under keys that cannot be read."""
 
-    node: cst.CSTNode
+    node: tree.Node
     scope: Scope
     branch: Branch
     order: int
@@ -252,7 +251,7 @@ class Mapping:
     others: dict[int, "Values"] = field(default_factory=dict)
     is_open: bool = False
     place: str | None = None
-    statement: cst.CSTNode | None = None
+    statement: tree.Node | None = None
     path: Condition = Always()
     is_made_for_each: bool = False
     """Whether a loop over parameters makes one for each of them."""
@@ -275,7 +274,7 @@ class Truth:
     """A condition on parameters, with the collections that it is asked of."""
 
     condition: Condition
-    node: cst.CSTNode
+    node: tree.Node
     dependencies: list["Value"] = field(default_factory=list)
     is_consumed: bool = False
 
@@ -284,7 +283,7 @@ class Truth:
 class FunctionValue:
     """A function, method or lambda of this source; `bound` is the object it is looked up on."""
 
-    node: cst.FunctionDef | cst.Lambda
+    node: tree.FunctionDef | tree.Lambda
     scope: Scope
     bound: Entity | None = None
     class_value: "ClassValue | None" = None
@@ -294,11 +293,11 @@ class FunctionValue:
 class ClassValue:
     """A class of this source and the classes it inherits from."""
 
-    node: cst.ClassDef
+    node: tree.ClassDef
     scope: Scope
     bases: tuple["Entity | ClassValue", ...]
     instance: Entity
-    methods: dict[str, cst.FunctionDef] = field(default_factory=dict)
+    methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
     static_methods: frozenset[str] = frozenset()
 
     def initializer(self) -> "FunctionValue | None":
@@ -321,7 +320,7 @@ class OptimizerClass:
 class OptimizerValue:
     """A constructed optimizer, known by the call that made it."""
 
-    call: cst.Call
+    call: tree.Call
     is_used: bool = False
 
 

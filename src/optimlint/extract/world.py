@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-import libcst as cst
-
 from optimlint.extract.branches import Branch
-from optimlint.extract.parse import Layout, code_words
 from optimlint.extract.values import (
     ClassValue,
     Constant,
@@ -30,6 +27,8 @@ from optimlint.facts.groups import FilterKind
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.knowledge.optimizers import names_in
 from optimlint.options import Options
+from optimlint.syntax import tree
+from optimlint.syntax.parse import Layout, code_words
 from optimlint.ways import Ways
 
 MOST_BOUND = 200
@@ -52,10 +51,10 @@ _MARKS = (
 class CallDraft:
     """An optimizer construction as it was read."""
 
-    node: cst.Call
+    node: tree.Call
     text: str
     qualified_names: tuple[str, ...]
-    argument: cst.BaseExpression | None
+    argument: tree.Expression | None
     values: Values
     settings: dict[str, Entry]
     is_open: bool
@@ -63,7 +62,7 @@ class CallDraft:
     branch: Branch
     order: int
     place: str | None = None
-    statement: cst.CSTNode | None = None
+    statement: tree.Node | None = None
     reachable: dict[str, Values] = field(default_factory=dict)
     added: tuple[Item, ...] = ()
     class_values: tuple[ClassValue, ...] = ()
@@ -84,12 +83,12 @@ class FilterDraft:
     """A test of a parameter's name as it was read."""
 
     kind: FilterKind
-    node: cst.CSTNode
+    node: tree.Node
     subject: str
     is_full_name: bool
     is_negated: bool
     names: Values
-    names_node: cst.CSTNode | None
+    names_node: tree.Node | None
     scope: Scope
     owners: tuple[Entity, ...]
     replacement: str = ""
@@ -102,8 +101,8 @@ class ExhaustedDraft:
 
     stream: Stream | Sequence
     place: str
-    node: cst.CSTNode
-    first: cst.CSTNode
+    node: tree.Node
+    first: tree.Node
     scope: Scope
 
 
@@ -111,7 +110,7 @@ class ExhaustedDraft:
 class FunctionDraft:
     """A function of this source, and what a first reading found that it returns."""
 
-    node: cst.FunctionDef
+    node: tree.FunctionDef
     scope: Scope
     class_value: ClassValue | None
     returns: Values = ()
@@ -144,19 +143,19 @@ class World:
     """The nodes at which an iterator is read that some path has read before."""
     awaited: set[int] = field(default_factory=set)
     """Iterators that something else than groups and optimizers waits for in vain."""
-    overwrites: dict[int, tuple[cst.Call, cst.Call]] = field(default_factory=dict)
+    overwrites: dict[int, tuple[tree.Call, tree.Call]] = field(default_factory=dict)
     functions: dict[int, FunctionDraft] = field(default_factory=dict)
     classes: dict[int, ClassValue] = field(default_factory=dict)
     mentions: dict[str, list[int]] = field(default_factory=dict)
     """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
-    open_overwrites: list[tuple[Branch, cst.Call, cst.Call]] = field(default_factory=list)
+    open_overwrites: list[tuple[Branch, tree.Call, tree.Call]] = field(default_factory=list)
     """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     telling_apart: set[Scope] = field(default_factory=set)
     """The scopes that set something of one group by its index."""
     changed_groups: dict[int, list[tuple[Scope, str | None]]] = field(default_factory=dict)
     """Where the code changes an optimizer's own groups, by the construction: which key, None for what nobody knows."""
-    initial_reads: dict[int, cst.CSTNode] = field(default_factory=dict)
+    initial_reads: dict[int, tree.Node] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
@@ -233,7 +232,7 @@ class World:
         for word, offset in code_words(text):
             self.mentions.setdefault(word, []).append(offset)
 
-    def words_in(self, node: cst.CSTNode) -> tuple[str, ...]:
+    def words_in(self, node: tree.Node) -> tuple[str, ...]:
         """The first words of a function's code; no comments, and of strings only those that are one word."""
         if id(node) not in self.words:
             start, end = self.layout.span(node)
@@ -241,7 +240,7 @@ class World:
             self.words[id(node)] = tuple(words)
         return self.words[id(node)]
 
-    def make(self, node: cst.CSTNode, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
+    def make(self, node: tree.Node, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
         """The value that `node` makes in this role: one object, however often the node is read."""
         key = (id(node), role, context)
         found = self.made.get(key)
@@ -259,7 +258,7 @@ class World:
         self.touched.add(key)
         return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
 
-    def known(self, node: cst.CSTNode, role: str, context: tuple[int, ...]) -> object:
+    def known(self, node: tree.Node, role: str, context: tuple[int, ...]) -> object:
         """What `node` made in this role, if it has been read in this pass or before."""
         key = (id(node), role, context)
         found = self.made.get(key)
@@ -272,11 +271,11 @@ class World:
         self.entity_count += 1
         return Entity(self.entity_count, text)
 
-    def unknown(self, node: cst.CSTNode, context: tuple[int, ...] = ()) -> Entity:
+    def unknown(self, node: tree.Node, context: tuple[int, ...] = ()) -> Entity:
         """The entity that an expression of which nothing is known stands for."""
         return self.make(node, "entity", context, lambda: self.entity(self.layout.code(node)))
 
-    def parameter(self, node: cst.Param) -> Entity:
+    def parameter(self, node: tree.Param) -> Entity:
         """The entity that a parameter of a function stands for."""
         return self.make(node, "parameter", (), lambda: self.entity(node.name.value))
 
@@ -342,7 +341,7 @@ class World:
         found = union(known, values)
         self.bound[scope, name] = (*found, self.name(name)) if len(found) > MOST_BOUND else found
 
-    def order(self, node: cst.CSTNode) -> int:
+    def order(self, node: tree.Node) -> int:
         """Where `node` starts, as a number that grows through the source."""
         return self.layout.span(node)[0]
 

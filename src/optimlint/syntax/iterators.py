@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Sequence
 
-from optimlint.nodes import children, walk
+from optimlint.syntax.python_tree import children, walk
 
 _READS_AT_ONCE = frozenset(
     {

@@ -86,10 +86,10 @@ TEMPLATES = {
     "AsName": "whitespace_before_as 'as' whitespace_after_as name",
     "ImportAlias": "name asname comma",
     "Import": "'import' whitespace_after_import names* semicolon",
-    "ImportFrom": "'from' whitespace_after_from relative* module whitespace_before_import 'import'"
+    "ImportFrom": "'from' whitespace_after_from <relative> module whitespace_before_import 'import'"
     " whitespace_after_import lpar <names> rpar semicolon",
     "LazyImport": "'lazy' whitespace_after_lazy 'import' whitespace_after_import names* semicolon",
-    "LazyImportFrom": "'lazy' whitespace_after_lazy 'from' whitespace_after_from relative* module"
+    "LazyImportFrom": "'lazy' whitespace_after_lazy 'from' whitespace_after_from <relative> module"
     " whitespace_before_import 'import' whitespace_after_import lpar <names> rpar semicolon",
     "AssignTarget": "target whitespace_before_equal '=' whitespace_after_equal",
     "Assign": "targets* value semicolon",

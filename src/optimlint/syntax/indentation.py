@@ -7,11 +7,11 @@ white space of a block to begin with that of the block around it.
 import ast
 import warnings
 
-from optimlint.extract.logical import statements
-from optimlint.slicing import Slice
+from optimlint.syntax.logical import statements
+from optimlint.syntax.outline import Outline
 
 
-def without_tabs(text: str) -> Slice | None:
+def without_tabs(text: str) -> Outline | None:
     """`text` with blanks for the tabs before its statements, and where that stands in `text`; None where it has no such
     tabs, or Python does not read it, either."""
     if "\t" not in text or not _is_python(text):
@@ -27,7 +27,7 @@ def without_tabs(text: str) -> Slice | None:
         missing += len(before) - len(blanks)
         cuts.append((written, missing))
         end = stop
-    return Slice("".join([*pieces, text[end:]]), tuple(cuts)) if cuts else None
+    return Outline(text, "".join([*pieces, text[end:]]), cuts=tuple(cuts)) if cuts else None
 
 
 def _white_space(text: str) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The spans that are added up are those that LibCST finds by writing the tree out."""
+"""What LibCST's tree becomes, at the places that LibCST finds by writing the tree out."""
 
 import inspect
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ import pytest
 from fixtures_support import cases
 from libcst._nodes.internal import CodegenState
 
-from optimlint.extract.spans import _UNRECORDED, UnknownSyntax, _template, measure
+from optimlint.syntax import tree
+from optimlint.syntax.lower import UnknownSyntax, _plan, _target, lower
 
 # The syntax that training code seldom has.
 RARE = '''\
@@ -85,17 +86,24 @@ def _disagreements(text: str) -> Iterator[str]:
     offsets = [0]
     for token in recording.tokens:
         offsets.append(offsets[-1] + len(token))
-    measured = measure(module, text)
-    if measured.is_exact and module.code != text:
+    lowered = lower(module, text)
+    if lowered.written is None and module.code != text:
         yield "is said to be exact, and is not"
     last = offsets[-1]
-    for node, first, behind in recording.tokens_of:
-        if type(node) in _UNRECORDED:
-            continue
-        wanted = offsets[first], offsets[min(behind, len(offsets) - 1)]
-        start, end = measured.spans[id(node)]
-        if (min(start, last), min(end, last)) != wanted:
-            yield f"{type(node).__name__}: {start}-{end}, not {wanted}: {text[wanted[0] : wanted[1]]!r}"
+    wanted = [
+        (node, offsets[first], offsets[min(behind, len(offsets) - 1)])
+        for node, first, behind in recording.tokens_of
+        if type(node) is cst.Annotation or _target(type(node)) is not None
+    ]
+    for (node, start, end), made in zip(wanted, lowered.nodes, strict=True):
+        if not isinstance(made, _target(type(node)) or tree.Annotation):
+            yield f"{type(node).__name__} becomes {type(made).__name__}"
+        if (min(made.start, last), min(made.end, last)) != (start, end):
+            yield f"{type(node).__name__}: {made.start}-{made.end}, not {start}-{end}: {text[start:end]!r}"
+    held = {id(one) for one in (*lowered.comments, *tree.walk(lowered.module))}
+    lost = [one for one in lowered.nodes if id(one) not in held]
+    if lost:
+        yield f"{lost[0]} is in no node"
 
 
 def _sources() -> Iterator[str]:
@@ -113,7 +121,12 @@ def test_spans_of_all_fixtures() -> None:
         except cst.ParserSyntaxError:
             continue
         assert not wrong, "\n".join(wrong)
-        assert measure(cst.parse_module(text), text).is_exact or "\f" in text or not text.strip() or text[0] == "\ufeff"
+        assert (
+            lower(cst.parse_module(text), text).written is None
+            or "\f" in text
+            or not text.strip()
+            or text[0] == "\ufeff"
+        )
         compared += 1
     assert compared > 200
 
@@ -156,7 +169,11 @@ def test_spans_of_rare_syntax(start: str, ending: str) -> None:
     ids=lambda kind: kind.__name__,
 )
 def test_each_kind_of_node_has_a_template(kind: type[cst.CSTNode]) -> None:
-    fields = {step[1] for step in _template(kind)} - {""}
+    plan = _plan(kind)
+    fields = {name for _, name, _, _ in plan.steps} - {""}
+    kept = {place for _, _, _, place in plan.steps if place >= 0}
+    if plan.makes is not None and "parts" not in tree.part_fields(plan.makes):
+        assert len(kept) == len(tree.part_fields(plan.makes)), "some argument is never given"
     assert fields <= set(kind.__dataclass_fields__), "a template names a field that there is not"
 
 
@@ -165,4 +182,4 @@ def test_kind_without_template_is_named() -> None:
         """What a later LibCST may have."""
 
     with pytest.raises(UnknownSyntax, match="Newer"):
-        _template(Newer)
+        _plan(Newer)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from optimlint.extract.logical import statements
-from optimlint.extract.parse import Parsed, parse
-from optimlint.slicing import Slice
+from optimlint.syntax.logical import statements
+from optimlint.syntax.outline import Outline
+from optimlint.syntax.parse import Parsed, parse
 from optimlint.text import Lines, Unparseable
 from optimlint.unread import stand_in
 
@@ -29,7 +29,7 @@ def readable_part(text: str, fault: Unparseable) -> str | None:
 def parse_above(text: str, fault: Unparseable) -> Parsed | Unparseable:
     """The tree of what can be read of `text`, or `fault` again where nothing can."""
     for candidate in _candidates(text, fault):
-        parsed = parse(text, Slice(candidate))
+        parsed = parse(text, Outline(text, candidate))
         if isinstance(parsed, Parsed):
             return parsed
     return fault

@@ -1,0 +1,177 @@
+"""A source at a glance, by Python's own parser: where its functions stand, and whether any of it can matter.
+
+LibCST reads about a megabyte a second, Python's own parser ten times as much; and in a long file few functions have
+anything to do with parameters. So a source is lowered without the bodies of its functions, each replaced by `...`,
+and a body is lowered when the interpreter asks for it (`parse`). This module decides no finding.
+"""
+
+import ast
+import re
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from types import MappingProxyType
+
+from optimlint.nesting import exhausts_python
+from optimlint.syntax.iterators import reads_iterator_twice
+from optimlint.syntax.python_tree import children, walk
+from optimlint.text import Lines
+from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, uses_optimizer
+
+_SHORTEST = 60
+"""Characters of a body that are worth being read apart."""
+_HEAD = re.compile(r"[ \t\f]*(?:async\s+)?def\s+")
+_LEFT_OUT = "..."
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionOutline:
+    """Where a function stands in its source, as offsets: from the line of its first decorator on to the end of its
+    last line, its name, and the first statement of its body."""
+
+    start: int
+    name: int
+    body: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A source and its text without the bodies of some functions, which are lowered when they are asked for.
+
+    `functions` has these, by the offset of their name in the source; `cuts` are places: from this offset of
+    `skeleton` on, so many characters are missing in all.
+    """
+
+    text: str
+    skeleton: str
+    functions: Mapping[int, FunctionOutline] = field(default_factory=lambda: MappingProxyType({}))
+    cuts: tuple[tuple[int, int], ...] = ()
+
+    def offset_in_source(self, offset: int) -> int:
+        """Where what stands at an offset of `skeleton` stands in the source."""
+        if not self.cuts:
+            return offset
+        place = bisect_right(self.cuts, offset, key=itemgetter(0))
+        return offset + (self.cuts[place - 1][1] if place else 0)
+
+
+def whole(text: str) -> Outline:
+    """The outline of a source that is lowered at once."""
+    return Outline(text, text)
+
+
+def outline_of(text: str) -> Outline | None:
+    """The outline of a source; None where nothing of it can matter. What Python's own parser refuses, and what has
+    suppressions, of which each is looked at, is left whole."""
+    encoded = _encoded(text)
+    if has_suppression(encoded) or exhausts_python(text):
+        return whole(text)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            module = ast.parse(text)
+        functions = _functions_of(module, text)
+        return _without_bodies(text, functions) if _has_marks(module, functions, text, encoded) else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return whole(text)
+
+
+_Function = tuple[ast.FunctionDef | ast.AsyncFunctionDef, FunctionOutline]
+
+
+def _functions_of(module: ast.Module, text: str) -> list[_Function]:
+    """The functions of a module and of its classes, in order; those inside functions are a part of these."""
+    lines = Lines(text)
+    found: list[_Function] = []
+    pending: list[ast.AST] = [module]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.append((node, _outline(node, lines, text)))
+        elif not isinstance(node, ast.expr):
+            pending += children(node)
+    return sorted(found, key=lambda one: one[1].start)
+
+
+def _outline(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Lines, text: str) -> FunctionOutline:
+    start = lines.line_start(_first_line(node))
+    head = _HEAD.match(text, lines.line_start(node.lineno) + node.col_offset)
+    if head is None:
+        raise ValueError("a function that begins as none")
+    body = lines.line_start(_first_line(node.body[0])) + node.body[0].col_offset
+    return FunctionOutline(start, head.end(), body, lines.line_end(node.end_lineno or node.lineno))
+
+
+def _first_line(node: ast.stmt) -> int:
+    """The line at which a statement begins, its decorators included."""
+    decorators = getattr(node, "decorator_list", ())
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def _has_marks(module: ast.Module, functions: list[_Function], text: str, encoded: bytes) -> bool:
+    """Whether a finding may begin in some function, or in what stands outside of them."""
+    outside = _encoded("\n".join(_between(text, [at for _, at in functions])))
+    marks = marks_of(outside, encoded)
+    if Mark.ITERATOR in marks and not reads_iterator_twice(_outside(module), module):
+        marks &= ~Mark.ITERATOR
+    for node, at in functions:
+        own = marks_of(_encoded(text[at.start : at.end]), encoded)
+        if Mark.ITERATOR in own & ~marks and not reads_iterator_twice(walk(node), module):
+            own &= ~Mark.ITERATOR
+        marks |= own
+    if Mark.GROUPS not in marks and not uses_optimizer(encoded):
+        marks &= ~Mark.TESTS
+    return marks != NO_MARK
+
+
+def _between(text: str, functions: list[FunctionOutline]) -> Iterator[str]:
+    end = 0
+    for function in functions:
+        yield text[end : function.start]
+        end = function.end
+    yield text[end:]
+
+
+def _outside(module: ast.Module) -> list[ast.AST]:
+    """The nodes that stand in no function."""
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = [module]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            pending += [*node.decorator_list, node.args]
+            continue
+        found.append(node)
+        pending += children(node)
+    return found
+
+
+def _without_bodies(text: str, functions: list[_Function]) -> Outline:
+    pieces: list[str] = []
+    cuts: list[tuple[int, int]] = []
+    left_out: dict[int, FunctionOutline] = {}
+    written = missing = end = 0
+    for _, at in functions:
+        if not _is_apart(at, text):
+            continue
+        pieces += [text[end : at.body], _LEFT_OUT]
+        written += at.body - end + len(_LEFT_OUT)
+        missing += at.end - at.body - len(_LEFT_OUT)
+        cuts.append((written, missing))
+        left_out[at.name] = at
+        end = at.end
+    pieces.append(text[end:])
+    return Outline(text, "".join(pieces), left_out, tuple(cuts))
+
+
+def _is_apart(at: FunctionOutline, text: str) -> bool:
+    """Whether the body is long enough, and stands on lines of its own."""
+    line_start = max(text.rfind("\n", 0, at.body), text.rfind("\r", 0, at.body)) + 1
+    before = text[line_start : at.body]
+    return at.end - at.body >= _SHORTEST and not before.strip(" \t") and text[at.body] not in " \t\f"
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
