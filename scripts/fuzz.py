@@ -177,7 +177,7 @@ def mutations(end: float, seed: int) -> None:
         import laws  # noqa: F401  It imports all that checks and fixes.
         from mutations import mutate, seeds
 
-        import optimlint.extract  # noqa: F401
+        import optimlint.interpret  # noqa: F401
     trial = Trial("mutations")
     shutil.rmtree(CORPUS, ignore_errors=True)
     CORPUS.mkdir(parents=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from optimlint.cli import run
 
-importlib.import_module("optimlint.extract")  # So that workers, which are forked, need not load the parser each.
+importlib.import_module("optimlint.interpret")  # So that workers, which are forked, need not load the parser each.
 
 COMMAND = (sys.executable, "-m", "optimlint")
 

@@ -20,18 +20,18 @@ from optimlint.cli.pool import Loss, Lost, Pool
 
 SABOTAGE = """
 import os, signal, time
-import optimlint.extract
+import optimlint.interpret
 
-honest = optimlint.extract.extract
+honest = optimlint.interpret.interpret
 
-def extract(text, *others, **named):
+def interpret(text, *others, **named):
     if "# dies" in text:
         os.kill(os.getpid(), signal.SIGSEGV)
     if "# hangs" in text:
         time.sleep(600)
     return honest(text, *others, **named)
 
-optimlint.extract.extract = extract
+optimlint.interpret.interpret = interpret
 """
 """A `sitecustomize` for the command under test: a parser that crashes or never ends, where a comment says so."""
 

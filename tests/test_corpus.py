@@ -25,12 +25,12 @@ needs_the_extra = pytest.mark.skipif(
 SABOTAGE = """
 import os, signal, time
 import optimlint.cli.pool
-import optimlint.extract
+import optimlint.interpret
 
-honest = optimlint.extract.extract
+honest = optimlint.interpret.interpret
 honest_map = optimlint.cli.pool.Pool.map
 
-def extract(text, *others, **named):
+def interpret(text, *others, **named):
     if "# dies" in text:
         os.kill(os.getpid(), signal.SIGSEGV)
     if "# hangs" in text:
@@ -49,7 +49,7 @@ def map(self, function, items):
             time.sleep(0.7)
     yield from honest_map(self, function, items)
 
-optimlint.extract.extract = extract
+optimlint.interpret.interpret = interpret
 optimlint.cli.pool.Pool.map = map
 """
 """A `sitecustomize` for the processes that do shards. Comments say where the parser crashes or hangs, where the process

@@ -98,10 +98,10 @@ def test_no_type_of_ours_inherits_from_another() -> None:
     assert not {node.name: ast.unparse(base) for node in classes for base in node.bases if ast.unparse(base) in ours}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if not {"extract", "tree"} & {*path.parts}], ids=_by_path)
+@pytest.mark.parametrize("path", [path for path in MODULES if not {"interpret", "tree"} & {*path.parts}], ids=_by_path)
 def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
-    """What crosses a door is a value; the abstract values that extraction builds up, and the nodes that it reads, whose
-    bodies come later, stay behind its door."""
+    """What crosses a door is a value; the abstract values that the interpreter builds up, and the nodes that it reads,
+    whose bodies come later, stay behind its door."""
     for node in _classes(path):
         for decorator in map(ast.unparse, node.decorator_list):
             if decorator.startswith("dataclass") and not node.name.startswith("_"):

@@ -53,12 +53,12 @@ def read_facts(
         outline = whole(text) if options.reads_all else outline_of(text)
         if outline is None:
             return FileFacts()
-        from optimlint.extract import extract  # libcst loads here, with the first source that can matter
+        from optimlint.interpret import interpret  # libcst loads here, with the first source that can matter
 
-        return extract(text, outline, options, needs_whole=needs_whole)
+        return interpret(text, outline, options, needs_whole=needs_whole)
     except RecursionError:
         return Unparseable(START, "not parsed: nested too deeply")
-    except Exception as error:  # noqa: BLE001  What breaks the extraction is named, and costs one source.
+    except Exception as error:  # noqa: BLE001  What breaks the interpreter is named, and costs one source.
         return Unparseable(START, f"could not be checked: {type(error).__name__}: {error}", is_own_fault=True)
 
 

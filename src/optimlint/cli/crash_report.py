@@ -75,11 +75,11 @@ def crash_report(file: str, *, with_code: bool, timeout: float, seconds: float) 
 
 def try_source(text: str) -> Symptom | None:
     """How optimlint breaks on a source; None where it does not. What kills the process is for the caller to see."""
-    from optimlint.extract import extract
+    from optimlint.interpret import interpret
 
     try:
         # A piece in which nothing can matter is read all the same: else it could not be made that small.
-        facts = extract(text, outline_of(text) or whole(text), Options())
+        facts = interpret(text, outline_of(text) or whole(text), Options())
     except Exception as error:  # noqa: BLE001  Any error is what is looked for.
         return _symptom("reading", error)
     if isinstance(facts, Unparseable):

@@ -115,7 +115,7 @@ class ClassRequest:
 
 def find_class(request: ClassRequest) -> ModelClass | Optimizer | None:
     """The class as its source shows it."""
-    from optimlint.extract import model_or_optimizer  # libcst loads here
+    from optimlint.interpret import model_or_optimizer  # libcst loads here
 
     decoded = decode(request.content)
     return None if isinstance(decoded, Unparseable) else model_or_optimizer(decoded.text, request.name)

@@ -231,12 +231,12 @@ def _is_doubtful(section: Section) -> bool:
 
 
 def _readable_part(text: str, error: Unparseable) -> str | None:
-    from optimlint.extract import readable_part
+    from optimlint.interpret import readable_part
 
     return readable_part(text, error)
 
 
 def _syntax_error(text: str) -> Unparseable | None:
-    from optimlint.extract import find_syntax_error  # libcst loads here, with the first notebook that can matter
+    from optimlint.interpret import find_syntax_error  # libcst loads here, with the first notebook that can matter
 
     return find_syntax_error(text)

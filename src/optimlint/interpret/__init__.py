@@ -1,0 +1,115 @@
+"""Nodes to facts, by an abstract run of the code.
+
+How it goes, in prose, before any code:
+
+1. `syntax` turns the text into nodes. The body of a function is lowered when it is asked for here, by reading the
+   function or by walking through it.
+
+2. The source is read like a slow, careful interpreter would run it (`statements`, `expressions`, `calls`), only that
+   names hold *abstract values* (`values`) in place of real ones: a stream of a model's parameters, a list with what was
+   put into it, a group dict, a condition on names, an optimizer class, or an entity of which nothing but its identity
+   is known. Values are followed, not names. Where branches meet, a name holds the union (`state.join`). Tests of a
+   loop's or a comprehension's parameters are not branches: they become the condition under which a parameter is put
+   somewhere, so that `if "bias" in n: a.append(p)` and `[p for n, p in … if "bias" in n]` give the same value.
+
+3. Everything that could carry a value out of sight *consumes* it: an argument, a return, a yield, an attribute of an
+   object that others hold. `print`, `len`, logging, `assert` and `del` do not. Consuming a list consumes what it is
+   made of, and what decided which parameters it holds. So a list that is still unconsumed in the end has reached
+   nothing.
+
+4. Functions are read after the code around them, `__init__` before other methods, each by itself with unknown
+   arguments; what a name of another scope holds is the union of all that is ever bound to it. A call of a function of
+   this source whose result matters reads its body again with the call's arguments, a method of an object that this
+   source makes with the object as `self` (`functions`).
+
+5. All of this is done twice: the first time learns what names of other scopes hold, what attributes of `self` hold and
+   what functions return; the second time notes uses, optimizer constructions, filters and exhausted iterators.
+
+6. `collect` turns what was noted into facts: plain frozen values.
+
+What cannot be followed is an entity with no known kind, and an entity never makes a rule speak.
+"""
+
+from dataclasses import replace
+
+from optimlint.facts import FileFacts
+from optimlint.facts.catalog import Optimizer
+from optimlint.facts.project import ModelClass
+from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
+from optimlint.interpret.classes.model_ways import find_ways
+from optimlint.interpret.classes.optimizer_classes import base_names, summarize_optimizer
+from optimlint.interpret.collect.collect import collect, questions
+from optimlint.interpret.interpreter import Interpreter
+from optimlint.interpret.world import World
+from optimlint.options import Options
+from optimlint.syntax import tree
+from optimlint.syntax.broken import parse_above, readable_part
+from optimlint.syntax.outline import Outline, whole
+from optimlint.syntax.parse import CannotLower, Parsed, parse
+from optimlint.text import Unparseable
+
+__all__ = ["find_syntax_error", "interpret", "model_or_optimizer", "parses", "readable_part"]
+_PASSES = 2
+
+
+def interpret(text: str, outline: Outline, options: Options, *, needs_whole: bool = False) -> FileFacts | Unparseable:
+    """The facts of a source, or where and why it cannot be parsed. Raises for nothing that a text can hold but a
+    RecursionError, where it nests too deeply. Of a broken source the code above the fault is read, unless the whole is
+    needed."""
+    parsed = parse(text, outline)
+    if isinstance(parsed, Unparseable) and outline.functions:
+        parsed = parse(text)  # What is wrong, and on which line, only the whole can tell.
+    unread: tuple[Unparseable, ...] = ()
+    if isinstance(parsed, Unparseable) and not needs_whole:
+        unread = (parsed,)
+        parsed = parse_above(text, parsed)
+    if isinstance(parsed, Unparseable):
+        return parsed
+    try:
+        return _interpret(parsed, text, options, unread)
+    except CannotLower:
+        return interpret(text, whole(text), options, needs_whole=needs_whole)
+
+
+def _interpret(parsed: Parsed, text: str, options: Options, unread: tuple[Unparseable, ...]) -> FileFacts:
+    world = World(parsed.layout, options, text)
+    world.count_mentions(text)
+    world.ways = find_ways(world, parsed.module)
+    for _ in range(_PASSES):
+        world.start_pass()
+        Interpreter(world).read_module(parsed.module)
+    facts = collect(world, parsed)
+    return replace(
+        facts,
+        questions=questions(facts, world.exported),
+        # A fix of a broken source could not be checked: the source would not parse afterwards, either.
+        has_trusted_positions=parsed.layout.has_trusted_positions and not unread,
+        unread=unread,
+        ends_early=bool(unread),
+    )
+
+
+def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
+    """The class of that name in `text`, as its code shows it; None where there is none, or it is neither."""
+    parsed = parse(text)
+    if isinstance(parsed, Unparseable):
+        return None
+    classes = {node.name.value: node for node in parsed.module.body if isinstance(node, tree.ClassDef)}
+    node = classes.get(name)
+    if node is None:
+        return None
+    if is_model_class(node, classes):
+        return summarize_class(node, classes, lambda _: None)
+    bases = base_names(node)
+    return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None
+
+
+def find_syntax_error(text: str) -> Unparseable | None:
+    """Where and why `text` is no Python; None where it is."""
+    parsed = parse(text)
+    return parsed if isinstance(parsed, Unparseable) else None
+
+
+def parses(text: str) -> bool:
+    """Whether `text` is Python."""
+    return find_syntax_error(text) is None

@@ -1,0 +1,97 @@
+"""What an attribute of a value may be."""
+
+from dataclasses import replace
+
+from optimlint.facts.conditions import GradientTest, UnknownTest, both
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.interpret.frame import Frame, load_attribute
+from optimlint.interpret.models.collections import derived
+from optimlint.interpret.models.fields import optimizer_in_field
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    ClassValue,
+    DraftPart,
+    Element,
+    Entity,
+    FunctionValue,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Truth,
+    Value,
+    Values,
+)
+from optimlint.syntax import tree
+
+_LOADERS = ("from_pretrained", "from_config", "load_from_checkpoint")
+"""Class methods that a model inherits, and that make one."""
+
+
+def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: tree.Attribute) -> Values:
+    """What `value.attribute` may be."""
+    match value:
+        case Entity():
+            owner = value.representative()
+            known = _method_of_instance(frame, owner, attribute) or optimizer_in_field(frame, owner, attribute)
+            return known or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
+        case ClassValue() if attribute in _LOADERS and attribute not in value.methods:
+            return (frame.world.child(value.instance, attribute),)
+        case ClassValue():
+            return _class_attribute(frame, state, value, attribute, node)
+        case Element(what="module"):
+            condition = UnknownTest(f"{value.text}.{attribute}", attribute)
+            parts = tuple(DraftPart(part.owner, both(part.condition, condition)) for part in value.parts)
+            if attribute in ("weight", "bias"):
+                return (Element("param", parts, f"{value.text}.{attribute}"),)
+            return (Element("module", parts, f"{value.text}.{attribute}"),)
+        case Element(what="param") if attribute == "requires_grad":
+            return (Truth(GradientTest(), node),)
+        case Element(what="param" | "pair") if attribute in ("data", "T"):
+            return (value,)
+        case Element():
+            return (frame.world.unknown(node, frame.context),)
+        case OptimizerValue():
+            unknown = frame.world.unknown(node, frame.context)
+            unknown.groups_of = value if attribute in ("param_groups", "defaults") else None
+            if attribute == "add_param_group":
+                frame.world.changed_groups.setdefault(id(value.call), []).append((frame.scope, None))
+            return (unknown,)
+        case Sequence() | Mapping():
+            return derived(frame, node, (value,))
+        case _:
+            return (frame.world.unknown(node, frame.context),)
+
+
+def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
+    """The method of an object that a call of a class of this source has made; nothing where it is no method, or is
+    something else for this object."""
+    own = owner.made_by
+    if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
+        return ()
+    method = _method(own, attribute)
+    if method is None:
+        return ()
+    bound = FunctionValue(method.node, method.scope, owner, own)
+    return (frame.world.make(method.node, f"of {owner.number}", (), lambda: bound),)
+
+
+def _method(own: ClassValue, attribute: str) -> FunctionValue | None:
+    """The method of that name that the class has or inherits, None where it is no method."""
+    node = own.methods.get(attribute)
+    return None if node is None else FunctionValue(node, Scope(ScopeKind.FUNCTION, attribute, own.scope))
+
+
+def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
+    if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None:
+        own = frame.class_value or owner.own_class
+        role = f"bound to {owner.number} of {own.scope.name}"
+        return frame.world.make(value.node, role, (), lambda: FunctionValue(value.node, value.scope, owner, own))
+    return value
+
+
+def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: tree.Attribute) -> Values:
+    if (method := _method(value, attribute)) is not None:
+        of_class = replace(method, class_value=value)
+        return (frame.world.make(method.node, f"of class {value.scope.name}", (), lambda: of_class),)
+    values = frame.world.attributes.get((value.instance.representative().number, attribute), ())
+    return values or (frame.world.unknown(node, frame.context),)

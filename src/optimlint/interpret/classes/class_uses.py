@@ -1,0 +1,167 @@
+"""How a model's class uses what it holds: what the forward pass reads, with a gradient or without, and what the class
+freezes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from optimlint.interpret.classes.gradients import reads_of
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
+
+_ENTRY_POINTS = {
+    "forward", "__call__", "training_step", "shared_step", "_step", "step", "compute_loss", "loss", "predict",
+    "encode", "decode", "generate", "call", "_forward", "forward_train", "train_step", "calculate_loss",
+}  # fmt: skip
+_STREAMS = ("parameters", "named_parameters", "modules", "named_modules", "children", "named_children")
+_FREEZING = ("freez", "requires_grad", "requiresgrad", "grad_off", "no_grad")
+"""What a function that switches gradients off has in its name."""
+
+
+def owner_of(method: tree.FunctionDef) -> str:
+    """How a method calls the object: `self`."""
+    params = method.params.params
+    return params[0].name.value if params else "self"
+
+
+def dotted(node: tree.Node) -> str:
+    """`a.b.c` of names and attributes; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, tree.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    return ".".join([node.value, *reversed(parts)]) if isinstance(node, tree.Name) else ""
+
+
+def attribute_of(owner: str, node: tree.Node) -> set[str]:
+    """The attribute of the object that an expression begins with; none where it begins otherwise."""
+    name = dotted(node)
+    return {name.split(".")[1]} if name.startswith(f"{owner}.") else set()
+
+
+def used_attributes(
+    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[int, tree.FunctionDef]
+) -> dict[str, bool]:
+    """The attributes that an entry point, or a method that it calls, reads, with whether a gradient can reach one.
+    `overridden` are the methods of base classes that `super()` means, by the method that replaces each."""
+    used: dict[str, bool] = {}
+    pending = [(method, True) for name, method in methods.items() if name in _ENTRY_POINTS]
+    seen: set[tuple[int, bool]] = set()
+    while pending:
+        method, has_gradient = pending.pop()
+        if (id(method), has_gradient) in seen:
+            continue
+        seen.add((id(method), has_gradient))
+        reads = reads_of(method, owner_of(method), has_gradient=has_gradient)
+        for name, is_reached in reads.attributes.items():
+            used[name] = used.get(name, False) or is_reached
+            if name in methods:
+                pending.append((methods[name], is_reached))
+        for name, is_reached in reads.inherited.items():
+            replaced = overridden.get(id(method)) if name == method.name.value else methods.get(name)
+            if replaced is not None:
+                pending.append((replaced, is_reached))
+    return used
+
+
+def result_attributes(methods: Mapping[str, tree.FunctionDef]) -> set[str]:
+    """The attributes whose call's result `forward` returns, plain or by a name: the last layers of the model."""
+    forward = methods.get("forward")
+    if forward is None:
+        return set()
+    owner = owner_of(forward)
+    bound: dict[str, set[str]] = {}
+    found: set[str] = set()
+    for node in walk(forward.body):
+        match node:
+            case tree.Assign(targets=[tree.AssignTarget(target=tree.Name(value=name))], value=value):
+                bound[name] = _called(owner, value)
+            case tree.Return(value=tree.Name(value=name)):
+                found |= bound.get(name, set())
+            case tree.Return(value=tree.Expression() as value):
+                found |= _called(owner, value)
+    return found
+
+
+def _called(owner: str, node: tree.Expression) -> set[str]:
+    """The attribute that an expression calls last, if it calls one: `self.head(x).squeeze(-1)`."""
+    while True:
+        match node:
+            case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=attribute))):
+                return {attribute} if name == owner else set()
+            case (
+                tree.Call(func=tree.Attribute(value=inner)) | tree.Subscript(value=inner) | tree.Attribute(value=inner)
+            ):
+                node = inner
+            case _:
+                return set()
+
+
+def frozen_attributes(
+    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[int, tree.FunctionDef], names: Iterable[str]
+) -> set[str]:
+    """Which of the attributes `names` the class switches the gradient of off, as far as it says so. A loop over all
+    parameters of `self` means all; while the object is made, what it has by then."""
+    frozen: set[str] = set()
+    for method in (*methods.values(), *overridden.values()):
+        if method.name.value != "__init__":
+            frozen |= _frozen_in(method, set(names), is_making=False)
+            continue
+        base = overridden.get(id(method))
+        made = {name for node in walk(base.body) for name in _made(base, node)} if base is not None else set[str]()
+        frozen |= _frozen_in(method, made, is_making=True)
+    return frozen
+
+
+def _made(method: tree.FunctionDef, node: tree.Node) -> set[str]:
+    return attribute_of(owner_of(method), node.target) if isinstance(node, tree.AssignTarget) else set()
+
+
+def _frozen_in(method: tree.FunctionDef, made: set[str], *, is_making: bool) -> set[str]:
+    """What one method freezes; `made` are the attributes that there are when it begins."""
+    frozen: set[str] = set()
+    owner = owner_of(method)
+    whole = {f"{owner}.{stream}" for stream in _STREAMS}
+    for node in walk(method.body):
+        if is_making:
+            new = _made(method, node)
+            made |= new
+            frozen -= new
+        for one in _switched_off(node):
+            frozen |= made if dotted(one) in whole else attribute_of(owner, one)
+    return frozen
+
+
+def _switched_off(node: tree.Node) -> Iterator[tree.Node]:
+    """The expressions whose parameters a statement or a call takes the gradient from."""
+    match node:
+        case tree.Call(func=tree.Attribute(value=target, attr=tree.Name(value="requires_grad_")), args=args):
+            if args and not _is_true(args[0].value):
+                yield target
+        case tree.Call(func=func, args=args) if any(word in dotted(func).lower() for word in _FREEZING):
+            yield from (argument.value for argument in args)
+            if isinstance(func, tree.Attribute):
+                yield func.value
+        case tree.For(iter=iterated, body=body):
+            if any(_is_switch(inner) for inner in walk(body)):
+                yield from walk(iterated)
+        case tree.ListComp(elt=elt, for_in=for_in) | tree.GeneratorExp(elt=elt, for_in=for_in):
+            if any(_is_switch(inner) for inner in walk(elt)):
+                yield from walk(for_in.iter)
+
+
+def _is_switch(node: tree.Node) -> bool:
+    """Whether a node sets `requires_grad` to what may be False."""
+    match node:
+        case tree.Assign(
+            targets=[tree.AssignTarget(target=tree.Attribute(attr=tree.Name(value="requires_grad")))], value=value
+        ):
+            return not _is_true(value)
+        case tree.Call(func=tree.Attribute(attr=tree.Name(value="requires_grad_")), args=[tree.Arg(value=value)]):
+            return not _is_true(value)
+        case tree.Call(func=tree.Name(value="setattr"), args=[_, tree.Arg(value=tree.SimpleString(value=text)), _]):
+            return "requires_grad" in text
+        case _:
+            return False
+
+
+def _is_true(node: tree.Node) -> bool:
+    return isinstance(node, tree.Name) and node.value == "True"

@@ -1,0 +1,357 @@
+"""Classes of models: their sub-modules, and which of them `forward` uses. Read from one class's code alone."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from optimlint.diagnostic import Range
+from optimlint.facts.project import ModelClass, SubModule
+from optimlint.interpret.classes.class_uses import (
+    attribute_of,
+    dotted,
+    frozen_attributes,
+    owner_of,
+    result_attributes,
+    used_attributes,
+)
+from optimlint.interpret.literals import text_of
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
+
+_CLOSED_BASES = {
+    "nn.Module", "torch.nn.Module", "Module", "object", "pl.LightningModule", "LightningModule", "L.LightningModule",
+    "lightning.LightningModule", "pytorch_lightning.LightningModule", "PreTrainedModel", "ABC", "abc.ABC",
+    "BertPreTrainedModel", "RobertaPreTrainedModel", "XLNetPreTrainedModel", "PyTorchModelHubMixin",
+}  # fmt: skip
+_WITHOUT = (
+    "ReLU", "ReLU6", "GELU", "SELU", "ELU", "SiLU", "Tanh", "Sigmoid", "Softmax", "LogSoftmax", "LeakyReLU", "Hardtanh",
+    "Hardswish", "Mish", "Softplus", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "Flatten",
+    "Unflatten", "Identity", "Upsample", "PixelShuffle", "ZeroPad2d", "CosineSimilarity", "DropPath",
+)  # fmt: skip
+_WITHOUT_ENDS = (
+    "Loss", "Pool1d", "Pool2d", "Pool3d", "Tokenizer", "TokenizerFast", "Config", "Metric", "Metrics", "Accuracy",
+    "Criterion", "Processor", "Vocab", "Vocabulary", "Collator", "Scheduler",
+)  # fmt: skip
+_LOADED_WITHOUT_ENDS = (*_WITHOUT_ENDS, "FeatureExtractor")
+"""Classes whose `from_pretrained` gives no parameters."""
+_SAYS_DATA = re.compile(
+    r"(^|_)(tok|tokeni[sz]er|processor|config|cfg|metrics?|vocab|loss|criterion)(_|$)", re.IGNORECASE
+)
+"""Attributes that hold what data and settings need, whatever they are loaded by."""
+_WITH = (
+    "Linear", "Bilinear", "Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell",
+    "LayerNorm", "GroupNorm", "RMSNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm", "PReLU",
+    "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerEncoderLayer", "TransformerDecoder",
+    "TransformerDecoderLayer", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d",
+    "Parameter", "CRF", "ConditionalRandomField",
+)  # fmt: skip
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict")
+_PLAIN_CALLS = {
+    "range",
+    "int",
+    "float",
+    "len",
+    "print",
+    "min",
+    "max",
+    "str",
+    "isinstance",
+    "Linear",
+    "Embedding",
+    "list",
+}
+"""Calls that no module is an argument of."""
+_DEEPEST = 5
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One class while it is read; `classes` are those of the same source by name."""
+
+    classes: dict[str, tree.ClassDef]
+    place: Callable[[tree.Node], Range | None]
+    depth: int = 0
+    found: dict[str, SubModule] = field(default_factory=dict)
+    methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
+    overridden: dict[int, tree.FunctionDef] = field(default_factory=dict)
+    """The method of a base class that each method replaces."""
+    is_closed: bool = True
+    given: "_Given | None" = None
+    method: tree.FunctionDef | None = None
+    """The method that is read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The modules that a constructor is given where the class is made, by the names of its parameters."""
+
+    constructor: tree.FunctionDef
+    modules: dict[str, SubModule]
+
+
+def summarize_class(
+    node: tree.ClassDef,
+    classes: dict[str, tree.ClassDef],
+    place: Callable[[tree.Node], Range | None],
+    depth: int = 0,
+    handed: "_Given | None" = None,
+) -> ModelClass:
+    """The class as its own code shows it, and as its bases in the same source do."""
+    reading = _Reading(classes, place, depth, given=handed)
+    _read_class(reading, node)
+    methods = reading.methods
+    used = used_attributes(methods, reading.overridden)
+    frozen = frozen_attributes(methods, reading.overridden, reading.found)
+    results = result_attributes(methods)
+    given = {name for name, one in reading.found.items() if not one.kind and one.has_parameters is None}
+    settings = given - _used_as_modules(methods, given) if given else set()
+    sub_modules = tuple(
+        replace(
+            one,
+            is_used=one.name in used,
+            is_frozen=one.name in frozen,
+            gives_result=one.name in results,
+            runs_without_gradient=not used.get(one.name, True),
+        )
+        for one in reading.found.values()
+        if one.name not in settings
+    )
+    return ModelClass(node.name.value, sub_modules, reading.is_closed)
+
+
+def is_model_class(node: tree.ClassDef, classes: dict[str, tree.ClassDef], depth: int = 0) -> bool:
+    """Whether the class is a module, by its bases' names."""
+    for argument in node.bases:
+        name = dotted(argument.value)
+        if name in _CLOSED_BASES - {"object", "ABC", "abc.ABC"} or name.endswith(
+            ("Module", "Model", "PreTrainedModel")
+        ):
+            return True
+        base = classes.get(name)
+        if base is not None and base is not node and depth < _DEEPEST and is_model_class(base, classes, depth + 1):
+            return True
+    return False
+
+
+def _read_class(reading: _Reading, node: tree.ClassDef) -> None:
+    for argument in node.bases:
+        name = dotted(argument.value)
+        base = reading.classes.get(name)
+        if base is not None and base is not node and reading.depth < _DEEPEST:
+            reading.depth += 1
+            _read_class(reading, base)
+        elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
+            reading.is_closed = False
+    if not isinstance(node.body, tree.IndentedBlock):
+        return
+    for part in node.body.body:
+        if isinstance(part, tree.FunctionDef):
+            replaced = reading.methods.get(part.name.value)
+            if replaced is not None:
+                reading.overridden[id(part)] = replaced
+            reading.methods[part.name.value] = part
+            _read_method(reading, part)
+
+
+def _read_method(reading: _Reading, method: tree.FunctionDef) -> None:
+    owner = owner_of(method)
+    reading.method = method
+    for node in walk(method.body):
+        match node:
+            case tree.Assign(targets=targets, value=value):
+                for target in targets:
+                    _read_assignment(reading, owner, target.target, value)
+            case tree.AnnAssign(target=target, value=tree.Expression() as value):
+                _read_assignment(reading, owner, target, value)
+            case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=called))) if (
+                name == owner
+            ):
+                _read_registration(reading, called, node)
+            case tree.Call(func=tree.Name(value="setattr")):
+                reading.is_closed = False
+
+
+def _read_registration(reading: _Reading, called: str, call: tree.Call) -> None:
+    if called not in ("add_module", "register_module", "register_parameter"):
+        return
+    name = call.args[0].value if call.args else None
+    if isinstance(name, tree.SimpleString) and len(call.args) > 1:
+        _add(reading, text_of(name), call.args[1].value, call)
+    else:
+        reading.is_closed = False
+
+
+def _read_assignment(reading: _Reading, owner: str, target: tree.Expression, value: tree.Expression) -> None:
+    match target:
+        case tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=attribute)) if name == owner:
+            _add(reading, attribute, value, target)
+        case tree.Attribute(value=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=tied))) if (
+            name == owner
+        ):
+            # `self.head.weight = self.embed.weight`: what `head` has of its own, nobody knows any more.
+            if tied in reading.found:
+                reading.found[tied] = replace(reading.found[tied], has_parameters=None)
+        case _:
+            return
+
+
+def _add(reading: _Reading, name: str, value: tree.Expression, place: tree.Node) -> None:
+    made = _sub_module(reading, name, value)
+    if made is None:
+        return
+    known = reading.found.get(name)
+    if known is not None and known.has_parameters:
+        return
+    reading.found[name] = replace(made, range=reading.place(place))
+
+
+def _sub_module(reading: _Reading, name: str, value: tree.Expression) -> SubModule | None:
+    """What an attribute holds, if it may hold parameters."""
+    match value:
+        case tree.Call():
+            return _called(reading, name, value)
+        case tree.Name(value=given) if reading.given is not None and reading.method is reading.given.constructor:
+            return replace(reading.given.modules.get(given, SubModule("", "", False, False, None)), name=name)
+        case tree.Name() | tree.Attribute():
+            return SubModule(name, "", False, False, None)
+        case tree.IfExp(body=body, orelse=orelse):
+            return _sub_module(reading, name, body) or _sub_module(reading, name, orelse)
+        case _:
+            return None
+
+
+def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
+    if isinstance(call.func, tree.Attribute) and call.func.attr.value in (
+        "to",
+        "cuda",
+        "half",
+        "float",
+        "apply",
+        "eval",
+    ):
+        inner = call.func.value
+        return _sub_module(reading, name, inner) if isinstance(inner, tree.Call) else None
+    kind = dotted(call.func)
+    last = kind.rpartition(".")[2]
+    if last in ("from_pretrained", "from_config"):
+        return _loaded(name, kind, call)
+    if last in _CONTAINERS:
+        parts = tuple(_members(reading, call))
+        known = [part.has_parameters for part in parts]
+        has = True if any(known) else (False if known and all(one is False for one in known) else None)
+        return SubModule(name, kind, False, False, True if last.startswith("Parameter") else has, parts=parts)
+    if last in _WITH:
+        return SubModule(name, kind, False, False, True, is_norm="Norm" in last)
+    if last in _WITHOUT or last.endswith(_WITHOUT_ENDS):
+        return None
+    own = reading.classes.get(kind)
+    if own is not None and reading.depth < _DEEPEST:
+        given = _given(reading, own, call)
+        inner_class = summarize_class(own, reading.classes, reading.place, reading.depth + 1, given)
+        has = (
+            True
+            if any(map(_may_be_trained, inner_class.sub_modules))
+            else (False if inner_class.is_closed and not inner_class.sub_modules else None)
+        )
+        return SubModule(name, kind, False, False, has, is_norm="Norm" in last, parts=inner_class.sub_modules)
+    if last[:1].isupper() or not kind:
+        return SubModule(name, kind, False, False, None, is_norm="Norm" in last)
+    return SubModule(name, kind, False, False, None)
+
+
+def _given(reading: _Reading, own: tree.ClassDef, call: tree.Call) -> _Given | None:
+    """The modules that a call of a class hands to its constructor: `Residual(width, nn.Linear(width, width))`."""
+    statements = own.body.body if isinstance(own.body, tree.IndentedBlock) else ()
+    constructor = next(
+        (one for one in statements if isinstance(one, tree.FunctionDef) and one.name.value == "__init__"), None
+    )
+    if constructor is None:
+        return None
+    names = [one.name.value for one in constructor.params.params[1:]]
+    by_keyword = {*names, *(one.name.value for one in constructor.params.kwonly_params)}
+    rebound = {
+        target.target.value
+        for node in walk(constructor.body)
+        if isinstance(node, tree.Assign)
+        for target in node.targets
+        if isinstance(target.target, tree.Name)
+    }
+    modules: dict[str, SubModule] = {}
+    for index, argument in enumerate(call.args):
+        if argument.star:
+            break
+        name = argument.keyword.value if argument.keyword is not None else names[index] if index < len(names) else ""
+        made = _sub_module(reading, name, argument.value) if name in by_keyword - rebound else None
+        if made is not None and made.kind:
+            modules[name] = made
+    return _Given(constructor, modules) if modules else None
+
+
+def _may_be_trained(part: SubModule) -> bool:
+    return bool(part.has_parameters) and not part.is_frozen and not part.runs_without_gradient
+
+
+def _loaded(name: str, kind: str, call: tree.Call) -> SubModule | None:
+    """What a loader of weights gives. Tokenizers and settings are loaded by functions of the same name."""
+    maker = kind.rpartition(".")[0].rpartition(".")[2]
+    if maker.endswith(_LOADED_WITHOUT_ENDS):
+        return None
+    has = None if not maker or _SAYS_DATA.search(name) or _SAYS_DATA.search(maker) else True
+    return SubModule(name, kind, False, False, has, architecture=_literal(call))
+
+
+def _literal(call: tree.Call) -> str:
+    first = call.args[0].value if call.args else None
+    return text_of(first) if isinstance(first, tree.SimpleString) else ""
+
+
+def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:
+    """The modules in `nn.Sequential(…)` and its kin, by index or key."""
+    index = 0
+    for argument in call.args:
+        match argument.value:
+            case tree.List(elements=elements) | tree.Tuple(elements=elements):
+                values = [element.value for element in elements]
+            case tree.ListComp(elt=elt) | tree.GeneratorExp(elt=elt):
+                values = [elt]
+            case value:
+                values = [value]
+        for value in values:
+            if isinstance(value, tree.Call):
+                made = _called(reading, str(index), value)
+                yield made or SubModule(str(index), dotted(value.func), False, False, False)
+            else:
+                yield SubModule(str(index), "", False, False, None)
+            index += 1
+
+
+def _used_as_modules(methods: dict[str, tree.FunctionDef], names: set[str]) -> set[str]:
+    """Which of the attributes are called, iterated, looked into, or handed on to something that may do so; the others
+    are settings, as `self.heads = heads` is, which only tensors' methods and layers' constructors are told."""
+    found: set[str] = set()
+    for method in methods.values():
+        owner = owner_of(method)
+        for node in walk(method.body):
+            for inner in _possible_modules(node):
+                found |= attribute_of(owner, inner) & names if dotted(inner).count(".") == 1 else set()
+    return found
+
+
+def _possible_modules(node: tree.Node) -> tuple[tree.Node, ...]:
+    """The parts of a node that may be modules, going by what it does with them."""
+    match node:
+        case tree.Call(func=func, args=args):
+            called = (func.value, func) if isinstance(func, tree.Attribute) else (func,)
+            name = dotted(func)
+            is_told = isinstance(func, tree.Attribute) and not name.startswith(("self.", "super"))
+            return called if is_told or name in _PLAIN_CALLS else (*called, *(one.value for one in args))
+        case tree.Attribute(value=value):
+            return (value,)
+        case tree.For(iter=iterated) | tree.CompFor(iter=iterated):
+            return (iterated,)
+        case tree.Subscript(value=value):
+            return (value,)
+        case tree.Return(value=tree.Expression() as value):
+            return (value,)
+        case _:
+            return ()

@@ -1,0 +1,45 @@
+"""The ways of models through a source that has been parsed: which functions there are, and which classes are models."""
+
+from collections.abc import Iterator
+
+from optimlint.interpret.classes.model_classes import is_model_class
+from optimlint.interpret.world import World
+from optimlint.syntax import tree
+from optimlint.syntax.tree import children
+from optimlint.ways import Unit, Ways, ways_of
+
+
+def find_ways(world: World, module: tree.Module) -> Ways:
+    """By which functions the models of the source come and go."""
+    classes: dict[str, tree.ClassDef] = {}
+    units: list[Unit] = []
+    for node, owner in _definitions(module):
+        if isinstance(node, tree.ClassDef):
+            classes[node.name.value] = node
+            continue
+        name = owner if owner and node.name.value == "__init__" else node.name.value
+        start, end = world.layout.span(node)
+        units.append(Unit(name, world.text[start:end], _count(node.params) > bool(owner)))
+    models = frozenset(name for name, node in classes.items() if is_model_class(node, classes))
+    return ways_of(units, models)
+
+
+def _count(params: tree.Parameters) -> int:
+    return len(params.posonly_params) + len(params.params) + len(params.kwonly_params)
+
+
+def _definitions(module: tree.Module) -> Iterator[tuple[tree.ClassDef | tree.FunctionDef, str]]:
+    """The classes and functions of a module but those inside functions, each with the name of the class around it."""
+    pending: list[tuple[tree.Node, str]] = [(module, "")]
+    while pending:
+        node, owner = pending.pop()
+        if isinstance(node, tree.FunctionDef):
+            yield node, owner
+            continue
+        if isinstance(node, tree.ClassDef):
+            yield node, owner
+            pending.append((node.body, node.name.value))
+            continue
+        statements = tree.CompoundStatement | tree.Suite | tree.Module | tree.Else | tree.ExceptHandler | tree.Finally
+        if isinstance(node, statements | tree.MatchCase):
+            pending += [(child, owner) for child in reversed(children(node))]

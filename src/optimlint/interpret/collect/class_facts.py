@@ -1,0 +1,111 @@
+"""The classes of the models whose parameters a source takes, and which of its models may be one object."""
+
+from collections.abc import Callable
+
+from optimlint.facts.names import Model
+from optimlint.facts.norm_names import family_of
+from optimlint.facts.project import Argument, ModelClass
+from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
+from optimlint.interpret.origins import arguments_of, is_foreign, made_by, makers_of
+from optimlint.interpret.values import ClassValue, Entity
+from optimlint.interpret.world import World
+from optimlint.syntax import tree
+
+_Key = tuple[int, tuple[str, ...]]
+_Described = ModelClass | str
+"""A class in view, or the qualified name of one that another file defines."""
+
+
+def model_class_facts(
+    world: World, owners: list[Entity], model_of: Callable[[Entity], Model]
+) -> tuple[tuple[tuple[int, ModelClass], ...], tuple[tuple[int, str], ...]]:
+    """The classes of the entities whose parameters are taken: those in view, and the names of imported ones. Several
+    of one entity mean that it is one of them; none, that it may be anything."""
+    by_name = {value.node.name.value: value.node for value in world.classes.values()}
+    summaries: dict[int, ModelClass] = {}
+    described: dict[int, list[_Described]] = {}
+    for entity in owners:
+        current: Entity | None = entity.representative()
+        while current is not None:
+            model = model_of(current)
+            if not model.path and model.identity not in described:
+                described[model.identity] = _descriptions(world, current, by_name, summaries)
+            current = current.parent.representative() if current.parent is not None else None
+    pairs = [(identity, one) for identity, found in described.items() for one in found]
+    return (
+        tuple((identity, one) for identity, one in pairs if isinstance(one, ModelClass)),
+        tuple((identity, one) for identity, one in pairs if isinstance(one, str)),
+    )
+
+
+def argument_facts(
+    owners: list[Entity], known: frozenset[int], model_of: Callable[[Entity], Model]
+) -> tuple[tuple[int, Argument], ...]:
+    """The parameters of functions that models of unknown class come by, which callers in other files give."""
+    found: dict[int, list[Argument]] = {}
+    for entity in owners:
+        current: Entity | None = entity.representative()
+        while current is not None:
+            model = model_of(current)
+            if not model.path and model.identity not in known and model.identity not in found:
+                found[model.identity] = arguments_of(current)
+            current = current.parent.representative() if current.parent is not None else None
+    return tuple((identity, one) for identity, each in found.items() for one in each)
+
+
+def _descriptions(
+    world: World, entity: Entity, by_name: dict[str, tree.ClassDef], summaries: dict[int, ModelClass]
+) -> list[_Described]:
+    """The classes that an entity may be of; none where one of them is not known."""
+    found: list[_Described] = []
+    for made in made_by(entity) or ():
+        for maker in makers_of(made):
+            described = _describe(world, made, maker, by_name, summaries)
+            if described is None:
+                return []
+            found.append(described)
+    return list(dict.fromkeys(found))
+
+
+def _describe(
+    world: World,
+    made: Entity,
+    maker: Entity | ClassValue,
+    by_name: dict[str, tree.ClassDef],
+    summaries: dict[int, ModelClass],
+) -> _Described | None:
+    match maker:
+        case ClassValue(node=node) if is_model_class(node, by_name):
+            if id(node) not in summaries:
+                summaries[id(node)] = summarize_class(node, by_name, world.layout.range)
+            return summaries[id(node)]
+        case Entity(qualified_name=str(name)) if name.startswith("transformers.") or family_of(made.architecture):
+            kind = name.rpartition(".")[2]
+            return ModelClass(kind, (), False, made.architecture, name.startswith("transformers."))
+        case Entity(qualified_name=str(name)) if is_foreign(maker):
+            return name
+        case _:
+            return None
+
+
+def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], Model]) -> tuple[frozenset[Model], ...]:
+    """Models that may be one object, as a caller's and the called function's are: each set of them once, of those that
+    the identities are among."""
+    sets: dict[_Key, dict[_Key, Model]] = {}
+    for entity in (*world.made.values(), *world.choices.values()):
+        if not isinstance(entity, Entity):
+            continue
+        for source in (*entity.sources, *entity.alternatives):
+            first, second = model_of(entity), model_of(source)
+            one, other = (sets.setdefault(_key(model), {_key(model): model}) for model in (first, second))
+            if one is other:
+                continue
+            small, large = sorted((one, other), key=len)
+            large.update(small)
+            sets.update(dict.fromkeys(small, large))
+    found = {id(one): one for one in sets.values() if any(identity in identities for identity, _ in one)}
+    return tuple(frozenset(one.values()) for one in found.values())
+
+
+def _key(model: Model) -> _Key:
+    return model.identity, model.path

@@ -1,0 +1,181 @@
+"""Drafts to facts: what was gathered while reading, as the plain values that rules read."""
+
+import re
+from dataclasses import replace
+
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import Part
+from optimlint.facts.ignored_keys import READ_BY_PACKAGES, keys_read
+from optimlint.facts.kinds import norm_entries, old_name
+from optimlint.facts.names import Model
+from optimlint.facts.optimizers import Overwrite
+from optimlint.facts.project import Questions, exposed
+from optimlint.facts.reach import exposed_builder
+from optimlint.facts.readers import holds_configuration
+from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
+from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
+from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
+from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
+from optimlint.interpret.models.collections import is_group_collection, is_group_mapping
+from optimlint.interpret.models.optimizers import inherits_optimizer
+from optimlint.interpret.values import (
+    Entity,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    made_of,
+)
+from optimlint.interpret.world import FilterDraft, World
+from optimlint.syntax.parse import Parsed
+
+_SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
+_HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
+"""A class that hands its parameters to torch's `Optimizer` reads its own groups; one that wraps another optimizer reads
+the groups of that."""
+_OWN_PARAMETER = re.compile(r"\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]{0,80})?[ \t]*=[ \t]*(?:\w+\.){0,8}Parameter\(")
+_GET = re.compile(r"""\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
+_OWNER = re.compile(r"\w+(?:\[\w+\])?$")
+_LONGEST_OWNER = 100
+"""Characters before a key in which the name of what holds it is looked for."""
+_ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
+
+
+def collect(world: World, parsed: Parsed) -> FileFacts:
+    """All facts of a source that has been read."""
+    collector = Collector(world)
+    live = [value for key, value in world.made.items() if key in world.touched]
+    sequences = [value for value in live if isinstance(value, Sequence)]
+    mappings = [value for value in live if isinstance(value, Mapping)]
+    collector.fed = _feeding_groups(sequences, mappings)
+    group_lists = collect_group_lists(collector, sequences, mappings)
+    name_lists = collect_name_lists(collector, live)
+    splits = collect_splits(collector, sequences)
+    filters = tuple(one for draft in _by_order(world, world.filters) for one in collect_filters(collector, draft))
+    calls = tuple(call_fact(collector, draft) for draft in sorted(world.calls.values(), key=lambda draft: draft.order))
+    overwrites = tuple(
+        Overwrite(collector.calls[id(first)], collector.calls[id(second)])
+        for first, second in world.overwrites.values()
+        if id(first) in collector.calls and id(second) in collector.calls
+    )
+    owners = _owners(sequences, mappings, live)
+    classes, imported = model_class_facts(world, owners, model_of)
+    told = frozenset(identity for identity, _ in (*classes, *imported))
+    builders = tuple(collect_builders(collector))
+    facts = FileFacts(
+        optimizer_calls=calls,
+        group_lists=group_lists,
+        name_lists=name_lists,
+        splits=splits,
+        name_filters=filters,
+        exhausted_streams=tuple(collect_exhausted(collector)),
+        overwrites=overwrites,
+        builders=builders,
+        classes=classes,
+        imported_classes=imported,
+        arguments=argument_facts(owners, told, model_of),
+        kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
+        frozen=tuple(_frozen(world)),
+        own_parameters=frozenset(match[1] for match in _OWN_PARAMETER.finditer(world.text)),
+        key_reads=_key_reads(world),
+        telling_apart=frozenset(world.telling_apart),
+        changed_keys=frozenset(world.changed_keys),
+        comments=parsed.layout.comments,
+    )
+    return facts
+
+
+def _frozen(world: World) -> dict[Part, None]:
+    """The parameters whose gradient is switched off; of one of several models, those of each and of the one, too."""
+    parts = dict.fromkeys(plain_part(part) for part in world.frozen)
+    also: dict[int, list[tuple[Model, Model]]] = {}
+    for choice in [model_of(entity) for entity in world.choices.values()]:
+        for one in choice.alternatives:
+            also.setdefault(choice.identity, []).append((choice, one))
+            also.setdefault(one.identity, []).append((one, choice))
+    for part in list(parts):
+        for known, other in also.get(part.model.identity, ()) if part.model is not None else ():
+            if part.model is not None and known.contains(part.model):
+                path = (*other.path, *part.model.path[len(known.path) :])
+                parts[replace(part, model=replace(other, path=path))] = None
+    return parts
+
+
+def questions(facts: FileFacts, exported: set[str]) -> Questions:
+    """What the facts would like to know of the rest of the repository."""
+    listed = (norm_entries(one.entries) for one in facts.name_lists)
+    parameters = frozenset(name for entries in listed if all(map(old_name, entries)) for name in map(old_name, entries))
+    if not facts.group_lists and not facts.builders and not facts.optimizer_calls:
+        return Questions(parameters=frozenset(name for name in parameters if name))
+    bound = [
+        *((one.scope, one.place) for one in facts.group_lists if not one.is_consumed),
+        *((one.scope, one.place) for one in facts.name_lists if not one.is_consumed),
+        *((split.scope, place) for split in facts.splits if not split.is_consumed for place in split.places),
+    ]
+    names = [
+        *(exposed(scope, place) for scope, place in bound),
+        *(exposed_builder(builder) for builder in facts.builders if not builder.is_called),
+    ]
+    reads = [keys_read(call) for call in facts.optimizer_calls if call.candidates or call.qualified_name]
+    known = frozenset.intersection(*(keys or frozenset() for keys in reads)) if reads else frozenset[str]()
+    keys = {
+        setting.key
+        for groups in facts.group_lists
+        for group in groups.groups
+        for setting in group.settings
+        if setting.key not in known
+    }
+    packages = {READ_BY_PACKAGES[key] for key in keys if key in READ_BY_PACKAGES}
+    classes = {name for _, name in facts.imported_classes}
+    classes |= {call.qualified_name for call in facts.optimizer_calls if not call.candidates and call.qualified_name}
+    return Questions(
+        frozenset(name for name in names if name is not None),
+        frozenset(classes),
+        frozenset(keys),
+        frozenset(packages),
+        frozenset(name for name in parameters if name),
+        frozenset(argument for _, argument in facts.arguments),
+    )
+
+
+def _key_reads(world: World) -> frozenset[str]:
+    """The keys that the source reads from what may be any optimizer's group: configurations are none, and what the
+    class of an optimizer reads counts for that class alone."""
+    text = world.text
+    for value in world.classes.values():
+        start, end = world.layout.span(value.node)
+        if inherits_optimizer(value) and _HANDS_ON.search(text, start, end):
+            text = text[:start] + " " * (end - start) + text[end:]
+    # What stands before a key is looked at only where there is one: to look for it first takes a search at each word.
+    owned = [(match, _owner(text, match.start())) for each in (_SUBSCRIPT, _GET) for match in each.finditer(text)]
+    read = (match[1] for match, owner in owned if owner and not holds_configuration(owner))
+    by_packages = {key for key, package in READ_BY_PACKAGES.items() if package in world.mentions}
+    return frozenset((*read, *(match[1] for match in _ASKED.finditer(text)), *by_packages))
+
+
+def _owner(text: str, place: int) -> str:
+    """The name, or the element of a list, that ends at a place."""
+    match = _OWNER.search(text[max(0, place - _LONGEST_OWNER) : place])
+    return match[0] if match else ""
+
+
+def _by_order(world: World, drafts: dict[int, FilterDraft]) -> list[FilterDraft]:
+    return sorted(drafts.values(), key=lambda draft: world.order(draft.node))
+
+
+def _feeding_groups(sequences: list[Sequence], mappings: list[Mapping]) -> set[int]:
+    """The values that group dicts or lists of them are made of."""
+    groups: list[Value] = [value for value in sequences if is_group_collection(value)]
+    groups.extend(value for value in mappings if is_group_mapping(value))
+    return {id(value) for value in made_of(groups)}
+
+
+def _owners(sequences: list[Sequence], mappings: list[Mapping], live: list[object]) -> list[Entity]:
+    """The entities whose parameters the source takes."""
+    found: dict[Entity, None] = {}
+    for value in live:
+        if isinstance(value, Stream):
+            for part in value.parts:
+                if part.owner is not None:
+                    found[part.owner.representative()] = None
+    return list(found)

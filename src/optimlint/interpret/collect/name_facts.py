@@ -1,0 +1,172 @@
+"""Names as facts: lists of fragments, splits by them, and the filters that compare with them."""
+
+import re
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Range
+from optimlint.facts.conditions import Always, GradientTest
+from optimlint.facts.groups import (
+    JoinedEntry,
+    NameFilter,
+    NameList,
+    Part,
+    Split,
+)
+from optimlint.facts.names import Scope
+from optimlint.interpret.collect.group_facts import Collector, model_of, plain_part, statement_range
+from optimlint.interpret.filters import by_default
+from optimlint.interpret.literals import literals_of, text_of
+from optimlint.interpret.models.collections import held_by, is_group_collection, parts_of
+from optimlint.interpret.values import (
+    Constant,
+    DraftPart,
+    Element,
+    Sequence,
+    Stream,
+)
+from optimlint.interpret.world import MODULE, FilterDraft
+from optimlint.syntax import tree
+
+_DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", re.IGNORECASE)
+
+
+def collect_name_lists(collector: Collector, live: list[object]) -> tuple[NameList, ...]:
+    found = []
+    asked = {id(value) for draft in collector.world.filters.values() for value in draft.names}
+    for value in live:
+        if not isinstance(value, Sequence | Constant) or (isinstance(value, Sequence) and value.is_mapping):
+            continue
+        if isinstance(value, Constant) and id(value) not in asked:
+            continue
+        if id(value) in asked or _looks_like_no_decay(value):
+            fact = _name_list(collector, value)
+            if fact is not None and not (isinstance(value, Sequence) and value.context):
+                found.append(fact)
+    return tuple(sorted(found, key=lambda fact: fact.order))
+
+
+def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | None:
+    """The fact of a collection of literal strings, or of one string; None for anything else."""
+    known = collector.name_lists.get(id(value))
+    if known is not None:
+        return known
+    layout = collector.world.layout
+    entries: list[str] = []
+    ranges: list[Range] = []
+    if isinstance(value, Constant):
+        if not isinstance(value.value, str):
+            return None
+        entries, ranges = [value.value], [layout.range(value.node)]
+    else:
+        for held, _ in held_by(value):
+            if len(held) != 1 or not isinstance(held[0], Constant) or not isinstance(held[0].value, str):
+                return None
+            entries.append(held[0].value)
+            ranges.append(layout.range(held[0].node))
+    if not entries:
+        return None
+    made = NameList(
+        len(collector.name_lists) + 1,
+        value.place,
+        tuple(entries),
+        isinstance(value, Constant),
+        value.scope or MODULE,
+        statement_range(collector.world, value),
+        layout.range(value.node),
+        value.order,
+        value.is_consumed or (isinstance(value, Sequence) and value.is_open),
+        feeds_groups=id(value) in collector.fed,
+        entry_ranges=tuple(ranges),
+        joined=tuple(_joined_entries(collector, value)) if isinstance(value, Sequence) else (),
+    )
+    collector.name_lists[id(value)] = made
+    return made
+
+
+def _joined_entries(collector: Collector, value: Sequence) -> Iterator[JoinedEntry]:
+    """The entries that are several literals side by side."""
+    for held, _ in held_by(value):
+        if not isinstance(held[0], Constant) or not isinstance(held[0].node, tree.ConcatenatedString):
+            continue
+        pieces = [piece for piece in literals_of(held[0].node) if isinstance(piece, tree.SimpleString)]
+        ranges = tuple(collector.world.layout.range(piece) for piece in pieces)
+        yield JoinedEntry(str(held[0].value), tuple(map(text_of, pieces)), ranges)
+
+
+def _looks_like_no_decay(value: Sequence | Constant) -> bool:
+    return isinstance(value, Sequence) and any(
+        isinstance(one, Constant) and isinstance(one.value, str) and _DECAY_WORD.search(one.value)
+        for item in value.items.values()
+        for one in item.values
+    )
+
+
+def collect_splits(collector: Collector, sequences: list[Sequence]) -> tuple[Split, ...]:
+    """Collections of parameters, or of their names, that tests of one model fill in one scope."""
+    gathered: dict[tuple[Scope, int], list[tuple[Sequence, tuple[Part, ...]]]] = {}
+    for sequence in sequences:
+        if sequence.context or sequence.place is None or is_group_collection(sequence):
+            continue
+        drafts, _ = parts_of((sequence,))
+        owners = {part.owner.representative().number for part in drafts if part.owner is not None}
+        if len(owners) != 1 or not any(_is_choice(part) for part in drafts):
+            continue
+        parts = tuple(plain_part(part) for part in drafts)
+        gathered.setdefault((sequence.scope, owners.pop()), []).append((sequence, parts))
+    found = []
+    for (scope, _), held in gathered.items():
+        if len(held) < 2:
+            continue
+        held.sort(key=lambda pair: pair[0].order)
+        first = held[0][0]
+        found.append(
+            Split(
+                tuple(sequence.place or "" for sequence, _ in held),
+                tuple(parts for _, parts in held),
+                scope,
+                statement_range(collector.world, first),
+                first.order,
+                any(sequence.is_consumed or sequence.is_open for sequence, _ in held),
+                holds_names=any(_holds_names(sequence) for sequence, _ in held),
+                feeds_groups=any(id(sequence) in collector.fed for sequence, _ in held),
+            )
+        )
+    return tuple(sorted(found, key=lambda split: split.order))
+
+
+def _is_choice(part: DraftPart) -> bool:
+    return not isinstance(part.condition, Always | GradientTest)
+
+
+def _holds_names(sequence: Sequence) -> bool:
+    return any(
+        isinstance(value, Element | Stream) and value.what == "name"
+        for values, _ in held_by(sequence)
+        for value in values
+    )
+
+
+def collect_filters(collector: Collector, draft: FilterDraft) -> list[NameFilter]:
+    """The filter, once for each collection that it may compare with."""
+    alternatives = [value for value in by_default(draft.names) if isinstance(value, Sequence | Constant)]
+    if not alternatives:
+        return [_filter(collector, draft, None)]
+    return [_filter(collector, draft, names) for names in alternatives]
+
+
+def _filter(collector: Collector, draft: FilterDraft, value: Sequence | Constant | None) -> NameFilter:
+    layout = collector.world.layout
+    names = _name_list(collector, value) if value is not None else None
+    return NameFilter(
+        draft.kind,
+        draft.subject,
+        layout.range(draft.node),
+        names,
+        draft.is_negated,
+        draft.is_full_name,
+        draft.scope,
+        layout.code(draft.names_node) if draft.names_node is not None else "",
+        tuple(model_of(owner) for owner in draft.owners),
+        draft.replacement,
+        draft.has_dimension_test,
+    )

@@ -1,0 +1,88 @@
+"""Which sources of parameters one list takes twice, however it is put together."""
+
+from collections.abc import Iterable, Iterator
+
+from optimlint.diagnostic import Range
+from optimlint.facts.conditions import Always
+from optimlint.facts.groups import Repeat
+from optimlint.interpret.models.collections import is_group_collection, parts_of
+from optimlint.interpret.placing import Placed, placed_in
+from optimlint.interpret.values import DraftPart, Element, Entity, Item, Sequence, Stream, Value, contents
+from optimlint.interpret.world import World
+from optimlint.syntax import tree
+
+_MOST_LEAVES = 2_000
+
+
+def repeats_in(world: World, values: Iterable[Value]) -> Iterator[Repeat]:
+    """The sources that the lists among the values, and among what they hold, take twice. A set takes nothing twice."""
+    pending, seen = list(values), set[int]()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen or (isinstance(value, Sequence) and value.kind == "set"):
+            continue
+        seen.add(id(value))
+        if isinstance(value, Sequence) and not value.is_open and not is_group_collection(value):
+            yield from _repeats(world, value)
+        pending.extend(contents(value))
+
+
+def _repeats(world: World, sequence: Sequence) -> Iterator[Repeat]:
+    """The repeats between what different expressions put in one list."""
+    taken: dict[tuple[Entity, ...], list[Placed]] = {}
+    for number, placed in enumerate(placed_in(sequence)):
+        if number > _MOST_LEAVES:
+            return
+        owners = _whole_sources(placed)
+        if not owners:
+            continue
+        before = taken.setdefault(owners, [])
+        first = next((one for one in before if one.item is not placed.item and _meet(one, placed)), None)
+        if first is not None:
+            at = _construct(world, sequence, placed.item.node)
+            places = [world.layout.range(one.item.node) for one in (first, placed)]
+            source = " and ".join(dict.fromkeys(f"`{owner.display}`" for owner in owners))
+            yield Repeat(at, places[0], places[1], source)
+            return
+        before.append(placed)
+
+
+def repeated_lists(world: World, sequence: Sequence) -> Iterator[Repeat]:
+    """The lists that are put into one list twice as they are."""
+    taken: dict[int, list[Item]] = {}
+    for item in sequence.items.values():
+        for value in item.values if item.is_spread else ():
+            if not isinstance(value, Sequence):
+                continue
+            before = taken.setdefault(id(value), [])
+            for first in before[:1]:
+                if not first.branch.reach.excludes(item.branch.reach):
+                    places = [world.layout.range(one.node) for one in (first, item)]
+                    yield Repeat(_construct(world, sequence, item.node), places[0], places[1], "one source")
+            before.append(item)
+
+
+def _meet(one: Placed, other: Placed) -> bool:
+    return not one.reach.excludes(other.reach)
+
+
+def _whole_sources(placed: Placed) -> tuple[Entity, ...]:
+    """The models all of whose parameters a value stands for; none for a choice, and for what is not known."""
+    if not isinstance(placed.value, Stream | Element) or placed.path != Always():
+        return ()
+    parts, is_readable = parts_of((placed.value,))
+    if not is_readable or not all(_is_whole(part) for part in parts):
+        return ()
+    return tuple(part.owner.representative() for part in parts if part.owner is not None)
+
+
+def _is_whole(part: DraftPart) -> bool:
+    return part.owner is not None and isinstance(part.condition, Always)
+
+
+def _construct(world: World, sequence: Sequence, second: tree.Node) -> Range:
+    """Where the list is put together that takes a source twice: its own statement, or the one that adds the second."""
+    added = world.layout.range(second)
+    whole = sequence.statement if isinstance(sequence.statement, tree.Assign | tree.AnnAssign) else sequence.node
+    at = world.layout.range(whole)
+    return at if at.start <= added.start and added.end <= at.end else added

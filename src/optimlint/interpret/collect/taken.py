@@ -1,0 +1,116 @@
+"""What an optimizer takes, exactly: the groups in order, each as it is when the optimizer is constructed."""
+
+from dataclasses import replace
+
+from optimlint.facts.groups import ParamGroup
+from optimlint.interpret.collect.group_facts import Collector, group_fact
+from optimlint.interpret.edits import exact, is_single
+from optimlint.interpret.models.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
+from optimlint.interpret.values import EditKind, Item, Mapping, Sequence, Stream, Value, Values
+from optimlint.interpret.world import CallDraft
+
+_KEEPING = (EditKind.ADD, EditKind.INSERT, EditKind.GATHER, EditKind.REVERSE)
+"""Edits after which a list holds what it held, and what they put in."""
+_DEEPEST = 12
+
+
+def taken_groups(collector: Collector, draft: CallDraft) -> tuple[ParamGroup, ...] | None:
+    """The groups that a construction is given; None where they are not known one by one, or it is given none."""
+    if len(draft.values) != 1 or not isinstance(draft.values[0], Sequence):
+        return None
+    value = draft.values[0]
+    items = exact(value, _version(draft, value)) if is_group_collection(value) else None
+    if items is None or not all(map(is_single, items)):
+        return None
+    groups = [taken_group(collector, draft, item.values[0]) for item in items]
+    known = tuple(group for group in groups if group is not None)
+    return known if len(known) == len(groups) else None
+
+
+def taken_group(collector: Collector, draft: CallDraft, value: Value) -> ParamGroup | None:
+    """A group as it is taken, or not readable; None for what is no group, or may be changed out of sight."""
+    if not isinstance(value, Mapping) or not is_group_mapping(value) or value.is_escaped:
+        return None
+    fact = group_fact(collector, value)
+    entry = value.entries[PARAMS]
+    if fact.is_drained and not any(isinstance(one, Stream) and one.is_edited for one in entry.values):
+        return fact
+    perhaps = collector.world.emptied - collector.world.emptied_surely
+    sources = (entry.value_node, *(part.source_node for part in parts_of(entry.values)[0]))
+    is_known = draft.versions.get(id(value), 0) >= 0 and not any(id(one) in perhaps for one in sources)
+    return fact if is_known and _is_as_then(draft, entry.values) else replace(fact, is_readable=False)
+
+
+def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
+    """Whether all that is known of what a construction is given is so when it is constructed, and stays so."""
+    changes = collector.world.changed_groups.get(id(draft.node), [])
+    if any(key is None and scope == draft.scope for scope, key in changes) or len(draft.values) != 1:
+        return False
+    added = [taken_group(collector, draft, value) for item in draft.added for value in item.values]
+    if not draft.is_added_surely or None in added:
+        return False
+    if is_group_collection(draft.values[0]):
+        return taken_groups(collector, draft) is not None
+    return _is_as_then(draft, draft.values)
+
+
+def changed_keys(collector: Collector, draft: CallDraft) -> frozenset[str]:
+    """The keys that the code around a construction changes in the optimizer's groups."""
+    changes = collector.world.changed_groups.get(id(draft.node), [])
+    return frozenset(key for scope, key in changes if key is not None and scope == draft.scope)
+
+
+def _version(draft: CallDraft, value: Sequence) -> int:
+    version = draft.versions.get(id(value), -1)
+    return len(value.edits) + 1 if version < 0 else version
+
+
+def _is_as_then(draft: CallDraft, values: Values) -> bool:
+    """Whether what the values hold in the end is what the optimizer found in them."""
+    for value in values:
+        version = draft.versions.get(id(value))
+        match value:
+            case Sequence():
+                if version is None or _is_edited_since(value, version) or not _is_list_as_then(value, version, 0):
+                    return False
+            case Stream():
+                if value.is_edited or (version is not None and version < 0):
+                    return False
+            case _:
+                continue
+    return True
+
+
+def _is_edited_since(value: Sequence, version: int) -> bool:
+    """Whether a list was edited after so many edits. To what an optimizer took of it before, nothing happens by being
+    given to something else."""
+    return any(edit.kind is not EditKind.ESCAPE for edit in list(value.edits.values())[version:])
+
+
+def _is_list_as_then(value: Sequence, version: int | None, depth: int) -> bool:
+    """Whether a list of parameters is known as it was after `version` edits."""
+    if version is None or version < 0 or depth > _DEEPEST or value.is_shared:
+        return False
+    items = exact(value, version)
+    if items is None:
+        edits = list(value.edits.values())[:version]
+        if _is_edited_since(value, version) or any(edit.kind not in _KEEPING for edit in edits):
+            return False
+        items = list(value.items.values())
+    return all(_is_item_as_then(item, value, depth) for item in items)
+
+
+def _is_item_as_then(item: Item, value: Sequence, depth: int) -> bool:
+    if item.number and item.branch != value.branch:
+        return False
+    for held in item.values if item.is_spread else ():
+        match held:
+            case Stream():
+                if item.version and not item.is_drained:
+                    return False
+            case Sequence():
+                if not _is_list_as_then(held, item.version, depth + 1):
+                    return False
+            case _:
+                continue
+    return True

@@ -1,0 +1,337 @@
+"""Edits of lists and dicts, one by one, so that what they hold is known at each place, in order.
+
+`Sequence.items` is all that was ever put in a list. That is enough to say what may be in it. What an optimizer shows
+needs more: the order, and what was taken out again. So each list keeps the edits that it underwent since it was made,
+and who copies it, or takes it, notes after how many of them. `exact` replays them; it says nothing as soon as one of
+them cannot be followed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from optimlint.interpret.branches import Branch
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    PARAMS,
+    Edit,
+    EditKind,
+    Element,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    contents,
+    union,
+)
+from optimlint.syntax import tree
+
+_ONE_SHOT = ("generator", "zip", "map", "chain", "enumerate", "iterator")
+_REMOVALS = (EditKind.SET, EditKind.REMOVE, EditKind.CLEAR)
+_LOOKING = ("get", "keys", "values", "items", "copy", "index", "count")
+_DEEPEST = 12
+_MOST_ITEMS = 500
+"""How many items of a list are told apart; of a longer one the order is not known."""
+_MOST_ENTITIES = 50
+"""How many unknown values are looked into to find what one of them may edit."""
+
+
+def settle(made: Sequence | Mapping, state: State) -> None:
+    """Note where a collection is made. Nothing has happened to it yet."""
+    made.branch, made.region, made.path = state.branch, state.region, state.path
+    if isinstance(made, Sequence):
+        made.edits.clear()
+        made.is_restructured = made.is_shared = made.is_reduced = False
+        return
+    made.entries.clear()
+    made.others.clear()
+    made.removed.clear()
+    made.given_to.clear()
+    made.is_open = made.is_escaped = False
+
+
+def is_straight(frame: Frame, state: State, made: Sequence | Mapping) -> bool:
+    """Whether this place is reached exactly once each time that the collection is made."""
+    return (
+        made.branch == state.branch
+        and made.region == state.region
+        and made.context == frame.context
+        and made.scope == frame.scope
+        and (made.path is state.path or made.path == state.path)
+    )
+
+
+def note_edit(
+    frame: Frame,
+    state: State,
+    sequence: Sequence,
+    node: tree.Node,
+    kind: EditKind,
+    put: int | tuple[int, ...] | None = None,
+    at: int | slice | None = None,
+) -> None:
+    """Note what `node` does to a list, once however often it is read; `put` is the key of the item that it puts in.
+    After something is gone of which nobody knows what it was, the list is open."""
+    calls = state.branch.calls
+    key = (id(node), *calls) if calls else id(node)
+    if key not in sequence.edits:
+        sequence.is_shared = sequence.is_shared or sequence.scope != frame.scope
+        sequence.is_restructured = sequence.is_restructured or kind not in (EditKind.ADD, EditKind.ESCAPE)
+        if put is not None:
+            sequence.items[put].number = len(sequence.edits) + 1
+        followed = _as_followed(frame, state, sequence, kind)
+        sequence.edits[key] = Edit(followed, frame.world.order(node), put, at)
+    if kind in _REMOVALS and exact(sequence) is None:
+        sequence.is_open = sequence.is_reduced = True
+
+
+def _as_followed(frame: Frame, state: State, sequence: Sequence, kind: EditKind) -> EditKind:
+    """The kind of an edit, as far as it is known how often it happens."""
+    if kind is EditKind.ESCAPE or is_straight(frame, state, sequence):
+        return kind
+    is_same_call = sequence.context == frame.context and sequence.scope == frame.scope
+    beyond = state.region[len(sequence.region) :]
+    if kind is EditKind.ADD and is_same_call and state.branch == sequence.branch and all(one > 0 for one in beyond):
+        return EditKind.GATHER
+    return EditKind.LOST
+
+
+def before(state: State, sequence: Sequence, node: tree.Node) -> list[Item] | None:
+    """What the list held, in order, before `node` edited it."""
+    calls = state.branch.calls
+    keys = list(sequence.edits)
+    key = (id(node), *calls) if calls else id(node)
+    return exact(sequence, keys.index(key) if key in sequence.edits else None)
+
+
+def spread(frame: Frame, values: Values, branch: Branch, node: tree.Node) -> Item:
+    """The item that stands for all that the values hold by now. What can be read only once is empty after it."""
+    version = None
+    if len(values) == 1 and isinstance(values[0], Sequence):
+        version = read_once(frame, values[0], node)
+    for value in values:
+        if isinstance(value, Stream):
+            version = note_reading(value, node, branch)
+    is_drained = id(node) in frame.world.emptied_surely
+    return Item(values, True, branch, node, version=version, is_drained=is_drained)
+
+
+def note_reading(stream: Stream, node: tree.Node, branch: Branch) -> int:
+    """Note that `node` reads a stream of parameters, or may. Says how many others do on a path to it."""
+    before = [one for key, one in stream.readings.items() if key != id(node) and not one.reach.excludes(branch.reach)]
+    stream.readings[id(node)] = branch
+    return len(before) if stream.is_one_shot else 0
+
+
+def read_once(frame: Frame, sequence: Sequence, node: tree.Node) -> int:
+    """The version of a list that `node` reads. An iterator has nothing more after it."""
+    if sequence.kind not in _ONE_SHOT:
+        return len(sequence.edits)
+    key = (-id(node), *frame.context)  # The node that makes an iterator may be the one that reads it.
+    if key not in sequence.edits:
+        sequence.edits[key] = Edit(EditKind.LOST, frame.world.order(node))
+    return list(sequence.edits).index(key)
+
+
+def exact(sequence: Sequence, version: int | None = None) -> list[Item] | None:
+    """The items of a list, in order and spread ones opened, after its first `version` edits; None where they are not
+    all known."""
+    return _replay(sequence, version, 0, [_MOST_ITEMS])
+
+
+def _replay(sequence: Sequence, version: int | None, depth: int, left: list[int]) -> list[Item] | None:
+    if depth > _DEEPEST or sequence.is_open or sequence.is_shared or sequence.is_mapping or sequence.kind == "set":
+        return None
+    held: list[Item] | None = []
+    for item in sequence.items.values():
+        if held is None:
+            return None
+        if item.number == 0:
+            if sequence.kind in _ONE_SHOT and _has_changed_since(item):
+                return None
+            held = _joined(held, _opened(item, depth, left))
+    for edit in list(sequence.edits.values())[:version]:
+        if held is None:
+            return None
+        held = _edited(held, edit, sequence, depth, left)
+    return held
+
+
+def _has_changed_since(item: Item) -> bool:
+    """Whether what an iterator goes over was edited after the iterator was made, and so perhaps before it is read."""
+    return item.version is not None and any(
+        isinstance(value, Sequence) and item.version < len(value.edits) and value.kind not in _ONE_SHOT
+        for value in item.values
+    )
+
+
+def _joined(first: list[Item], second: list[Item] | None) -> list[Item] | None:
+    return None if second is None else first + second
+
+
+def _opened(item: Item, depth: int, left: list[int]) -> list[Item] | None:
+    left[0] -= 1
+    if left[0] < 0:
+        return None
+    if not item.is_spread or len(item.values) != 1 or not isinstance(item.values[0], Sequence):
+        return [item]
+    return _replay(item.values[0], item.version, depth + 1, left)
+
+
+def _edited(held: list[Item], edit: Edit, sequence: Sequence, depth: int, left: list[int]) -> list[Item] | None:
+    put: list[Item] | None = []
+    if edit.kind in (EditKind.ADD, EditKind.INSERT, EditKind.SET):
+        item = sequence.items.get(edit.key) if edit.key is not None else None
+        put = _opened(item, depth, left) if item is not None else None
+    if put is None:
+        return None
+    match edit.kind, edit.at:
+        case EditKind.ADD, _:
+            return held + put
+        case EditKind.CLEAR, _:
+            return []
+        case EditKind.REVERSE, _:
+            return held[::-1]
+        case EditKind.INSERT, 0:
+            return put + held
+        case EditKind.REMOVE, -1 if held and is_single(held[-1]):
+            return held[:-1]
+        case EditKind.REMOVE, 0 if held and is_single(held[0]):
+            return held[1:]
+        case _ if not all(map(is_single, held)):
+            return None
+        case EditKind.INSERT, int() as index:
+            held = list(held)
+            held[index:index] = put
+            return held
+        case EditKind.SET, int() as index if -len(held) <= index < len(held):
+            held = list(held)
+            held[index] = put[0]
+            return held if len(put) == 1 else None
+        case EditKind.REMOVE, int() as index if -len(held) <= index < len(held):
+            held = list(held)
+            del held[index]
+            return held
+        case EditKind.REMOVE, slice() as part:
+            held = list(held)
+            del held[part]
+            return held
+        case _:
+            return None
+
+
+def is_single(item: Item) -> bool:
+    """Whether an item of a list is surely one thing."""
+    return not item.is_spread and not item.is_many and len(item.values) == 1 and not isinstance(item.values[0], Element)
+
+
+def content(sequence: Sequence, version: int | None = None) -> tuple[Iterable[Item], bool]:
+    """What a list holds after its first `version` edits: exactly, where it is known, else all that it ever held. Says
+    whether the latter may be more than there was."""
+    is_past = version is not None and version < len(sequence.edits)
+    if is_past or sequence.is_restructured:
+        known = exact(sequence, version)
+        if known is not None:
+            return known, False
+    return sequence.items.values(), is_past
+
+
+def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: tree.Node) -> Values:
+    """What is under a key that goes. Once an optimizer has the dict, it has a value of its own for each key."""
+    if id(node) in mapping.removed:
+        return mapping.removed[id(node)]
+    entry = mapping.entries.get(key)
+    if entry is None:
+        return ()
+    if is_straight(frame, state, mapping) and not mapping.given_to:
+        del mapping.entries[key]
+        mapping.removed[id(node)] = entry.values
+    else:
+        mapping.entries[key] = replace(entry, is_changed=True)
+    return entry.values
+
+
+def lose_entries(mapping: Mapping) -> None:
+    """Something that cannot be followed changes a dict."""
+    mapping.is_open = mapping.is_escaped = True
+
+
+def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
+    """Note that `node` gives the values, and all that they hold, to what cannot be followed and may edit them."""
+    pending, seen, entities = list(values), set[int](), 0
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        match value:
+            case Sequence():
+                if not value.edits or next(reversed(value.edits.values())).kind is not EditKind.ESCAPE:
+                    note_edit(frame, state, value, node, EditKind.ESCAPE)
+                    pending.extend(contents(value))
+            case Mapping():
+                value.is_escaped = True
+                pending.extend(contents(value))
+            case Stream():
+                note_reading(value, node, state.branch)
+            case Entity() if entities < _MOST_ENTITIES:
+                entities += 1
+                note_group_change(frame, value, None)
+                pending.extend(_made_of(value))
+            case _:
+                continue
+
+
+def change(frame: Frame, state: State, entity: Entity, key: str | None, node: tree.Node) -> None:
+    """Note that `node` changes something unknown: under one key, or nobody knows what. So may what it is made of."""
+    note_group_change(frame, entity, key)
+    escape(frame, state, tuple(_made_of(entity)), node)
+
+
+def _made_of(entity: Entity) -> list[Value]:
+    """The collections that an unknown value may be a part of."""
+    found: list[Value] = []
+    pending, seen = [entity], set[int]()
+    while pending and len(seen) < _MOST_ENTITIES:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        found.extend(value for value in current.dependencies if not isinstance(value, Entity))
+        pending.extend(value for value in current.dependencies if isinstance(value, Entity))
+        if current.parent is not None:
+            pending.append(current.parent)
+    return found
+
+
+def note_group_change(frame: Frame, entity: Entity, key: str | None) -> None:
+    """Note that the code changes an optimizer's own groups, if this is one of them: one key, or what nobody knows."""
+    current: Entity | None = entity
+    inner = ""
+    for _ in range(_DEEPEST):
+        if current is None:
+            return
+        if current.groups_of is not None:
+            frame.world.changed_groups.setdefault(id(current.groups_of.call), []).append((frame.scope, key))
+            return
+        is_params = current.attribute in ('["params"]', "['params']")
+        if current.attribute in _LOOKING or (current.attribute[:2] in ('["', "['") and not is_params):
+            return  # A number that a group holds is no group.
+        if is_params and inner[:1] == "[":
+            return  # Neither is a parameter.
+        inner, current = current.attribute, current.parent
+
+
+def put_entry(frame: Frame, state: State, mapping: Mapping, key: str, entry: Entry) -> None:
+    """Put something under a key. Where that does not surely happen, what was there may be there still."""
+    known = mapping.entries.get(key)
+    is_sure = is_straight(frame, state, mapping) and not (mapping.given_to and key == PARAMS)
+    if known is not None and known.value_node is not entry.value_node and not is_sure:
+        entry = Entry(union(known.values, entry.values), entry.key_node, entry.value_node, is_changed=True)
+    elif not is_sure:
+        entry = replace(entry, is_changed=True)
+    mapping.entries[key] = entry

@@ -1,0 +1,315 @@
+"""Functions of this source: read by themselves, and once more for the calls whose result matters."""
+
+from collections.abc import Iterator
+
+from optimlint.facts.conditions import without
+from optimlint.facts.names import Scope
+from optimlint.interpret.branches import Branch
+from optimlint.interpret.edits import escape, settle, spread
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.filters import evaluate_predicate
+from optimlint.interpret.frame import Deferred, Frame, name_entity
+from optimlint.interpret.models.collections import is_group_collection
+from optimlint.interpret.origins import annotated, note_argument
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    ClassValue,
+    Constant,
+    Element,
+    Entity,
+    FunctionValue,
+    Item,
+    Mapping,
+    OptimizerClass,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Truth,
+    Value,
+    Values,
+    union,
+)
+from optimlint.interpret.world import FunctionDraft, World
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
+
+_DEEPEST_CALLS = 4
+_MOST_CALLS = 400
+_FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault"))
+"""Methods that put something in a list or dict."""
+
+
+def read_functions(frame: Frame) -> None:
+    """Read every function that the frame's statements defined, by itself and with unknown arguments."""
+    pending = _ordered(frame.deferred)
+    frame.deferred = []
+    while pending:
+        entry = pending.pop(0)
+        node, scope, class_value = entry.node, entry.scope, entry.class_value
+        draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
+        if not _may_matter(frame.world, entry):
+            continue
+        inner = Frame(frame.machine, frame.world, scope, class_value)
+        state = State()
+        _bind_parameters(inner, state, node.params, class_value, _is_static(node), _is_of_class(node))
+        _run(inner, state, node)
+        draft.returns, draft.is_generator = inner.returns, inner.is_generator
+        pending.extend(_ordered(inner.deferred))
+
+
+def _may_matter(world: World, entry: Deferred) -> bool:
+    """Whether reading the function could tell anything: it speaks of parameters or optimizers, or of a name that holds
+    something followed. The `__init__` of a class tells what the other methods' attributes are."""
+    node: tree.FunctionDef | tree.ClassDef = entry.node
+    if node.name.value == "__init__" and entry.class_value is not None:
+        node = entry.class_value.node
+    start, end = world.layout.span(node)
+    if world.words_of_interest().search(world.text, start, end) is not None:
+        return True
+    return world.ways.are_in(world.text[start:end])
+
+
+def _ordered(deferred: list[Deferred]) -> list[Deferred]:
+    """`__init__` first, so that other methods know what it binds; of two definitions of one name the last counts."""
+    last: dict[tuple[Scope | None, str, int | Branch], Deferred] = {}
+    for entry in deferred:
+        told_apart = id(entry.node) if entry.node.decorators else entry.branch
+        last[entry.scope.parent, entry.node.name.value, told_apart] = entry
+    return sorted(last.values(), key=lambda entry: entry.node.name.value != "__init__")
+
+
+def _is_static(node: tree.FunctionDef) -> bool:
+    return any(
+        isinstance(one.decorator, tree.Name) and one.decorator.value == "staticmethod" for one in node.decorators
+    )
+
+
+def _is_of_class(node: tree.FunctionDef) -> bool:
+    return any(isinstance(one.decorator, tree.Name) and one.decorator.value == "classmethod" for one in node.decorators)
+
+
+def _bind_parameters(
+    frame: Frame,
+    state: State,
+    params: tree.Parameters,
+    class_value: ClassValue | None,
+    is_static: bool,
+    is_of_class: bool,
+) -> None:
+    listed = [*params.posonly_params, *params.params, *params.kwonly_params]
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, tree.Param):
+            listed.append(starred)
+    for index, parameter in enumerate(listed):
+        if index == 0 and class_value is not None and not is_static:
+            values: Values = (class_value if is_of_class else class_value.instance,)
+        else:
+            entity = frame.world.parameter(parameter)
+            if parameter.default is not None:
+                entity.default = evaluate(frame, state, parameter.default)
+            if parameter.annotation is not None:
+                entity.representative().annotation = annotated(frame, state, parameter.annotation.annotation)
+            note_argument(entity, frame.scope, class_value, parameter, index)
+            values = (entity,)
+        state.bindings[parameter.name.value] = values
+        frame.world.bind(frame.scope, parameter.name.value, values)
+
+
+def _run(frame: Frame, state: State, node: tree.FunctionDef) -> None:
+    frame.machine.run(frame, state, node.body)
+
+
+def call_function(
+    frame: Frame,
+    state: State,
+    call: tree.Call | None,
+    callee: FunctionValue,
+    positional: list[Values],
+    keywords: dict[str, Values],
+) -> Values | None:
+    """What a function of this source returns for these arguments; None where it is not worth reading again."""
+    world = frame.world
+    node = callee.node
+    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS or id(node) in frame.context:
+        return None
+    is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
+    if isinstance(node, tree.Lambda):
+        return _call_lambda(frame, state, callee, node, positional)
+    draft = world.functions.get(id(node))
+    if draft is None:
+        return None
+    own = callee.class_value or draft.class_value
+    is_filler = _changes_arguments(draft, _receiver(callee, own), positional, keywords)
+    if not (is_asked_of_parameter or is_filler or any(_is_interesting(value) for value in draft.returns)):
+        return None
+    world.inlined += 1
+    context = (*frame.context, id(call) if call is not None else 0, id(node))
+    inner = Frame(frame.machine, world, draft.scope, own, context)
+    inner.reads_loops_once = True
+    start = State(read={}, in_parameter_loop=is_asked_of_parameter, branch=state.branch.within(context))
+    if is_filler:
+        start.path, start.guards = state.path, state.guards
+    _bind_arguments(inner, start, node, _receiver(callee, own), positional, keywords)
+    _run(inner, start, node)
+    if is_asked_of_parameter and inner.outcomes:
+        outcomes = [(without(path, start.path), values) for path, values in inner.outcomes]
+        if call is not None and all(_is_truth(values) for _, values in outcomes):
+            return evaluate_predicate(frame, state, call, outcomes)
+    if inner.is_generator or call is None:
+        return None
+    given = {id(one) for held in (*positional, *keywords.values()) for one in held}
+    return tuple(value if id(value) in given else _wrapped(frame, state, call, value) for value in inner.returns)
+
+
+def _changes_arguments(
+    draft: FunctionDraft, receiver: Entity | ClassValue | None, positional: list[Values], keywords: dict[str, Values]
+) -> bool:
+    """Whether the function puts something in a list or dict that it is given, or hands it back."""
+    lists = {name for name, values in keywords.items() if _holds_collection(values)}
+    if any(_holds_collection(values) for values in positional):
+        params = [*draft.node.params.posonly_params, *draft.node.params.params]
+        names = [one.name.value for one in params[receiver is not None and not _is_static(draft.node) :]]
+        lists |= {name for name, values in zip(names, positional, strict=False) if _holds_collection(values)}
+    if not lists:
+        return False
+    if draft.changed is None:
+        draft.changed = frozenset(_changed_names(draft.node.body))
+    return not draft.changed.isdisjoint(lists)
+
+
+def _holds_collection(values: Values) -> bool:
+    return any(isinstance(value, Sequence | Mapping) for value in values)
+
+
+def _changed_names(body: tree.Node) -> Iterator[str]:
+    """The names of what is filled, or returned, in a function."""
+    for part in walk(body):
+        match part:
+            case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=method))):
+                if method in _FILLING:
+                    yield name
+            case tree.AugAssign(target=tree.Name(value=name)) | tree.Return(value=tree.Name(value=name)):
+                yield name
+            case tree.AssignTarget(target=tree.Subscript(value=tree.Name(value=name))):
+                yield name
+
+
+def shared_with(frame: Frame, state: State, callee: FunctionValue) -> Values:
+    """The collections around a function that it mentions, and so may edit or give out, whatever it is given."""
+    if callee.scope.parent != frame.scope:
+        return ()
+    words = frame.world.words_in(callee.node)
+    held = union(*(state.bindings[word] for word in words if word in state.bindings))
+    return tuple(value for value in held if isinstance(value, Sequence | Mapping))
+
+
+def _is_truth(values: Values) -> bool:
+    return all(
+        isinstance(value, Truth) or (isinstance(value, Constant) and not isinstance(value.value, str))
+        for value in values
+    )
+
+
+def _call_lambda(
+    frame: Frame, state: State, callee: FunctionValue, node: tree.Lambda, positional: list[Values]
+) -> Values | None:
+    called = frame.nested(node)
+    inner = state.copy()
+    inner.in_parameter_loop = True
+    for index, parameter in enumerate((*node.params.posonly_params, *node.params.params)):
+        if index < len(positional):
+            inner.bindings[parameter.name.value] = positional[index]
+        elif parameter.default is not None:
+            inner.bindings[parameter.name.value] = evaluate(frame, state, parameter.default)
+    return evaluate(called, inner, node.body)
+
+
+def _is_interesting(value: Value) -> bool:
+    match value:
+        case Sequence() | Mapping() | Stream() | OptimizerValue() | OptimizerClass() | Truth():
+            return True
+        case Constant(value=constant):
+            return constant is not None
+        case _:
+            return False
+
+
+def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | ClassValue | None:
+    """What `self` is in a call: the object that was made here, else whatever the class's methods share; the class in
+    its own methods, None in a function of no class."""
+    if own is None:
+        return None
+    if isinstance(callee.node, tree.FunctionDef) and _is_of_class(callee.node):
+        return own
+    return callee.bound if callee.bound is not None and callee.bound.own_class is None else own.instance
+
+
+def _bind_arguments(
+    frame: Frame,
+    state: State,
+    node: tree.FunctionDef,
+    receiver: Entity | ClassValue | None,
+    positional: list[Values],
+    keywords: dict[str, Values],
+) -> None:
+    params = node.params
+    listed = [*params.posonly_params, *params.params]
+    given = list(positional)
+    if receiver is not None and not _is_static(node) and listed:
+        state.bindings[listed[0].name.value] = (receiver,)
+        listed = listed[1:]
+    for parameter in listed:
+        name = parameter.name.value
+        if given:
+            state.bindings[name] = given.pop(0)
+            name_entity(frame.world, state.bindings[name], name, frame.scope)
+        else:
+            _bind_keyword(frame, state, parameter, keywords)
+    for parameter in params.kwonly_params:
+        _bind_keyword(frame, state, parameter, keywords)
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, tree.Param):
+            state.bindings[starred.name.value] = (frame.world.unknown(starred, frame.context),)
+
+
+def _bind_keyword(frame: Frame, state: State, parameter: tree.Param, keywords: dict[str, Values]) -> None:
+    name = parameter.name.value
+    if name in keywords:
+        state.bindings[name] = keywords[name]
+        name_entity(frame.world, keywords[name], name, frame.scope)
+    elif parameter.default is not None:
+        state.bindings[name] = evaluate(frame, state, parameter.default)
+    else:
+        state.bindings[name] = (frame.world.unknown(parameter, frame.context),)
+
+
+def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value:
+    """A returned list of groups is a list of the caller's: whether it is used is the caller's matter. What the function
+    has given to an optimizer itself is used already."""
+    if isinstance(value, Sequence) and is_group_collection(value) and not value.is_handed_on:
+        made = frame.world.make(
+            call,
+            f"returned {id(value)}",
+            frame.context,
+            lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), context=frame.context),
+        )
+        settle(made, state)
+        made.from_call = value
+        made.items[id(call)] = spread(frame, (value,), state.branch, call)
+        if not value.context:
+            # The function does not make it anew: whoever else has it may edit it.
+            escape(frame, state, (made, value), call)
+        return made
+    if isinstance(value, Sequence) and value.kind == "tuple" and not value.is_open:
+        made = frame.world.make(
+            call,
+            f"returned tuple {id(value)}",
+            frame.context,
+            lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), "tuple", context=frame.context),
+        )
+        settle(made, state)
+        for index, item in enumerate(value.items.values()):
+            held = tuple(_wrapped(frame, state, call, one) for one in item.values)
+            made.items[index] = Item(held, item.is_spread, state.branch, item.node)
+        return made
+    return value

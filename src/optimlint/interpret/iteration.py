@@ -1,0 +1,210 @@
+"""What loops and comprehensions read, one by one."""
+
+from optimlint.facts.conditions import Always, both
+from optimlint.interpret.assignments import assign_to
+from optimlint.interpret.edits import note_reading, read_once, spread
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.making import condition_of, feed, narrowed, new_sequence
+from optimlint.interpret.models.collections import (
+    held_by,
+    is_group_collection,
+    merged_elements,
+    parts_of,
+    under_path,
+    with_parts,
+)
+from optimlint.interpret.readings import is_computed, read_stream
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    DraftPart,
+    Element,
+    Entity,
+    Item,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    union,
+)
+from optimlint.syntax import tree
+
+
+def iterate(frame: Frame, state: State, node: tree.Expression, values: Values, *, acts: bool = False) -> Values:
+    """What a loop's target holds while `values`, written as `node`, are read one by one; `acts` says that the loop does
+    more with parameters than gather them."""
+    read_stream(frame, state, node, values, acts=acts)
+    found: list[Value] = []
+    for value in values:
+        match value:
+            case Stream(what=what, parts=parts):
+                if note_reading(value, node, state.branch) and not isinstance(node, tree.Name | tree.Attribute):
+                    parts = narrowed(frame, parts, node)  # Something else has read it, or some of it.
+                found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
+            case Sequence(is_mapping=True):
+                parts, _ = parts_of((value,))
+                method = _method_called(node)
+                found.append(Element("pair" if method == "items" else "name", parts, frame.world.layout.text(node)))
+            case Sequence():
+                for held, item in held_by(value, version=read_once(frame, value, node)):
+                    is_spread = item is not None and item.is_spread
+                    found.extend(_element(frame, one, node, is_spread) for one in held)
+            case Mapping():
+                found.append(frame.world.unknown(node, frame.context))
+            case Element(what="module"):
+                found.append(Element("module", narrowed(frame, value.parts, node), frame.world.layout.text(node)))
+            case _:
+                found.append(
+                    frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node)
+                )
+    return merged_elements(found)
+
+
+def _method_called(node: tree.Expression) -> str:
+    """The method that a call calls; "" for anything else."""
+    match node:
+        case tree.Call(func=tree.Attribute(attr=tree.Name(value=method))):
+            return method
+        case _:
+            return ""
+
+
+def _element(frame: Frame, value: Value, node: tree.Expression, is_spread: bool) -> Value:
+    """What a collection yields for one of the values in it: of what was spread into it, the elements."""
+    if is_spread and isinstance(value, Entity) and value.qualified_name is None:
+        return frame.world.child(value, "[each]")
+    if isinstance(value, Stream):
+        return Element(value.what, value.parts, frame.world.layout.text(node), value.is_full_names)
+    return value
+
+
+def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp | tree.GeneratorExp) -> Values:
+    inner = state.copy()
+    is_lazy = isinstance(node, tree.GeneratorExp)
+    if is_lazy:
+        inner.within(node, is_loop=True)
+    conditions, dependencies, is_ambiguous = _read_clauses(frame, inner, node.for_in, is_computed(node.elt))
+    values = under_path(inner, evaluate(frame, inner, node.elt))
+    state.read = inner.read
+    if isinstance(node, tree.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
+        lazy.dependencies = list(dependencies)
+        return (lazy,)
+    made = new_sequence(frame, state, node, "generator" if isinstance(node, tree.GeneratorExp) else "list")
+    is_copy = not is_lazy and _is_copy(node) and len(dependencies) == 1 and is_group_collection(dependencies[0])
+    if inner.path != state.path and any(isinstance(value, Element) for value in values):
+        values = tuple(value for value in values if not isinstance(value, Entity))
+    values = _noted(values, conditions, node.for_in.iter if node.for_in.inner_for_in is None else None)
+    made.items[id(node)] = Item(values, False, state.branch, node.elt, is_many=True)
+    if is_copy:
+        made.items[id(node)] = spread(frame, dependencies, state.branch, node.for_in.iter)
+    # Which groups a test chooses, nobody knows.
+    is_choice = _has_test(node.for_in) and any(is_group_collection(value) for value in dependencies)
+    made.is_open = made.is_open or is_ambiguous or is_choice
+    made.is_reduced = made.is_reduced or is_choice
+    for value in dependencies if is_choice else ():
+        if isinstance(value, Sequence) and not value.is_given:
+            value.is_reduced = True
+    for value in dependencies:
+        if value not in made.dependencies:
+            made.dependencies.append(value)
+        feed(value, made)
+    for value in values:
+        if isinstance(value, Mapping):
+            value.is_listed = True
+        feed(value, made)
+    return (made,)
+
+
+def _is_copy(node: tree.ListComp | tree.SetComp | tree.GeneratorExp) -> bool:
+    """`[group for group in groups]`."""
+    clause = node.for_in
+    match node.elt, clause.target:
+        case tree.Name(value=first), tree.Name(value=second):
+            return first == second and not clause.ifs and clause.inner_for_in is None
+        case _:
+            return False
+
+
+def _has_test(clause: tree.CompFor | None) -> bool:
+    while clause is not None:
+        if clause.ifs:
+            return True
+        clause = clause.inner_for_in
+    return False
+
+
+def _noted(values: Values, condition: tree.Expression | None, source: tree.Expression | None) -> Values:
+    """The elements with the code of the filter that chose them, and of what they were read from."""
+
+    def note(part: DraftPart) -> DraftPart:
+        return DraftPart(part.owner, part.condition, condition or part.condition_node, source or part.source_node)
+
+    return with_parts(values, note)
+
+
+def _lazy_stream(frame: Frame, node: tree.GeneratorExp, values: Values) -> Stream | None:
+    """A generator of a stream's own elements is a one-shot stream in its turn."""
+    element = _as_element(values)
+    if element is not None and element.what in ("param", "pair", "name"):
+        made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, element.what, element.parts, True))
+        made.parts = element.parts
+        return made
+    return None
+
+
+def _as_element(values: Values) -> Element | None:
+    """The element that a generator yields; of a name and its parameter, the pair."""
+    match values:
+        case (Element() as element,):
+            return element
+        case (Sequence(kind="tuple") as held,):
+            one = [value for item in held.items.values() for value in item.values]
+            match one:
+                case [Element(what="name"), Element(what="param", parts=parts, text=text)]:
+                    return Element("pair", parts, text)
+    return None
+
+
+def _read_clauses(
+    frame: Frame, state: State, clause: tree.CompFor, acts: bool
+) -> tuple[tree.Expression | None, tuple[Value, ...], bool]:
+    """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests. Says by which test
+    alone it chooses, what it depends on, and whether what it goes over may be one of several things."""
+
+    dependencies: Values = ()
+    tests: list[tree.Expression] = []
+    is_outermost = state.path == Always()
+    is_ambiguous = False
+    current: tree.CompFor | None = clause
+    hidden = frame.nested(clause)
+    while current is not None:
+        iterated = evaluate(frame, state, current.iter)
+        if current is clause:
+            is_ambiguous = len(iterated) > 1
+        elements = iterate(frame, state, current.iter, iterated, acts=acts)
+        state.within(current, is_loop=True)
+        if any(isinstance(value, Element) for value in elements):
+            state.in_parameter_loop = True
+        dependencies = union(dependencies, tuple(value for value in iterated if not isinstance(value, Element)))
+        assign_to(hidden, state, current.target, elements, current, None)
+        for test in current.ifs:
+            values = evaluate(frame, state, test.test)
+            dependencies = union(dependencies, tuple(value for value in values if not isinstance(value, Element)))
+            state.path = both(state.path, condition_of(frame, values, test.test))
+            tests.append(test.test)
+        current = current.inner_for_in
+    return tests[0] if is_outermost and len(tests) == 1 else None, dependencies, is_ambiguous
+
+
+def dict_comprehension(frame: Frame, state: State, node: tree.DictComp) -> Values:
+    inner = state.copy()
+    _, dependencies, _ = _read_clauses(frame, inner, node.for_in, is_computed(node.value))
+    keys = evaluate(frame, inner, node.key)
+    values = under_path(inner, evaluate(frame, inner, node.value))
+    state.read = inner.read
+    made = new_sequence(frame, state, node, "dict")
+    made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
+    made.items[id(node)] = Item(values, False, state.branch, node.value, is_many=True)
+    made.dependencies.extend(value for value in dependencies if value not in made.dependencies)
+    return (made,)

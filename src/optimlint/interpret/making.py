@@ -1,0 +1,145 @@
+"""The values that nodes of the tree make, each one object however often its node is read."""
+
+from dataclasses import replace
+
+from optimlint.facts.conditions import (
+    NEVER,
+    Always,
+    Condition,
+    UnknownTest,
+    both,
+)
+from optimlint.interpret.edits import settle
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.reaching import flag_of
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    PARAMS,
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Truth,
+    Value,
+    Values,
+    consume,
+    union,
+)
+from optimlint.syntax import tree
+
+
+def constant(frame: Frame, node: tree.Expression, value: str | int | float | bool | None) -> Constant:
+    constant = frame.world.make(node, "constant", frame.context, lambda: Constant(value, node))
+    constant.scope, constant.order = frame.scope, frame.world.order(node)
+    return constant
+
+
+def new_sequence(frame: Frame, state: State, node: tree.Node, kind: str) -> Sequence:
+    """The collection that `node` makes."""
+    made = frame.world.make(
+        node,
+        "sequence",
+        frame.context,
+        lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), kind, context=frame.context),
+    )
+    _stand(made, state)
+    return made
+
+
+def new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
+    """The dict that `node` makes."""
+    made = frame.world.make(
+        node,
+        "mapping",
+        frame.context,
+        lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context),
+    )
+    made.is_made_for_each = state.in_parameter_loop
+    _stand(made, state)
+    return made
+
+
+def _stand(made: Sequence | Mapping, state: State) -> None:
+    """Note where a collection is made: under which arms, and under which tests."""
+    settle(made, state)
+    for guard in state.guards:
+        if guard not in made.dependencies and guard is not made:
+            made.dependencies.append(guard)
+
+
+def feed(value: Value, made: Value) -> None:
+    """Note that `made` is made of `value`."""
+    if isinstance(value, Constant | Sequence | Mapping) and made not in value.feeds:
+        value.feeds.append(made)
+
+
+def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: tree.Node) -> tuple[DraftPart, ...]:
+    unknown = UnknownTest(frame.world.layout.code(node))
+    return tuple(DraftPart(part.owner, both(part.condition, unknown)) for part in parts)
+
+
+def merge(made: Mapping, values: Values, state: State) -> None:
+    """`**values` in a dict display or a call."""
+    for value in values:
+        if isinstance(value, Mapping):
+            for key, entry in value.entries.items():
+                before = made.entries.get(key) if len(values) > 1 else None
+                if before is not None:
+                    made.entries[key] = _either(made, before, entry, key)
+                else:
+                    is_changed = entry.is_changed or (len(values) > 1 and key != PARAMS)
+                    made.entries[key] = replace(entry, is_changed=is_changed)
+            made.others.update(value.others)
+            # Under a key that is not known may be the parameters.
+            is_replaced = PARAMS in made.entries and PARAMS not in value.entries and value.is_open
+            made.is_open = made.is_open or value.is_open or len(values) > 1
+            made.is_escaped = made.is_escaped or value.is_escaped or is_replaced or len(values) > 1
+            made.dependencies.append(value)
+        else:
+            made.is_open = True
+            made.is_escaped = made.is_escaped or PARAMS in made.entries
+            consume((value,))
+
+
+def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
+    """What is under one key of several dicts; of their parameters, all: in a comprehension each has its turn."""
+    if key != PARAMS:
+        return Entry(union(first.values, second.values), second.key_node, second.value_node, is_changed=True)
+    both = Sequence(made.node, made.scope, made.branch, made.order, "tuple", context=made.context)
+    for number, values in enumerate((first.values, second.values)):
+        both.items[number] = Item(values, True, made.branch, made.node)
+    return Entry((both,), second.key_node, second.value_node, first.is_changed or second.is_changed)
+
+
+def condition_of(frame: Frame, values: Values, node: tree.Expression) -> Condition:
+    """The condition that a test's value stands for; an unknown one where it is not about parameters."""
+    if len(values) == 1:
+        match values[0]:
+            case Truth(condition=condition):
+                return condition
+            case Constant(value=constant):
+                return Always() if constant else NEVER
+            case Entity() as entity:
+                return UnknownTest(entity.representative().text)
+    if (flag := flag_of(frame, values)) is not None:
+        return flag[0]
+    return UnknownTest(frame.world.layout.code(node))
+
+
+def truth(frame: Frame, node: tree.Node, condition: Condition, values: Values = ()) -> Values:
+    """The value of a test, made of the collections that it is asked of."""
+    dependencies: list[Value] = []
+    for value in values:
+        match value:
+            case Truth():
+                dependencies.extend(value.dependencies)
+            case Element() | OptimizerValue():
+                continue
+            case _:
+                dependencies.append(value)
+    return (Truth(condition, node, dependencies),)

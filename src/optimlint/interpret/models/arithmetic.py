@@ -1,0 +1,155 @@
+"""Binary operators: lists that are joined or subtracted, text, and numbers."""
+
+from optimlint.interpret.edits import spread
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.making import constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.interpret.models.collections import held_by, parts_of
+from optimlint.interpret.models.partial_texts import template_of_percent, template_of_sum, with_template
+from optimlint.interpret.models.texts import joined_text, operand_text, operator_text
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    Constant,
+    Element,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Template,
+    Values,
+)
+from optimlint.syntax import tree
+
+
+def binary(frame: Frame, state: State, node: tree.BinaryOperation) -> Values:
+    operands = _left_spine(node)
+    evaluated = [evaluate(frame, state, operand) for operand in operands]
+    if isinstance(node.operator, tree.Add | tree.BitOr | tree.Subtract):
+        if any(isinstance(value, Sequence) for values in evaluated for value in values):
+            return (_concatenated(frame, state, node, operands, evaluated),)
+        if isinstance(node.operator, tree.Add) and (joined := _joined_strings(evaluated)) is not None:
+            return (constant(frame, node, joined),)
+        if isinstance(node.operator, tree.BitOr) and any(
+            isinstance(v, Mapping) for values in evaluated for v in values
+        ):
+            made = new_mapping(frame, state, node)
+            for values in evaluated:
+                merge(made, values, state)
+            return (made,)
+    if isinstance(node.operator, tree.Modulo | tree.Add):
+        names = [value for values in evaluated for value in values if isinstance(value, Element)]
+        if names and names[-1].what == "name":
+            return (Element("name", names[-1].parts, names[-1].text, names[-1].is_full_name),)
+    return with_template(_arithmetic(frame, node, evaluated), _template(node, evaluated))
+
+
+def _template(node: tree.BinaryOperation, evaluated: list[Values]) -> Template:
+    """What is known of a text that is added up, or filled in by `%`."""
+    match node.operator, evaluated[0]:
+        case tree.Add(), _:
+            return template_of_sum(evaluated)
+        case tree.Modulo(), (Constant(value=str(text)),):
+            return template_of_percent(text)
+        case _:
+            return ()
+
+
+def _left_spine(node: tree.BinaryOperation) -> list[tree.Expression]:
+    """The operands of a chain of one operator, without recursion."""
+    operands: list[tree.Expression] = []
+    current: tree.Expression = node
+    while isinstance(current, tree.BinaryOperation) and type(current.operator) is type(node.operator):
+        operands.append(current.right)
+        current = current.left
+    return [current, *reversed(operands)]
+
+
+def _joined_strings(evaluated: list[Values]) -> str | None:
+    texts = [values[0].value for values in evaluated if len(values) == 1 and isinstance(values[0], Constant)]
+    strings = [text for text in texts if isinstance(text, str)]
+    return joined_text("", strings) if len(strings) == len(evaluated) else None
+
+
+def _concatenated(
+    frame: Frame,
+    state: State,
+    node: tree.BinaryOperation,
+    operands: list[tree.Expression],
+    evaluated: list[Values],
+) -> Sequence:
+    made = new_sequence(frame, state, node, "set" if isinstance(node.operator, tree.BitOr) else "list")
+    if isinstance(node.operator, tree.Subtract):
+        _subtract(frame, state, made, node, evaluated)
+        return made
+    for operand, values in zip(operands, evaluated, strict=True):
+        made.items[id(operand)] = spread(frame, values, state.branch, operand)
+        for value in values:
+            feed(value, made)
+    return made
+
+
+def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOperation, evaluated: list[Values]) -> None:
+    """`everything - some`: a choice of the first, which nobody can read."""
+    parts, is_readable = parts_of(evaluated[0])
+    what = next((kind for kind in ("name", "id") if not is_readable and _holds(evaluated[0], kind)), "param")
+    element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
+    made.items[id(node)] = Item((element,), False, state.branch, node)
+    made.is_open = not parts
+    made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
+
+
+def _holds(values: Values, kind: str) -> bool:
+    """Whether lists among the values hold names, or identities, of parameters."""
+    return any(
+        isinstance(one, Element) and one.what == kind
+        for value in values
+        if isinstance(value, Sequence)
+        for held, _ in held_by(value)
+        for one in held
+    )
+
+
+def _arithmetic(frame: Frame, node: tree.BinaryOperation, evaluated: list[Values]) -> Values:
+    """A number, or code of which equal text is equal value; `x * 1` is `x`."""
+    numbers = [_only_number(values) for values in evaluated]
+    known = [number for number in numbers if number is not None]
+    symbol = operator_text(frame.world, node.operator)
+    if len(known) == len(numbers) and (result := calculate(symbol, *known)) is not None:
+        return (constant(frame, node, result),)
+    if isinstance(node.operator, tree.Multiply) and len(evaluated) == 2 and 1.0 in numbers:
+        return evaluated[1 - numbers.index(1.0)]
+    text = joined_text(f" {symbol} ", [operand_text(frame.world, values) for values in evaluated])
+    if text is None:
+        return (frame.world.unknown(node, frame.context),)
+    entity = frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text))
+    entity.dependencies = [
+        value for values in evaluated for value in values if not isinstance(value, Element | OptimizerValue)
+    ]
+    return (entity,)
+
+
+def _only_number(values: Values) -> float | None:
+    if len(values) == 1 and isinstance(values[0], Constant):
+        value = values[0].value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    return None
+
+
+def calculate(symbol: str, result: float, *others: float) -> float | None:
+    """The number that the operator gives, from left to right; None for one that is not followed."""
+    for number in others:
+        match symbol:
+            case "+":
+                result += number
+            case "-":
+                result -= number
+            case "*":
+                result *= number
+            case "/" if number:
+                result /= number
+            case "**" if 0 <= number <= 16 and abs(result) < 1e6:
+                result = result**number
+            case _:
+                return None
+    return result

@@ -1,0 +1,574 @@
+"""Collections as later statements build them: what is put in, what comes out, and which are parameter groups."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from optimlint.facts.arms import NOWHERE
+from optimlint.facts.conditions import Condition, NameTest, NameTestKind, UnknownTest, both
+from optimlint.interpret.edits import (
+    before,
+    change,
+    content,
+    lose_entries,
+    note_edit,
+    put_entry,
+    remove_entry,
+    settle,
+    spread,
+)
+from optimlint.interpret.evaluation import evaluate, evaluate_index
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.readings import find_emptied
+from optimlint.interpret.state import State
+from optimlint.interpret.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
+from optimlint.interpret.values import (
+    Constant,
+    DraftPart,
+    EditKind,
+    Element,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    consume,
+    union,
+)
+from optimlint.syntax import tree
+
+MOST_VALUES = 2_000
+"""How many values are looked at to classify one collection; what stands behind them is left unread."""
+_MOST_LOOKED_AT = 50
+"""How many items of a list are looked at to tell whether it may hold parameters."""
+
+_ONE_OF_GROUPS = re.compile(r"\bparam_groups\[(?!each\])[^\[\]]+\]$")
+"""`optimizer.param_groups[0]`, and not the groups of a loop."""
+_MOST_OPENED = 4
+"""How often one list is opened where it is spread in others; that something is there twice shows by then."""
+
+
+def add_items(
+    frame: Frame,
+    state: State,
+    sequence: Sequence,
+    item: Item,
+    kind: EditKind = EditKind.ADD,
+    at: int | slice | None = None,
+) -> None:
+    """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
+    if state.in_parameter_loop:
+        item.path = state.path
+    if any(id(sequence) in turn.asked for turn in state.branch.turns):
+        # What is put in where the list was found empty, or short, is no companion of what it holds on other paths.
+        item.branch = item.branch.where(NOWHERE)
+    calls = item.branch.calls
+    key = (id(item.node), *calls) if calls else id(item.node)
+    held = sequence.items.setdefault(key, item)
+    note_edit(frame, state, sequence, item.node, kind, key, at)
+    known = {(value.what, value.parts) for value in held.values if isinstance(value, Element)}
+    added = (one for one in item.values if not isinstance(one, Element) or (one.what, one.parts) not in known)
+    held.values = union(held.values, tuple(added))
+    _depend(state, sequence)
+    for value in item.values:
+        if isinstance(value, Mapping):
+            value.is_listed = True
+    if sequence.is_consumed:
+        consume(item.values)
+
+
+def _depend(state: State, collection: Sequence | Mapping) -> None:
+    for guard in state.guards:
+        if guard is not collection and guard not in collection.dependencies:
+            collection.dependencies.append(guard)
+            if collection.is_consumed:
+                consume((guard,))
+
+
+def under_path(state: State, values: Values) -> Values:
+    """The values as they are put somewhere here: a loop's parameters only where the path's tests hold."""
+
+    def narrow(part: DraftPart) -> DraftPart:
+        return DraftPart(part.owner, both(part.condition, state.path), part.condition_node, part.source_node)
+
+    return with_parts(values, narrow)
+
+
+def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Values:
+    """The values, with each part of an element changed."""
+    return tuple(
+        Element(value.what, tuple(map(change, value.parts)), value.text, value.is_full_name)
+        if isinstance(value, Element)
+        else value
+        for value in values
+    )
+
+
+def merged_elements(found: list[Value]) -> Values:
+    """The values, with the elements of one kind as one."""
+    elements: dict[tuple[str, bool], Element] = {}
+    others: list[Value] = []
+    for value in found:
+        if not isinstance(value, Element):
+            others.append(value)
+            continue
+        key = (value.what, value.is_full_name)
+        known = elements.get(key)
+        parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
+        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
+    return (*elements.values(), *dict.fromkeys(others))
+
+
+def held_by(
+    value: Sequence | Stream | Mapping,
+    depth: int = 0,
+    opened: Counter[int] | None = None,
+    version: int | None = None,
+) -> Iterator[tuple[Values, Item | None]]:
+    """The single values in a collection, spread ones opened, with the item that holds them. Lists that a loop puts into
+    each other are opened a few times and not on each of the many ways that lead to them."""
+    if not isinstance(value, Sequence) or depth > 12:
+        return
+    opened = Counter() if opened is None else opened
+    for item in content(value, version)[0]:
+        if not item.is_spread:
+            yield item.values, item
+            continue
+        for inner in item.values:
+            if isinstance(inner, Sequence):
+                opened[id(inner)] += 1
+                if opened[id(inner)] > _MOST_OPENED:
+                    continue
+                for values, nested in held_by(inner, depth + 1, opened, item.version):
+                    yield values, (item if nested is None else nested)
+            elif isinstance(inner, Mapping):
+                yield (), item  # What a dict yields are its keys.
+            else:
+                yield (inner,), item
+
+
+def is_group_mapping(value: object) -> bool:
+    """Whether a dict is, or may be, a parameter group."""
+    if not isinstance(value, Mapping) or PARAMS not in value.entries:
+        return False
+    entry = value.entries[PARAMS]
+    return bool(entry.values) and all(_may_be_parameters(held) for held in entry.values)
+
+
+def _may_be_parameters(value: object) -> bool:
+    match value:
+        case Stream(what=what):
+            return what in ("param", "pair")
+        case Element(what=what):
+            return what in ("param", "pair")
+        case Sequence():
+            held = (one for values, _ in islice(held_by(value), _MOST_LOOKED_AT) for one in values)
+            return all(_may_be_parameter(one) for one in held)
+        case Entity(qualified_name=None):
+            return True
+        case _:
+            return False
+
+
+def _may_be_parameter(value: object) -> bool:
+    match value:
+        case Constant() | Mapping():
+            return False
+        case Element(what=what):
+            return what in ("param", "pair")
+        case Stream(what=what):
+            return what in ("param", "pair")
+        case Sequence():
+            return True
+        case _:
+            return True
+
+
+def is_group_collection(value: object) -> bool:
+    """Whether a list holds parameter groups."""
+    if not isinstance(value, Sequence) or value.is_mapping:
+        return False
+    return any(is_group_mapping(one) for values, _ in islice(held_by(value), MOST_VALUES) for one in values)
+
+
+_Parts = tuple[tuple[DraftPart, ...], bool]
+_UNKNOWN_PARTS: _Parts = ((), False)
+_DEEPEST_LIST = 12
+
+
+def parts_of(values: Values) -> _Parts:
+    """The parameters that values hold, and whether they are all known."""
+    return _parts_of(values, 0, {})
+
+
+def _parts_of(
+    values: Values, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None = None
+) -> _Parts:
+    """`known` are the lists that have been looked into: one may stand in many places."""
+    parts: list[DraftPart] = []
+    is_readable = len(values) == 1
+    for value in values:
+        match value:
+            case Element(what="id"):
+                is_readable = False
+            case Stream(parts=held, what=what) | Element(parts=held, what=what):
+                parts.extend(held)
+                is_readable = is_readable and what in ("param", "pair") and bool(held)
+            case Sequence() if depth < _DEEPEST_LIST:
+                key = (id(value), version)
+                if key not in known:
+                    known[key] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
+                    known[key] = _parts_of_list(value, depth, known, version)
+                held, is_known = known[key]
+                parts.extend(held)
+                is_readable = is_readable and is_known
+            case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
+                parts.append(DraftPart(entity))
+                is_readable = False
+            case _:
+                is_readable = False
+    return tuple(dict.fromkeys(parts)), is_readable
+
+
+def _parts_of_list(
+    value: Sequence, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None
+) -> _Parts:
+    items, is_past = content(value, version)
+    found = [_parts_of_item(item, depth, known) for item in items]
+    parts = dict.fromkeys(part for held, _ in found for part in held)
+    return tuple(parts), not value.is_open and not is_past and all(is_known for _, is_known in found)
+
+
+def _parts_of_item(item: Item, depth: int, known: dict[tuple[int, int | None], _Parts]) -> _Parts:
+    """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
+    if not item.is_spread and len(item.values) == 1:
+        held = item.values[0]
+        if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
+            return (DraftPart(held),), held.qualified_name is None
+    version = item.version
+    if version is not None and isinstance(item.values[0], Sequence) and version == len(item.values[0].edits):
+        version = None
+    parts, is_known = _parts_of(item.values, depth + 1, known, version)
+    if item.is_drained:
+        parts = tuple(replace(part, source_node=item.node) for part in parts)
+    return parts, is_known
+
+
+def note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
+    """Who takes a setting out of a group uses the group: it may reach an optimizer on its own."""
+    if key != PARAMS and not frame.is_looking and is_group_mapping(group):
+        consume((group,))
+
+
+def literal_slice(frame: Frame, state: State, node: tree.Subscript) -> slice | None:
+    """The slice between the brackets, where its bounds are literal integers."""
+    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, tree.Slice):
+        return None
+    part = node.slice[0].slice
+    bounds: list[int | None] = []
+    for bound in (part.lower, part.upper, part.step):
+        known = None if bound is None else _literal_index(evaluate(frame, state, bound))
+        if bound is not None and not known and known != 0:
+            return None
+        bounds.append(known)
+    return slice(*bounds) if bounds[2] != 0 else None
+
+
+def parameter_named(value: Sequence, index: Values) -> Values:
+    """`by_name[n]`, where `by_name` maps names to parameters and `n` is one of some names."""
+    parts, _ = parts_of((value,))
+    owners = dict.fromkeys(part.owner for part in parts)
+    found: list[DraftPart] = []
+    for name in index:
+        if isinstance(name, Element) and name.what == "name":
+            found.extend(name.parts)
+        elif isinstance(name, Constant) and isinstance(name.value, str):
+            found.extend(DraftPart(owner, NameTest(NameTestKind.EQUALS, name.value)) for owner in owners)
+    return (Element("param", tuple(dict.fromkeys(found)), "a parameter by its name"),) if found else ()
+
+
+def assign_subscript(
+    frame: Frame, state: State, target: tree.Subscript, values: Values, expression: tree.Expression | None
+) -> None:
+    """`collection[key] = values`."""
+    index = evaluate_index(frame, state, target)
+    key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
+    owners = evaluate(frame, state, target.value)
+    if isinstance(key, str) and _is_param_group(owners):
+        frame.world.changed_keys.add((key, frame.scope))
+        if any(isinstance(owner, Entity) and _ONE_OF_GROUPS.search(owner.text) for owner in owners):
+            frame.world.telling_apart.add(frame.scope)
+    for owner in owners:
+        at_owner = where_meant(frame, state, target.value, owner) if len(owners) > 1 else state
+        match owner:
+            case Mapping() if isinstance(key, str):
+                if key == PARAMS:
+                    find_emptied(frame, state, expression, values)
+                at = target.slice[0].slice
+                key_node = at.value if isinstance(at, tree.Index) else target
+                _set_entry(frame, at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
+            case Mapping():
+                owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(at_owner, values))
+                owner.is_escaped = True  # The key may be that of the parameters.
+                _depend(at_owner, owner)
+                if owner.is_consumed:
+                    consume(values)
+            case Sequence(is_mapping=True):
+                add_items(frame, at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
+            case Sequence():
+                at_index = key if isinstance(key, int) and not isinstance(key, bool) else None
+                put = Item(under_path(at_owner, values), False, state.branch, target)
+                add_items(frame, at_owner, owner, put, EditKind.SET, at_index)
+            case Entity():
+                change(frame, state, owner, key if isinstance(key, str) and key != PARAMS else None, target)
+                consume(values)
+            case Stream():
+                owner.is_edited = True
+                consume(values)
+            case _:
+                consume(values)
+    if not owners:
+        consume(values)
+
+
+def where_meant(frame: Frame, state: State, place: tree.Expression, owner: Value) -> State:
+    """Where one of the several values of `place` is meant, what is put in each is a choice: by the key, where that was
+    chosen by a test, else by what nobody knows."""
+    inner = state.copy()
+    number = frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
+    condition: Condition = UnknownTest(f"{frame.world.layout.text(place)} is {number}")
+    if isinstance(place, tree.Subscript):
+        for key in evaluate_index(frame, state, place):
+            if not isinstance(key, Constant) or key.condition is None:
+                continue
+            for holder in evaluate(frame, state, place.value):
+                entry = holder.entries.get(str(key.value)) if isinstance(holder, Mapping) else None
+                if entry is not None and owner in entry.values:
+                    condition = key.condition
+    inner.path = both(state.path, condition)
+    return inner
+
+
+def _is_param_group(values: Values) -> bool:
+    """Whether a subscript's owner is an optimizer's group: `optimizer.param_groups[0]`, or a loop's name for one."""
+    return any(isinstance(value, Entity) and "group" in value.text for value in values)
+
+
+def _set_entry(frame: Frame, state: State, owner: Mapping, key: str, entry: Entry) -> None:
+    put_entry(frame, state, owner, key, entry)
+    _depend(state, owner)
+    if owner.is_consumed:
+        consume(entry.values)
+
+
+def mark_changed(frame: Frame, state: State, collections: Values, values: Values, node: tree.Node) -> None:
+    """Something that cannot be followed changed the collections, and reads the values."""
+    for collection in collections:
+        if isinstance(collection, Sequence):
+            note_edit(frame, state, collection, node, EditKind.LOST)
+            collection.is_open = collection.is_reduced = True
+        elif isinstance(collection, Mapping):
+            lose_entries(collection)
+    consume(values)
+
+
+def call_method(
+    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: tree.Call, arguments: list[Values]
+) -> Values | None:
+    """What a method of a list, set or dict does; None for one that is not known."""
+    if isinstance(value, Mapping) or value.is_mapping:
+        return _call_mapping_method(frame, state, value, method, call, arguments)
+    index = _literal_index(arguments[0]) if arguments else None
+    match method, arguments:
+        case (("append" | "add"), [values]):
+            add_items(frame, state, value, Item(under_path(state, values), False, state.branch, call))
+        case "appendleft", [values]:
+            put = Item(under_path(state, values), False, state.branch, call)
+            add_items(frame, state, value, put, EditKind.INSERT, 0)
+        case "insert", [_, values]:
+            put = Item(under_path(state, values), False, state.branch, call)
+            add_items(frame, state, value, put, EditKind.INSERT, index)
+        case (("extend" | "update"), [*several]):
+            for number, values in enumerate(several):
+                node = call.args[number].value if number < len(call.args) else call
+                add_items(frame, state, value, spread(frame, values, state.branch, node))
+            return (value,)
+        case (("union" | "__add__"), [*_]) | ("copy", []):
+            return (_copied(frame, state, value, call, arguments),)
+        case "reverse", []:
+            note_edit(frame, state, value, call, EditKind.REVERSE)
+        case "sort", _:
+            note_edit(frame, state, value, call, EditKind.LOST)
+        case "clear", []:
+            note_edit(frame, state, value, call, EditKind.CLEAR)
+        case ("pop", []) | ("pop", [_]) | ("popleft", []):
+            at = 0 if method == "popleft" else index if arguments else -1
+            return _popped(frame, state, value, call, at)
+        case (("remove" | "discard" | "difference_update" | "intersection_update"), _):
+            note_edit(frame, state, value, call, EditKind.REMOVE)
+        case (("index" | "count" | "__len__" | "intersection" | "difference" | "isdisjoint" | "issubset"), _):
+            return _derived(frame, call, (value, *union(*arguments)))
+        case _:
+            return None
+    return ()
+
+
+def _literal_index(values: Values) -> int | None:
+    match values:
+        case (Constant(value=int() as index),) if not isinstance(index, bool):
+            return index
+        case _:
+            return None
+
+
+def _copied(frame: Frame, state: State, value: Sequence, call: tree.Call, arguments: list[Values]) -> Sequence:
+    """`groups.copy()`, `groups.__add__(more)`: a list of its own with the same in it."""
+    made = frame.world.make(call, "copy", frame.context, lambda: _new_sequence(frame, state, call, []))
+    settle(made, state)
+    made.items[0] = spread(frame, (value,), state.branch, call)
+    for index, values in enumerate(arguments, 1):
+        made.items[index] = spread(frame, values, state.branch, call.args[index - 1].value)
+    made.dependencies.append(value)
+    return made
+
+
+def _popped(frame: Frame, state: State, value: Sequence, call: tree.Call, at: int | None) -> Values:
+    """What `pop` takes out: the item at a known place, else whichever it is."""
+    note_edit(frame, state, value, call, EditKind.REMOVE, at=at)
+    known = before(state, value, call)
+    if known is not None and at is not None and -len(known) <= at < len(known):
+        return known[at].values
+    return union(*(values for values, _ in held_by(value)))
+
+
+def _call_mapping_method(
+    frame: Frame, state: State, value: Sequence | Mapping, method: str, call: tree.Call, arguments: list[Values]
+) -> Values | None:
+    key = arguments[0][0] if arguments and len(arguments[0]) == 1 else None
+    name = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
+    if isinstance(value, Sequence):
+        match method:
+            case "items":
+                return (value,)
+            case "values" | "keys":
+                return (_projected(frame, state, value, call, "param" if method == "values" else "name"),)
+            case _:
+                return None
+    match method:
+        case "pop":
+            if name is not None:
+                if name in value.entries:
+                    note_setting_read(frame, value, name)
+                return remove_entry(frame, state, value, name, call) or union(*arguments[1:])
+            lose_entries(value)
+            return union(*(entry.values for entry in value.entries.values()), *value.others.values())
+        case "get" | "setdefault":
+            if name is not None:
+                if name in value.entries:
+                    note_setting_read(frame, value, name)
+                if name in value.entries and (method == "get" or not value.entries[name].is_changed):
+                    return value.entries[name].values
+                if method == "setdefault" and len(arguments) > 1:
+                    # An optimizer that has the dict has put a value under its keys already.
+                    known = value.entries.get(name)
+                    values = union(known.values if known is not None else (), arguments[1])
+                    is_changed = bool(value.given_to) or known is not None
+                    _set_entry(frame, state, value, name, Entry(values, call, None, is_changed))
+                    return value.entries[name].values
+            elif method == "setdefault" and len(arguments) > 1:
+                value.others[id(call)] = arguments[1]
+            return union(*(entry.values for entry in value.entries.values()), *value.others.values())
+        case "values":
+            return (_values_listed(frame, state, value, call),)
+        case "update":
+            for argument, held in zip(call.args, arguments, strict=False):
+                _update(frame, state, value, argument, held)
+            return ()
+        case "copy":
+            copy = frame.world.make(call, "copy", frame.context, lambda: _new_mapping(frame, state, call))
+            settle(copy, state)
+            copy.entries.update(value.entries)
+            copy.others.update(value.others)
+            copy.is_open, copy.is_escaped = value.is_open, value.is_escaped
+            copy.dependencies.append(value)
+            return (copy,)
+        case "clear" | "popitem":
+            lose_entries(value)
+            return ()
+        case "keys" | "items":
+            return _derived(frame, call, (value,))
+        case _:
+            return None
+
+
+def _values_listed(frame: Frame, state: State, value: Mapping, call: tree.Call) -> Sequence:
+    """The values of a dict, in the order of its keys."""
+    made = frame.world.make(
+        call, f"values of {value.order}", frame.context, lambda: _new_sequence(frame, state, call, [])
+    )
+    settle(made, state)
+    for index, entry in enumerate(value.entries.values()):
+        made.items[index] = Item(entry.values, False, state.branch, call)
+    for index, held in enumerate(value.others.values()):
+        made.items[-1 - index] = Item(held, False, state.branch, call, is_many=True)
+    made.is_open = value.is_open or any(entry.is_changed for entry in value.entries.values())
+    made.dependencies.append(value)
+    return made
+
+
+def _update(frame: Frame, state: State, value: Mapping, argument: tree.Arg, values: Values) -> None:
+    if argument.keyword is not None:
+        entry = Entry(values, argument.keyword, argument.value)
+        _set_entry(frame, state, value, argument.keyword.value, entry)
+        return
+    update_entries(frame, state, value, values)
+
+
+def update_entries(frame: Frame, state: State, value: Mapping, values: Values) -> None:
+    """What is in the dicts `values` is put in `value`, too."""
+    for held in values:
+        if isinstance(held, Mapping) and len(values) == 1:
+            for key, entry in list(held.entries.items()):
+                _set_entry(frame, state, value, key, replace(entry))
+            value.others.update(held.others)
+            value.is_open = value.is_open or held.is_open
+            value.is_escaped = value.is_escaped or held.is_escaped or held.is_open or bool(held.others)
+        else:
+            lose_entries(value)
+
+
+def _new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
+    return Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
+
+
+def _new_sequence(frame: Frame, state: State, node: tree.Node, dependencies: list[object]) -> Sequence:
+    return Sequence(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
+
+
+def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, what: str) -> Sequence:
+    """The names or the parameters of a dict of parameters by name."""
+    made = frame.world.make(call, what, frame.context, lambda: _new_sequence(frame, state, call, []))
+    settle(made, state)
+    parts, is_readable = parts_of((value,))
+    made.items[id(call)] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)
+    made.is_open = not is_readable
+    made.dependencies.append(value)
+    return made
+
+
+def _derived(frame: Frame, node: tree.Node, values: Values) -> Values:
+    """An unknown value that is made of others: whoever reads it reads them."""
+    entity = frame.world.unknown(node, frame.context)
+    for value in values:
+        if value not in entity.dependencies and not isinstance(value, Element | OptimizerValue):
+            entity.dependencies.append(value)
+    return (entity,)
+
+
+derived = _derived

@@ -1,0 +1,53 @@
+"""What switches the gradients of parameters off, and of which."""
+
+import re
+
+from optimlint.facts.conditions import Always, Condition, UnknownTest, both, negate
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.state import State
+from optimlint.interpret.values import ClassValue, Constant, DraftPart, Element, Entity, Truth, Values
+from optimlint.syntax import tree
+
+_FREEZES = re.compile(r"(?<!un)(?<!un_)freez|requires_?grad", re.IGNORECASE)
+"""The names of functions that switch gradients off."""
+
+
+def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, node: tree.Node) -> None:
+    """Note that parameters require a gradient as far as `given` says: `p.requires_grad = given`."""
+    is_off = _is_off(frame, given, node)
+    if is_off is None:
+        return
+    parts = value.parts if isinstance(value, Element) else (DraftPart(value.representative()),)
+    frame.world.frozen.update(
+        (DraftPart(part.owner, both(both(part.condition, state.path), is_off)), None)
+        for part in parts
+        if part.owner is not None
+    )
+
+
+def _is_off(frame: Frame, given: Values, node: tree.Node) -> Condition | None:
+    """The condition under which a parameter requires no gradient; None where it requires one."""
+    match given:
+        case () | (Constant(value=True),):
+            return None
+        case (Constant(value=False),):
+            return Always()
+        case (Truth(condition=condition),):
+            return negate(condition)
+        case _:
+            return UnknownTest(frame.world.layout.code(node))
+
+
+def freeze_by_name(frame: Frame, node: tree.Call, name: str, owners: Values, arguments: list[Values]) -> None:
+    """Note what a function that says so in its name may freeze: `freeze(model.bert)`, `model.freeze_encoder()`. A
+    class in view tells for itself what its methods freeze."""
+    if not _FREEZES.search(name):
+        return
+    given = (value for values in arguments for value in values)
+    unknown = UnknownTest(frame.world.layout.code(node))
+    for value in (*owners, *given):
+        if not isinstance(value, Entity) or value.qualified_name is not None:
+            continue
+        own = value.own_class or value.representative().made_by
+        if not isinstance(own, ClassValue) or value not in owners:
+            frame.world.frozen[DraftPart(value.representative(), unknown)] = None

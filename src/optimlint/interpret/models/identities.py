@@ -1,0 +1,73 @@
+"""Parameters told apart by identity: `id(p) in kept`, where `kept` holds the ids of a choice of parameters."""
+
+from optimlint.facts.conditions import Condition, NameTest, NameTestKind, both, either
+from optimlint.interpret.models.collections import held_by, parts_of
+from optimlint.interpret.values import DraftPart, Element, Entity, Sequence, Values
+
+ID = "id"
+"""What an `Element` is that stands for a parameter's id."""
+
+
+def ids_of(elements: Values) -> Values:
+    """The ids of parameters; nothing where one of the values is no parameter."""
+    found = [Element(ID, one.parts, one.text) for one in elements if isinstance(one, Element) and one.what == "param"]
+    return tuple(found) if len(found) == len(elements) else ()
+
+
+def among(subject: Element, values: Values) -> Condition | None:
+    """What it says of a parameter that it, or its id, is in a collection; None where that cannot be told."""
+    if len(values) != 1 or not isinstance(values[0], Sequence) or values[0].is_mapping:
+        return None
+    parts, is_readable = _ids_in(values[0]) if subject.what == ID else parts_of(values)
+    owners = {part.owner for part in subject.parts}
+    if not is_readable or not parts or len(owners) != 1:
+        return None
+    (owner,) = owners
+    conditions = [_seen_from(owner, part) for part in parts]
+    known = tuple(one for one in conditions if one is not None)
+    return either(known) if len(known) == len(conditions) else None
+
+
+def _ids_in(value: Sequence) -> tuple[tuple[DraftPart, ...], bool]:
+    """The parameters whose ids a collection holds, and whether they are all known."""
+    parts: list[DraftPart] = []
+    for values, item in held_by(value):
+        for held in values:
+            if not isinstance(held, Element) or held.what != ID:
+                return (), False
+            parts.extend(held.parts)
+        if item is None or not values:
+            return (), False
+    return tuple(dict.fromkeys(parts)), not _is_open(value)
+
+
+def _is_open(value: Sequence) -> bool:
+    """Whether the collection, or one that is spread in it, may hold more, or holds something on some paths alone."""
+    pending, seen = [value], {id(value)}
+    while pending:
+        current = pending.pop()
+        if current.is_open or any(item.branch != current.branch for item in current.items.values()):
+            return True
+        inner = [one for item in current.items.values() if item.is_spread for one in item.values]
+        for one in inner:
+            if isinstance(one, Sequence) and id(one) not in seen:
+                seen.add(id(one))
+                pending.append(one)
+    return False
+
+
+def _seen_from(owner: Entity | None, part: DraftPart) -> Condition | None:
+    """The condition of a part as one on the parameters of `owner`: those of a sub-module begin with its name."""
+    if owner is None or part.owner is None:
+        return None
+    whole, current = owner.representative(), part.owner.representative()
+    names: list[str] = []
+    while current is not whole:
+        if current.parent is None or not current.attribute.isidentifier():
+            return None
+        names.append(current.attribute)
+        current = current.parent.representative()
+    if not names:
+        return part.condition
+    prefix = ".".join(reversed(names))
+    return both(NameTest(NameTestKind.STARTS, f"{prefix}."), part.condition)

@@ -1,0 +1,81 @@
+"""What functions of libraries give, as far as it is made of what they are given: groups, copies, the same again."""
+
+from optimlint.facts.catalog import find_group_builder, find_name_builder
+from optimlint.facts.conditions import UnknownTest
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.making import new_sequence
+from optimlint.interpret.models.collections import call_method, derived, is_group_collection, is_group_mapping, parts_of
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    DraftPart,
+    Element,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    Sequence,
+    Value,
+    Values,
+    consume,
+    union,
+)
+from optimlint.syntax import tree
+
+
+def copied(frame: Frame, state: State, node: tree.Call, values: Values, *, is_deep: bool) -> Values:
+    """`copy(groups)`, `deepcopy(names)`. A deep copy of parameters is of nobody's parameters."""
+    found: Values = ()
+    for value in values:
+        match value:
+            case Entity():
+                found = union(found, (frame.world.unknown(node, frame.context),))
+            case Sequence() | Mapping() if is_deep and _holds_parameters(value):
+                found = union(found, derived(frame, node, (value,)))
+            case Sequence() | Mapping():
+                found = union(found, call_method(frame, state, value, "copy", node, []) or (value,))
+            case _:
+                found = union(found, (value,))
+    return found
+
+
+def _holds_parameters(value: Value) -> bool:
+    return is_group_mapping(value) or is_group_collection(value) or bool(parts_of((value,))[0])
+
+
+def handed_back(frame: Frame, state: State, node: tree.Call, arguments: list[Values]) -> Values:
+    """`accelerator.prepare(model, optimizer)`, `amp.initialize(…)`: what is given comes back in the same order."""
+    if len(arguments) == 1:
+        return arguments[0]
+    made = new_sequence(frame, state, node, "tuple")
+    made.items.clear()
+    for argument, values in zip(node.args, arguments, strict=True):
+        if argument.keyword is None:
+            made.items[id(argument)] = Item(values, False, state.branch, argument.value)
+    return (made,)
+
+
+def known_builder(
+    frame: Frame, state: State, node: tree.Call, callee: Entity, arguments: list[Values]
+) -> Values | None:
+    """A library's function that returns groups, or full names, of the model that it is given."""
+    name = callee.qualified_name
+    if name is None:
+        return None
+    is_own = name in frame.world.options.group_builders
+    if not is_own and find_name_builder(name) is None and find_group_builder(name) is None:
+        return None
+    models = [value for values in arguments[:1] for value in values if isinstance(value, Entity)]
+    made = new_sequence(frame, state, node, "list")
+    made.is_open = True
+    made.is_unreadable_builder = not (is_own or find_group_builder(name) is not None)
+    if made.is_unreadable_builder:
+        return (made,)
+    group = frame.world.make(
+        node, "group", frame.context, lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node))
+    )
+    parts = tuple(DraftPart(model.representative(), UnknownTest(frame.world.layout.text(node))) for model in models)
+    group.entries["params"] = Entry((Element("param", parts, frame.world.layout.text(node)),), node, None)
+    group.is_open = group.is_listed = True
+    made.items[id(node)] = Item((group,), False, state.branch, node)
+    consume(tuple(value for values in arguments for value in values))
+    return (made,)

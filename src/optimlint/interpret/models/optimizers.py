@@ -1,0 +1,472 @@
+"""Which calls construct an optimizer, and what they are given."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+
+from optimlint.facts.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
+from optimlint.facts.names import ScopeKind
+from optimlint.interpret.edits import note_reading, read_once
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.models.collections import (
+    MOST_VALUES,
+    PARAMS,
+    held_by,
+    is_group_collection,
+    is_group_mapping,
+    parts_of,
+)
+from optimlint.interpret.readings import note_handed_on, read_stream
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    ClassValue,
+    Constant,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    OptimizerClass,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    consume,
+    contents,
+    union,
+)
+from optimlint.interpret.world import CallDraft
+from optimlint.knowledge.optimizers import says_optimizer
+from optimlint.syntax import tree
+
+_SAYS_OPT = re.compile(r"(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)", re.IGNORECASE)
+_IS_NO_OPTIMIZER = re.compile(
+    r"clip|ema\b|(^|[._])ema|swa|average|sched|scaler|count|norm_|warmup|lr_|log|save|load|freeze|zero_grad|print|"
+    r"set_|num_|get_lr|grad|callback|isinstance|len$|register|check|assert|summary|state|param_groups|parameters|"
+    r"stat|size|regular|loss|penalty|step$|update|prepare|filter|watch|copy|init_|to_vector|config|append|extend|reset",
+    re.IGNORECASE,
+)
+_PARAMETER_NAMES = (
+    "params",
+    "parameters",
+    "model_parameters",
+    "model_params",
+    "param_groups",
+    "parameter_groups",
+    "params_rref",
+)
+_OPTIMIZER_BASE = re.compile(r"(^|\.)(Optimizer|_?[A-Za-z]*Optimizer)$")
+_POSITIONAL = ("params", "lr")
+
+
+def is_optimizer_class(frame: Frame, value: Value) -> bool:
+    """Whether a value surely is an optimizer class: of the catalog, of this source, or one of a known choice."""
+    match value:
+        case OptimizerClass():
+            return True
+        case Entity(qualified_name=str(name)):
+            return (
+                find_optimizer(name) is not None
+                or _is_torch_optimizer(name)
+                or _is_given_parameters(name)
+                or name in frame.world.options.optimizers
+            )
+        case ClassValue():
+            return inherits_optimizer(value)
+        case _:
+            return False
+
+
+def _is_torch_optimizer(name: str) -> bool:
+    module, _, last = name.rpartition(".")
+    return (module == "torch.optim" and last[:1].isupper() and last not in ("Optimizer",)) or bool(
+        re.fullmatch(r"torch\.optim\.[a-z]\w*\.[A-Z]\w*", name)
+        and "lr_scheduler" not in name
+        and "swa_utils" not in name
+    )
+
+
+def _is_given_parameters(name: str) -> bool:
+    """A wrapper or factory of the catalog whose argument is parameters."""
+    known = find_wrapper(name) or find_factory(name)
+    return known is not None and known.given in (Given.PARAMETERS, Given.MODEL_OR_PARAMETERS)
+
+
+def inherits_optimizer(value: ClassValue, depth: int = 0) -> bool:
+    """Whether a class of this source is an optimizer, by its bases."""
+    for base in value.bases:
+        if isinstance(base, ClassValue) and depth < 10 and inherits_optimizer(base, depth + 1):
+            return True
+        if isinstance(base, Entity):
+            name = base.qualified_name or base.text
+            if find_optimizer(name) is not None or name in ("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"):
+                return True
+            if _OPTIMIZER_BASE.search(name):
+                return True
+    return False
+
+
+def looks_like_optimizer(frame: Frame, state: State, node: tree.Call, callee: Value) -> bool:
+    """Whether a call of something unknown is given parameters and says that it makes an optimizer."""
+    if not isinstance(callee, Entity) or _inside_optimizer(frame):
+        return False
+    code = frame.world.layout.code(node.func)
+    name = callee.qualified_name or code
+    last = name.rpartition(".")[2]
+    if find_consumer(name) is not None and name.rpartition(".")[2] in ("initialize", "instantiate"):
+        return _given_parameters(frame, state, node, only_keywords=True)
+    says = _says_optimizer(last) or (not code.startswith("self.") and _says_optimizer(code))
+    if code.startswith("super("):
+        return False
+    if not says and not _target_says_optimizer(frame, node):
+        return False
+    if _IS_NO_OPTIMIZER.search(last):
+        return False
+    return _given_parameters(frame, state, node, only_keywords=False)
+
+
+@lru_cache(maxsize=4096)
+def _says_optimizer(code: str) -> bool:
+    return says_optimizer(code) or bool(_SAYS_OPT.search(code))
+
+
+def _inside_optimizer(frame: Frame) -> bool:
+    return frame.class_value is not None and inherits_optimizer(frame.class_value)
+
+
+def _target_says_optimizer(frame: Frame, node: tree.Call) -> bool:
+    target = frame.world.targets.get(id(node))
+    return (
+        target is not None
+        and bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE))
+        and not re.search(r"sched|group|param", target, re.IGNORECASE)
+    )
+
+
+def _given_parameters(frame: Frame, state: State, node: tree.Call, only_keywords: bool) -> bool:
+    for index, argument in enumerate(node.args):
+        keyword = argument.keyword.value if argument.keyword is not None else None
+        if keyword is None and (only_keywords or index > 1):
+            continue
+        if keyword is not None and keyword not in _PARAMETER_NAMES:
+            continue
+        if not isinstance(
+            argument.value, tree.Name | tree.Call | tree.List | tree.ListComp | tree.GeneratorExp | tree.Attribute
+        ):
+            continue
+        for value in evaluate(frame, state.copy(), argument.value):
+            if _is_parameters(value):
+                return True
+    return False
+
+
+def _is_parameters(value: Value) -> bool:
+    match value:
+        case Stream(what="param" | "pair"):
+            return True
+        case Sequence():
+            return is_group_collection(value) or any(part.owner is not None for part in parts_of((value,))[0])
+        case Mapping():
+            return is_group_mapping(value)
+        case _:
+            return False
+
+
+def partially_given(frame: Frame, state: State, node: tree.Call) -> OptimizerClass | None:
+    """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
+    if not node.args:
+        return None
+    callees = evaluate(frame, state, node.args[0].value)
+    if not callees or not all(is_optimizer_class(frame, value) for value in callees):
+        return None
+    names = tuple(value.qualified_name for value in callees if isinstance(value, Entity) and value.qualified_name)
+    text = frame.world.layout.text(node.args[0].value)
+    made = frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass(names, text))
+    for argument in node.args[1:]:
+        values = evaluate(frame, state, argument.value)
+        consume(values)
+        if argument.keyword is not None:
+            made.settings[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
+        else:
+            made.is_open = True
+    return made
+
+
+def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> Values:
+    """Record the construction of an optimizer, and give the optimizer."""
+    names = _qualified_names(frame, callees)
+    params_name, position = _params_argument(names)
+    settings: dict[str, Entry] = {}
+    is_open = any(isinstance(value, OptimizerClass) and value.is_open for value in callees)
+    for value in callees:
+        if isinstance(value, OptimizerClass):
+            settings.update(value.settings)
+    argument: tree.Arg | None = None
+    given: Values = ()
+    positional = _positional_names(names)
+    index = 0
+    for one in node.args:
+        values = evaluate(frame, state, one.value)
+        if one.star:
+            is_open = True
+            given, argument = _spread(one, values, given, argument, settings)
+            continue
+        keyword = one.keyword.value if one.keyword is not None else None
+        is_params = keyword in (params_name, *_PARAMETER_NAMES) if keyword is not None else index == position
+        if is_params and argument is None:
+            argument, given = one, values
+            read_stream(frame, state, one.value, values)
+            read_groups(frame, state, values)
+        elif keyword is not None:
+            settings[keyword] = Entry(values, one.keyword or one, one.value)
+        elif index < len(positional):
+            settings[positional[index]] = Entry(values, one, one.value)
+        index += 1 if keyword is None else 0
+        consume(values)
+        _mark_given(values)
+    consume(state.guards)
+    if argument is None and not is_open:
+        return _result(frame, node)
+    _record(frame, state, node, names, argument, given, settings, is_open, callees)
+    return _result(frame, node)
+
+
+def read_groups(frame: Frame, state: State, values: Values) -> None:
+    """Note that the groups among the values are read: an iterator that stands in one as it is, is read only now. Of
+    several lists one is read, and of groups that are added on some path, nobody knows which stand in it together."""
+    known = dict(state.read)
+    after = dict(known)
+    for value in values:
+        state.read = dict(known)
+        for group, is_certain in _groups_in(value):
+            apart = state if is_certain else state.copy()
+            apart.read = apart.read if is_certain else dict(known)
+            entry = group.entries[PARAMS]
+            read_stream(frame, apart, entry.value_node, entry.values)
+            after.update((key, node) for key, node in apart.read.items() if key not in after)
+    state.read = after
+
+
+def _groups_in(value: Value) -> Iterator[tuple[Mapping, bool]]:
+    """The groups in a list, or the one group; whether each is surely there."""
+    held = islice(held_by(value), MOST_VALUES) if isinstance(value, Sequence) else iter((((value,), None),))
+    for values, item in held:
+        branch = value.branch if isinstance(value, Sequence) else ()
+        is_certain = len(values) == 1 and (item is None or item.branch == branch)
+        yield from ((one, is_certain) for one in values if isinstance(one, Mapping) and PARAMS in one.entries)
+
+
+def _spread(
+    argument: tree.Arg, values: Values, given: Values, before: tree.Arg | None, settings: dict[str, Entry]
+) -> tuple[Values, tree.Arg | None]:
+    """`AdamW(**options)`, where `options` may hold the parameters and settings."""
+    consume(values)
+    for value in values:
+        if isinstance(value, Mapping):
+            settings.update({key: entry for key, entry in value.entries.items() if key != PARAMS})
+            if PARAMS in value.entries:
+                return value.entries[PARAMS].values, argument
+    return given, before
+
+
+def _result(frame: Frame, node: tree.Call) -> Values:
+    return (frame.world.make(node, "optimizer", frame.context, lambda: OptimizerValue(node)),)
+
+
+def _mark_given(values: Values) -> None:
+    for value in values:
+        if isinstance(value, Sequence):
+            value.is_given = value.is_handed_on = True
+
+
+def _qualified_names(frame: Frame, callees: Values) -> tuple[str, ...]:
+    """The names of all classes that may be meant; none where one of them is not known."""
+    names: list[str] = []
+    for value in callees:
+        match value:
+            case Entity(qualified_name=str(name)):
+                names.append(name)
+            case OptimizerClass(qualified_names=several) if several:
+                names.extend(several)
+            case ClassValue():
+                names.append(value.node.name.value)
+            case Constant():  # A table's other entries, and `None` before a choice, are called by nobody.
+                continue
+            case _:
+                return ()
+    return tuple(dict.fromkeys(names))
+
+
+def _params_argument(names: tuple[str, ...]) -> tuple[str, int]:
+    for name in names:
+        optimizer = find_optimizer(name)
+        if optimizer is not None:
+            return optimizer.params_name, optimizer.params_position
+        known = find_consumer(name) or find_wrapper(name) or find_factory(name)
+        if known is not None and known.argument is not None:
+            return known.argument, known.position if known.position is not None else -1
+    return "params", 0
+
+
+def _positional_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    optimizers = [find_optimizer(name) for name in names]
+    if len(optimizers) == 1 and optimizers[0] is not None and optimizers[0].parameters:
+        return optimizers[0].parameters
+    return _POSITIONAL
+
+
+def _record(
+    frame: Frame,
+    state: State,
+    node: tree.Call,
+    names: tuple[str, ...],
+    argument: tree.Arg | None,
+    given: Values,
+    settings: dict[str, Entry],
+    is_open: bool,
+    callees: Values,
+) -> None:
+    world = frame.world
+    if _inside_optimizer(frame):
+        return
+    before = world.calls.get(id(node))
+    if frame.context and not any(is_group_collection(value) for value in given):
+        return
+    nodes = {id(value.node) for value in given if isinstance(value, Sequence)}
+    kept = before.values if before is not None else ()
+    values = union(tuple(one for one in kept if not isinstance(one, Sequence) or id(one.node) not in nodes), given)
+    draft = CallDraft(
+        node,
+        world.layout.code(node.func),
+        names,
+        argument.value if argument is not None and not argument.star else None,
+        values,
+        settings,
+        is_open,
+        frame.scope,
+        state.branch,
+        world.order(node),
+        statement=frame.statement,
+        reachable=_reachable(frame, state),
+        class_values=tuple(value for value in callees if isinstance(value, ClassValue)),
+        context=frame.context,
+        region=state.region,
+    )
+    if before is not None:
+        draft.place, draft.statement, draft.added = before.place, before.statement, before.added
+        draft.is_added_surely, draft.is_refilled = before.is_added_surely, before.is_refilled
+        draft.versions = before.versions
+        draft.reachable = {**before.reachable, **draft.reachable} if not frame.context else before.reachable
+        draft.branch, draft.scope = (before.branch, before.scope) if frame.context else (draft.branch, draft.scope)
+    world.calls[id(node)] = draft
+    note_taken(frame, state, draft, given)
+
+
+def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> None:
+    """Note what an optimizer takes as it is by now: what happens to a list afterwards, the optimizer does not see."""
+    pending, seen = list(values), set[int]()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        match value:
+            case Sequence():
+                version = _version(frame, value, draft, is_whole=value in values)
+                pending.extend(one for held, _ in reversed(list(held_by(value))) for one in held)
+            case Mapping():
+                draft.is_refilled = draft.is_refilled or _was_given(state, draft, value)
+                value.given_to[id(draft.node)] = state.branch
+                version = _left_of(state, value, draft, seen)
+                pending.extend(contents(value))
+            case Stream() if value in values:
+                version = -1 if note_reading(value, draft.node, state.branch) else 0
+            case _:
+                continue
+        draft.versions[id(value)] = version if draft.versions.get(id(value), version) == version else -1
+
+
+def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool) -> int:
+    version = read_once(frame, value, draft.node) if is_whole else len(value.edits)
+    place = frame.world.order(draft.node)
+    is_late = value.scope != frame.scope and any(edit.order > place for edit in value.edits.values())
+    return -1 if is_late and not frame.context else version
+
+
+def _left_of(state: State, group: Mapping, draft: CallDraft, seen: set[int]) -> int:
+    """0 where the iterators that stand in a group as they are have not been read; else -1."""
+    entry = group.entries.get(PARAMS)
+    streams = [value for value in entry.values if isinstance(value, Stream)] if entry is not None else []
+    was_seen = any(id(stream) in seen for stream in streams)
+    seen.update(map(id, streams))
+    readings = [note_reading(stream, draft.node, state.branch) for stream in streams]
+    return -1 if any(readings) or was_seen else 0
+
+
+def _note_added(frame: Frame, state: State, draft: CallDraft, arguments: list[Values]) -> None:
+    """Whether the optimizer surely gets this one group, once, and as it is by now."""
+    groups = union(*arguments)
+    draft.is_added_surely = (
+        draft.is_added_surely
+        and draft.branch == state.branch
+        and draft.branch.reach == state.branch.reach
+        and draft.region == state.region
+        and draft.context == frame.context
+        and draft.scope == frame.scope
+        and len(groups) == 1
+        and is_group_mapping(groups[0])
+    )
+    note_taken(frame, state, draft, groups)
+
+
+def _was_given(state: State, draft: CallDraft, group: Mapping) -> bool:
+    """Whether another optimizer, or the same in an earlier round, may have filled its own settings in a group."""
+    is_again = any(one > 0 for one in state.region[len(group.region) :])
+    return is_again or any(
+        node != id(draft.node) and not branch.reach.excludes(state.branch.reach)
+        for node, branch in group.given_to.items()
+    )
+
+
+def _reachable(frame: Frame, state: State) -> dict[str, Values]:
+    """The names that hold parameter groups here."""
+    found: dict[str, Values] = {}
+    for place, values in state.bindings.items():
+        if any(is_group_collection(value) or is_group_mapping(value) for value in values):
+            found[place] = values
+    if frame.class_value is not None:
+        number = frame.class_value.instance.representative().number
+        for (instance, attribute), values in frame.world.attributes.items():
+            place = f"{instance}.{attribute}"
+            if instance == number and place not in found and any(is_group_collection(value) for value in values):
+                found[place] = values
+    scope = frame.scope
+    while scope.parent is not None:
+        scope = scope.parent
+        if scope.kind is ScopeKind.CLASS:
+            continue
+        for (owner, name), values in frame.world.bound.items():
+            if owner == scope and name not in state.bindings and any(is_group_collection(one) for one in values):
+                found[name] = values
+    return found
+
+
+def call_on_optimizer(
+    frame: Frame, state: State, node: tree.Call, owner: OptimizerValue, method: str, arguments: list[Values]
+) -> Values:
+    """A method of an optimizer uses it; one adds groups to it."""
+    owner.is_used = True
+    read_groups(frame, state, union(*arguments))
+    consume(union(*arguments))
+    note_handed_on(frame, state, arguments)
+    if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
+        known = {id(item.node) for item in draft.added}
+        draft.added += tuple(
+            Item(values, False, state.branch, argument.value)
+            for argument, values in zip(node.args, arguments, strict=True)
+            if id(argument.value) not in known
+        )
+        _note_added(frame, state, draft, arguments)
+    return (frame.world.unknown(node, frame.context),)

@@ -1,0 +1,152 @@
+"""Readings of one-shot iterators: which is the first, and which find nothing any more."""
+
+from collections.abc import Iterable
+
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.state import State
+from optimlint.interpret.values import Mapping, Sequence, Stream, Values, contents
+from optimlint.interpret.world import ExhaustedDraft
+from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
+
+_LAZY = ("generator", "zip", "map", "chain", "enumerate")
+_GATHERING = {"append", "extend", "add", "update", "insert", "setdefault", "add_param_group", "print"}
+"""Calls by which a loop puts away what it reads."""
+
+
+def read_stream(
+    frame: Frame, state: State, node: tree.Node | None, values: Values, *, is_count: bool = False, acts: bool = False
+) -> None:
+    """Note that a one-shot iterator is read here, and whether some path has read it before.
+
+    `acts` says that the reading does more with parameters than gather them for groups and optimizers.
+    """
+    is_count = is_count or frame.is_counting
+    for value in _one_shots(node, values):
+        first = _first_reading(frame, state, node, value)
+        if frame.scope.name.endswith("__init__") and node is not None:
+            frame.world.initial_reads.setdefault(id(value), node)
+        if first is None and node is not None:
+            state.read[id(value)] = node
+            frame.world.read_at[id(node)] = (state.branch, state.region)
+        else:
+            _note_repeated(frame, state, node, value, is_count=is_count, acts=acts)
+
+
+def find_emptied(frame: Frame, state: State, node: tree.Node | None, values: Values) -> None:
+    """An iterator is put in a group as it is, to be read when an optimizer takes the group: by then nothing is left of
+    it if some path has read it already."""
+    for value in _one_shots(node, values):
+        _note_repeated(frame, state, node, value)
+
+
+def note_handed_on(frame: Frame, state: State, arguments: Iterable[Values]) -> None:
+    """A call takes iterators and lists and does with them what cannot be seen from here."""
+    for values in arguments:
+        note_awaited(frame, state, values)
+        for value in values:
+            # A group that is taken out of a list is made of the list.
+            for one in (value, *(value.dependencies if isinstance(value, Mapping) else ())):
+                if isinstance(one, Sequence):
+                    one.is_handed_on = True
+
+
+def note_awaited(frame: Frame, state: State, values: Values) -> None:
+    """Something waits for iterators. What is empty by now would be full for it if it were a list."""
+    frame.world.awaited.update(id(value) for value in values if id(value) in state.read)
+
+
+def takes_ids(node: tree.Call) -> bool:
+    """Whether a call is `map(id, params)`, which tells parameters apart and does nothing to them."""
+    match node:
+        case tree.Call(func=tree.Name(value="map"), args=[tree.Arg(value=tree.Name(value="id")), *_]):
+            return True
+        case _:
+            return False
+
+
+def only_gathers(body: tree.Suite) -> bool:
+    """Whether a loop does nothing with what it reads but put it in lists, dicts and sets, or show it."""
+    for node in walk(body):
+        match node:
+            case tree.Expr(value=tree.Call(func=tree.Attribute(attr=tree.Name(value=name)) | tree.Name(value=name))):
+                if name not in _GATHERING:
+                    return False
+            case tree.AugAssign() | tree.Assign(targets=[tree.AssignTarget(target=tree.Attribute())]):
+                return False
+            case _:
+                continue
+    return True
+
+
+def is_computed(node: tree.Expression) -> bool:
+    """Whether a comprehension makes something of what it reads, and does not only choose among it."""
+    return any(isinstance(part, tree.Call) for part in walk(node))
+
+
+def was_read(state: State, values: Values) -> bool:
+    """Whether some path has read one of the iterators before."""
+    return any(id(value) in state.read for value in values)
+
+
+def _one_shots(node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
+    """The iterators that a name or an attribute may hold; what is made where it is read is read there alone."""
+    if not isinstance(node, tree.Name | tree.Attribute):
+        return []
+    return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(value)]
+
+
+def _is_one_shot(value: Stream | Sequence) -> bool:
+    if isinstance(value, Stream):
+        return value.is_one_shot
+    if value.kind not in _LAZY:
+        return False
+    return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
+
+
+def _first_reading(frame: Frame, state: State, node: tree.Node | None, value: Stream | Sequence) -> tree.Node | None:
+    """Where some path has read the iterator; of an attribute, a path through `__init__`, too."""
+    first = state.read.get(id(value))
+    if first is None and isinstance(node, tree.Attribute) and not frame.scope.name.endswith("__init__"):
+        return frame.world.initial_reads.get(id(value))
+    return first
+
+
+def note_partial(frame: Frame, node: tree.Node) -> None:
+    """Note that what reads an iterator at `node` may leave something of it, or reads it only later."""
+    frame.world.read_at.pop(id(node), None)
+
+
+def _is_on_every_path(frame: Frame, state: State, first: tree.Node) -> bool:
+    """Whether the first reading was on all paths that lead here."""
+    known = frame.world.read_at.get(id(first))
+    if known is None:
+        return False
+    branch, region = known
+    return branch.encloses(state.branch) and region == state.region[: len(region)]
+
+
+def _note_repeated(
+    frame: Frame,
+    state: State,
+    node: tree.Node | None,
+    value: Stream | Sequence,
+    *,
+    is_count: bool = False,
+    acts: bool = False,
+) -> None:
+    """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
+    world, key = frame.world, id(value)
+    first = _first_reading(frame, state, node, value)
+    if node is None or first is None or first is node or frame.is_repeated:
+        return
+    if is_count:
+        state.read.setdefault(-key, node)
+        return
+    if acts:
+        world.awaited.add(key)
+    world.emptied.add(id(node))
+    if _is_on_every_path(frame, state, first):
+        world.emptied_surely.add(id(node))
+    at = state.read.get(-key, node)
+    world.exhausted.setdefault(key, ExhaustedDraft(value, world.layout.text(at), at, first, frame.scope))

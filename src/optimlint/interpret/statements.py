@@ -1,0 +1,509 @@
+"""Statements: what each does to the state."""
+
+from collections.abc import Callable, Iterable
+
+from optimlint.facts.arms import arm
+from optimlint.facts.conditions import both, negate, without
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.interpret.assignments import assign, assign_to, augment, declare_imports, delete, note_overwrite
+from optimlint.interpret.branches import Turn
+from optimlint.interpret.calls import is_inspection
+from optimlint.interpret.evaluation import evaluate, look_at
+from optimlint.interpret.frame import Deferred, Frame, Loop, load, store
+from optimlint.interpret.iteration import iterate
+from optimlint.interpret.making import condition_of
+from optimlint.interpret.models.collections import is_group_collection, parts_of
+from optimlint.interpret.models.optimizers import read_groups
+from optimlint.interpret.reaching import lists_asked, reach_of_case, reach_where
+from optimlint.interpret.readings import note_awaited, note_partial, only_gathers, was_read
+from optimlint.interpret.state import State, beside, go_on_after, join
+from optimlint.interpret.values import (
+    ClassValue,
+    Constant,
+    Element,
+    Entity,
+    FunctionValue,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Truth,
+    Values,
+    consume,
+    made_of,
+    union,
+)
+from optimlint.syntax import tree
+from optimlint.syntax.tree import children, walk
+
+_LEAVING_CALLS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "pytest.skip", "pytest.fail"}
+
+
+def read_block(frame: Frame, state: State, statements: Iterable[tree.Node]) -> None:
+    """Read statements in order; what follows a `return` is not reached."""
+    for statement in statements:
+        if not state.is_alive:
+            return
+        read = _STATEMENTS.get(type(statement))
+        if read is not None:
+            read(frame, state, statement)
+
+
+def read_suite(frame: Frame, state: State, suite: tree.Suite) -> None:
+    """Read the body of a compound statement."""
+    if isinstance(suite, tree.IndentedBlock):
+        read_block(frame, state, suite.body)
+    elif isinstance(suite, tree.SimpleStatementSuite):
+        for small in suite.body:
+            assert isinstance(small, tree.SmallStatement)
+            _read_small(frame, state, small, suite)
+
+
+def _read_line(frame: Frame, state: State, line: tree.SimpleStatementLine) -> None:
+    for small in line.body:
+        if state.is_alive:
+            _read_small(frame, state, small, line)
+
+
+def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tree.Node) -> None:
+    frame.statement = small
+    match small:
+        case tree.Expr(value=value):
+            values = evaluate(frame, state, value)
+            if isinstance(value, tree.Yield | tree.Await | tree.NamedExpr):
+                consume(values)
+            elif isinstance(value, tree.Call):
+                _read_bare_call(frame, state, value, values)
+        case tree.Assign() | tree.AnnAssign():
+            assign(frame, state, small)
+        case tree.AugAssign():
+            augment(frame, state, small)
+        case tree.Return(value=value):
+            values = evaluate(frame, state, value) if value is not None else ()
+            read_groups(frame, state, values)
+            note_awaited(frame, state, values)
+            frame.note_exit(state)
+            _leave(frame, state, values)
+            frame.returns = union(frame.returns, values)
+            frame.outcomes.append((state.path, values))
+            state.is_alive = False
+        case tree.Raise():
+            for part in (small.exc, small.cause.item if small.cause else None):
+                if part is not None:
+                    evaluate(frame, state, part)
+            frame.note_exit(state)
+            state.is_alive = False
+        case tree.Continue() | tree.Break():
+            _end_round(frame, state, is_break=isinstance(small, tree.Break))
+        case tree.Import() | tree.ImportFrom():
+            declare_imports(frame, state, small)
+        case tree.Assert(test=test):
+            look_at(frame, state, test)
+            _note_asserted(_named_in(frame, state, test))
+        case tree.Del(target=target):
+            delete(frame, state, target)
+        case tree.Global(names=names) | tree.Nonlocal(names=names):
+            _declare_outer(frame, small, [item.name.value for item in names])
+        case _:
+            return
+
+
+def _end_round(frame: Frame, state: State, *, is_break: bool) -> None:
+    """`break` and `continue`: what is known here is known behind the loop, too."""
+    if frame.loops:
+        loop = frame.loops[-1]
+        loop.left = state.copy() if loop.left is None else join(loop.left, state)
+        if is_break:
+            loop.breaks.append((state.path, state.branch.reach))
+    state.is_alive = False
+
+
+def _named_in(frame: Frame, state: State, node: tree.Node) -> Values:
+    """What the names in an expression hold, however it looks at them."""
+    return union(*(load(frame, state, one.value) for one in walk(node) if isinstance(one, tree.Name)))
+
+
+def _note_asserted(values: Values) -> None:
+    """What the code itself makes sure of needs no word from a rule."""
+    for value in made_of(values):
+        if isinstance(value, Sequence):
+            value.is_asserted = True
+
+
+def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values) -> None:
+    """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
+    callee = frame.world.layout.code(call.func)
+    if callee in _LEAVING_CALLS:
+        state.is_alive = False
+    if any(isinstance(value, Entity | Truth) for value in values) and not is_inspection(frame, call):
+        guard(state)
+
+
+def guard(state: State) -> None:
+    """An effect that cannot be followed depends on what the enclosing tests were asked of."""
+    if state.guards:
+        consume(state.guards)
+
+
+def _leave(frame: Frame, state: State, values: Values) -> None:
+    consume(values)
+    guard(state)
+
+
+def _declare_outer(frame: Frame, statement: tree.Global | tree.Nonlocal, names: list[str]) -> None:
+    scope: Scope | None = frame.scope.parent
+    while scope is not None and scope.parent is not None:
+        if isinstance(statement, tree.Nonlocal) and scope.kind is ScopeKind.FUNCTION:
+            break
+        scope = scope.parent
+    if scope is not None:
+        frame.outer_names.update(dict.fromkeys(names, scope))
+        frame.world.shared.update((scope, name) for name in names)
+
+
+def _read_if(frame: Frame, state: State, statement: tree.If) -> None:
+    values = evaluate(frame, state, statement.test)
+    then, otherwise = state.copy(), state.copy()
+    guards = tuple(value for value in values if not isinstance(value, Element))
+    then.guards = otherwise.guards = union(state.guards, guards)
+    chosen = _known_arm(frame, values)
+    if chosen is not None:
+        _read_known_arm(frame, state, statement, is_then=chosen)
+        return
+    is_filter = state.in_parameter_loop or any(isinstance(value, Truth) for value in values)
+    if is_filter:
+        condition = condition_of(frame, values, statement.test)
+        then.path = both(state.path, condition)
+        otherwise.path = both(state.path, negate(condition))
+    if not state.in_parameter_loop:
+        _enter_arms(frame, state, then, otherwise, statement, is_turn=not is_filter)
+    entered = then.copy(), otherwise.copy()
+    read_suite(frame, then, statement.body)
+    if is_filter and _only_tells(frame, statement.orelse):
+        # Who says which parameters are skipped has not forgotten them.
+        _note_asserted(_named_in(frame, state, statement.body))
+    match statement.orelse:
+        case tree.If() as following:
+            _read_if(frame, otherwise, following)
+        case tree.Else(body=body):
+            read_suite(frame, otherwise, body)
+    if not is_filter:
+        _settle_overwrites(frame, state, id(statement))
+    state.become(join(then, otherwise))
+    state.is_alive = then.is_alive or otherwise.is_alive
+    go_on_after(state, (then, otherwise), entered)
+
+
+def _enter_arms(
+    frame: Frame, state: State, then: State, otherwise: State, statement: tree.If, *, is_turn: bool
+) -> None:
+    """Note what each arm of an `if` says of the runs that reach it."""
+    reach = reach_where(frame, state, statement.test)
+    asked = lists_asked(state, statement.test)
+    for number, (inner, holds) in enumerate(((then, reach), (otherwise, reach.negated()))):
+        if is_turn:
+            inner.branch = state.branch.into(Turn(id(statement), number, reach=holds, asked=asked))
+        else:
+            inner.branch = state.branch.where(state.branch.reach.both(holds))
+
+
+def _only_tells(frame: Frame, orelse: tree.If | tree.Else | None) -> bool:
+    """Whether the last arm of a chain of tests does nothing but print or log."""
+    while isinstance(orelse, tree.If):
+        orelse = orelse.orelse
+    if orelse is None or not isinstance(orelse.body, tree.IndentedBlock):
+        return False
+    calls = [
+        small.value if isinstance(small, tree.Expr) else None
+        for line in orelse.body.body
+        for small in (line.body if isinstance(line, tree.SimpleStatementLine) else (None,))
+    ]
+    return bool(calls) and all(isinstance(call, tree.Call) and is_inspection(frame, call) for call in calls)
+
+
+def _known_arm(frame: Frame, values: Values) -> bool | None:
+    """Which arm is taken where a function is read with a caller's literal flag; None where nobody knows."""
+    if frame.context and len(values) == 1 and isinstance(values[0], Constant):
+        return bool(values[0].value)
+    return None
+
+
+def _read_known_arm(frame: Frame, state: State, statement: tree.If, *, is_then: bool) -> None:
+    if is_then:
+        read_suite(frame, state, statement.body)
+        return
+    match statement.orelse:
+        case tree.If() as following:
+            _read_if(frame, state, following)
+        case tree.Else(body=body):
+            read_suite(frame, state, body)
+
+
+def _settle_overwrites(frame: Frame, state: State, statement: int) -> None:
+    """An optimizer that both arms of an `if` replace is replaced on every path."""
+    world = frame.world
+    here = [state.branch.into(Turn(statement, arm)) for arm in (0, 1)]
+    found = [entry for entry in world.open_overwrites if entry[0] in here]
+    if {entry[0] for entry in found} != set(here):
+        return
+    firsts = [{id(entry[1]) for entry in found if entry[0] == branch} for branch in here]
+    for branch, first, second in found:
+        world.open_overwrites.remove((branch, first, second))
+        if id(first) in firsts[0] & firsts[1]:
+            note_overwrite(world, state.branch, first, second)
+
+
+def _read_for(frame: Frame, state: State, statement: tree.For) -> None:
+    iterated = evaluate(frame, state, statement.iter)
+    acts = was_read(state, iterated) and not only_gathers(statement.body)
+    elements = iterate(frame, state, statement.iter, iterated, acts=acts)
+    if any(isinstance(value, Sequence | Mapping) and _is_used_up(value) for value in iterated):
+        consume(iterated)
+    body = state.copy().within(statement, is_loop=True)
+    if _breaks(statement.body):
+        note_partial(frame, statement.iter)
+        body.within(statement)
+    if not any(isinstance(value, Element) for value in elements):
+        body.branch = state.branch.into(Turn(id(statement), is_loop=True))
+    else:
+        body.in_parameter_loop = True
+        body.guards = union(state.guards, tuple(value for value in iterated if isinstance(value, Sequence | Stream)))
+    _read_loop(frame, state, body, statement, lambda: assign_target(frame, body, statement.target, elements))
+
+
+def _breaks(body: tree.Suite) -> bool:
+    """Whether a loop may end before it has read all."""
+    pending: list[tree.Node] = [body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Break):
+            return True
+        if not isinstance(node, tree.For | tree.While | tree.FunctionDef | tree.ClassDef | tree.Expression):
+            pending.extend(children(node))
+    return False
+
+
+def _read_while(frame: Frame, state: State, statement: tree.While) -> None:
+    evaluate(frame, state, statement.test)
+    body = state.copy().within(statement, is_loop=True)
+    body.branch = state.branch.into(Turn(id(statement), is_loop=True))
+    _read_loop(frame, state, body, statement, lambda: None)
+
+
+def _read_loop(
+    frame: Frame, state: State, body: State, statement: tree.For | tree.While, enter: Callable[[], None]
+) -> None:
+    """The body, once for the first round and once more for what a later round sees of an earlier one."""
+    enter()
+    path, branch = body.path, body.branch
+    frame.loops.append(Loop())
+    read_suite(frame, body, statement.body)
+    after = join(state, body) if body.is_alive else state.copy()
+    if not body.is_alive:
+        after.become(join_bindings(state, body))
+    if not frame.is_repeated and not frame.reads_loops_once:
+        frame.is_repeated = True
+        body.become(after.copy())
+        body.path, body.branch = path, branch
+        body.is_alive = True
+        enter()
+        read_suite(frame, body, statement.body)
+        frame.is_repeated = False
+    state.become(join_bindings(after, body))
+    state.is_alive = True
+    loop = frame.loops.pop()
+    if loop.left is not None:
+        state.become(join(state, loop.left))
+    state.branch = state.branch.where(beside(state.branch.reach, loop.exits))
+    if statement.orelse is not None:
+        _read_else(frame, state, statement.orelse, loop)
+
+
+def _read_else(frame: Frame, state: State, orelse: tree.Else, loop: Loop) -> None:
+    """The `else` of a loop: for what no `break` has left the loop with."""
+    inner = state.copy().within(orelse)
+    if state.in_parameter_loop:
+        for condition, _ in loop.breaks:
+            inner.path = both(inner.path, negate(without(condition, state.path)))
+    inner.branch = state.branch.where(beside(state.branch.reach, [reach for _, reach in loop.breaks]))
+    read_suite(frame, inner, orelse.body)
+    if loop.breaks:
+        state.become(join(state, inner))
+    else:
+        state.become(inner)
+        state.path, state.branch = inner.path, inner.branch
+
+
+def join_bindings(first: State, second: State) -> State:
+    """The union of both, where `second` may have left the loop by `break` or `continue`."""
+    second = second.copy()
+    second.is_alive = True
+    return join(first, second)
+
+
+def assign_target(frame: Frame, state: State, target: tree.Expression, values: Values) -> None:
+    """Bind a loop's or a `with`'s target."""
+    assign_to(frame, state, target, values, target, None)
+
+
+def _is_used_up(value: Sequence | Mapping) -> bool:
+    """Whether a loop over the collection uses groups or parameters, and does not only compare names."""
+    return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(value.dependencies)
+
+
+def _read_with(frame: Frame, state: State, statement: tree.With) -> None:
+    for item in statement.items:
+        values = evaluate(frame, state, item.item)
+        consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
+        if item.asname is not None and isinstance(item.asname.name, tree.Expression):
+            entity = tuple(value for value in values if isinstance(value, Entity))
+            assign_target(frame, state, item.asname.name, entity or (frame.world.unknown(item.item, frame.context),))
+    read_suite(frame, state, statement.body)
+
+
+def _read_try(frame: Frame, state: State, statement: tree.Try) -> None:
+    before = state.copy()
+    # A `try` body and its handler are taken for two arms: hardly ever does anything fail behind what it was tried for.
+    passes = arm(f"no exception at {frame.world.order(statement)}")
+    entered = [before.copy()]
+    entered[0].branch = state.branch = before.branch.where(before.branch.reach.both(passes))
+    state.within(statement)
+    read_suite(frame, state, statement.body)
+    state.region = before.region
+    interrupted = join_bindings(before, state)
+    interrupted.read = before.read
+    ends = [state]
+    handlers: Iterable[tree.ExceptHandler] = statement.handlers
+    for number, handler in enumerate(handlers):
+        caught = interrupted.copy()
+        failed = passes.negated().both(arm(f"exception at {frame.world.order(statement)}", str(number)))
+        caught.branch = before.branch.into(Turn(id(handler), reach=failed))
+        caught.is_alive = True
+        entered.append(caught.copy())
+        if handler.name is not None and isinstance(handler.name.name, tree.Name):
+            store(frame, caught, handler.name.name.value, (frame.world.unknown(handler.name.name),), None)
+        read_suite(frame, caught, handler.body)
+        ends.append(caught)
+    if statement.orelse is not None and state.is_alive:
+        state.within(statement)
+        read_suite(frame, state, statement.orelse.body)
+        state.region = before.region
+    ended = state.copy()
+    state.become(join(*ends))
+    state.path, state.branch = before.path, before.branch
+    go_on_after(state, (ended, *ends[1:]), tuple(entered))
+    if statement.finalbody is not None:
+        is_alive, state.is_alive = state.is_alive, True
+        read_suite(frame, state, statement.finalbody.body)
+        state.is_alive = is_alive and state.is_alive
+
+
+def _read_match(frame: Frame, state: State, statement: tree.Match) -> None:
+    evaluate(frame, state, statement.subject)
+    ends: list[State] = []
+    entered: list[State] = []
+    rest = state.branch.reach
+    for case in statement.cases:
+        inner = state.copy()
+        matched = reach_of_case(frame, state, statement, case)
+        inner.branch = state.branch.where(rest).into(Turn(id(case), reach=matched))
+        rest = rest.both(matched.negated())
+        entered.append(inner.copy())
+        for name in _captured(case.pattern):
+            store(frame, inner, name.value, (frame.world.unknown(name, frame.context),), None)
+        if case.guard is not None:
+            evaluate(frame, inner, case.guard)
+        read_suite(frame, inner, case.body)
+        ends.append(inner)
+    unmatched = state.copy()
+    unmatched.branch, unmatched.is_alive = state.branch.where(rest), bool(rest.ways)
+    go_on_after(state, (unmatched, *ends), (unmatched, *entered))
+    state.become(join(unmatched, *ends))
+    state.is_alive = any(end.is_alive for end in (unmatched, *ends))
+
+
+def _captured(pattern: tree.Node) -> list[tree.Name]:
+    found = []
+    pending: list[tree.Node] = [pattern]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.MatchAs | tree.MatchStar) and isinstance(node.name, tree.Name):
+            found.append(node.name)
+        pending.extend(children(node))
+    return found
+
+
+def _read_function(frame: Frame, state: State, node: tree.FunctionDef) -> None:
+    for decorator in node.decorators:
+        consume(evaluate(frame, state, decorator.decorator))
+    for parameter in _parameters(node.params):
+        if parameter.default is not None:
+            consume(evaluate(frame, state, parameter.default))
+    scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
+    class_value = frame.class_value if frame.scope.kind is ScopeKind.CLASS else None
+    frame.deferred.append(Deferred(node, scope, class_value, state.branch))
+    value = frame.world.make(node, "function", (), lambda: FunctionValue(node, scope))
+    store(frame, state, node.name.value, (value,), None)
+
+
+def _read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
+    bases: list[Entity | ClassValue] = []
+    for argument in (*node.bases, *node.keywords):
+        values = evaluate(frame, state, argument.value)
+        consume(values)
+        bases.extend(value for value in values if isinstance(value, Entity | ClassValue))
+    for decorator in node.decorators:
+        consume(evaluate(frame, state, decorator.decorator))
+    value = _class_value(frame, node, tuple(bases))
+    inner = Frame(frame.machine, frame.world, value.scope, value, frame.context)
+    body = State(branch=state.branch)
+    read_suite(inner, body, node.body)
+    frame.deferred.extend(inner.deferred)
+    store(frame, state, node.name.value, (value,), None)
+
+
+def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
+    """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
+    known = frame.world.classes.get(id(node))
+    if known is not None:
+        return known
+    scope = Scope(ScopeKind.CLASS, _scope_name(frame, node), frame.scope)
+    parents = [base for base in bases if isinstance(base, ClassValue)]
+    instance = parents[0].instance if parents else frame.world.entity("self")
+    value = ClassValue(node, scope, bases, instance)
+    for parent in reversed(parents):
+        value.methods.update(parent.methods)
+    if isinstance(node.body, tree.IndentedBlock):
+        value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, tree.FunctionDef)})
+    instance.own_class = instance.own_class or value
+    frame.world.classes[id(node)] = value
+    return value
+
+
+def _scope_name(frame: Frame, node: tree.FunctionDef | tree.ClassDef) -> str:
+    """The dotted name, with the line where one scope has two of it."""
+    dotted = f"{frame.scope.name}.{node.name.value}".lstrip(".")
+    line = frame.world.layout.range(node.name).start.line
+    taken = frame.world.scope_lines.setdefault(dotted, line)
+    return dotted if taken == line else f"{dotted}@{line}"
+
+
+def _parameters(params: tree.Parameters) -> list[tree.Param]:
+    listed = [*params.posonly_params, *params.params, *params.kwonly_params]
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, tree.Param):
+            listed.append(starred)
+    return listed
+
+
+_STATEMENTS: dict[type, Callable[..., None]] = {
+    tree.SimpleStatementLine: _read_line,
+    tree.If: _read_if,
+    tree.For: _read_for,
+    tree.While: _read_while,
+    tree.With: _read_with,
+    tree.Try: _read_try,
+    tree.Match: _read_match,
+    tree.FunctionDef: _read_function,
+    tree.ClassDef: _read_class,
+}

@@ -1,0 +1,402 @@
+"""What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+from optimlint.facts.groups import FilterKind
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.interpret.branches import Branch
+from optimlint.interpret.values import (
+    ClassValue,
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Entry,
+    Item,
+    Mapping,
+    OptimizerValue,
+    Sequence,
+    Stream,
+    Values,
+    consume,
+    union,
+)
+from optimlint.knowledge.optimizers import names_in
+from optimlint.options import Options
+from optimlint.syntax import tree
+from optimlint.syntax.parse import Layout, code_words
+from optimlint.ways import Ways
+
+MOST_BOUND = 200
+"""How many values of one name are told apart: else a name that is bound again and again takes quadratic time."""
+
+_MOST_WORDS = 300
+"""How much of a function is looked at to find what it may edit."""
+
+MODULE = Scope(ScopeKind.MODULE, "")
+
+Made = TypeVar("Made")
+_FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
+_MARKS = (
+    r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
+    r"|\bnonlocal\b|\bglobal\b"
+)
+
+
+@dataclass(slots=True)
+class CallDraft:
+    """An optimizer construction as it was read."""
+
+    node: tree.Call
+    text: str
+    qualified_names: tuple[str, ...]
+    argument: tree.Expression | None
+    values: Values
+    settings: dict[str, Entry]
+    is_open: bool
+    scope: Scope
+    branch: Branch
+    order: int
+    place: str | None = None
+    statement: tree.Node | None = None
+    reachable: dict[str, Values] = field(default_factory=dict)
+    added: tuple[Item, ...] = ()
+    class_values: tuple[ClassValue, ...] = ()
+    """The classes of this source among those that may be constructed."""
+    context: tuple[int, ...] = ()
+    region: tuple[int, ...] = ()
+    versions: dict[int, int] = field(default_factory=dict)
+    """How many edits each list that it is given had undergone by then, and how often each iterator had been read, by
+    the identity of the value; -1 where that is not known."""
+    is_refilled: bool = False
+    """Whether another construction may have filled in its own settings in a group that this one is given."""
+    is_added_surely: bool = True
+    """Whether all that is added later surely is, once."""
+
+
+@dataclass(slots=True)
+class FilterDraft:
+    """A test of a parameter's name as it was read."""
+
+    kind: FilterKind
+    node: tree.Node
+    subject: str
+    is_full_name: bool
+    is_negated: bool
+    names: Values
+    names_node: tree.Node | None
+    scope: Scope
+    owners: tuple[Entity, ...]
+    replacement: str = ""
+    has_dimension_test: bool = False
+
+
+@dataclass(slots=True)
+class ExhaustedDraft:
+    """A second reading of a one-shot iterator."""
+
+    stream: Stream | Sequence
+    place: str
+    node: tree.Node
+    first: tree.Node
+    scope: Scope
+
+
+@dataclass(slots=True)
+class FunctionDraft:
+    """A function of this source, and what a first reading found that it returns."""
+
+    node: tree.FunctionDef
+    scope: Scope
+    class_value: ClassValue | None
+    returns: Values = ()
+    is_generator: bool = False
+    is_replaced: bool = False
+    changed: frozenset[str] | None = None
+    """The names of what it fills or returns; None while nobody has asked."""
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that is gathered while one source is read, in one or more passes."""
+
+    layout: Layout
+    options: Options
+    text: str = ""
+    interest: re.Pattern[str] | None = None
+    ways: Ways = field(default_factory=Ways)
+    """By which functions the source's models come and go."""
+    bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
+    attributes: dict[tuple[int, str], Values] = field(default_factory=dict)
+    calls: dict[int, CallDraft] = field(default_factory=dict)
+    filters: dict[int, FilterDraft] = field(default_factory=dict)
+    exhausted: dict[int, ExhaustedDraft] = field(default_factory=dict)
+    read_at: dict[int, tuple[Branch, tuple[int, ...]]] = field(default_factory=dict)
+    """The arms and loops around the node that reads an iterator first, where it reads all of it."""
+    emptied_surely: set[int] = field(default_factory=set)
+    """Those of `emptied` at which the iterator is empty on every path."""
+    emptied: set[int] = field(default_factory=set)
+    """The nodes at which an iterator is read that some path has read before."""
+    awaited: set[int] = field(default_factory=set)
+    """Iterators that something else than groups and optimizers waits for in vain."""
+    overwrites: dict[int, tuple[tree.Call, tree.Call]] = field(default_factory=dict)
+    functions: dict[int, FunctionDraft] = field(default_factory=dict)
+    classes: dict[int, ClassValue] = field(default_factory=dict)
+    mentions: dict[str, list[int]] = field(default_factory=dict)
+    """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
+    open_overwrites: list[tuple[Branch, tree.Call, tree.Call]] = field(default_factory=list)
+    """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
+    changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
+    telling_apart: set[Scope] = field(default_factory=set)
+    """The scopes that set something of one group by its index."""
+    changed_groups: dict[int, list[tuple[Scope, str | None]]] = field(default_factory=dict)
+    """Where the code changes an optimizer's own groups, by the construction: which key, None for what nobody knows."""
+    initial_reads: dict[int, tree.Node] = field(default_factory=dict)
+    """Where `__init__` reads one-shot iterators, for the methods that run after it."""
+    frozen: dict[DraftPart, None] = field(default_factory=dict)
+    """Parameters whose gradients are switched off."""
+    exported: set[str] = field(default_factory=set)
+    star_imports: dict[str, None] = field(default_factory=dict)
+    """The modules of which all names are imported, in order."""
+    shared: set[tuple[Scope, str]] = field(default_factory=set)
+    """Names that functions inside another bind for it, by `nonlocal` or `global`."""
+    has_dynamic_lookup: bool = False
+    """Whether the source looks functions up by names that it computes."""
+    used_elsewhere: dict[int, int] = field(default_factory=dict)
+    """Optimizers that another function reads, and where the first reading stands."""
+    named: dict[tuple[Scope | None, str], Entity] = field(default_factory=dict)
+    """What has a name in a scope; None is the scope of attributes, which all share."""
+    made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
+    touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)
+    targets: dict[int, str] = field(default_factory=dict)
+    """The name or attribute that a call's result is bound to, by the call."""
+    words: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    unbound: dict[str, Entity] = field(default_factory=dict)
+    choices: dict[frozenset[int], Entity] = field(default_factory=dict)
+    """What stands for one of several objects, by their numbers."""
+    scope_lines: dict[str, int] = field(default_factory=dict)
+    entity_count: int = 0
+    inlined: int = 0
+    keep_alive: list[object] = field(default_factory=list)
+
+    def words_of_interest(self) -> re.Pattern[str]:
+        """What a function must mention to be worth reading: known marks, optimizers, and the names that hold followed
+        values."""
+        if self.interest is None:
+            held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
+            held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
+            held |= names_in(self.text)
+            names = "|".join(re.escape(name) for name in sorted(held) if name)
+            self.interest = re.compile(rf"{_MARKS}|\b(?:{names})\b" if names else _MARKS)
+        return self.interest
+
+    def start_pass(self) -> None:
+        """Forget what the last pass noted of uses; keep what it learned of bindings."""
+        for made in self.made.values():
+            if isinstance(made, Sequence | Mapping | Stream | Constant | Entity):
+                made.is_consumed = False
+                if isinstance(made, Stream):
+                    made.readings.clear()
+                    made.is_edited = False
+                if isinstance(made, Sequence):
+                    made.is_handed_on = False
+                if isinstance(made, Entity):
+                    made.makers.clear()
+                    made.sources.clear()
+                    made.is_open = False
+            elif isinstance(made, OptimizerValue):
+                made.is_used = False
+        for entity in self.unbound.values():
+            entity.is_consumed = False
+        self.interest = None
+        self.touched.clear()
+        self.calls.clear()
+        self.filters.clear()
+        self.exhausted.clear()
+        self.emptied.clear()
+        self.emptied_surely.clear()
+        self.read_at.clear()
+        self.awaited.clear()
+        self.overwrites.clear()
+        self.initial_reads.clear()
+        self.changed_groups.clear()
+        self.open_overwrites.clear()
+        self.inlined = 0
+
+    def count_mentions(self, text: str) -> None:
+        """Note where each name stands in the code."""
+        for word, offset in code_words(text):
+            self.mentions.setdefault(word, []).append(offset)
+
+    def words_in(self, node: tree.Node) -> tuple[str, ...]:
+        """The first words of a function's code; no comments, and of strings only those that are one word."""
+        if id(node) not in self.words:
+            start, end = self.layout.span(node)
+            words = dict.fromkeys(word for word, _ in islice(code_words(self.text[start:end]), _MOST_WORDS))
+            self.words[id(node)] = tuple(words)
+        return self.words[id(node)]
+
+    def make(self, node: tree.Node, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
+        """The value that `node` makes in this role: one object, however often the node is read."""
+        key = (id(node), role, context)
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = new()
+            self.keep_alive.append(node)
+        elif key not in self.touched and isinstance(found, Sequence | Mapping):
+            if isinstance(found, Sequence):
+                found.items.clear()
+                found.edits.clear()
+                found.is_restructured = found.is_shared = found.is_reduced = False
+            else:
+                found.entries.clear()
+            found.is_open = False
+        self.touched.add(key)
+        return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
+
+    def known(self, node: tree.Node, role: str, context: tuple[int, ...]) -> object:
+        """What `node` made in this role, if it has been read in this pass or before."""
+        key = (id(node), role, context)
+        found = self.made.get(key)
+        if found is not None:
+            self.touched.add(key)
+        return found
+
+    def entity(self, text: str) -> Entity:
+        """A new entity that nothing else is equal to."""
+        self.entity_count += 1
+        return Entity(self.entity_count, text)
+
+    def unknown(self, node: tree.Node, context: tuple[int, ...] = ()) -> Entity:
+        """The entity that an expression of which nothing is known stands for."""
+        return self.make(node, "entity", context, lambda: self.entity(self.layout.code(node)))
+
+    def parameter(self, node: tree.Param) -> Entity:
+        """The entity that a parameter of a function stands for."""
+        return self.make(node, "parameter", (), lambda: self.entity(node.name.value))
+
+    def name(self, name: str) -> Entity:
+        """The entity of a name that nothing in the source binds: a builtin, or what a star import brings."""
+        if name not in self.unbound:
+            self.unbound[name] = self.entity(name)
+        return self.unbound[name]
+
+    def starred(self, name: str) -> str | None:
+        """The qualified name of a class that only a star import can bring (`optim.*.Adam`, `a|b.*.Adam` for one of two
+        modules); None for what is no class by its name, or is bound here."""
+        if not self.star_imports or name not in self.unbound or not name[:1].isupper():
+            return None
+        return f"{'|'.join(self.star_imports)}.*.{name}"
+
+    def imported(self, qualified_name: str, name: str) -> Entity:
+        """The entity that an import binds; one for each qualified name."""
+        key = f"import {qualified_name}"
+        if key not in self.unbound:
+            entity = self.unbound[key] = self.entity(name)
+            entity.qualified_name = qualified_name
+        return self.unbound[key]
+
+    def child(self, entity: Entity, attribute: str) -> Entity:
+        """The attribute of an entity; a wrapper's `.module` is the model itself."""
+        entity = entity.representative()
+        if attribute == "module" and entity.qualified_name is None and entity.own_class is None:
+            return entity
+        if attribute not in entity.children:
+            child = self.entity(f"{entity.text}.{attribute}" if attribute[:1] != "[" else f"{entity.text}{attribute}")
+            child.parent, child.attribute = entity, attribute
+            if entity.qualified_name is not None:
+                child.qualified_name = f"{entity.qualified_name}.{attribute}"
+            entity.children[attribute] = child
+        return entity.children[attribute].representative()
+
+    def either(self, entities: Iterable[Entity], text: str) -> Entity:
+        """What a name means that branches bind to one of several objects: one entity for equal choices."""
+        found = tuple(dict.fromkeys(entity.representative() for entity in entities))
+        if len(found) == 1:
+            return found[0]
+        parents = [one.parent for one in found if one.parent is not None and one.attribute == found[0].attribute]
+        if len(parents) == len(found):
+            return self.child(self.either(parents, text.removesuffix(f".{found[0].attribute}")), found[0].attribute)
+        key = frozenset(one.number for one in found)
+        if key not in self.choices:
+            entity = self.choices[key] = self.entity(text)
+            entity.alternatives = found
+            if all(one.made_by is found[0].made_by for one in found):
+                entity.made_by = found[0].made_by
+            if all(one.architecture == found[0].architecture for one in found):
+                entity.architecture = found[0].architecture
+        return self.choices[key]
+
+    def bind(self, scope: Scope, name: str, values: Values) -> None:
+        """Note that `name` holds the values at some time, for those who read it from another scope. Of a name that
+        holds very many, the later ones are out of sight."""
+        known = self.bound.get((scope, name), ())
+        if len(known) > MOST_BOUND:
+            consume(values)
+            return
+        found = union(known, values)
+        self.bound[scope, name] = (*found, self.name(name)) if len(found) > MOST_BOUND else found
+
+    def order(self, node: tree.Node) -> int:
+        """Where `node` starts, as a number that grows through the source."""
+        return self.layout.span(node)[0]
+
+
+def _is_followed(value: object) -> bool:
+    """Whether a value is something whose uses matter: parameters, groups, fragments of names, an optimizer."""
+    match value:
+        case Stream() | OptimizerValue():
+            return True
+        case Mapping(entries=entries):
+            return "params" in entries
+        case Sequence(items=items):
+            return any(_is_followed_inside(one) for item in items.values() for one in item.values)
+        case _:
+            return False
+
+
+def _is_followed_inside(value: object) -> bool:
+    match value:
+        case Constant(value=str(text)):
+            return bool(_FRAGMENT.search(text))
+        case Element() | Stream():
+            return True
+        case Mapping(entries=entries):
+            return "params" in entries
+        case Sequence(items=items):
+            return any(isinstance(one, Element | Stream | Mapping) for item in items.values() for one in item.values)
+        case _:
+            return False
+
+
+def same(first: Entity, second: Entity) -> None:
+    """Note that two entities are one object; the one with an owner speaks for both."""
+    first, second = first.representative(), second.representative()
+    if first is second or first.qualified_name or second.qualified_name or first.own_class or second.own_class:
+        return
+    if first.parent is None and second.parent is not None:
+        first, second = second, first
+    ancestor: Entity | None = first
+    while ancestor is not None:
+        if ancestor.representative() is second:
+            return
+        ancestor = ancestor.parent
+    second.alias = first
+    first.made_by = first.made_by or second.made_by
+    first.architecture = first.architecture or second.architecture
+    first.makers += [maker for maker in second.makers if maker not in first.makers]
+    first.sources += [source for source in second.sources if source is not first and source not in first.sources]
+    first.is_open = first.is_open or second.is_open
+    first.annotation = first.annotation or second.annotation
+    first.argument = first.argument or second.argument
+    first.dependencies.extend(second.dependencies)
+    for attribute, child in second.children.items():
+        if attribute in first.children:
+            same(first.children[attribute], child)
+        else:
+            first.children[attribute] = child
+            child.parent = first
