@@ -16,9 +16,9 @@ from optimlint.interpret.models.collections import (
     derived,
     literal_slice,
     mark_changed,
-    merged_elements,
     update_entries,
 )
+from optimlint.interpret.models.contents import merged_elements
 from optimlint.interpret.models.freezing import freeze
 from optimlint.interpret.models.picking import is_told_apart, note_taken_out, pick
 from optimlint.interpret.models.texts import operand_text, operator_text

@@ -8,16 +8,18 @@ from optimlint.interpret.attributes import attribute_of
 from optimlint.interpret.calls import evaluate_call
 from optimlint.interpret.edits import escape, exact, is_single, spread
 from optimlint.interpret.evaluation import evaluate, evaluate_index, look_at
-from optimlint.interpret.filters import evaluate_boolean, evaluate_comparison, evaluate_negation, part_of_name
+from optimlint.interpret.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.interpret.frame import Frame, load, load_attribute, store
 from optimlint.interpret.iteration import comprehension, dict_comprehension
 from optimlint.interpret.literals import literals_of, number_of, said
 from optimlint.interpret.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.interpret.models.arithmetic import binary
-from optimlint.interpret.models.collections import PARAMS, derived, held_by, literal_slice, under_path
+from optimlint.interpret.models.collections import PARAMS, derived, literal_slice
+from optimlint.interpret.models.contents import held_by, under_path
 from optimlint.interpret.models.partial_texts import template_of_formatted, with_template
 from optimlint.interpret.models.picking import slice_condition, subscript
 from optimlint.interpret.models.texts import LONGEST_TEXT, combine_text
+from optimlint.interpret.name_tests import part_of_name
 from optimlint.interpret.readings import find_emptied, read_stream
 from optimlint.interpret.state import State, join
 from optimlint.interpret.values import (

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from optimlint.facts.conditions import without
 from optimlint.facts.names import Scope
 from optimlint.interpret.branches import Branch
+from optimlint.interpret.drafts import FunctionDraft
 from optimlint.interpret.edits import escape, settle, spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.filters import evaluate_predicate
 from optimlint.interpret.frame import Deferred, Frame, name_entity
-from optimlint.interpret.models.collections import is_group_collection
+from optimlint.interpret.models.contents import is_group_collection
 from optimlint.interpret.origins import annotated, note_argument
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -29,7 +30,7 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
-from optimlint.interpret.world import FunctionDraft, World
+from optimlint.interpret.world import World
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 

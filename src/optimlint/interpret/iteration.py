@@ -6,7 +6,7 @@ from optimlint.interpret.edits import note_reading, read_once, spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.making import condition_of, feed, narrowed, new_sequence
-from optimlint.interpret.models.collections import (
+from optimlint.interpret.models.contents import (
     held_by,
     is_group_collection,
     merged_elements,

@@ -9,7 +9,7 @@ from optimlint.facts.project import Argument
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame, load
 from optimlint.interpret.literals import text_of
-from optimlint.interpret.models.collections import parts_of
+from optimlint.interpret.models.contents import parts_of
 from optimlint.interpret.state import State
 from optimlint.interpret.values import ClassValue, Constant, Entity, FunctionValue, Value, Values
 from optimlint.syntax import tree

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from optimlint.interpret.drafts import ExhaustedDraft
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.state import State
 from optimlint.interpret.values import Mapping, Sequence, Stream, Values, contents
-from optimlint.interpret.world import ExhaustedDraft
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 

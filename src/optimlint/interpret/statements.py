@@ -3,30 +3,26 @@
 from collections.abc import Callable, Iterable
 
 from optimlint.facts.arms import arm
-from optimlint.facts.conditions import both, negate, without
+from optimlint.facts.conditions import both, negate
 from optimlint.facts.names import Scope, ScopeKind
-from optimlint.interpret.assignments import assign, assign_to, augment, declare_imports, delete, note_overwrite
+from optimlint.interpret.assignments import assign, augment, declare_imports, delete, note_overwrite
 from optimlint.interpret.branches import Turn
 from optimlint.interpret.calls import is_inspection
+from optimlint.interpret.definitions import read_class, read_function
 from optimlint.interpret.evaluation import evaluate, look_at
-from optimlint.interpret.frame import Deferred, Frame, Loop, load, store
-from optimlint.interpret.iteration import iterate
+from optimlint.interpret.frame import Frame, load, store
+from optimlint.interpret.loops import assign_target, join_bindings, read_for, read_while
 from optimlint.interpret.making import condition_of
-from optimlint.interpret.models.collections import is_group_collection, parts_of
 from optimlint.interpret.models.optimizers import read_groups
 from optimlint.interpret.reaching import lists_asked, reach_of_case, reach_where
-from optimlint.interpret.readings import note_awaited, note_partial, only_gathers, was_read
-from optimlint.interpret.state import State, beside, go_on_after, join
+from optimlint.interpret.readings import note_awaited
+from optimlint.interpret.state import State, go_on_after, join
 from optimlint.interpret.values import (
-    ClassValue,
     Constant,
     Element,
     Entity,
-    FunctionValue,
-    Mapping,
     OptimizerValue,
     Sequence,
-    Stream,
     Truth,
     Values,
     consume,
@@ -253,104 +249,6 @@ def _settle_overwrites(frame: Frame, state: State, statement: int) -> None:
             note_overwrite(world, state.branch, first, second)
 
 
-def _read_for(frame: Frame, state: State, statement: tree.For) -> None:
-    iterated = evaluate(frame, state, statement.iter)
-    acts = was_read(state, iterated) and not only_gathers(statement.body)
-    elements = iterate(frame, state, statement.iter, iterated, acts=acts)
-    if any(isinstance(value, Sequence | Mapping) and _is_used_up(value) for value in iterated):
-        consume(iterated)
-    body = state.copy().within(statement, is_loop=True)
-    if _breaks(statement.body):
-        note_partial(frame, statement.iter)
-        body.within(statement)
-    if not any(isinstance(value, Element) for value in elements):
-        body.branch = state.branch.into(Turn(id(statement), is_loop=True))
-    else:
-        body.in_parameter_loop = True
-        body.guards = union(state.guards, tuple(value for value in iterated if isinstance(value, Sequence | Stream)))
-    _read_loop(frame, state, body, statement, lambda: assign_target(frame, body, statement.target, elements))
-
-
-def _breaks(body: tree.Suite) -> bool:
-    """Whether a loop may end before it has read all."""
-    pending: list[tree.Node] = [body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, tree.Break):
-            return True
-        if not isinstance(node, tree.For | tree.While | tree.FunctionDef | tree.ClassDef | tree.Expression):
-            pending.extend(children(node))
-    return False
-
-
-def _read_while(frame: Frame, state: State, statement: tree.While) -> None:
-    evaluate(frame, state, statement.test)
-    body = state.copy().within(statement, is_loop=True)
-    body.branch = state.branch.into(Turn(id(statement), is_loop=True))
-    _read_loop(frame, state, body, statement, lambda: None)
-
-
-def _read_loop(
-    frame: Frame, state: State, body: State, statement: tree.For | tree.While, enter: Callable[[], None]
-) -> None:
-    """The body, once for the first round and once more for what a later round sees of an earlier one."""
-    enter()
-    path, branch = body.path, body.branch
-    frame.loops.append(Loop())
-    read_suite(frame, body, statement.body)
-    after = join(state, body) if body.is_alive else state.copy()
-    if not body.is_alive:
-        after.become(join_bindings(state, body))
-    if not frame.is_repeated and not frame.reads_loops_once:
-        frame.is_repeated = True
-        body.become(after.copy())
-        body.path, body.branch = path, branch
-        body.is_alive = True
-        enter()
-        read_suite(frame, body, statement.body)
-        frame.is_repeated = False
-    state.become(join_bindings(after, body))
-    state.is_alive = True
-    loop = frame.loops.pop()
-    if loop.left is not None:
-        state.become(join(state, loop.left))
-    state.branch = state.branch.where(beside(state.branch.reach, loop.exits))
-    if statement.orelse is not None:
-        _read_else(frame, state, statement.orelse, loop)
-
-
-def _read_else(frame: Frame, state: State, orelse: tree.Else, loop: Loop) -> None:
-    """The `else` of a loop: for what no `break` has left the loop with."""
-    inner = state.copy().within(orelse)
-    if state.in_parameter_loop:
-        for condition, _ in loop.breaks:
-            inner.path = both(inner.path, negate(without(condition, state.path)))
-    inner.branch = state.branch.where(beside(state.branch.reach, [reach for _, reach in loop.breaks]))
-    read_suite(frame, inner, orelse.body)
-    if loop.breaks:
-        state.become(join(state, inner))
-    else:
-        state.become(inner)
-        state.path, state.branch = inner.path, inner.branch
-
-
-def join_bindings(first: State, second: State) -> State:
-    """The union of both, where `second` may have left the loop by `break` or `continue`."""
-    second = second.copy()
-    second.is_alive = True
-    return join(first, second)
-
-
-def assign_target(frame: Frame, state: State, target: tree.Expression, values: Values) -> None:
-    """Bind a loop's or a `with`'s target."""
-    assign_to(frame, state, target, values, target, None)
-
-
-def _is_used_up(value: Sequence | Mapping) -> bool:
-    """Whether a loop over the collection uses groups or parameters, and does not only compare names."""
-    return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(value.dependencies)
-
-
 def _read_with(frame: Frame, state: State, statement: tree.With) -> None:
     for item in statement.items:
         values = evaluate(frame, state, item.item)
@@ -433,77 +331,14 @@ def _captured(pattern: tree.Node) -> list[tree.Name]:
     return found
 
 
-def _read_function(frame: Frame, state: State, node: tree.FunctionDef) -> None:
-    for decorator in node.decorators:
-        consume(evaluate(frame, state, decorator.decorator))
-    for parameter in _parameters(node.params):
-        if parameter.default is not None:
-            consume(evaluate(frame, state, parameter.default))
-    scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
-    class_value = frame.class_value if frame.scope.kind is ScopeKind.CLASS else None
-    frame.deferred.append(Deferred(node, scope, class_value, state.branch))
-    value = frame.world.make(node, "function", (), lambda: FunctionValue(node, scope))
-    store(frame, state, node.name.value, (value,), None)
-
-
-def _read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
-    bases: list[Entity | ClassValue] = []
-    for argument in (*node.bases, *node.keywords):
-        values = evaluate(frame, state, argument.value)
-        consume(values)
-        bases.extend(value for value in values if isinstance(value, Entity | ClassValue))
-    for decorator in node.decorators:
-        consume(evaluate(frame, state, decorator.decorator))
-    value = _class_value(frame, node, tuple(bases))
-    inner = Frame(frame.machine, frame.world, value.scope, value, frame.context)
-    body = State(branch=state.branch)
-    read_suite(inner, body, node.body)
-    frame.deferred.extend(inner.deferred)
-    store(frame, state, node.name.value, (value,), None)
-
-
-def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
-    """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
-    known = frame.world.classes.get(id(node))
-    if known is not None:
-        return known
-    scope = Scope(ScopeKind.CLASS, _scope_name(frame, node), frame.scope)
-    parents = [base for base in bases if isinstance(base, ClassValue)]
-    instance = parents[0].instance if parents else frame.world.entity("self")
-    value = ClassValue(node, scope, bases, instance)
-    for parent in reversed(parents):
-        value.methods.update(parent.methods)
-    if isinstance(node.body, tree.IndentedBlock):
-        value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, tree.FunctionDef)})
-    instance.own_class = instance.own_class or value
-    frame.world.classes[id(node)] = value
-    return value
-
-
-def _scope_name(frame: Frame, node: tree.FunctionDef | tree.ClassDef) -> str:
-    """The dotted name, with the line where one scope has two of it."""
-    dotted = f"{frame.scope.name}.{node.name.value}".lstrip(".")
-    line = frame.world.layout.range(node.name).start.line
-    taken = frame.world.scope_lines.setdefault(dotted, line)
-    return dotted if taken == line else f"{dotted}@{line}"
-
-
-def _parameters(params: tree.Parameters) -> list[tree.Param]:
-    listed = [*params.posonly_params, *params.params, *params.kwonly_params]
-    for starred in (params.star_arg, params.star_kwarg):
-        if isinstance(starred, tree.Param):
-            listed.append(starred)
-    return listed
-
-
 _STATEMENTS: dict[type, Callable[..., None]] = {
     tree.SimpleStatementLine: _read_line,
     tree.If: _read_if,
-    tree.For: _read_for,
-    tree.While: _read_while,
+    tree.For: read_for,
+    tree.While: read_while,
     tree.With: _read_with,
     tree.Try: _read_try,
     tree.Match: _read_match,
-    tree.FunctionDef: _read_function,
-    tree.ClassDef: _read_class,
+    tree.FunctionDef: read_function,
+    tree.ClassDef: read_class,
 }

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from optimlint.facts.groups import FilterKind
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
+from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft
 from optimlint.interpret.values import (
     ClassValue,
     Constant,
     DraftPart,
     Element,
     Entity,
-    Entry,
-    Item,
     Mapping,
     OptimizerValue,
     Sequence,
@@ -45,79 +43,6 @@ _MARKS = (
     r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
     r"|\bnonlocal\b|\bglobal\b"
 )
-
-
-@dataclass(slots=True)
-class CallDraft:
-    """An optimizer construction as it was read."""
-
-    node: tree.Call
-    text: str
-    qualified_names: tuple[str, ...]
-    argument: tree.Expression | None
-    values: Values
-    settings: dict[str, Entry]
-    is_open: bool
-    scope: Scope
-    branch: Branch
-    order: int
-    place: str | None = None
-    statement: tree.Node | None = None
-    reachable: dict[str, Values] = field(default_factory=dict)
-    added: tuple[Item, ...] = ()
-    class_values: tuple[ClassValue, ...] = ()
-    """The classes of this source among those that may be constructed."""
-    context: tuple[int, ...] = ()
-    region: tuple[int, ...] = ()
-    versions: dict[int, int] = field(default_factory=dict)
-    """How many edits each list that it is given had undergone by then, and how often each iterator had been read, by
-    the identity of the value; -1 where that is not known."""
-    is_refilled: bool = False
-    """Whether another construction may have filled in its own settings in a group that this one is given."""
-    is_added_surely: bool = True
-    """Whether all that is added later surely is, once."""
-
-
-@dataclass(slots=True)
-class FilterDraft:
-    """A test of a parameter's name as it was read."""
-
-    kind: FilterKind
-    node: tree.Node
-    subject: str
-    is_full_name: bool
-    is_negated: bool
-    names: Values
-    names_node: tree.Node | None
-    scope: Scope
-    owners: tuple[Entity, ...]
-    replacement: str = ""
-    has_dimension_test: bool = False
-
-
-@dataclass(slots=True)
-class ExhaustedDraft:
-    """A second reading of a one-shot iterator."""
-
-    stream: Stream | Sequence
-    place: str
-    node: tree.Node
-    first: tree.Node
-    scope: Scope
-
-
-@dataclass(slots=True)
-class FunctionDraft:
-    """A function of this source, and what a first reading found that it returns."""
-
-    node: tree.FunctionDef
-    scope: Scope
-    class_value: ClassValue | None
-    returns: Values = ()
-    is_generator: bool = False
-    is_replaced: bool = False
-    changed: frozenset[str] | None = None
-    """The names of what it fills or returns; None while nobody has asked."""
 
 
 @dataclass(slots=True)

@@ -1,13 +1,10 @@
 """The output formats. Each is a module with `render(report: Report) -> str`, pure, and a line in `FORMATS`."""
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from optimlint.cli.outcome import Failure
-    from optimlint.diagnostic import Diagnostic
+from optimlint.cli.report.report import Report
+
+__all__ = ["FORMATS", "Report", "render", "render_statistics"]
 
 FORMATS: dict[str, str] = {
     "full": "optimlint.cli.report.full",
@@ -22,25 +19,6 @@ FORMATS: dict[str, str] = {
     "markdown": "optimlint.cli.report.markdown",
 }
 """The formats by the names that users choose them by, and the modules that render them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that a format may tell: the diagnostics, sorted, with the contents, by path, of the files they are about.
-
-    Paths are shown relative to `folder`, and to platforms relative to `root`, the repository around it. `columns` is
-    how wide the reader's terminal is; `failures` are what could not be done, lest a platform take it for clean;
-    `known` are findings that are not told, among which the others keep their fingerprints.
-    """
-
-    diagnostics: "tuple[Diagnostic, ...]"
-    contents: Mapping[str, bytes]
-    folder: str
-    is_colored: bool = False
-    columns: int = 80
-    failures: "tuple[Failure, ...]" = ()
-    root: str | None = None
-    known: "tuple[Diagnostic, ...]" = ()
 
 
 def render(name: str, report: Report) -> str:

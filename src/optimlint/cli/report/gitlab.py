@@ -1,9 +1,9 @@
 """A Code Quality report for merge requests on GitLab, which knows findings again by their fingerprints."""
 
 from optimlint.cli.outcome import Failure
-from optimlint.cli.report import Report
 from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
+from optimlint.cli.report.report import Report
 from optimlint.diagnostic import START, Diagnostic, Range, Severity
 from optimlint.fingerprint import fingerprints
 

@@ -10,8 +10,8 @@ import json
 import os
 import re
 
-from optimlint.cli.report import Report
 from optimlint.cli.report.links import page_of
+from optimlint.cli.report.report import Report
 from optimlint.diagnostic import Applicability, Diagnostic, Fix, Position, Range, Related
 
 _LOG_COMMAND = re.compile(r"##(?=\w*\[)")

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 from optimlint.cli.outcome import Failure
 from optimlint.cli.paths import shown
-from optimlint.cli.report import Report
 from optimlint.cli.report.located import failure_text, unreported
 from optimlint.cli.report.places import place
+from optimlint.cli.report.report import Report
 from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic
 

@@ -7,8 +7,8 @@ from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.fingerprinting import label_of
 from optimlint.cli.outcome import TOLD_BY_RULE, Failure
 from optimlint.cli.paths import path_within
-from optimlint.cli.report import Report
 from optimlint.cli.report.places import place_in_words
+from optimlint.cli.report.report import Report
 from optimlint.cli.report.texts import Texts
 from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic, Range

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from optimlint.cli.paths import shown
-from optimlint.cli.report import Report
 from optimlint.cli.report.links import page_of
 from optimlint.cli.report.located import failure_text, unreported
 from optimlint.cli.report.places import place
+from optimlint.cli.report.report import Report
 from optimlint.cli.terminal import count, visible
 from optimlint.diagnostic import Diagnostic
 

@@ -5,11 +5,11 @@ accepted by itself.
 """
 
 from optimlint.cli.outcome import Failure
-from optimlint.cli.report import Report
 from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.links import documentation, page_of
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
 from optimlint.cli.report.places import place
+from optimlint.cli.report.report import Report
 from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic, Fix, Position, Range, Severity
 from optimlint.text import split_lines

@@ -8,10 +8,10 @@ import re
 
 import optimlint
 from optimlint.check import INTERNAL_ERROR
-from optimlint.cli.report import Report
 from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.links import documentation, page_of
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported, uri_of
+from optimlint.cli.report.report import Report
 from optimlint.cli.rule import page
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Range
 from optimlint.fingerprint import VERSION

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from optimlint.cli.report import Report
+from optimlint.cli.report.report import Report
 from optimlint.diagnostic import Applicability
 
 

@@ -30,7 +30,9 @@ from optimlint.interpret.collect.group_facts import (
 )
 from optimlint.interpret.collect.repeats import repeats_in
 from optimlint.interpret.collect.taken import changed_keys, is_taken_as_read, taken_group, taken_groups
-from optimlint.interpret.models.collections import PARAMS, held_by, is_group_collection, is_group_mapping, parts_of
+from optimlint.interpret.drafts import CallDraft, FunctionDraft
+from optimlint.interpret.models.collections import PARAMS
+from optimlint.interpret.models.contents import held_by, is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.placing import Placed, placed_at
 from optimlint.interpret.values import (
     ClassValue,
@@ -43,7 +45,7 @@ from optimlint.interpret.values import (
     Value,
     Values,
 )
-from optimlint.interpret.world import CallDraft, FunctionDraft, World
+from optimlint.interpret.world import World
 from optimlint.syntax import tree
 
 _HOOKS = re.compile(

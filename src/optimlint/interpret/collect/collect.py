@@ -16,8 +16,9 @@ from optimlint.interpret.collect.call_facts import call_fact, collect_builders, 
 from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
-from optimlint.interpret.models.collections import is_group_collection, is_group_mapping
-from optimlint.interpret.models.optimizers import inherits_optimizer
+from optimlint.interpret.drafts import FilterDraft
+from optimlint.interpret.models.contents import is_group_collection, is_group_mapping
+from optimlint.interpret.models.recognition import inherits_optimizer
 from optimlint.interpret.values import (
     Entity,
     Mapping,
@@ -26,7 +27,7 @@ from optimlint.interpret.values import (
     Value,
     made_of,
 )
-from optimlint.interpret.world import FilterDraft, World
+from optimlint.interpret.world import World
 from optimlint.syntax.parse import Parsed
 
 _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")

@@ -18,7 +18,8 @@ from optimlint.facts.groups import Value as SettingValue
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.interpret.collect.repeats import repeated_lists, repeats_in
-from optimlint.interpret.models.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
+from optimlint.interpret.models.collections import PARAMS
+from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.models.texts import combine_text
 from optimlint.interpret.placing import Placed, placed_in
 from optimlint.interpret.values import (

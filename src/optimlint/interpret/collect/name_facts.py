@@ -14,9 +14,10 @@ from optimlint.facts.groups import (
 )
 from optimlint.facts.names import Scope
 from optimlint.interpret.collect.group_facts import Collector, model_of, plain_part, statement_range
-from optimlint.interpret.filters import by_default
+from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.literals import literals_of, text_of
-from optimlint.interpret.models.collections import held_by, is_group_collection, parts_of
+from optimlint.interpret.models.contents import held_by, is_group_collection, parts_of
+from optimlint.interpret.name_tests import by_default
 from optimlint.interpret.values import (
     Constant,
     DraftPart,
@@ -24,7 +25,7 @@ from optimlint.interpret.values import (
     Sequence,
     Stream,
 )
-from optimlint.interpret.world import MODULE, FilterDraft
+from optimlint.interpret.world import MODULE
 from optimlint.syntax import tree
 
 _DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", re.IGNORECASE)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from optimlint.diagnostic import Range
 from optimlint.facts.conditions import Always
 from optimlint.facts.groups import Repeat
-from optimlint.interpret.models.collections import is_group_collection, parts_of
+from optimlint.interpret.models.contents import is_group_collection, parts_of
 from optimlint.interpret.placing import Placed, placed_in
 from optimlint.interpret.values import DraftPart, Element, Entity, Item, Sequence, Stream, Value, contents
 from optimlint.interpret.world import World

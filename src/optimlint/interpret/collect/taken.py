@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from optimlint.facts.groups import ParamGroup
 from optimlint.interpret.collect.group_facts import Collector, group_fact
+from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.edits import exact, is_single
-from optimlint.interpret.models.collections import PARAMS, is_group_collection, is_group_mapping, parts_of
+from optimlint.interpret.models.collections import PARAMS
+from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.values import EditKind, Item, Mapping, Sequence, Stream, Value, Values
-from optimlint.interpret.world import CallDraft
 
 _KEEPING = (EditKind.ADD, EditKind.INSERT, EditKind.GATHER, EditKind.REVERSE)
 """Edits after which a list holds what it held, and what they put in."""

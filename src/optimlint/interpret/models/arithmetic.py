@@ -4,7 +4,7 @@ from optimlint.interpret.edits import spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.making import constant, feed, merge, narrowed, new_mapping, new_sequence
-from optimlint.interpret.models.collections import held_by, parts_of
+from optimlint.interpret.models.contents import held_by, parts_of
 from optimlint.interpret.models.partial_texts import template_of_percent, template_of_sum, with_template
 from optimlint.interpret.models.texts import joined_text, operand_text, operator_text
 from optimlint.interpret.state import State

@@ -1,7 +1,7 @@
 """Fields of configuration objects: which optimizer class one holds, by the default that its class gives the field."""
 
 from optimlint.interpret.frame import Frame
-from optimlint.interpret.models.optimizers import is_optimizer_class
+from optimlint.interpret.models.recognition import is_optimizer_class
 from optimlint.interpret.values import ClassValue, Entity, Values, union
 from optimlint.syntax import tree
 

@@ -1,7 +1,7 @@
 """Parameters told apart by identity: `id(p) in kept`, where `kept` holds the ids of a choice of parameters."""
 
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, both, either
-from optimlint.interpret.models.collections import held_by, parts_of
+from optimlint.interpret.models.contents import held_by, parts_of
 from optimlint.interpret.values import DraftPart, Element, Entity, Sequence, Values
 
 ID = "id"

@@ -4,7 +4,8 @@ from optimlint.facts.catalog import find_group_builder, find_name_builder
 from optimlint.facts.conditions import UnknownTest
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.making import new_sequence
-from optimlint.interpret.models.collections import call_method, derived, is_group_collection, is_group_mapping, parts_of
+from optimlint.interpret.models.collections import call_method, derived
+from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     DraftPart,

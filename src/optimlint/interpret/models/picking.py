@@ -7,7 +7,8 @@ from optimlint.interpret.edits import exact, is_single
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.making import narrowed
-from optimlint.interpret.models.collections import derived, note_setting_read, parameter_named, parts_of
+from optimlint.interpret.models.collections import derived, note_setting_read
+from optimlint.interpret.models.contents import parameter_named, parts_of
 from optimlint.interpret.placing import placed_in, stands_for_many
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (

@@ -2,7 +2,8 @@
 
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.making import new_sequence
-from optimlint.interpret.models.collections import derived, held_by
+from optimlint.interpret.models.collections import derived
+from optimlint.interpret.models.contents import held_by
 from optimlint.interpret.models.partial_texts import template_of_format, with_template
 from optimlint.interpret.models.texts import joined_text
 from optimlint.interpret.state import State

@@ -1,6 +1,6 @@
 """Values as code: names followed, so that equal text is equal value."""
 
-from optimlint.interpret.models.collections import held_by
+from optimlint.interpret.models.contents import held_by
 from optimlint.interpret.values import (
     ClassValue,
     Constant,

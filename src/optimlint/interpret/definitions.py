@@ -1,0 +1,78 @@
+"""Definitions of functions and classes: what they bind; their bodies are read later."""
+
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.frame import Deferred, Frame, store
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    ClassValue,
+    Entity,
+    FunctionValue,
+    consume,
+)
+from optimlint.syntax import tree
+
+
+def read_function(frame: Frame, state: State, node: tree.FunctionDef) -> None:
+    """A `def`: its name holds the function; the body is read after the code around it."""
+    for decorator in node.decorators:
+        consume(evaluate(frame, state, decorator.decorator))
+    for parameter in _parameters(node.params):
+        if parameter.default is not None:
+            consume(evaluate(frame, state, parameter.default))
+    scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
+    class_value = frame.class_value if frame.scope.kind is ScopeKind.CLASS else None
+    frame.deferred.append(Deferred(node, scope, class_value, state.branch))
+    value = frame.world.make(node, "function", (), lambda: FunctionValue(node, scope))
+    store(frame, state, node.name.value, (value,), None)
+
+
+def read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
+    """A `class`: its body is read now, its methods later."""
+    bases: list[Entity | ClassValue] = []
+    for argument in (*node.bases, *node.keywords):
+        values = evaluate(frame, state, argument.value)
+        consume(values)
+        bases.extend(value for value in values if isinstance(value, Entity | ClassValue))
+    for decorator in node.decorators:
+        consume(evaluate(frame, state, decorator.decorator))
+    value = _class_value(frame, node, tuple(bases))
+    inner = Frame(frame.machine, frame.world, value.scope, value, frame.context)
+    body = State(branch=state.branch)
+    frame.machine.run(inner, body, node.body)
+    frame.deferred.extend(inner.deferred)
+    store(frame, state, node.name.value, (value,), None)
+
+
+def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
+    """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
+    known = frame.world.classes.get(id(node))
+    if known is not None:
+        return known
+    scope = Scope(ScopeKind.CLASS, _scope_name(frame, node), frame.scope)
+    parents = [base for base in bases if isinstance(base, ClassValue)]
+    instance = parents[0].instance if parents else frame.world.entity("self")
+    value = ClassValue(node, scope, bases, instance)
+    for parent in reversed(parents):
+        value.methods.update(parent.methods)
+    if isinstance(node.body, tree.IndentedBlock):
+        value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, tree.FunctionDef)})
+    instance.own_class = instance.own_class or value
+    frame.world.classes[id(node)] = value
+    return value
+
+
+def _scope_name(frame: Frame, node: tree.FunctionDef | tree.ClassDef) -> str:
+    """The dotted name, with the line where one scope has two of it."""
+    dotted = f"{frame.scope.name}.{node.name.value}".lstrip(".")
+    line = frame.world.layout.range(node.name).start.line
+    taken = frame.world.scope_lines.setdefault(dotted, line)
+    return dotted if taken == line else f"{dotted}@{line}"
+
+
+def _parameters(params: tree.Parameters) -> list[tree.Param]:
+    listed = [*params.posonly_params, *params.params, *params.kwonly_params]
+    for starred in (params.star_arg, params.star_kwarg):
+        if isinstance(starred, tree.Param):
+            listed.append(starred)
+    return listed

@@ -1,0 +1,214 @@
+"""What lists and dicts hold: which parameters, under which conditions, and whether they are parameter groups."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from optimlint.facts.conditions import NameTest, NameTestKind, both
+from optimlint.interpret.edits import (
+    content,
+)
+from optimlint.interpret.state import State
+from optimlint.interpret.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
+from optimlint.interpret.values import (
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Item,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+)
+
+MOST_VALUES = 2_000
+"""How many values are looked at to classify one collection; what stands behind them is left unread."""
+_MOST_LOOKED_AT = 50
+"""How many items of a list are looked at to tell whether it may hold parameters."""
+_MOST_OPENED = 4
+"""How often one list is opened where it is spread in others; that something is there twice shows by then."""
+
+
+def under_path(state: State, values: Values) -> Values:
+    """The values as they are put somewhere here: a loop's parameters only where the path's tests hold."""
+
+    def narrow(part: DraftPart) -> DraftPart:
+        return DraftPart(part.owner, both(part.condition, state.path), part.condition_node, part.source_node)
+
+    return with_parts(values, narrow)
+
+
+def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Values:
+    """The values, with each part of an element changed."""
+    return tuple(
+        Element(value.what, tuple(map(change, value.parts)), value.text, value.is_full_name)
+        if isinstance(value, Element)
+        else value
+        for value in values
+    )
+
+
+def merged_elements(found: list[Value]) -> Values:
+    """The values, with the elements of one kind as one."""
+    elements: dict[tuple[str, bool], Element] = {}
+    others: list[Value] = []
+    for value in found:
+        if not isinstance(value, Element):
+            others.append(value)
+            continue
+        key = (value.what, value.is_full_name)
+        known = elements.get(key)
+        parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
+        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
+    return (*elements.values(), *dict.fromkeys(others))
+
+
+def held_by(
+    value: Sequence | Stream | Mapping,
+    depth: int = 0,
+    opened: Counter[int] | None = None,
+    version: int | None = None,
+) -> Iterator[tuple[Values, Item | None]]:
+    """The single values in a collection, spread ones opened, with the item that holds them. Lists that a loop puts into
+    each other are opened a few times and not on each of the many ways that lead to them."""
+    if not isinstance(value, Sequence) or depth > 12:
+        return
+    opened = Counter() if opened is None else opened
+    for item in content(value, version)[0]:
+        if not item.is_spread:
+            yield item.values, item
+            continue
+        for inner in item.values:
+            if isinstance(inner, Sequence):
+                opened[id(inner)] += 1
+                if opened[id(inner)] > _MOST_OPENED:
+                    continue
+                for values, nested in held_by(inner, depth + 1, opened, item.version):
+                    yield values, (item if nested is None else nested)
+            elif isinstance(inner, Mapping):
+                yield (), item  # What a dict yields are its keys.
+            else:
+                yield (inner,), item
+
+
+def is_group_mapping(value: object) -> bool:
+    """Whether a dict is, or may be, a parameter group."""
+    if not isinstance(value, Mapping) or PARAMS not in value.entries:
+        return False
+    entry = value.entries[PARAMS]
+    return bool(entry.values) and all(_may_be_parameters(held) for held in entry.values)
+
+
+def _may_be_parameters(value: object) -> bool:
+    match value:
+        case Stream(what=what):
+            return what in ("param", "pair")
+        case Element(what=what):
+            return what in ("param", "pair")
+        case Sequence():
+            held = (one for values, _ in islice(held_by(value), _MOST_LOOKED_AT) for one in values)
+            return all(_may_be_parameter(one) for one in held)
+        case Entity(qualified_name=None):
+            return True
+        case _:
+            return False
+
+
+def _may_be_parameter(value: object) -> bool:
+    match value:
+        case Constant() | Mapping():
+            return False
+        case Element(what=what):
+            return what in ("param", "pair")
+        case Stream(what=what):
+            return what in ("param", "pair")
+        case Sequence():
+            return True
+        case _:
+            return True
+
+
+def is_group_collection(value: object) -> bool:
+    """Whether a list holds parameter groups."""
+    if not isinstance(value, Sequence) or value.is_mapping:
+        return False
+    return any(is_group_mapping(one) for values, _ in islice(held_by(value), MOST_VALUES) for one in values)
+
+
+_Parts = tuple[tuple[DraftPart, ...], bool]
+_UNKNOWN_PARTS: _Parts = ((), False)
+_DEEPEST_LIST = 12
+
+
+def parts_of(values: Values) -> _Parts:
+    """The parameters that values hold, and whether they are all known."""
+    return _parts_of(values, 0, {})
+
+
+def _parts_of(
+    values: Values, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None = None
+) -> _Parts:
+    """`known` are the lists that have been looked into: one may stand in many places."""
+    parts: list[DraftPart] = []
+    is_readable = len(values) == 1
+    for value in values:
+        match value:
+            case Element(what="id"):
+                is_readable = False
+            case Stream(parts=held, what=what) | Element(parts=held, what=what):
+                parts.extend(held)
+                is_readable = is_readable and what in ("param", "pair") and bool(held)
+            case Sequence() if depth < _DEEPEST_LIST:
+                key = (id(value), version)
+                if key not in known:
+                    known[key] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
+                    known[key] = _parts_of_list(value, depth, known, version)
+                held, is_known = known[key]
+                parts.extend(held)
+                is_readable = is_readable and is_known
+            case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
+                parts.append(DraftPart(entity))
+                is_readable = False
+            case _:
+                is_readable = False
+    return tuple(dict.fromkeys(parts)), is_readable
+
+
+def _parts_of_list(
+    value: Sequence, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None
+) -> _Parts:
+    items, is_past = content(value, version)
+    found = [_parts_of_item(item, depth, known) for item in items]
+    parts = dict.fromkeys(part for held, _ in found for part in held)
+    return tuple(parts), not value.is_open and not is_past and all(is_known for _, is_known in found)
+
+
+def _parts_of_item(item: Item, depth: int, known: dict[tuple[int, int | None], _Parts]) -> _Parts:
+    """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
+    if not item.is_spread and len(item.values) == 1:
+        held = item.values[0]
+        if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
+            return (DraftPart(held),), held.qualified_name is None
+    version = item.version
+    if version is not None and isinstance(item.values[0], Sequence) and version == len(item.values[0].edits):
+        version = None
+    parts, is_known = _parts_of(item.values, depth + 1, known, version)
+    if item.is_drained:
+        parts = tuple(replace(part, source_node=item.node) for part in parts)
+    return parts, is_known
+
+
+def parameter_named(value: Sequence, index: Values) -> Values:
+    """`by_name[n]`, where `by_name` maps names to parameters and `n` is one of some names."""
+    parts, _ = parts_of((value,))
+    owners = dict.fromkeys(part.owner for part in parts)
+    found: list[DraftPart] = []
+    for name in index:
+        if isinstance(name, Element) and name.what == "name":
+            found.extend(name.parts)
+        elif isinstance(name, Constant) and isinstance(name.value, str):
+            found.extend(DraftPart(owner, NameTest(NameTestKind.EQUALS, name.value)) for owner in owners)
+    return (Element("param", tuple(dict.fromkeys(found)), "a parameter by its name"),) if found else ()

@@ -1,0 +1,224 @@
+"""Single tests of a parameter or its name, as conditions."""
+
+import re
+
+from optimlint.facts.conditions import (
+    And,
+    Condition,
+    DimensionTest,
+    NameTest,
+    NameTestKind,
+    Not,
+    Or,
+    UnknownTest,
+    both,
+    either,
+    negate,
+)
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.making import truth
+from optimlint.interpret.models.contents import held_by
+from optimlint.interpret.models.partial_texts import template_in, template_test
+from optimlint.interpret.state import State
+from optimlint.interpret.values import (
+    Constant,
+    DraftPart,
+    Element,
+    Entity,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    Values,
+    union,
+)
+from optimlint.syntax import tree
+
+NAME_KINDS = ("name", "last name")
+PART_KINDS = ("first name", "inner name")
+_SPLIT = re.compile(r"""\.(split|rsplit|partition|rpartition)\(\s*["']\.["']\s*(?:,\s*(?:maxsplit\s*=\s*)?1\s*)?\)$""")
+MOST_FRAGMENTS = 64
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+
+def unknown_test(frame: Frame, state: State, node: tree.Node) -> UnknownTest:
+    """A test that cannot be read: its code with loop variables by their kind, so that two loops' tests can be compared,
+    and the objects that other names in it mean, so that they are compared only where they ask the same."""
+    about: dict[int, None] = {}
+
+    def general(match: re.Match[str]) -> str:
+        for value in state.bindings.get(match[0], ()):
+            match value:
+                case Element(what=what):
+                    return f"<{what}>"
+                case Entity():
+                    about[value.representative().number] = None
+                case Sequence() | Mapping():
+                    about[-frame.world.order(value.node)] = None
+        return match[0]
+
+    code = _IDENTIFIER.sub(general, frame.world.layout.code(node))
+    return UnknownTest(code, about=tuple(about))
+
+
+def element_among(values: Values, *kinds: str) -> Element | None:
+    """The parameter or name that is tested, if there is just one."""
+    if len(values) == 1 and isinstance(values[0], Element) and values[0].what in kinds:
+        return values[0]
+    return None
+
+
+def by_default(values: Values) -> Values:
+    """The values, with the default of a function's parameter in its place."""
+    return union(*(value.default if isinstance(value, Entity) and value.default else (value,) for value in values))
+
+
+def strings_in(values: Values) -> list[str] | None:
+    """The literal strings that values are, or that one collection holds; None for anything else."""
+    values = by_default(values)
+    if not values:
+        return None
+    texts: list[str] = []
+    for value in values:
+        match value:
+            case Constant(value=str(text)):
+                texts.append(text)
+            case Sequence(is_open=False, is_mapping=False):
+                for held, _ in held_by(value):
+                    if len(held) != 1 or not isinstance(held[0], Constant) or not isinstance(held[0].value, str):
+                        return None
+                    texts.append(held[0].value)
+            case _:
+                return None
+    return texts if len(texts) <= MOST_FRAGMENTS else None
+
+
+def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
+    """A test of a full name, or of its last part."""
+    if element.what == "last name" and kind is NameTestKind.EQUALS:
+        return NameTest(NameTestKind.ENDS, text)
+    return NameTest(kind, text)
+
+
+def part_of_name(owner: Element, index: Values) -> str:
+    """What `n.split(".")[1]` is of the name: its first part, its last, or one between; "unknown name" for the rest."""
+    match index:
+        case (Constant(value=int(number)),):
+            called = _SPLIT.search(owner.text)
+        case _:
+            called = None
+    if called is None:
+        return "unknown name"
+    is_once = "," in called[0] or "partition" in called[1]
+    last = {"split": -1, "rsplit": 1, "partition": 3, "rpartition": 2}[called[1]]
+    if number == -1 and not (is_once and called[1] in ("split", "partition")):
+        return "last name"
+    if number == 0 and not (is_once and called[1].startswith("r")):
+        return "first name"
+    if is_once:
+        return "last name" if number == last and called[1].startswith("r") else "unknown name"
+    return "inner name"
+
+
+def part_test(
+    frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, texts: list[str]
+) -> Condition:
+    """A test of one part between dots: a full name that passes has that part in it, at a place that nobody knows."""
+    if subject.what == "first name" and kind in (NameTestKind.EQUALS, NameTestKind.STARTS):
+        end = "." if kind is NameTestKind.EQUALS else ""
+        return either(tuple(NameTest(NameTestKind.STARTS, f"{text}{end}") for text in texts))
+    dot = "." if kind in (NameTestKind.EQUALS, NameTestKind.STARTS) and subject.what == "inner name" else ""
+    known = either(tuple(NameTest(NameTestKind.CONTAINS, f"{dot}{text}") for text in texts))
+    return both(known, made_positive(unknown_test(frame, state, node)))
+
+
+def unknown_truth(frame: Frame, state: State, node: tree.Expression, values: Values) -> Values:
+    """A test of which nothing is known but that it is one."""
+    return truth(frame, node, unknown_test(frame, state, node), values)
+
+
+def made_positive(test: UnknownTest) -> UnknownTest:
+    """The test that a negated comparison is the opposite of."""
+    code = test.text.replace(" not in ", " in ").replace("!=", "==").replace(" is not ", " is ")
+    return UnknownTest(code, about=test.about)
+
+
+def test_by_template(
+    frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, text: Values
+) -> Condition | None:
+    """A test for a text of which a part is known (`f"layer.{i}." in n`): the part decides, and so does what nobody
+    knows."""
+    template = template_in(text)
+    if not template or subject.what != "name":
+        return None
+    known = template_test(template, kind)
+    return both(known, made_positive(unknown_test(frame, state, node))) if known is not None else None
+
+
+def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
+    """The parameters whose names a collection holds."""
+    if not isinstance(value, Sequence) or value.is_open:
+        return (), False
+    parts: list[DraftPart] = []
+    for values, _ in held_by(value):
+        for held in values:
+            if not isinstance(held, Element | Stream) or held.what not in ("name", "pair"):
+                return (), False
+            parts.extend(held.parts)
+    return tuple(dict.fromkeys(parts)), True
+
+
+def dimension_test(
+    frame: Frame, state: State, node: tree.Expression, operator: tree.CompOp, right: Values
+) -> Condition | None:
+    """`p.ndim < 2`, `p.dim() >= 2`, `len(p.shape) == 1`."""
+    if len(right) != 1 or not isinstance(right[0], Constant) or not isinstance(right[0].value, int | float):
+        return None
+    subject = _dimension_subject(node)
+    if subject is None:
+        return None
+    if element_among(evaluate(frame, state, subject), "param") is None:
+        return None
+    number = int(right[0].value)
+    match operator:
+        case tree.LessThan():
+            return negate(DimensionTest(number))
+        case tree.LessThanEqual():
+            return negate(DimensionTest(number + 1))
+        case tree.GreaterThan():
+            return DimensionTest(number + 1)
+        case tree.GreaterThanEqual():
+            return DimensionTest(number)
+        case tree.Equal() | tree.NotEqual():
+            return And((DimensionTest(number), Not(DimensionTest(number + 1))))
+        case _:
+            return None
+
+
+def _dimension_subject(node: tree.Expression) -> tree.Expression | None:
+    match node:
+        case tree.Attribute(value=subject, attr=tree.Name(value="ndim")):
+            return subject
+        case tree.Call(func=tree.Attribute(value=subject, attr=tree.Name(value="dim" | "ndimension")), args=[]):
+            return subject
+        case tree.Call(func=tree.Name(value="len"), args=[tree.Arg(value=inner)]):
+            match inner:
+                case tree.Attribute(value=subject, attr=tree.Name(value="shape")):
+                    return subject
+                case tree.Call(func=tree.Attribute(value=subject, attr=tree.Name(value="size")), args=[]):
+                    return subject
+    return None
+
+
+def asks_dimension(condition: Condition) -> bool:
+    """Whether a condition asks how many dimensions a parameter has."""
+    match condition:
+        case DimensionTest():
+            return True
+        case Not(operand=operand):
+            return asks_dimension(operand)
+        case And(operands=operands) | Or(operands=operands):
+            return any(asks_dimension(operand) for operand in operands)
+        case _:
+            return False
