@@ -2,8 +2,6 @@
 
 import ast
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,30 +13,11 @@ from optimlint.repository.graph import Graph
 from optimlint.repository.imports import ANONYMOUS, Import, imports_of
 from optimlint.repository.modules import Modules
 from optimlint.repository.outline import outline
+from optimlint.repository.repository import ALONE, Repository
+from optimlint.repository.sources import Texts
 
 ROOT = "/repository"
 SOURCES = sorted(Path(__file__).parent.parent.joinpath("src").rglob("*.py"))
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A repository in memory: files by path below the root."""
-
-    texts: dict[str, str]
-
-    def is_file(self, path: str) -> bool:
-        return os.path.relpath(path, ROOT) in self.texts
-
-    def is_folder(self, path: str) -> bool:
-        return any(f"{ROOT}/{one}".startswith(f"{path}/") for one in self.texts)
-
-    def folders(self, path: str) -> Sequence[str]:
-        below = (os.path.relpath(f"{ROOT}/{one}", path) for one in self.texts)
-        return sorted({one.split("/")[0] for one in below if "/" in one and not one.startswith("..")})
-
-    def read(self, path: str) -> bytes | None:
-        text = self.texts.get(os.path.relpath(path, ROOT))
-        return None if text is None else text.encode()
 
 
 def at(path: str) -> str:
@@ -47,7 +26,15 @@ def at(path: str) -> str:
 
 def graph_of(texts: dict[str, str]) -> Graph:
     imports = {at(path): imports_of(text.encode()) for path, text in texts.items() if path.endswith(".py")}
-    return Graph(imports, Modules(ROOT, Texts(texts)))
+    return Graph(imports, Modules(ROOT, files_of(texts)))
+
+
+def files_of(texts: dict[str, str]) -> Texts:
+    return Texts({at(path): text.encode() for path, text in texts.items()})
+
+
+def repository_of(texts: dict[str, str]) -> Repository:
+    return Repository(ROOT, files_of(texts))
 
 
 def below(paths: frozenset[str]) -> set[str]:
@@ -161,12 +148,12 @@ def test_modules_are_found_as_python_finds_them(importing: str, module: str, lev
         "",
     )
     texts["setup.py"] = 'setup(package_dir={"": "python"})'
-    found = Modules(ROOT, Texts(texts)).resolve(at(importing), module, level)
+    found = Modules(ROOT, files_of(texts)).resolve(at(importing), module, level)
     assert found == (at(expected) if expected else None)
 
 
 def test_folders_on_the_path() -> None:
-    modules = Modules(ROOT, Texts(dict.fromkeys(["tools/run.py", "lib/common/io.py", "lib/common/__init__.py"], "")))
+    modules = Modules(ROOT, files_of(dict.fromkeys(["tools/run.py", "lib/common/io.py", "lib/common/__init__.py"], "")))
     assert modules.resolve(at("tools/run.py"), "io", 0, ("../lib/common",)) == at("lib/common/io.py")
     assert modules.resolve(at("tools/run.py"), "io", 0, ("../../../lib",)) is None
 
@@ -180,7 +167,7 @@ def test_classes_are_found_through_re_exports() -> None:
         "nets/other.py": "class Other: ...\nfrom . import more\n",
         "nets/scripts/run.py": "from ..other import Other\nfrom nets import *\n",
     }
-    modules, files = Modules(ROOT, Texts(texts)), Texts(texts)
+    modules, files = Modules(ROOT, files_of(texts)), files_of(texts)
     assert defining_file("nets.Small", at("train.py"), modules, files) == (at("nets/small.py"), "Tiny")
     assert defining_file("nets.Other", at("train.py"), modules, files) == (at("nets/other.py"), "Other")
     assert defining_file("..other.Other", at("nets/scripts/run.py"), modules, files) == (at("nets/other.py"), "Other")
@@ -328,3 +315,55 @@ def test_keys_that_are_not_read(text: str) -> None:
 def test_what_cannot_be_read_is_unknown() -> None:
     assert not outline("print 'groups'", WORDS).is_readable
     assert not outline("(" * 5000, WORDS).is_readable
+
+
+# A repository as the interpreter asks it.
+
+
+PACKAGE = {
+    "train.py": "import sys\nsys.path.append('lib')\nfrom pkg.build import groups\nimport helper\n",
+    "run.py": "import train\n",
+    "other.py": "from json import loads\n",
+    "pkg/__init__.py": "",
+    "pkg/build.py": "from . import tools\n",
+    "pkg/tools.py": "",
+    "lib/helper.py": "",
+    "notes.ipynb": '{"cells": [{"source": ["import run\\n", "x"]}]}',
+}
+
+
+def test_a_repository_resolves_names_to_files() -> None:
+    repository = repository_of(PACKAGE)
+    assert repository.resolve(at("train.py"), "pkg.build") == at("pkg/build.py")
+    assert repository.resolve(at("pkg/build.py"), "tools", 1) == at("pkg/tools.py")
+    assert repository.resolve(at("pkg/build.py"), "", 1) == at("pkg/__init__.py")
+    assert repository.resolve(at("train.py"), "helper") == at("lib/helper.py"), "by what the file puts on its path"
+    assert repository.resolve(at("run.py"), "helper") is None
+    assert repository.resolve(at("train.py"), "torch.optim") is None
+
+
+def test_a_repository_knows_who_imports_a_file() -> None:
+    repository = repository_of(PACKAGE)
+    assert below(repository.importers(at("pkg/build.py"))) == {"train.py", "run.py", "notes.ipynb"}
+    assert below(repository.importers(at("other.py"))) == set()
+    assert not repository.importers(at("new.py")), "a file that is not saved yet is imported by nobody"
+
+
+def test_a_file_that_cannot_be_read_may_import_anything() -> None:
+    sources = files_of(PACKAGE)
+    hidden = at("other.py")
+    sources.read = lambda path: None if path == hidden else Texts.read(sources, path)  # type: ignore[method-assign]
+    assert hidden in Repository(ROOT, sources).importers(at("pkg/build.py"))
+
+
+def test_a_repository_gives_texts() -> None:
+    repository = repository_of(PACKAGE)
+    assert repository.text(at("run.py")) == "import train\n"
+    assert repository.text(at("notes.ipynb")) is None, "a notebook's JSON is no Python"
+    assert repository.text(at("nothing.py")) is None
+
+
+def test_whoever_stands_alone_has_no_repository() -> None:
+    assert ALONE.resolve(at("a.py"), "b") is None
+    assert ALONE.text(at("a.py")) is None
+    assert not ALONE.importers(at("a.py"))

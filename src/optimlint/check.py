@@ -6,6 +6,7 @@ from optimlint.diagnostic import START, Diagnostic, Finding, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.project import Project
 from optimlint.options import Options
+from optimlint.repository.repository import ALONE, Repository
 from optimlint.rule import Rule
 from optimlint.rules import ABOUT_THE_END, RULES, UNPARSEABLE, UNUSED_SUPPRESSION
 from optimlint.suppress import suppress
@@ -22,20 +23,27 @@ def check_source(
     path: str = "<string>",
     options: Options = Options(),
     project: Project = Project(),
+    repository: Repository = ALONE,
 ) -> list[Diagnostic]:
     """All diagnostics of one Python source, in order. Raises for nothing that a source can contain.
 
-    `path` is only copied into the diagnostics. `project` answers the questions that the source's facts ask of the
-    rest of its repository (`FileFacts.questions`); without it the source stands alone.
+    `path` is copied into the diagnostics, and says which file of `repository` the source is; without a repository it
+    stands alone. `project` answers the questions that the source's facts ask of the rest of its repository
+    (`FileFacts.questions`).
     """
-    facts = read_facts(source, options)
+    facts = read_facts(source, options, path=path, repository=repository)
     if isinstance(facts, FileFacts):
         facts = facts.answered(project)
     return check_facts(facts, path, options)
 
 
 def read_facts(
-    source: str | bytes, options: Options = Options(), *, needs_whole: bool = False
+    source: str | bytes,
+    options: Options = Options(),
+    *,
+    needs_whole: bool = False,
+    path: str = "",
+    repository: Repository = ALONE,
 ) -> FileFacts | Unparseable:
     """The facts of one source; empty ones for a source in which nothing can matter, which is not parsed.
 
@@ -55,7 +63,7 @@ def read_facts(
             return FileFacts()
         from optimlint.interpret import interpret  # libcst loads here, with the first source that can matter
 
-        return interpret(text, outline, options, needs_whole=needs_whole)
+        return interpret(text, outline, options, needs_whole=needs_whole, path=path, repository=repository)
     except RecursionError:
         return Unparseable(START, "not parsed: nested too deeply")
     except Exception as error:  # noqa: BLE001  What breaks the interpreter is named, and costs one source.

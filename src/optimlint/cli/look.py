@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from optimlint.cli.discover import Walk
 from optimlint.cli.groups_report import Found
 from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.project import Repositories
+from optimlint.cli.repositories import Ground, around, stand_on
 from optimlint.cli.work import Answered, Asking, Source
 from optimlint.diagnostic import START
 from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
@@ -25,11 +27,13 @@ class Seen:
 
 def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list[Found], list[Failure]]:
     """The optimizers of the sources, in order, and what could not be read."""
-    with Pool(1, timeout) as pool:
+    paths = tuple(source.path for source in sources)
+    ground = Ground(paths, walk.respects_gitignore)
+    with Pool(1, timeout, partial(stand_on, ground)) as pool:
         seen = dict(pool.map(look, sources))
         asking = [(index, one) for index, one in seen.items() if isinstance(one, Asking)]
         asked = {sources[index].path: one.questions for index, one in asking}
-        answers = Repositories([source.path for source in sources], walk, pool).answer(asked)
+        answers = Repositories(paths, walk, pool).answer(asked)
         answered = [
             Answered(sources[index], one.facts, one.questions, answers[sources[index].path]) for index, one in asking
         ]
@@ -56,7 +60,7 @@ def _not_read(source: Source, unread: Unparseable) -> Failure:
 
 def look(source: Source) -> Seen | Asking:
     """The optimizers of a source, or its facts where these have questions."""
-    facts = read_any(source.content, source.path, replace(source.options, reads_all=True))
+    facts = read_any(source.content, source.path, replace(source.options, reads_all=True), around(source.path))
     if isinstance(facts, Unparseable):
         return Seen(unread=(facts,))
     return Asking(facts, facts.questions) if facts.questions else _seen(facts)

@@ -72,10 +72,11 @@ class _Worker:
 class Pool:
     """Up to `jobs` workers, started when there is something for them; an item may take `timeout` seconds.
 
-    Used as a context manager it leaves no process behind, however it is left.
+    Each begins by calling `prepare`. Used as a context manager it leaves no process behind, however it is left.
     """
 
-    def __init__(self, jobs: int, timeout: float) -> None:
+    def __init__(self, jobs: int, timeout: float, prepare: Callable[[], None] | None = None) -> None:
+        self._prepare = prepare
         self._jobs = jobs
         self._timeout = timeout
         self._workers: list[_Worker] = []
@@ -117,7 +118,7 @@ class Pool:
         ours, theirs = _CONTEXT.Pipe()
         # A worker ends when its pipe does, so no other forked worker may hold the parent's end of it open.
         inherited = [ours, *(worker.connection for worker in self._workers)] if sys.platform == "linux" else []
-        process = _CONTEXT.Process(target=_serve, args=(theirs, inherited), daemon=True)
+        process = _CONTEXT.Process(target=_serve, args=(theirs, inherited, self._prepare), daemon=True)
         with _interruptions_held():
             process.start()
         theirs.close()
@@ -184,7 +185,11 @@ def _cause_of_death(exit_code: int | None) -> str:
         return f"its worker process was killed by signal {-exit_code}"
 
 
-def _serve(connection: "Connection[object, object]", inherited: list["Connection[object, object]"]) -> None:
+def _serve(
+    connection: "Connection[object, object]",
+    inherited: list["Connection[object, object]"],
+    prepare: Callable[[], None] | None,
+) -> None:
     """The life of a worker: items in, results out, until the pipe closes."""
     for other in inherited:
         other.close()
@@ -199,6 +204,8 @@ def _serve(connection: "Connection[object, object]", inherited: list["Connection
             os.dup2(silence, stream.fileno())
     # Trees are many objects that live as long as their item: to look for cycles among them takes a third of the time.
     gc.disable()
+    if prepare is not None:
+        prepare()
     with contextlib.suppress(EOFError, OSError):
         while True:
             connection.send(_answer(connection.recv()))

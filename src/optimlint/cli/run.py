@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.discover import Walk
 from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.project import Repositories
+from optimlint.cli.repositories import Ground, stand_on
 from optimlint.cli.work import Answered, Asking, Examined, FixRequest, Source, examine, fix, judge
 from optimlint.diagnostic import START, Applicability, Diagnostic
 from optimlint.notebook.files import FixedFile, is_in_parts
@@ -66,8 +68,10 @@ Keep = Callable[[Sequence["Source"], Sequence[Checked]], list[Checked]]
 
 def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failure]]:
     """Check the sources and, where the plan says so, fix them in memory; and name what could not be done."""
-    with Pool(plan.jobs, plan.timeout) as pool:
-        repositories = Repositories([source.path for source in sources], plan.walk, pool)
+    paths = tuple(source.path for source in sources)
+    ground = Ground(paths, plan.walk.respects_gitignore)
+    with Pool(plan.jobs, plan.timeout, partial(stand_on, ground)) as pool:
+        repositories = Repositories(paths, plan.walk, pool)
         tools = _Tools(pool, repositories, plan.advance, plan.keep)
         results: list[Result] = []
         failures: list[Failure] = []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from optimlint.cli.repositories import around
 from optimlint.diagnostic import Applicability, Diagnostic
 from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
@@ -46,7 +47,7 @@ class Examined:
 
 def examine(source: Source) -> Examined | Asking:
     """What comes of a source, or its facts where it has questions."""
-    facts = read_any(source.content, source.path, source.options)
+    facts = read_any(source.content, source.path, source.options, around(source.path))
     return _examined(facts, source) if isinstance(facts, Unparseable) else _judged(facts, Questions(), source)
 
 

@@ -42,6 +42,7 @@ from optimlint.interpret.collect.collect import collect, questions
 from optimlint.interpret.interpreter import Interpreter
 from optimlint.interpret.world import World
 from optimlint.options import Options
+from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax import tree
 from optimlint.syntax.broken import parse_above, readable_part
 from optimlint.syntax.outline import Outline, whole
@@ -52,10 +53,18 @@ __all__ = ["find_syntax_error", "interpret", "model_or_optimizer", "parses", "re
 _PASSES = 2
 
 
-def interpret(text: str, outline: Outline, options: Options, *, needs_whole: bool = False) -> FileFacts | Unparseable:
+def interpret(
+    text: str,
+    outline: Outline,
+    options: Options,
+    *,
+    needs_whole: bool = False,
+    path: str = "",
+    repository: Repository = ALONE,
+) -> FileFacts | Unparseable:
     """The facts of a source, or where and why it cannot be parsed. Raises for nothing that a text can hold but a
     RecursionError, where it nests too deeply. Of a broken source the code above the fault is read, unless the whole is
-    needed."""
+    needed. The source is the file `path` of the repository."""
     parsed = parse(text, outline)
     if isinstance(parsed, Unparseable) and outline.functions:
         parsed = parse(text)  # What is wrong, and on which line, only the whole can tell.
@@ -66,14 +75,14 @@ def interpret(text: str, outline: Outline, options: Options, *, needs_whole: boo
     if isinstance(parsed, Unparseable):
         return parsed
     try:
-        return _interpret(parsed, text, options, unread)
+        world = World(parsed.layout, options, text, path=path, repository=repository)
+        return _interpret(parsed, world, unread)
     except CannotLower:
-        return interpret(text, whole(text), options, needs_whole=needs_whole)
+        return interpret(text, whole(text), options, needs_whole=needs_whole, path=path, repository=repository)
 
 
-def _interpret(parsed: Parsed, text: str, options: Options, unread: tuple[Unparseable, ...]) -> FileFacts:
-    world = World(parsed.layout, options, text)
-    world.count_mentions(text)
+def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) -> FileFacts:
+    world.count_mentions(world.text)
     world.ways = find_ways(world, parsed.module)
     for _ in range(_PASSES):
         world.start_pass()

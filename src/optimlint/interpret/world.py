@@ -25,6 +25,7 @@ from optimlint.interpret.values import (
 )
 from optimlint.knowledge.optimizers import names_in
 from optimlint.options import Options
+from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax import tree
 from optimlint.syntax.parse import Layout, code_words
 from optimlint.ways import Ways
@@ -52,6 +53,9 @@ class World:
     layout: Layout
     options: Options
     text: str = ""
+    path: str = ""
+    """The file of the repository that the source is."""
+    repository: Repository = ALONE
     interest: re.Pattern[str] | None = None
     ways: Ways = field(default_factory=Ways)
     """By which functions the source's models come and go."""

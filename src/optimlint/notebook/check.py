@@ -1,8 +1,8 @@
 """A notebook in, its diagnostics out: the code cells as one source, and each Python file that they write as another."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 
 from optimlint.check import check_facts, read_facts
 from optimlint.diagnostic import START, Diagnostic
@@ -14,6 +14,7 @@ from optimlint.notebook.join import Origin, Section, error_to_cell, error_to_sou
 from optimlint.notebook.magics import CellKind, Plain, plain_python
 from optimlint.notebook.written import Cells
 from optimlint.options import Options
+from optimlint.repository.repository import ALONE, Repository
 from optimlint.text import Unparseable
 from optimlint.trigger import may_matter, notebook_may_matter
 
@@ -69,6 +70,7 @@ def check_notebook(
     path: str = "<notebook>",
     options: Options = Options(),
     project: Project = Project(),
+    repository: Repository = ALONE,
 ) -> list[Diagnostic]:
     """All diagnostics of one notebook, in order, `range.cell` being the 1-based number among all cells.
 
@@ -76,14 +78,16 @@ def check_notebook(
     the rule `unparseable` without a cell; a cell that cannot be parsed gives one in that cell, and the other cells are
     checked all the same. A notebook of another language has no diagnostics.
     """
-    facts = read_notebook(source, options)
+    facts = read_notebook(source, options, path, repository)
     if isinstance(facts, NotebookFacts):
         facts = facts.answered(project)
     return check_notebook_facts(facts, path, options)
 
 
-def read_notebook(source: str | bytes, options: Options = Options()) -> NotebookFacts | Unparseable:
-    """The facts of one notebook; empty ones for a notebook in which nothing can matter."""
+def read_notebook(
+    source: str | bytes, options: Options = Options(), path: str = "", repository: Repository = ALONE
+) -> NotebookFacts | Unparseable:
+    """The facts of one notebook, the file `path` of the repository; empty ones where nothing in it can matter."""
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if not options.reads_all and not notebook_may_matter(raw):
         return NotebookFacts()
@@ -92,20 +96,26 @@ def read_notebook(source: str | bytes, options: Options = Options()) -> Notebook
         return file
     if not file.is_python:
         return NotebookFacts()
-    return read_sections(_sections(file.cells), options)
+    return read_sections(_sections(file.cells), options, path, repository)
 
 
 def check_cells(
-    cells: Sequence[str], path: str = "<session>", options: Options = Options(), project: Project = Project()
+    cells: Sequence[str],
+    path: str = "<session>",
+    options: Options = Options(),
+    project: Project = Project(),
+    repository: Repository = ALONE,
 ) -> list[Diagnostic]:
     """All diagnostics of a session, given as its cells in the order in which they ran; `range.cell` counts from 1."""
     sections = [Section(number, plain_python(cell)) for number, cell in enumerate(cells, 1)]
-    return check_notebook_facts(read_sections(sections, options).answered(project), path, options)
+    return check_notebook_facts(read_sections(sections, options, path, repository).answered(project), path, options)
 
 
-def read_sections(sections: Iterable[Section | Unparseable], options: Options) -> NotebookFacts:
+def read_sections(
+    sections: Iterable[Section | Unparseable], options: Options, path: str = "", repository: Repository = ALONE
+) -> NotebookFacts:
     """The facts of sections that run one after the other, and the files that they write."""
-    reader = _Reader(options)
+    reader = _Reader(partial(read_facts, options=options, path=path, repository=repository), options)
     reader.read(sections)
     return NotebookFacts(tuple(reader.sources), tuple(reader.lost), reader.copies, tuple(reader.passed_over))
 
@@ -143,7 +153,8 @@ Fault = tuple[int, Unparseable]
 class _Reader:
     """Collects the sources of a notebook and what had to be left out of them."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, read: Callable[..., FileFacts | Unparseable], options: Options) -> None:
+        self._read = read
         self._options = options
         self.sources: list[SourceFacts] = []
         self.lost: list[Unparseable] = []
@@ -179,7 +190,7 @@ class _Reader:
 
     def _read_file(self, parts: list[Section]) -> None:
         joined = join(parts)
-        facts = read_facts(joined.text, self._options)
+        facts = self._read(joined.text)
         if isinstance(facts, Unparseable):
             self.lost.append(error_to_cell(facts, joined.origins))
             return
@@ -198,10 +209,10 @@ class _Reader:
         if doubtful:
             sections = self._mend(sections, doubtful, faults)
             joined = join(sections)
-        facts = read_facts(joined.text, self._options, needs_whole=True)
+        facts = self._read(joined.text, needs_whole=True)
         if isinstance(facts, Unparseable) and not facts.is_own_fault:
             joined = join(self._mend(sections, {section.cell for section in sections} - doubtful, faults))
-            facts = read_facts(joined.text, self._options)
+            facts = self._read(joined.text)
         if isinstance(facts, Unparseable):
             self.lost += error_in_copies(error_to_cell(facts, joined.origins), self.copies)
             self.lost += [replace(error, range=replace(error.range, cell=cell)) for cell, error in faults]

@@ -18,6 +18,7 @@ from optimlint.notebook.page import BlockReader, PageFacts, check_page_facts, fi
 from optimlint.notebook.restructured import blocks_of_restructured
 from optimlint.notebook.script import cells_of_script, has_markers, is_notebook
 from optimlint.options import Options
+from optimlint.repository.repository import ALONE, Repository
 from optimlint.text import Decoded, Unparseable, decode
 from optimlint.trigger import NOTEBOOK, PAGES, may_matter, page_may_matter, suffix_of
 
@@ -41,14 +42,17 @@ class FixedFile:
     applied: int
 
 
-def read_any(source: bytes, path: str, options: Options = Options()) -> AnyFacts | Unparseable:
-    """The facts of a file; empty ones for a file in which nothing can matter."""
+def read_any(
+    source: bytes, path: str, options: Options = Options(), repository: Repository = ALONE
+) -> AnyFacts | Unparseable:
+    """The facts of a file of the repository; empty ones for a file in which nothing can matter."""
     suffix = suffix_of(path)
     if suffix == NOTEBOOK:
-        return read_notebook(source, options)
+        return read_notebook(source, options, path, repository)
     if suffix in PAGES:
-        return _read_page(source, _READERS[suffix], options)
-    return _read_python(source, options)
+        reads_page = partial(read_page, reader=_READERS[suffix], options=options, path=path, repository=repository)
+        return _read_page(source, reads_page, options)
+    return _read_python(source, path, options, repository)
 
 
 def check_any_facts(facts: AnyFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
@@ -110,31 +114,36 @@ def _through_cells(to_cell: Callable[[Range], Range], blocks: Sequence[Block], p
     return range_to_file(to_cell(place), blocks)
 
 
-def _read_page(source: bytes, reader: BlockReader, options: Options) -> PageFacts | FileFacts | Unparseable:
+def _read_page(
+    source: bytes, reads_page: Callable[[str], PageFacts], options: Options
+) -> PageFacts | FileFacts | Unparseable:
     if not options.reads_all and not page_may_matter(source):
         return FileFacts()
     page = _decode_page(source)
     if isinstance(page, Unparseable):
         return page
     try:
-        return read_page(page.text, reader, options)
+        return reads_page(page.text)
     except ModuleNotFoundError:
         return Unparseable(START, "pages need markdown-it-py: pip install 'optimlint[markdown]'")
 
 
-def _read_python(source: bytes, options: Options) -> FileFacts | PageFacts | Unparseable:
+def _read_python(
+    source: bytes, path: str, options: Options, repository: Repository
+) -> FileFacts | PageFacts | Unparseable:
     """The facts of a Python file. A script of cells is read cell by cell where it is no module like any other."""
+    reads_cells = partial(read_page, reader=cells_of_script, options=options, path=path, repository=repository)
     if is_notebook(source):
-        return _read_cells(source, options) if options.reads_all or may_matter(source) else FileFacts()
+        return _read_cells(source, reads_cells) if options.reads_all or may_matter(source) else FileFacts()
     has_cells = has_markers(source)
-    facts = read_facts(source, options, needs_whole=has_cells)
+    facts = read_facts(source, options, needs_whole=has_cells, path=path, repository=repository)
     is_broken = isinstance(facts, Unparseable) and not facts.is_own_fault
-    return _read_cells(source, options) if is_broken and has_cells else facts
+    return _read_cells(source, reads_cells) if is_broken and has_cells else facts
 
 
-def _read_cells(source: bytes, options: Options) -> PageFacts | Unparseable:
+def _read_cells(source: bytes, reads_cells: Callable[[str], PageFacts]) -> PageFacts | Unparseable:
     decoded = decode(source)
-    return decoded if isinstance(decoded, Unparseable) else read_page(decoded.text, cells_of_script, options)
+    return decoded if isinstance(decoded, Unparseable) else reads_cells(decoded.text)
 
 
 def _has_cells(source: bytes) -> bool:

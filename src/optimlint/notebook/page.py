@@ -12,6 +12,7 @@ from optimlint.fix import Fixed, apply_fixes, is_still_parseable, splice
 from optimlint.notebook.blocks import Block, Role, error_to_file, section, to_file
 from optimlint.notebook.check import NotebookFacts, check_notebook_facts, read_sections
 from optimlint.options import Options
+from optimlint.repository.repository import ALONE, Repository
 from optimlint.rules import ABOUT_THE_END
 from optimlint.text import Unparseable
 
@@ -50,10 +51,13 @@ class PageFacts:
         return sum(self.blocks[number - 1].role is Role.EXAMPLE for number in self.notebook.passed_over)
 
 
-def read_page(text: str, reader: BlockReader, options: Options) -> PageFacts:
-    """The facts of a text file."""
+def read_page(
+    text: str, reader: BlockReader, options: Options, path: str = "", repository: Repository = ALONE
+) -> PageFacts:
+    """The facts of a text file, the file `path` of the repository."""
     blocks = reader(text)
-    return PageFacts(read_sections([section(n, block) for n, block in enumerate(blocks, 1)], options), blocks)
+    sections = [section(number, block) for number, block in enumerate(blocks, 1)]
+    return PageFacts(read_sections(sections, options, path, repository), blocks)
 
 
 def check_page_facts(page: PageFacts, path: str, options: Options = Options()) -> list[Diagnostic]:
