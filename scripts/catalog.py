@@ -1,4 +1,4 @@
-"""Rebuild the catalog of optimizers (`src/optimlint/facts/optimizers_catalog.json`).
+"""Rebuild the catalog of optimizers (`src/optimlint/knowledge/optimizers_catalog.json`).
 
     python scripts/catalog.py torch             # the entries of torch.optim, from the torch that is installed
     python scripts/catalog.py sources FOLDER…   # signatures and keys read, from unpacked packages, without running them
@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-CATALOG = Path(__file__).parents[1] / "src" / "optimlint" / "facts" / "optimizers_catalog.json"
-NAMES = CATALOG.parents[1] / "knowledge" / "optimizer_class_names.py"
+CATALOG = Path(__file__).parents[1] / "src" / "optimlint" / "knowledge" / "optimizers_catalog.json"
+NAMES = CATALOG.with_name("optimizer_class_names.py")
 CLASSES = frozenset({"optimizer", "wrapper"})
 Entry = dict[str, str | int | float | bool | None]
 """One line of the catalog; lists of names are strings with a blank between."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from optimlint.facts import norm_names
-from optimlint.facts.norm_names import family_of, norm_suffixes
+from optimlint.knowledge import norm_names
+from optimlint.knowledge.norm_names import family_of, norm_suffixes
 
 ARCHITECTURES = json.loads(Path(norm_names.__file__).with_name("norm_names.json").read_text("utf-8"))["architectures"]
 

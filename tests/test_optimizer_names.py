@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 import catalog
 
 from optimlint import check_source
-from optimlint.facts.catalog import Optimizer, find_optimizer
+from optimlint.knowledge.catalog import Optimizer, find_optimizer
 from optimlint.knowledge.optimizers import is_optimizer_name, says_optimizer
 
 BY_NAME = {

@@ -10,7 +10,6 @@ from enum import Enum
 
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
-from optimlint.facts.catalog import Optimizer
 from optimlint.facts.conditions import NEVER, Always
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Part, Unknown, Value
 from optimlint.facts.left_out import LeftOut, left_out
@@ -18,6 +17,7 @@ from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, Op
 from optimlint.facts.reach import bypassed_by, is_read, shares_scope
 from optimlint.facts.settings import number_text
 from optimlint.facts.words import selection_words
+from optimlint.knowledge.catalog import Optimizer
 
 
 class Origin(Enum):

@@ -26,9 +26,9 @@ from optimlint.cli.survey import (
     unsurveyed,
 )
 from optimlint.cli.tree import Tree, nearby
-from optimlint.facts.catalog import Optimizer
 from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.project import Argument, ModelClass, NameKind, Project, Questions
+from optimlint.knowledge.catalog import Optimizer
 from optimlint.repository.classes import defining_file
 from optimlint.repository.graph import Graph
 from optimlint.repository.imports import Imports

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from optimlint.cli.repositories import around
 from optimlint.diagnostic import Applicability, Diagnostic
-from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass, Project, Questions
+from optimlint.knowledge.catalog import Optimizer
 from optimlint.notebook.files import AnyFacts, FixedFile, check_any_facts, examples_passed_over, fix_any, read_any
 from optimlint.options import Options
 from optimlint.rules import RULES

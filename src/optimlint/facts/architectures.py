@@ -4,8 +4,8 @@ Read from the sources of transformers. Architectures are here whose other parts 
 a BERT is not.
 """
 
-from optimlint.facts.norm_names import family_of
 from optimlint.facts.project import SubModule
+from optimlint.knowledge.norm_names import family_of
 
 _RELATIVE = ("rel_embeddings", "nn.Embedding")
 _BESIDE_LAYERS = {"deberta": (_RELATIVE,), "deberta-v2": (_RELATIVE, ("LayerNorm", "nn.LayerNorm"))}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from optimlint.facts import FileFacts
 from optimlint.facts.kinds import names_norm
 from optimlint.facts.names import Model
-from optimlint.facts.norm_names import class_suffixes, norm_suffixes
 from optimlint.facts.project import ModelClass, SubModule
+from optimlint.knowledge.norm_names import class_suffixes, norm_suffixes
 
 _WITHOUT_NORMS = frozenset(
     {

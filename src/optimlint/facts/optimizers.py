@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from optimlint.diagnostic import Range
 from optimlint.facts.arms import EVERYWHERE, Reach
-from optimlint.facts.catalog import Optimizer
 from optimlint.facts.groups import GroupList, ParamGroup, Repeat, Setting
 from optimlint.facts.names import Model, Scope
+from optimlint.knowledge.catalog import Optimizer
 
 
 @dataclass(frozen=True, slots=True)

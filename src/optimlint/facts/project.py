@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from optimlint.diagnostic import Range
-from optimlint.facts.catalog import Optimizer
 from optimlint.facts.names import Scope, ScopeKind, class_around
+from optimlint.knowledge.catalog import Optimizer
 
 
 @dataclass(frozen=True, slots=True)

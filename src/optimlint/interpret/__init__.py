@@ -33,7 +33,6 @@ What cannot be followed is an entity with no known kind, and an entity never mak
 from dataclasses import replace
 
 from optimlint.facts import FileFacts
-from optimlint.facts.catalog import Optimizer
 from optimlint.facts.project import ModelClass
 from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
 from optimlint.interpret.classes.model_ways import find_ways
@@ -41,6 +40,7 @@ from optimlint.interpret.classes.optimizer_classes import base_names, summarize_
 from optimlint.interpret.collect.collect import collect, questions
 from optimlint.interpret.interpreter import Interpreter
 from optimlint.interpret.world import World
+from optimlint.knowledge.catalog import Optimizer
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax import tree

@@ -42,8 +42,8 @@ from optimlint.facts.kinds import names_bias_or_norm, norm_entries, old_name
 from optimlint.facts.names import Model
 from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
 from optimlint.facts.settings import surely_decays_nothing
-from optimlint.facts.slips import corrected
 from optimlint.facts.table import atoms_of
+from optimlint.knowledge.slips import corrected
 from optimlint.rule import Rule
 
 _COMMON_FRAGMENTS = ("norm", "Norm", "ln_", "ln", "bn", "_ln")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from optimlint.facts.catalog import Optimizer, find_optimizer
 from optimlint.interpret.classes.class_uses import dotted
 from optimlint.interpret.literals import number_of, text_of
+from optimlint.knowledge.catalog import Optimizer, find_optimizer
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from optimlint.diagnostic import Range
-from optimlint.facts.catalog import Optimizer, find_optimizer
 from optimlint.facts.conditions import Always, GradientTest
 from optimlint.facts.groups import (
     Builder,
@@ -46,6 +45,7 @@ from optimlint.interpret.values import (
     Values,
 )
 from optimlint.interpret.world import World
+from optimlint.knowledge.catalog import Optimizer, find_optimizer
 from optimlint.syntax import tree
 
 _HOOKS = re.compile(

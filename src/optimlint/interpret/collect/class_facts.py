@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from optimlint.facts.names import Model
-from optimlint.facts.norm_names import family_of
 from optimlint.facts.project import Argument, ModelClass
 from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
 from optimlint.interpret.origins import arguments_of, is_foreign, made_by, makers_of
 from optimlint.interpret.values import ClassValue, Entity
 from optimlint.interpret.world import World
+from optimlint.knowledge.norm_names import family_of
 from optimlint.syntax import tree
 
 _Key = tuple[int, tuple[str, ...]]

@@ -1,6 +1,5 @@
 """What functions of libraries give, as far as it is made of what they are given: groups, copies, the same again."""
 
-from optimlint.facts.catalog import find_group_builder, find_name_builder
 from optimlint.facts.conditions import UnknownTest
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.making import new_sequence
@@ -20,6 +19,7 @@ from optimlint.interpret.values import (
     consume,
     union,
 )
+from optimlint.knowledge.catalog import find_group_builder, find_name_builder
 from optimlint.syntax import tree
 
 

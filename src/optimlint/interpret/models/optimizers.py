@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from optimlint.facts.catalog import find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.facts.names import ScopeKind
 from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.edits import note_reading, read_once
@@ -31,6 +30,7 @@ from optimlint.interpret.values import (
     contents,
     union,
 )
+from optimlint.knowledge.catalog import find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.syntax import tree
 
 _POSITIONAL = ("params", "lr")

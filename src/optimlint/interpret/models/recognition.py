@@ -3,7 +3,6 @@
 import re
 from functools import lru_cache
 
-from optimlint.facts.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
@@ -17,6 +16,7 @@ from optimlint.interpret.values import (
     Stream,
     Value,
 )
+from optimlint.knowledge.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
 from optimlint.knowledge.optimizers import says_optimizer
 from optimlint.syntax import tree
 

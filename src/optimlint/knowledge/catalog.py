@@ -1,12 +1,17 @@
 """The known optimizers, and what else is given parameters, groups or optimizers.
 
 The data is `optimizers_catalog.json`, obtained as each entry's `source` says. It is read when the first name is looked
-up, as part of importing `catalog_data`: a source in which nothing can matter never pays for it, and no lookup touches
-a file afterwards.
+up: a source in which nothing can matter never pays for it.
 """
 
+import json
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from pathlib import Path
+
+_Entry = dict[str, str | float]
+"""One line of the file; its `about` says what the fields mean. What is not known is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,23 @@ class KnownCallable:
     source: str
 
 
+@cache
 def find_optimizer(qualified_name: str) -> Optimizer | None:
     """The optimizer class of that import path or alias, as `torch.optim.AdamW` or `torch.optim.adamw.AdamW`."""
-    from optimlint.facts.catalog_data import optimizer
-
-    return optimizer(qualified_name)
+    entry = _by_name().get(qualified_name)
+    if entry is None or entry["kind"] != "optimizer":
+        return None
+    return Optimizer(
+        str(entry["name"]),
+        params_name=str(entry["params"]),
+        params_position=int(entry["position"]),
+        default_decay=_number(entry, "decay"),
+        group_keys=frozenset(_words(entry, "keys")) or None,
+        source=str(entry["source"]),
+        has_weight_decay=bool(entry["has_decay"]) if "has_decay" in entry else None,
+        parameters=_words(entry, "parameters"),
+        default_lr=_number(entry, "lr"),
+    )
 
 
 def find_wrapper(qualified_name: str) -> KnownCallable | None:
@@ -111,7 +128,37 @@ def find_consumer(qualified_name: str) -> KnownCallable | None:
 
 
 def _find(qualified_name: str, kind: CallableKind) -> KnownCallable | None:
-    from optimlint.facts.catalog_data import known_callable
-
-    found = known_callable(qualified_name)
+    found = _known_callable(qualified_name)
     return found if found and found.kind is kind else None
+
+
+@cache
+def _known_callable(qualified_name: str) -> KnownCallable | None:
+    entry = _by_name().get(qualified_name)
+    if entry is None or entry["kind"] == "optimizer":
+        return None
+    return KnownCallable(
+        str(entry["name"]),
+        kind=CallableKind(entry["kind"]),
+        given=Given(entry.get("takes", Given.ANYTHING.value)),
+        argument=str(entry["params"]) if "params" in entry else None,
+        position=int(entry["position"]) if "position" in entry else None,
+        source=str(entry["source"]),
+    )
+
+
+@cache
+def _by_name() -> dict[str, _Entry]:
+    """The entries by all paths under which they can be imported."""
+    text = Path(__file__).with_name("optimizers_catalog.json").read_text("utf-8")
+    entries: list[_Entry] = json.loads(text)["entries"]
+    return {name: entry for entry in entries for name in (str(entry["name"]), *_words(entry, "aliases"))}
+
+
+def _words(entry: _Entry, field: str) -> tuple[str, ...]:
+    return tuple(str(entry.get(field, "")).split())
+
+
+def _number(entry: _Entry, field: str) -> float | None:
+    value = entry.get(field)
+    return None if isinstance(value, str) else value

@@ -6,8 +6,10 @@ BigBird, `gpt-j-6b` no GPT-2). Any other name is unknown. A class of transformer
 it is for: `GPT2LMHeadModel`, `XLMRobertaForTokenClassification`.
 """
 
+import json
 import re
 from functools import cache
+from pathlib import Path
 
 _SIZE = r"(?:tiny|mini|small|medium|base|large|x+large|xl|huge|giant)"
 _FAMILIES: tuple[tuple[str, str], ...] = (
@@ -83,28 +85,18 @@ def norm_suffixes(model_name: str) -> tuple[str, ...] | None:
     family = family_of(model_name)
     if family is None:
         return None
-    from optimlint.facts.norm_data import ARCHITECTURES
-
-    return tuple(ARCHITECTURES[family].split())
+    return tuple(_architectures()[family].split())
 
 
 def class_suffixes(class_name: str) -> tuple[str, ...] | None:
     """The endings of the norm weights' names of a class of transformers, None for a class of none of its architectures.
 
     `class_suffixes("GPT2LMHeadModel")` is what `norm_suffixes("gpt2")` is."""
-    from optimlint.facts.norm_data import ARCHITECTURES
-
     architecture = _PURPOSE.sub("", class_name)
     if architecture == class_name:
         return None
-    found = _by_class_name(tuple(ARCHITECTURES)).get(architecture.lower())
-    return tuple(ARCHITECTURES[found].split()) if found is not None else None
-
-
-@cache
-def _by_class_name(families: tuple[str, ...]) -> dict[str, str]:
-    """The architectures by the beginnings of their classes' names, in lower case: `xlmroberta`, `debertav2`."""
-    return {re.sub(r"[-_]", "", family): family for family in families}
+    found = _by_class_name().get(architecture.lower())
+    return tuple(_architectures()[found].split()) if found is not None else None
 
 
 def family_of(model_name: str) -> str | None:
@@ -113,3 +105,17 @@ def family_of(model_name: str) -> str | None:
     if "/" in organisation or organisation.startswith((".", "~")) or model_name.startswith("/"):
         return None
     return next((family for pattern, family in _FAMILIES if re.match(pattern, name)), None)
+
+
+@cache
+def _architectures() -> dict[str, str]:
+    """The data, which is read when it is first asked for."""
+    text = Path(__file__).with_name("norm_names.json").read_text("utf-8")
+    found: dict[str, str] = json.loads(text)["architectures"]
+    return found
+
+
+@cache
+def _by_class_name() -> dict[str, str]:
+    """The architectures by the beginnings of their classes' names, in lower case: `xlmroberta`, `debertav2`."""
+    return {re.sub(r"[-_]", "", family): family for family in _architectures()}
