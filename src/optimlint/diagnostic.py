@@ -19,16 +19,18 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A half-open stretch of one source, or of one cell of a notebook."""
+    """A half-open stretch of one source, or of one cell of a notebook. `path` is the file that it is in, where that is
+    another one than the source that is spoken of."""
 
     start: Position
     end: Position
     cell: int | None = None
+    path: str = ""
 
     @property
-    def order(self) -> tuple[int, Position, Position]:
+    def order(self) -> tuple[str, int, Position, Position]:
         """A key that sorts ranges as a reader meets them."""
-        return (self.cell or 0, self.start, self.end)
+        return (self.path, self.cell or 0, self.start, self.end)
 
 
 START = Range(Position(1, 1), Position(1, 1))

@@ -19,11 +19,20 @@ class ScopeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A stretch of code in which a name means one thing. `name` is dotted from the module on, "" for the module."""
+    """A stretch of code in which a name means one thing. `name` is dotted from the module on; that of a module is ""
+    for the source that is checked, and the path of any other."""
 
     kind: ScopeKind
     name: str
     parent: "Scope | None" = None
+
+    @property
+    def module(self) -> str:
+        """The path of the file that it is in, "" for the source that is checked."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope.name if scope.kind is ScopeKind.MODULE else ""
 
     def holds(self, other: "Scope") -> bool:
         """Whether `other` is this scope or stands inside it."""

@@ -75,14 +75,14 @@ def interpret(
     if isinstance(parsed, Unparseable):
         return parsed
     try:
-        world = World(parsed.layout, options, text, path=path, repository=repository)
+        world = World(parsed.layout, options, path=path, repository=repository)
         return _interpret(parsed, world, unread)
     except CannotLower:
         return interpret(text, whole(text), options, needs_whole=needs_whole, path=path, repository=repository)
 
 
 def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) -> FileFacts:
-    world.count_mentions(world.text)
+    world.count_mentions(parsed.layout.source)
     world.ways = find_ways(world, parsed.module)
     for _ in range(_PASSES):
         world.start_pass()

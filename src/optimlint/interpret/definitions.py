@@ -64,9 +64,10 @@ def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassV
 
 def _scope_name(frame: Frame, node: tree.FunctionDef | tree.ClassDef) -> str:
     """The dotted name, with the line where one scope has two of it."""
-    dotted = f"{frame.scope.name}.{node.name.value}".lstrip(".")
+    around = "" if frame.scope.kind is ScopeKind.MODULE else frame.scope.name
+    dotted = f"{around}.{node.name.value}".lstrip(".")
     line = frame.world.layout.range(node.name).start.line
-    taken = frame.world.scope_lines.setdefault(dotted, line)
+    taken = frame.world.scope_lines.setdefault((frame.scope.module, dotted), line)
     return dotted if taken == line else f"{dotted}@{line}"
 
 

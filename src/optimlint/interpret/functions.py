@@ -65,9 +65,9 @@ def _may_matter(world: World, entry: Deferred) -> bool:
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)
-    if world.words_of_interest().search(world.text, start, end) is not None:
+    if world.words_of_interest().search(world.layout.source, start, end) is not None:
         return True
-    return world.ways.are_in(world.text[start:end])
+    return world.ways.are_in(world.layout.source[start:end])
 
 
 def _ordered(deferred: list[Deferred]) -> list[Deferred]:

@@ -52,7 +52,6 @@ class World:
 
     layout: Layout
     options: Options
-    text: str = ""
     path: str = ""
     """The file of the repository that the source is."""
     repository: Repository = ALONE
@@ -107,7 +106,7 @@ class World:
     unbound: dict[str, Entity] = field(default_factory=dict)
     choices: dict[frozenset[int], Entity] = field(default_factory=dict)
     """What stands for one of several objects, by their numbers."""
-    scope_lines: dict[str, int] = field(default_factory=dict)
+    scope_lines: dict[tuple[str, str], int] = field(default_factory=dict)
     entity_count: int = 0
     inlined: int = 0
     keep_alive: list[object] = field(default_factory=list)
@@ -118,7 +117,7 @@ class World:
         if self.interest is None:
             held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
             held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
-            held |= names_in(self.text)
+            held |= names_in(self.layout.source)
             names = "|".join(re.escape(name) for name in sorted(held) if name)
             self.interest = re.compile(rf"{_MARKS}|\b(?:{names})\b" if names else _MARKS)
         return self.interest
@@ -165,7 +164,7 @@ class World:
         """The first words of a function's code; no comments, and of strings only those that are one word."""
         if id(node) not in self.words:
             start, end = self.layout.span(node)
-            words = dict.fromkeys(word for word, _ in islice(code_words(self.text[start:end]), _MOST_WORDS))
+            words = dict.fromkeys(word for word, _ in islice(code_words(self.layout.source[start:end]), _MOST_WORDS))
             self.words[id(node)] = tuple(words)
         return self.words[id(node)]
 

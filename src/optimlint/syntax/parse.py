@@ -1,8 +1,9 @@
 """Text to nodes with the offsets at which they stand; what cannot be parsed safely is said, not tried."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import libcst as cst
@@ -38,23 +39,54 @@ class CannotLower(Exception):
     """The body of a function that LibCST refuses, though Python takes it."""
 
 
-class Layout:
-    """The text of a source, asked by the nodes that stand in it; and what its functions' bodies have left to say when
-    they are lowered."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One file's text, and the offset at which it begins among all."""
 
-    __slots__ = ("_comments", "_lines", "_text", "has_trusted_positions")
+    base: int
+    path: str
+    lines: Lines
+
+
+class Layout:
+    """The texts that nodes stand in, asked by the nodes; and what functions' bodies have left to say when they are
+    lowered. The source that is checked comes first, with the path ""; files that it needs follow, so that one offset
+    means one place."""
+
+    __slots__ = ("_bases", "_comments", "_parts", "has_trusted_positions", "source")
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines = Lines(text)
+        self.source = text
+        """All texts, each on lines of its own."""
+        self._parts = [_Text(0, "", Lines(text))]
+        self._bases = [0]
         self._comments: dict[int, Comment] = {}
         self.has_trusted_positions = True
-        """Whether the positions of all that has been lowered are surely those of the text."""
+        """Whether the positions of all that has been lowered are surely those of the texts."""
+
+    def add(self, path: str, text: str) -> int:
+        """Put the text of another file behind the others: the offset at which it begins."""
+        base = len(self.source) + 1
+        self.source = f"{self.source}\n{text}"
+        self._parts.append(_Text(base, path, Lines(text)))
+        self._bases.append(base)
+        return base
 
     @property
-    def comments(self) -> tuple[Comment, ...]:
-        """The comments in what has been lowered, in order."""
-        return tuple(self._comments[place] for place in sorted(self._comments))
+    def checked(self) -> str:
+        """The text of the source that is checked."""
+        return self.source if len(self._bases) == 1 else self.source[: self._bases[1] - 1]
+
+    def comments(self, path: str = "") -> tuple[Comment, ...]:
+        """The comments in what has been lowered of a file, in order."""
+        return tuple(
+            comment for place in sorted(self._comments) if (comment := self._comments[place]).range.path == path
+        )
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files whose texts were added."""
+        return tuple(part.path for part in self._parts[1:])
 
     def take(self, lowered: Lowered, is_trusted: bool) -> None:
         """Note what was lowered, and where its nodes stand."""
@@ -63,12 +95,12 @@ class Layout:
 
     def _comment(self, node: tree.Comment) -> Comment:
         line_start = self._line_start(node.start)
-        before = self._text[line_start : node.start]
+        before = self.source[line_start : node.start]
         code = before.rstrip(" \t\f")
         return Comment(self.range(node), node.value, before[len(code) :], not code)
 
     def _line_start(self, offset: int) -> int:
-        return max(self._text.rfind("\n", 0, offset), self._text.rfind("\r", 0, offset)) + 1
+        return max(self.source.rfind("\n", 0, offset), self.source.rfind("\r", 0, offset)) + 1
 
     def span(self, node: tree.Node) -> tuple[int, int]:
         """The offsets at which `node` starts and ends."""
@@ -76,15 +108,17 @@ class Layout:
 
     def range(self, node: tree.Node) -> Range:
         """The range of `node` in the text."""
-        return self._lines.range(node.start, node.end)
+        return self.between(node.start, node.end)
 
     def between(self, start: int, end: int) -> Range:
-        """The range between two offsets."""
-        return self._lines.range(start, end)
+        """The range between two offsets of one file."""
+        part = self._parts[bisect_right(self._bases, start) - 1]
+        found = part.lines.range(start - part.base, end - part.base)
+        return replace(found, path=part.path) if part.path else found
 
     def text(self, node: tree.Node) -> str:
         """The code of `node` as it stands in the text."""
-        return self._text[node.start : node.end]
+        return self.source[node.start : node.end]
 
     def code(self, node: tree.Node) -> str:
         """The same on one line, each run of white space a blank."""
@@ -92,7 +126,7 @@ class Layout:
 
     def indentation(self, node: tree.Node) -> str | None:
         """The white space before `node` on its line; None where something else stands there."""
-        before = self._text[self._line_start(node.start) : node.start]
+        before = self.source[self._line_start(node.start) : node.start]
         return before if not before.strip(" \t") else None
 
 
@@ -113,15 +147,29 @@ def parse(source: str, outline: Outline | None = None) -> Parsed | Unparseable:
     if isinstance(lowered, Unparseable):
         return lowered
     layout = Layout(source)
-    _place(*lowered, layout, outline.offset_in_source)
+    return Parsed(_module(*lowered, outline, layout, 0), layout)
+
+
+def parse_beside(layout: Layout, path: str, source: str, outline: Outline) -> tree.Module | Unparseable:
+    """The nodes of another file, whose text joins those of `layout`; as `parse` otherwise."""
+    lowered = _lower(outline.skeleton)
+    if isinstance(lowered, Unparseable):
+        return lowered
+    return _module(*lowered, outline, layout, layout.add(path, source))
+
+
+def _module(lowered: Lowered, even: Outline, outline: Outline, layout: Layout, base: int) -> tree.Module:
+    """The nodes of a text that begins at `base`, at their places, with what lowers the bodies of its functions."""
+    _place(lowered, even, layout, lambda offset: base + outline.offset_in_source(offset))
     if outline.functions:
-        for node in lowered[0].nodes:
-            if isinstance(node, tree.FunctionDef) and node.name.start in outline.functions:
-                node.lowering = partial(_lower_body, source, outline.functions[node.name.start], layout)
-    return Parsed(lowered[0].module, layout)
+        for node in lowered.nodes:
+            if isinstance(node, tree.FunctionDef) and node.name.start - base in outline.functions:
+                at = outline.functions[node.name.start - base]
+                node.lowering = partial(_lower_body, outline.text, at, layout, base)
+    return lowered.module
 
 
-def _lower_body(source: str, at: FunctionOutline, layout: Layout) -> tree.Suite:
+def _lower_body(source: str, at: FunctionOutline, layout: Layout, base: int) -> tree.Suite:
     """The body of a function, from its text alone. Its lines are not dedented, which would change strings in them, but
     stand in a block as they did."""
     text = source[at.start : at.end]
@@ -129,7 +177,7 @@ def _lower_body(source: str, at: FunctionOutline, layout: Layout) -> tree.Suite:
     lowered = _lower(head + text)
     if isinstance(lowered, Unparseable):
         raise CannotLower(lowered.reason)
-    _place(*lowered, layout, lambda offset: max(at.start, at.start - len(head) + offset))
+    _place(*lowered, layout, lambda offset: base + max(at.start, at.start - len(head) + offset))
     for node in tree.walk(lowered[0].module):
         if isinstance(node, tree.FunctionDef):
             return node.body

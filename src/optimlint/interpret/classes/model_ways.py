@@ -19,7 +19,7 @@ def find_ways(world: World, module: tree.Module) -> Ways:
             continue
         name = owner if owner and node.name.value == "__init__" else node.name.value
         start, end = world.layout.span(node)
-        units.append(Unit(name, world.text[start:end], _count(node.params) > bool(owner)))
+        units.append(Unit(name, world.layout.source[start:end], _count(node.params) > bool(owner)))
     models = frozenset(name for name, node in classes.items() if is_model_class(node, classes))
     return ways_of(units, models)
 

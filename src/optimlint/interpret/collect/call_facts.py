@@ -173,7 +173,7 @@ def _is_hinted(world: World, scope: Scope, reachable: tuple[Reachable, ...]) -> 
     return any(
         re.search(rf"[(=,\s]{re.escape(name)}\s*[,)]", comment.text)
         for name in names
-        for comment in world.layout.comments
+        for comment in world.layout.comments()
         if name in comment.text and (span is None or span.start <= comment.range.start < span.end)
     )
 

@@ -77,11 +77,11 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         arguments=argument_facts(owners, told, model_of),
         kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
         frozen=tuple(_frozen(world)),
-        own_parameters=frozenset(match[1] for match in _OWN_PARAMETER.finditer(world.text)),
+        own_parameters=frozenset(match[1] for match in _OWN_PARAMETER.finditer(world.layout.checked)),
         key_reads=_key_reads(world),
         telling_apart=frozenset(world.telling_apart),
         changed_keys=frozenset(world.changed_keys),
-        comments=parsed.layout.comments,
+        comments=parsed.layout.comments(),
     )
     return facts
 
@@ -142,8 +142,10 @@ def questions(facts: FileFacts, exported: set[str]) -> Questions:
 def _key_reads(world: World) -> frozenset[str]:
     """The keys that the source reads from what may be any optimizer's group: configurations are none, and what the
     class of an optimizer reads counts for that class alone."""
-    text = world.text
+    text = world.layout.checked
     for value in world.classes.values():
+        if value.scope.module:
+            continue
         start, end = world.layout.span(value.node)
         if inherits_optimizer(value) and _HANDS_ON.search(text, start, end):
             text = text[:start] + " " * (end - start) + text[end:]
