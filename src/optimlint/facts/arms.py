@@ -8,6 +8,7 @@ they have in common is kept: that says less, and nothing wrong.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 
 _MOST_WAYS = 16
 _MOST_ARMS = 64
@@ -54,7 +55,9 @@ class Reach:
             return Reach(is_exact=False)
         found = EVERYWHERE
         for way in self.ways:
-            turned = (frozenset((Arm(arm.site, arm.answer, not arm.is_taken),)) for arm in way)
+            # In an order of its own: which ways are told apart in the end must not hang on that of a hash.
+            arms = sorted(way, key=attrgetter("site", "answer", "is_taken"))
+            turned = (frozenset((Arm(arm.site, arm.answer, not arm.is_taken),)) for arm in arms)
             found = found.both(_reach(turned, is_exact=True))
         return found
 
