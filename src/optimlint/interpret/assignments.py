@@ -8,6 +8,7 @@ from optimlint.interpret.branches import Branch
 from optimlint.interpret.edits import change, exact, is_single, lose_entries, note_edit, remove_entry, settle, spread
 from optimlint.interpret.evaluation import evaluate, evaluate_index
 from optimlint.interpret.frame import Frame, store, store_attribute
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import new_sequence
 from optimlint.interpret.models.arithmetic import calculate
 from optimlint.interpret.models.collections import (
@@ -111,7 +112,7 @@ def _unpack_starred(
         for target in targets:
             assign_to(frame, state, target.value, derived(frame, target, values), statement, None)
         return
-    rest = new_sequence(frame, state, targets[star], "list")
+    rest = new_sequence(frame, state, targets[star], SequenceKind.LIST)
     rest.items.update(enumerate(replace(item, number=0) for item in known[star : len(known) - behind]))
     rest.dependencies.extend(values)
     each = [*(item.values for item in known[:star]), (rest,), *(item.values for item in known[len(known) - behind :])]
@@ -235,7 +236,7 @@ def _extend(frame: Frame, state: State, statement: tree.AugAssign, before: Value
     """`groups += more`: a list grows in place, for all who hold it; a tuple gives way to a new one."""
     kept: list[Value] = []
     for value in before:
-        if isinstance(value, Sequence) and value.kind == "tuple":
+        if isinstance(value, Sequence) and value.kind is SequenceKind.TUPLE:
             made = _longer(frame, state, statement, value)
             made.items[1] = spread(frame, values, state.branch, statement.value)
             kept.append(made)
@@ -254,7 +255,7 @@ def _longer(frame: Frame, state: State, statement: tree.AugAssign, value: Sequen
         statement,
         f"longer {id(value)}",
         frame.context,
-        lambda: Sequence(statement, frame.scope, state.branch, order, "tuple", context=frame.context),
+        lambda: Sequence(statement, frame.scope, state.branch, order, SequenceKind.TUPLE, context=frame.context),
     )
     settle(made, state)
     made.items[0] = spread(frame, (value,), state.branch, statement.target)
@@ -336,12 +337,12 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: tre
     found: list[Value] = []
     for value in values:
         match value:
-            case Element(what="pair", parts=parts) if count == 2:
+            case Element(what=Aspect.PAIR, parts=parts) if count == 2:
                 text = frame.world.layout.text(target)
-                found.append(Element("name" if index == 0 else "param", parts, text, value.is_full_name))
-            case Element(what="module pair", parts=parts) if count == 2:
+                found.append(Element(Aspect.NAME if index == 0 else Aspect.PARAMETER, parts, text, value.is_full_name))
+            case Element(what=Aspect.MODULE_PAIR, parts=parts) if count == 2:
                 text = frame.world.layout.text(target)
-                found.append(Element("module name" if index == 0 else "module", parts, text, False))
+                found.append(Element(Aspect.MODULE_NAME if index == 0 else Aspect.MODULE, parts, text, False))
             case Sequence() if not value.is_mapping:
                 known = exact(value)
                 items = list(value.items.values()) if known is None else known

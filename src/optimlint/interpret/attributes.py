@@ -5,6 +5,7 @@ from dataclasses import replace
 from optimlint.facts.conditions import GradientTest, UnknownTest, both
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.frame import Frame, load_attribute
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.collections import derived
 from optimlint.interpret.models.fields import optimizer_in_field
 from optimlint.interpret.state import State
@@ -38,15 +39,15 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             return (frame.world.child(value.instance, attribute),)
         case ClassValue():
             return _class_attribute(frame, state, value, attribute, node)
-        case Element(what="module"):
+        case Element(what=Aspect.MODULE):
             condition = UnknownTest(f"{value.text}.{attribute}", attribute)
             parts = tuple(DraftPart(part.owner, both(part.condition, condition)) for part in value.parts)
             if attribute in ("weight", "bias"):
-                return (Element("param", parts, f"{value.text}.{attribute}"),)
-            return (Element("module", parts, f"{value.text}.{attribute}"),)
-        case Element(what="param") if attribute == "requires_grad":
+                return (Element(Aspect.PARAMETER, parts, f"{value.text}.{attribute}"),)
+            return (Element(Aspect.MODULE, parts, f"{value.text}.{attribute}"),)
+        case Element(what=Aspect.PARAMETER) if attribute == "requires_grad":
             return (Truth(GradientTest(), node),)
-        case Element(what="param" | "pair") if attribute in ("data", "T"):
+        case Element(what=Aspect.PARAMETER | Aspect.PAIR) if attribute in ("data", "T"):
             return (value,)
         case Element():
             return (frame.world.unknown(node, frame.context),)

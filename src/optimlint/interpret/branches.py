@@ -1,21 +1,31 @@
 """Where a place of the code stands: in which arms and loops, and which runs reach it."""
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from optimlint.facts.arms import EVERYWHERE, Reach
+from optimlint.syntax import tree
+
+
+class TurnKind(Enum):
+    """Which part of a statement a turn leads into."""
+
+    THEN = "the body of an `if`"
+    OTHERWISE = "what runs where its test fails"
+    LOOP = "the body of a loop"
+    HANDLER = "what runs after an exception"
+    CASE = "the body of a `case`"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step into a statement: an arm of it, told by `arm` from the others, or the body of a loop. `reach` is what
-    the step itself asks for."""
+    """One step into a statement: an arm of it, or the body of a loop. `reach` is what the step itself asks for."""
 
-    statement: int
-    arm: int = 0
-    is_loop: bool = False
+    statement: tree.Node
+    kind: TurnKind
     reach: Reach = field(default=EVERYWHERE, compare=False)
-    asked: frozenset[int] = field(default=frozenset(), compare=False)
-    """The lists whose own content is asked for, by their identity."""
+    asked: frozenset[object] = field(default=frozenset(), compare=False)
+    """The lists whose own content is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

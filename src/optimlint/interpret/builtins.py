@@ -6,6 +6,7 @@ from optimlint.interpret.evaluation import evaluate, look_at
 from optimlint.interpret.frame import Frame, load_attribute
 from optimlint.interpret.functions import call_function
 from optimlint.interpret.iteration import iterate
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import condition_of, merge, new_mapping, new_sequence
 from optimlint.interpret.models.collections import PARAMS, derived
 from optimlint.interpret.models.contents import is_group_collection, parts_of, under_path
@@ -37,13 +38,13 @@ from optimlint.interpret.values import (
 from optimlint.syntax import tree
 
 _COLLECTORS = {
-    "list": "list",
-    "tuple": "tuple",
-    "set": "set",
-    "sorted": "list",
-    "frozenset": "set",
-    "reversed": "list",
-    "deque": "list",
+    "list": SequenceKind.LIST,
+    "tuple": SequenceKind.TUPLE,
+    "set": SequenceKind.SET,
+    "sorted": SequenceKind.LIST,
+    "frozenset": SequenceKind.SET,
+    "reversed": SequenceKind.LIST,
+    "deque": SequenceKind.LIST,
 }
 _PURE = {"sum", "max", "min", "abs", "round", "int", "float", "bool", "range", "divmod", "hash", "iter"}
 _OPENERS = {"locals", "globals", "vars", "eval", "exec"}
@@ -128,7 +129,7 @@ def _filter(frame: Frame, state: State, node: tree.Call) -> Values:
     values = evaluate(frame, state, source)
     elements = iterate(frame, state, source, values)
     parts: list[DraftPart] = []
-    what = "param"
+    what = Aspect.PARAMETER
     for element in elements:
         if not isinstance(element, Element):
             continue
@@ -169,7 +170,7 @@ def collected(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
         if all(isinstance(value, Entity) for value in values):
             made.is_open = True
     if name == "reversed":
-        made.kind = "iterator"
+        made.kind = SequenceKind.ITERATOR
         note_edit(frame, state, made, node, EditKind.REVERSE)
     elif name == "sorted":
         note_edit(frame, state, made, node, EditKind.LOST)
@@ -184,7 +185,7 @@ def _dict_call(frame: Frame, state: State, node: tree.Call) -> Values:
         parts, _ = parts_of(values)
         if parts and not any(isinstance(value, Mapping) for value in values):
             read_stream(frame, state, positional[0].value, values)
-            pairs = new_sequence(frame, state, node, "dict")
+            pairs = new_sequence(frame, state, node, SequenceKind.DICT)
             pairs.is_mapping = True
             pairs.items[id(node)] = spread(frame, values, state.branch, node)
             return (pairs,)
@@ -212,7 +213,7 @@ def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
         consume(tuple(value for value in held if is_group_collection(value)))
         if not takes_ids(node):
             escape(frame, state, held, node)
-        mapped = new_sequence(frame, state, node, name)
+        mapped = new_sequence(frame, state, node, SequenceKind(name))
         mapped.dependencies.extend(
             value for value in held if value not in mapped.dependencies and not isinstance(value, Element)
         )
@@ -221,13 +222,15 @@ def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
             mapped.items[id(node)] = Item(ids, False, state.branch, node)
         mapped.is_open = not any(item.values for item in mapped.items.values())
         return (mapped,)
-    made = new_sequence(frame, state, node, name)
+    made = new_sequence(frame, state, node, SequenceKind(name))
     made.dependencies.extend(value for value in held if value not in made.dependencies)
     together = frame.world.make(
         node,
         "together",
         frame.context,
-        lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), "tuple", context=frame.context),
+        lambda: Sequence(
+            node, frame.scope, state.branch, frame.world.order(node), SequenceKind.TUPLE, context=frame.context
+        ),
     )
     settle(together, state)
     if name == "enumerate":

@@ -11,6 +11,7 @@ from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.filters import evaluate_name_method
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.functions import call_function, shared_with
+from optimlint.interpret.kinds import NAMES
 from optimlint.interpret.making import condition_of, truth
 from optimlint.interpret.models.collections import call_method, derived, mark_changed, where_meant
 from optimlint.interpret.models.contents import is_group_collection
@@ -136,7 +137,7 @@ def _method_of(
                 mark_changed(frame, state, (owner,), (owner, *union(*arguments_of(frame, state, node))), node)
                 return derived(frame, node, (owner,))
             return result
-        case Element(what=what) if what in ("name", "first name", "inner name", "last name", "unknown name"):
+        case Element(what=what) if what in NAMES:
             return evaluate_name_method(frame, state, node, owner, method, arguments_of(frame, state, node))
         case Element():
             consume(union(*arguments_of(frame, state, node)))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import ONE_SHOT, SequenceKind
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     PARAMS,
@@ -30,7 +31,6 @@ from optimlint.interpret.values import (
 )
 from optimlint.syntax import tree
 
-_ONE_SHOT = ("generator", "zip", "map", "chain", "enumerate", "iterator")
 _REMOVALS = (EditKind.SET, EditKind.REMOVE, EditKind.CLEAR)
 _LOOKING = ("get", "keys", "values", "items", "copy", "index", "count")
 _DEEPEST = 12
@@ -129,7 +129,7 @@ def note_reading(stream: Stream, node: tree.Node, branch: Branch) -> int:
 
 def read_once(frame: Frame, sequence: Sequence, node: tree.Node) -> int:
     """The version of a list that `node` reads. An iterator has nothing more after it."""
-    if sequence.kind not in _ONE_SHOT:
+    if sequence.kind not in ONE_SHOT:
         return len(sequence.edits)
     key = (-id(node), *frame.context)  # The node that makes an iterator may be the one that reads it.
     if key not in sequence.edits:
@@ -144,14 +144,16 @@ def exact(sequence: Sequence, version: int | None = None) -> list[Item] | None:
 
 
 def _replay(sequence: Sequence, version: int | None, depth: int, left: list[int]) -> list[Item] | None:
-    if depth > _DEEPEST or sequence.is_open or sequence.is_shared or sequence.is_mapping or sequence.kind == "set":
+    if depth > _DEEPEST or sequence.is_open or sequence.is_shared or sequence.is_mapping:
+        return None
+    if sequence.kind is SequenceKind.SET:
         return None
     held: list[Item] | None = []
     for item in sequence.items.values():
         if held is None:
             return None
         if item.number == 0:
-            if sequence.kind in _ONE_SHOT and _has_changed_since(item):
+            if sequence.kind in ONE_SHOT and _has_changed_since(item):
                 return None
             held = _joined(held, _opened(item, depth, left))
     for edit in list(sequence.edits.values())[:version]:
@@ -164,7 +166,7 @@ def _replay(sequence: Sequence, version: int | None, depth: int, left: list[int]
 def _has_changed_since(item: Item) -> bool:
     """Whether what an iterator goes over was edited after the iterator was made, and so perhaps before it is read."""
     return item.version is not None and any(
-        isinstance(value, Sequence) and item.version < len(value.edits) and value.kind not in _ONE_SHOT
+        isinstance(value, Sequence) and item.version < len(value.edits) and value.kind not in ONE_SHOT
         for value in item.values
     )
 

@@ -11,6 +11,7 @@ from optimlint.interpret.evaluation import evaluate, evaluate_index, look_at
 from optimlint.interpret.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.interpret.frame import Frame, load, load_attribute, store
 from optimlint.interpret.iteration import comprehension, dict_comprehension
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.literals import literals_of, number_of, said
 from optimlint.interpret.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.interpret.models.arithmetic import binary
@@ -41,6 +42,12 @@ from optimlint.interpret.values import (
 )
 from optimlint.syntax import tree
 
+_DISPLAYS: dict[type, SequenceKind] = {
+    tree.List: SequenceKind.LIST,
+    tree.Tuple: SequenceKind.TUPLE,
+    tree.Set: SequenceKind.SET,
+}
+
 
 def _name(frame: Frame, state: State, node: tree.Name) -> Values:
     match node.value:
@@ -69,7 +76,7 @@ def _formatted(frame: Frame, state: State, node: tree.FormattedString) -> Values
     expressions = [part.expression for part in node.parts if isinstance(part, tree.FormattedStringExpression)]
     evaluated = [look_at(frame, state, expression) for expression in expressions]
     held = [value for values in evaluated for value in values]
-    names = [value for value in held if isinstance(value, Element) and value.what == "name"]
+    names = [value for value in held if isinstance(value, Element) and value.what is Aspect.NAME]
     if names and not names[0].is_full_name:
         return (names[0],)
     made = derived(frame, node, tuple(value for value in held if isinstance(value, Entity)))
@@ -103,14 +110,13 @@ def _subscript(frame: Frame, state: State, node: tree.Subscript) -> Values:
                 found = union(found, (_sliced(frame, state, owner, node),))
             case Sequence() | Mapping():
                 found = union(found, subscript(frame, owner, index, combine_text(frame.world, index), node))
-            case Stream() if owner.what == "param":
-                found = union(
-                    found, (Element("param", narrowed(frame, owner.parts, node), frame.world.layout.text(node)),)
-                )
-            case Element(what="pair") if index and isinstance(index[0], Constant) and index[0].value in (0, 1):
-                what = "param" if index[0].value else "name"
+            case Stream() if owner.what is Aspect.PARAMETER:
+                parts = narrowed(frame, owner.parts, node)
+                found = union(found, (Element(Aspect.PARAMETER, parts, frame.world.layout.text(node)),))
+            case Element(what=Aspect.PAIR) if index and isinstance(index[0], Constant) and index[0].value in (0, 1):
+                what = Aspect.PARAMETER if index[0].value else Aspect.NAME
                 found = union(found, (Element(what, owner.parts, owner.text, owner.is_full_name),))
-            case Element(what="name") if owner.text.endswith(")"):
+            case Element(what=Aspect.NAME) if owner.text.endswith(")"):
                 what = part_of_name(owner, index if not is_slice else ())
                 found = union(found, (Element(what, owner.parts, frame.world.layout.text(node), False),))
             case Entity():
@@ -140,7 +146,7 @@ def _slice_text(frame: Frame, state: State, node: tree.Subscript) -> str:
 def _sliced(frame: Frame, state: State, owner: Sequence, node: tree.Subscript) -> Sequence:
     """A slice: the items there, where they are known one by one; else the parameters at literal
     positions, else some of the items, nobody knows which."""
-    made = new_sequence(frame, state, node, "list")
+    made = new_sequence(frame, state, node, SequenceKind.LIST)
     made.dependencies.append(owner)
     owner.is_reduced = owner.is_reduced or not owner.is_given
     known, part = exact(owner), literal_slice(frame, state, node)
@@ -191,7 +197,7 @@ def _at_positions(
 
 
 def _display(frame: Frame, state: State, node: tree.List | tree.Tuple | tree.Set) -> Values:
-    made = new_sequence(frame, state, node, type(node).__name__.lower())
+    made = new_sequence(frame, state, node, _DISPLAYS[type(node)])
     for element in node.elements:
         values = under_path(state, evaluate(frame, state, element.value))
         is_spread = isinstance(element, tree.StarredElement)

@@ -4,6 +4,7 @@ from optimlint.facts.groups import FilterKind
 from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.name_tests import NAME_KINDS, element_among
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -42,7 +43,7 @@ def note_filter(
     replacement: str = "",
 ) -> None:
     owners = tuple(dict.fromkeys(part.owner for part in subject.parts if part.owner is not None))
-    is_full = subject.what == "name" and subject.is_full_name
+    is_full = subject.what is Aspect.NAME and subject.is_full_name
     frame.world.filters[id(node)] = FilterDraft(
         kind,
         node,
@@ -137,7 +138,7 @@ def note_chained(
 ) -> None:
     text = f"[{', '.join(f'*{frame.world.layout.code(operand)}' for operand in operands)}]"
     parts = tuple(part for stream in streams for part in stream.parts)
-    subject = Element("param", parts, frame.world.layout.code(node))
+    subject = Element(Aspect.PARAMETER, parts, frame.world.layout.code(node))
     note_filter(frame, node, FilterKind.CHAINED_STREAMS, subject, node, False, (), None, text)
 
 

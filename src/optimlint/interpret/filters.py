@@ -22,9 +22,10 @@ from optimlint.interpret.filter_notes import (
     spine,
 )
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import WITH_PARAMETER, Aspect
 from optimlint.interpret.making import condition_of, truth
 from optimlint.interpret.models.collections import derived
-from optimlint.interpret.models.identities import ID, among
+from optimlint.interpret.models.identities import among
 from optimlint.interpret.models.texts import operand_text, operator_text
 from optimlint.interpret.name_tests import (
     NAME_KINDS,
@@ -115,7 +116,7 @@ def _membership(
         texts = strings_in(right) if all(isinstance(value, Sequence) for value in right) else None
         return part_test(frame, state, node, part, NameTestKind.EQUALS, texts) if texts else None
     subject = element_among(left, *NAME_KINDS)
-    if subject is None and (identity := element_among(left, ID, "param")) is not None:
+    if subject is None and (identity := element_among(left, Aspect.ID, Aspect.PARAMETER)) is not None:
         return among(identity, right)
     if subject is None:
         return None
@@ -210,7 +211,7 @@ def evaluate_boolean(frame: Frame, state: State, node: tree.BooleanOperation) ->
     state.region = region
     values = union(*evaluated)
     streams = [value for value in values if isinstance(value, Stream)]
-    if len(streams) == len(evaluated) and all(stream.what in ("param", "pair") for stream in streams):
+    if len(streams) == len(evaluated) and all(stream.what in WITH_PARAMETER for stream in streams):
         note_chained(frame, node, operands, streams)
         return (streams[-1] if isinstance(node.operator, tree.And) else streams[0],)
     if not any(isinstance(value, Truth) for value in values):
@@ -242,7 +243,7 @@ def evaluate_name_method(
             texts = strings_in(arguments[0])
             kind = NameTestKind.STARTS if method == "startswith" else NameTestKind.ENDS
             if texts is not None and element.what in NAME_KINDS:
-                if element.what == "last name":
+                if element.what is Aspect.LAST_NAME:
                     kind = NameTestKind.CONTAINS if kind is NameTestKind.STARTS else kind
                 condition = either(tuple(NameTest(kind, text) for text in texts))
                 return truth(frame, node, condition, arguments[0])
@@ -255,7 +256,8 @@ def evaluate_name_method(
             is_full = element.is_full_name and method in ("lower", "strip", "casefold")
             return (Element(element.what, element.parts, element.text, is_full),)
         case "split" | "rsplit" | "partition" | "rpartition":
-            return (Element("name" if element.what == "name" else "unknown name", element.parts, f"{code}", False),)
+            what = Aspect.NAME if element.what is Aspect.NAME else Aspect.UNKNOWN_NAME
+            return (Element(what, element.parts, code, False),)
         case "__contains__" if arguments and (texts := strings_in(arguments[0])) is not None:
             return truth(frame, node, either(tuple(name_test(element, NameTestKind.CONTAINS, one) for one in texts)))
         case _:

@@ -10,6 +10,7 @@ from optimlint.interpret.edits import escape, settle, spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.filters import evaluate_predicate
 from optimlint.interpret.frame import Deferred, Frame, name_entity
+from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.models.contents import is_group_collection
 from optimlint.interpret.origins import annotated, note_argument
 from optimlint.interpret.state import State
@@ -301,12 +302,14 @@ def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value
             # The function does not make it anew: whoever else has it may edit it.
             escape(frame, state, (made, value), call)
         return made
-    if isinstance(value, Sequence) and value.kind == "tuple" and not value.is_open:
+    if isinstance(value, Sequence) and value.kind is SequenceKind.TUPLE and not value.is_open:
         made = frame.world.make(
             call,
             f"returned tuple {id(value)}",
             frame.context,
-            lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), "tuple", context=frame.context),
+            lambda: Sequence(
+                call, frame.scope, state.branch, frame.world.order(call), SequenceKind.TUPLE, context=frame.context
+            ),
         )
         settle(made, state)
         for index, item in enumerate(value.items.values()):

@@ -5,6 +5,7 @@ from optimlint.interpret.assignments import assign_to
 from optimlint.interpret.edits import note_reading, read_once, spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import condition_of, feed, narrowed, new_sequence
 from optimlint.interpret.models.contents import (
     held_by,
@@ -45,15 +46,17 @@ def iterate(frame: Frame, state: State, node: tree.Expression, values: Values, *
             case Sequence(is_mapping=True):
                 parts, _ = parts_of((value,))
                 method = _method_called(node)
-                found.append(Element("pair" if method == "items" else "name", parts, frame.world.layout.text(node)))
+                found.append(
+                    Element(Aspect.PAIR if method == "items" else Aspect.NAME, parts, frame.world.layout.text(node))
+                )
             case Sequence():
                 for held, item in held_by(value, version=read_once(frame, value, node)):
                     is_spread = item is not None and item.is_spread
                     found.extend(_element(frame, one, node, is_spread) for one in held)
             case Mapping():
                 found.append(frame.world.unknown(node, frame.context))
-            case Element(what="module"):
-                found.append(Element("module", narrowed(frame, value.parts, node), frame.world.layout.text(node)))
+            case Element(what=Aspect.MODULE):
+                found.append(Element(Aspect.MODULE, narrowed(frame, value.parts, node), frame.world.layout.text(node)))
             case _:
                 found.append(
                     frame.world.child(value, "[each]") if isinstance(value, Entity) else frame.world.unknown(node)
@@ -90,7 +93,7 @@ def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp
     if isinstance(node, tree.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
         lazy.dependencies = list(dependencies)
         return (lazy,)
-    made = new_sequence(frame, state, node, "generator" if isinstance(node, tree.GeneratorExp) else "list")
+    made = new_sequence(frame, state, node, SequenceKind.GENERATOR if is_lazy else SequenceKind.LIST)
     is_copy = not is_lazy and _is_copy(node) and len(dependencies) == 1 and is_group_collection(dependencies[0])
     if inner.path != state.path and any(isinstance(value, Element) for value in values):
         values = tuple(value for value in values if not isinstance(value, Entity))
@@ -146,7 +149,7 @@ def _noted(values: Values, condition: tree.Expression | None, source: tree.Expre
 def _lazy_stream(frame: Frame, node: tree.GeneratorExp, values: Values) -> Stream | None:
     """A generator of a stream's own elements is a one-shot stream in its turn."""
     element = _as_element(values)
-    if element is not None and element.what in ("param", "pair", "name"):
+    if element is not None and element.what in (Aspect.PARAMETER, Aspect.PAIR, Aspect.NAME):
         made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, element.what, element.parts, True))
         made.parts = element.parts
         return made
@@ -158,11 +161,11 @@ def _as_element(values: Values) -> Element | None:
     match values:
         case (Element() as element,):
             return element
-        case (Sequence(kind="tuple") as held,):
+        case (Sequence(kind=SequenceKind.TUPLE) as held,):
             one = [value for item in held.items.values() for value in item.values]
             match one:
-                case [Element(what="name"), Element(what="param", parts=parts, text=text)]:
-                    return Element("pair", parts, text)
+                case [Element(what=Aspect.NAME), Element(what=Aspect.PARAMETER, parts=parts, text=text)]:
+                    return Element(Aspect.PAIR, parts, text)
     return None
 
 
@@ -203,7 +206,7 @@ def dict_comprehension(frame: Frame, state: State, node: tree.DictComp) -> Value
     keys = evaluate(frame, inner, node.key)
     values = under_path(inner, evaluate(frame, inner, node.value))
     state.read = inner.read
-    made = new_sequence(frame, state, node, "dict")
+    made = new_sequence(frame, state, node, SequenceKind.DICT)
     made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
     made.items[id(node)] = Item(values, False, state.branch, node.value, is_many=True)
     made.dependencies.extend(value for value in dependencies if value not in made.dependencies)

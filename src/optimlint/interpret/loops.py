@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from optimlint.facts.conditions import both, negate, without
 from optimlint.interpret.assignments import assign_to
-from optimlint.interpret.branches import Turn
+from optimlint.interpret.branches import Turn, TurnKind
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame, Loop
 from optimlint.interpret.iteration import iterate
@@ -36,7 +36,7 @@ def read_for(frame: Frame, state: State, statement: tree.For) -> None:
         note_partial(frame, statement.iter)
         body.within(statement)
     if not any(isinstance(value, Element) for value in elements):
-        body.branch = state.branch.into(Turn(id(statement), is_loop=True))
+        body.branch = state.branch.into(Turn(statement, TurnKind.LOOP))
     else:
         body.in_parameter_loop = True
         body.guards = union(state.guards, tuple(value for value in iterated if isinstance(value, Sequence | Stream)))
@@ -59,7 +59,7 @@ def read_while(frame: Frame, state: State, statement: tree.While) -> None:
     """A `while`: its test is read once, its body twice."""
     evaluate(frame, state, statement.test)
     body = state.copy().within(statement, is_loop=True)
-    body.branch = state.branch.into(Turn(id(statement), is_loop=True))
+    body.branch = state.branch.into(Turn(statement, TurnKind.LOOP))
     _read_loop(frame, state, body, statement, lambda: None)
 
 

@@ -11,6 +11,7 @@ from optimlint.facts.conditions import (
 )
 from optimlint.interpret.edits import settle
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.reaching import flag_of
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -39,7 +40,7 @@ def constant(frame: Frame, node: tree.Expression, value: str | int | float | boo
     return constant
 
 
-def new_sequence(frame: Frame, state: State, node: tree.Node, kind: str) -> Sequence:
+def new_sequence(frame: Frame, state: State, node: tree.Node, kind: SequenceKind) -> Sequence:
     """The collection that `node` makes."""
     made = frame.world.make(
         node,
@@ -110,7 +111,7 @@ def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
     """What is under one key of several dicts; of their parameters, all: in a comprehension each has its turn."""
     if key != PARAMS:
         return Entry(union(first.values, second.values), second.key_node, second.value_node, is_changed=True)
-    both = Sequence(made.node, made.scope, made.branch, made.order, "tuple", context=made.context)
+    both = Sequence(made.node, made.scope, made.branch, made.order, SequenceKind.TUPLE, context=made.context)
     for number, values in enumerate((first.values, second.values)):
         both.items[number] = Item(values, True, made.branch, made.node)
     return Entry((both,), second.key_node, second.value_node, first.is_changed or second.is_changed)

@@ -17,6 +17,7 @@ from optimlint.facts.conditions import (
 )
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.making import truth
 from optimlint.interpret.models.contents import held_by
 from optimlint.interpret.models.partial_texts import template_in, template_test
@@ -35,8 +36,8 @@ from optimlint.interpret.values import (
 )
 from optimlint.syntax import tree
 
-NAME_KINDS = ("name", "last name")
-PART_KINDS = ("first name", "inner name")
+NAME_KINDS = (Aspect.NAME, Aspect.LAST_NAME)
+PART_KINDS = (Aspect.FIRST_NAME, Aspect.INNER_NAME)
 _SPLIT = re.compile(r"""\.(split|rsplit|partition|rpartition)\(\s*["']\.["']\s*(?:,\s*(?:maxsplit\s*=\s*)?1\s*)?\)$""")
 MOST_FRAGMENTS = 64
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -51,7 +52,7 @@ def unknown_test(frame: Frame, state: State, node: tree.Node) -> UnknownTest:
         for value in state.bindings.get(match[0], ()):
             match value:
                 case Element(what=what):
-                    return f"<{what}>"
+                    return f"<{what.value}>"
                 case Entity():
                     about[value.representative().number] = None
                 case Sequence() | Mapping():
@@ -62,7 +63,7 @@ def unknown_test(frame: Frame, state: State, node: tree.Node) -> UnknownTest:
     return UnknownTest(code, about=tuple(about))
 
 
-def element_among(values: Values, *kinds: str) -> Element | None:
+def element_among(values: Values, *kinds: Aspect) -> Element | None:
     """The parameter or name that is tested, if there is just one."""
     if len(values) == 1 and isinstance(values[0], Element) and values[0].what in kinds:
         return values[0]
@@ -96,39 +97,39 @@ def strings_in(values: Values) -> list[str] | None:
 
 def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
     """A test of a full name, or of its last part."""
-    if element.what == "last name" and kind is NameTestKind.EQUALS:
+    if element.what is Aspect.LAST_NAME and kind is NameTestKind.EQUALS:
         return NameTest(NameTestKind.ENDS, text)
     return NameTest(kind, text)
 
 
-def part_of_name(owner: Element, index: Values) -> str:
-    """What `n.split(".")[1]` is of the name: its first part, its last, or one between; "unknown name" for the rest."""
+def part_of_name(owner: Element, index: Values) -> Aspect:
+    """What `n.split(".")[1]` is of the name: its first part, its last, or one between; unknown for the rest."""
     match index:
         case (Constant(value=int(number)),):
             called = _SPLIT.search(owner.text)
         case _:
             called = None
     if called is None:
-        return "unknown name"
+        return Aspect.UNKNOWN_NAME
     is_once = "," in called[0] or "partition" in called[1]
     last = {"split": -1, "rsplit": 1, "partition": 3, "rpartition": 2}[called[1]]
     if number == -1 and not (is_once and called[1] in ("split", "partition")):
-        return "last name"
+        return Aspect.LAST_NAME
     if number == 0 and not (is_once and called[1].startswith("r")):
-        return "first name"
+        return Aspect.FIRST_NAME
     if is_once:
-        return "last name" if number == last and called[1].startswith("r") else "unknown name"
-    return "inner name"
+        return Aspect.LAST_NAME if number == last and called[1].startswith("r") else Aspect.UNKNOWN_NAME
+    return Aspect.INNER_NAME
 
 
 def part_test(
     frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, texts: list[str]
 ) -> Condition:
     """A test of one part between dots: a full name that passes has that part in it, at a place that nobody knows."""
-    if subject.what == "first name" and kind in (NameTestKind.EQUALS, NameTestKind.STARTS):
+    if subject.what is Aspect.FIRST_NAME and kind in (NameTestKind.EQUALS, NameTestKind.STARTS):
         end = "." if kind is NameTestKind.EQUALS else ""
         return either(tuple(NameTest(NameTestKind.STARTS, f"{text}{end}") for text in texts))
-    dot = "." if kind in (NameTestKind.EQUALS, NameTestKind.STARTS) and subject.what == "inner name" else ""
+    dot = "." if kind in (NameTestKind.EQUALS, NameTestKind.STARTS) and subject.what is Aspect.INNER_NAME else ""
     known = either(tuple(NameTest(NameTestKind.CONTAINS, f"{dot}{text}") for text in texts))
     return both(known, made_positive(unknown_test(frame, state, node)))
 
@@ -150,7 +151,7 @@ def test_by_template(
     """A test for a text of which a part is known (`f"layer.{i}." in n`): the part decides, and so does what nobody
     knows."""
     template = template_in(text)
-    if not template or subject.what != "name":
+    if not template or subject.what is not Aspect.NAME:
         return None
     known = template_test(template, kind)
     return both(known, made_positive(unknown_test(frame, state, node))) if known is not None else None
@@ -163,7 +164,7 @@ def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
     parts: list[DraftPart] = []
     for values, _ in held_by(value):
         for held in values:
-            if not isinstance(held, Element | Stream) or held.what not in ("name", "pair"):
+            if not isinstance(held, Element | Stream) or held.what not in (Aspect.NAME, Aspect.PAIR):
                 return (), False
             parts.extend(held.parts)
     return tuple(dict.fromkeys(parts)), True
@@ -178,7 +179,7 @@ def dimension_test(
     subject = _dimension_subject(node)
     if subject is None:
         return None
-    if element_among(evaluate(frame, state, subject), "param") is None:
+    if element_among(evaluate(frame, state, subject), Aspect.PARAMETER) is None:
         return None
     number = int(right[0].value)
     match operator:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from optimlint.facts.arms import EVERYWHERE, Reach, arm
 from optimlint.facts.conditions import Always, Condition, both
-from optimlint.interpret.branches import Branch
+from optimlint.interpret.branches import Branch, TurnKind
 from optimlint.interpret.edits import content
 from optimlint.interpret.values import Item, Sequence, Value
 from optimlint.syntax import tree
@@ -98,5 +98,5 @@ def _standing(branch: Branch, base: Branch) -> tuple[bool, bool]:
     than the list may be any round's."""
     turns = branch.beyond(base)
     if turns is None:
-        return any(turn.is_loop for turn in base.turns), True
-    return any(turn.is_loop for turn in turns), bool(turns)
+        return any(turn.kind is TurnKind.LOOP for turn in base.turns), True
+    return any(turn.kind is TurnKind.LOOP for turn in turns), bool(turns)

@@ -55,11 +55,11 @@ def reach_of_case(frame: Frame, state: State, statement: tree.Match, case: tree.
     return found if case.guard is None else found.both(reach_where(frame, state, case.guard))
 
 
-def lists_asked(state: State, test: tree.Expression) -> frozenset[int]:
-    """The lists that a test names, by their identity."""
+def lists_asked(state: State, test: tree.Expression) -> frozenset[object]:
+    """The lists that a test names."""
     names = (part.value for part in walk(test) if isinstance(part, tree.Name))
     values = (value for name in names for value in state.bindings.get(name, ()))
-    return frozenset(id(value) for value in values if isinstance(value, Sequence))
+    return frozenset(value for value in values if isinstance(value, Sequence))
 
 
 def flag_of(frame: Frame, values: Values) -> tuple[Condition, Reach] | None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from optimlint.interpret.drafts import ExhaustedDraft
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import LAZY
 from optimlint.interpret.state import State
 from optimlint.interpret.values import Mapping, Sequence, Stream, Values, contents
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
-_LAZY = ("generator", "zip", "map", "chain", "enumerate")
 _GATHERING = {"append", "extend", "add", "update", "insert", "setdefault", "add_param_group", "print"}
 """Calls by which a loop puts away what it reads."""
 
@@ -99,7 +99,7 @@ def _one_shots(node: tree.Node | None, values: Values) -> list[Stream | Sequence
 def _is_one_shot(value: Stream | Sequence) -> bool:
     if isinstance(value, Stream):
         return value.is_one_shot
-    if value.kind not in _LAZY:
+    if value.kind not in LAZY:
         return False
     return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
 

@@ -6,7 +6,7 @@ from optimlint.facts.arms import arm
 from optimlint.facts.conditions import both, negate
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.assignments import assign, augment, declare_imports, delete, note_overwrite
-from optimlint.interpret.branches import Turn
+from optimlint.interpret.branches import Turn, TurnKind
 from optimlint.interpret.calls import is_inspection
 from optimlint.interpret.definitions import read_class, read_function
 from optimlint.interpret.evaluation import evaluate, look_at
@@ -184,7 +184,7 @@ def _read_if(frame: Frame, state: State, statement: tree.If) -> None:
         case tree.Else(body=body):
             read_suite(frame, otherwise, body)
     if not is_filter:
-        _settle_overwrites(frame, state, id(statement))
+        _settle_overwrites(frame, state, statement)
     state.become(join(then, otherwise))
     state.is_alive = then.is_alive or otherwise.is_alive
     go_on_after(state, (then, otherwise), entered)
@@ -196,9 +196,10 @@ def _enter_arms(
     """Note what each arm of an `if` says of the runs that reach it."""
     reach = reach_where(frame, state, statement.test)
     asked = lists_asked(state, statement.test)
-    for number, (inner, holds) in enumerate(((then, reach), (otherwise, reach.negated()))):
+    arms = ((TurnKind.THEN, then, reach), (TurnKind.OTHERWISE, otherwise, reach.negated()))
+    for kind, inner, holds in arms:
         if is_turn:
-            inner.branch = state.branch.into(Turn(id(statement), number, reach=holds, asked=asked))
+            inner.branch = state.branch.into(Turn(statement, kind, reach=holds, asked=asked))
         else:
             inner.branch = state.branch.where(state.branch.reach.both(holds))
 
@@ -235,10 +236,10 @@ def _read_known_arm(frame: Frame, state: State, statement: tree.If, *, is_then: 
             read_suite(frame, state, body)
 
 
-def _settle_overwrites(frame: Frame, state: State, statement: int) -> None:
+def _settle_overwrites(frame: Frame, state: State, statement: tree.If) -> None:
     """An optimizer that both arms of an `if` replace is replaced on every path."""
     world = frame.world
-    here = [state.branch.into(Turn(statement, arm)) for arm in (0, 1)]
+    here = [state.branch.into(Turn(statement, kind)) for kind in (TurnKind.THEN, TurnKind.OTHERWISE)]
     found = [entry for entry in world.open_overwrites if entry[0] in here]
     if {entry[0] for entry in found} != set(here):
         return
@@ -275,7 +276,7 @@ def _read_try(frame: Frame, state: State, statement: tree.Try) -> None:
     for number, handler in enumerate(handlers):
         caught = interrupted.copy()
         failed = passes.negated().both(arm(f"exception at {frame.world.order(statement)}", str(number)))
-        caught.branch = before.branch.into(Turn(id(handler), reach=failed))
+        caught.branch = before.branch.into(Turn(handler, TurnKind.HANDLER, reach=failed))
         caught.is_alive = True
         entered.append(caught.copy())
         if handler.name is not None and isinstance(handler.name.name, tree.Name):
@@ -304,7 +305,7 @@ def _read_match(frame: Frame, state: State, statement: tree.Match) -> None:
     for case in statement.cases:
         inner = state.copy()
         matched = reach_of_case(frame, state, statement, case)
-        inner.branch = state.branch.where(rest).into(Turn(id(case), reach=matched))
+        inner.branch = state.branch.where(rest).into(Turn(case, TurnKind.CASE, reach=matched))
         rest = rest.both(matched.negated())
         entered.append(inner.copy())
         for name in _captured(case.pattern):

@@ -15,6 +15,7 @@ from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope
 from optimlint.facts.project import Argument
 from optimlint.interpret.branches import Branch
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.syntax import tree
 
 PARAMS = "params"
@@ -113,13 +114,9 @@ class DraftPart:
 
 @dataclass(eq=False, slots=True)
 class Element:
-    """What a loop variable holds while a stream is read: a parameter, its name, or both.
+    """What a loop variable holds while a stream is read: a parameter, its name, or both."""
 
-    `what` is "param", "name", "first name" and "last name" (the parts before the first dot and behind the last),
-    "inner name" (another part between dots), "pair" or "module".
-    """
-
-    what: str
+    what: Aspect
     parts: tuple[DraftPart, ...]
     text: str
     is_full_name: bool = True
@@ -127,10 +124,10 @@ class Element:
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """`model.parameters()`, `model.named_parameters()` and what filters them lazily; `what` as in `Element`."""
+    """`model.parameters()`, `model.named_parameters()` and what filters them lazily."""
 
     node: tree.Node
-    what: str
+    what: Aspect
     parts: tuple[DraftPart, ...]
     is_one_shot: bool
     is_full_names: bool = True
@@ -196,7 +193,7 @@ class Sequence:
     scope: Scope
     branch: Branch
     order: int
-    kind: str = "list"
+    kind: SequenceKind = SequenceKind.LIST
     items: dict[int | tuple[int, ...], Item] = field(default_factory=dict)
     place: str | None = None
     statement: tree.Node | None = None

@@ -18,6 +18,7 @@ from optimlint.facts.groups import Value as SettingValue
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.interpret.collect.repeats import repeated_lists, repeats_in
+from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.models.collections import PARAMS
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.models.texts import combine_text
@@ -127,7 +128,7 @@ def collect_group_lists(
             continue
         if not value.context and id(value.node) in replaced and value.from_call is None:
             continue
-        if value.kind == "tuple" and value.place is None and not value.is_given and _holds_lists(value):
+        if value.kind is SequenceKind.TUPLE and value.place is None and not value.is_given and _holds_lists(value):
             continue
         facts.append(group_list_fact(collector, value))
     facts.extend(_unlisted(collector, mappings, facts))

@@ -15,6 +15,7 @@ from optimlint.facts.groups import (
 from optimlint.facts.names import Scope
 from optimlint.interpret.collect.group_facts import Collector, model_of, plain_part, statement_range
 from optimlint.interpret.drafts import FilterDraft
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.literals import literals_of, text_of
 from optimlint.interpret.models.contents import held_by, is_group_collection, parts_of
 from optimlint.interpret.name_tests import by_default
@@ -141,7 +142,7 @@ def _is_choice(part: DraftPart) -> bool:
 
 def _holds_names(sequence: Sequence) -> bool:
     return any(
-        isinstance(value, Element | Stream) and value.what == "name"
+        isinstance(value, Element | Stream) and value.what is Aspect.NAME
         for values, _ in held_by(sequence)
         for value in values
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from optimlint.diagnostic import Range
 from optimlint.facts.conditions import Always
 from optimlint.facts.groups import Repeat
+from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.models.contents import is_group_collection, parts_of
 from optimlint.interpret.placing import Placed, placed_in
 from optimlint.interpret.values import DraftPart, Element, Entity, Item, Sequence, Stream, Value, contents
@@ -19,7 +20,7 @@ def repeats_in(world: World, values: Iterable[Value]) -> Iterator[Repeat]:
     pending, seen = list(values), set[int]()
     while pending:
         value = pending.pop()
-        if id(value) in seen or (isinstance(value, Sequence) and value.kind == "set"):
+        if id(value) in seen or (isinstance(value, Sequence) and value.kind is SequenceKind.SET):
             continue
         seen.add(id(value))
         if isinstance(value, Sequence) and not value.is_open and not is_group_collection(value):

@@ -3,6 +3,7 @@
 from optimlint.interpret.edits import spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import constant, feed, merge, narrowed, new_mapping, new_sequence
 from optimlint.interpret.models.contents import held_by, parts_of
 from optimlint.interpret.models.partial_texts import template_of_percent, template_of_sum, with_template
@@ -38,8 +39,8 @@ def binary(frame: Frame, state: State, node: tree.BinaryOperation) -> Values:
             return (made,)
     if isinstance(node.operator, tree.Modulo | tree.Add):
         names = [value for values in evaluated for value in values if isinstance(value, Element)]
-        if names and names[-1].what == "name":
-            return (Element("name", names[-1].parts, names[-1].text, names[-1].is_full_name),)
+        if names and names[-1].what is Aspect.NAME:
+            return (Element(Aspect.NAME, names[-1].parts, names[-1].text, names[-1].is_full_name),)
     return with_template(_arithmetic(frame, node, evaluated), _template(node, evaluated))
 
 
@@ -77,7 +78,8 @@ def _concatenated(
     operands: list[tree.Expression],
     evaluated: list[Values],
 ) -> Sequence:
-    made = new_sequence(frame, state, node, "set" if isinstance(node.operator, tree.BitOr) else "list")
+    kind = SequenceKind.SET if isinstance(node.operator, tree.BitOr) else SequenceKind.LIST
+    made = new_sequence(frame, state, node, kind)
     if isinstance(node.operator, tree.Subtract):
         _subtract(frame, state, made, node, evaluated)
         return made
@@ -91,17 +93,18 @@ def _concatenated(
 def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOperation, evaluated: list[Values]) -> None:
     """`everything - some`: a choice of the first, which nobody can read."""
     parts, is_readable = parts_of(evaluated[0])
-    what = next((kind for kind in ("name", "id") if not is_readable and _holds(evaluated[0], kind)), "param")
+    held = (one for one in (Aspect.NAME, Aspect.ID) if not is_readable and _holds(evaluated[0], one))
+    what = next(held, Aspect.PARAMETER)
     element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
     made.items[id(node)] = Item((element,), False, state.branch, node)
     made.is_open = not parts
     made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
 
 
-def _holds(values: Values, kind: str) -> bool:
+def _holds(values: Values, kind: Aspect) -> bool:
     """Whether lists among the values hold names, or identities, of parameters."""
     return any(
-        isinstance(one, Element) and one.what == kind
+        isinstance(one, Element) and one.what is kind
         for value in values
         if isinstance(value, Sequence)
         for held, _ in held_by(value)

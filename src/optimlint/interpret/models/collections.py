@@ -17,6 +17,7 @@ from optimlint.interpret.edits import (
 )
 from optimlint.interpret.evaluation import evaluate, evaluate_index
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.contents import held_by, is_group_mapping, parts_of, under_path
 from optimlint.interpret.readings import find_emptied
 from optimlint.interpret.state import State
@@ -54,7 +55,7 @@ def add_items(
     """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
     if state.in_parameter_loop:
         item.path = state.path
-    if any(id(sequence) in turn.asked for turn in state.branch.turns):
+    if any(sequence in turn.asked for turn in state.branch.turns):
         # What is put in where the list was found empty, or short, is no companion of what it holds on other paths.
         item.branch = item.branch.where(NOWHERE)
     calls = item.branch.calls
@@ -264,7 +265,7 @@ def _call_mapping_method(
             case "items":
                 return (value,)
             case "values" | "keys":
-                return (_projected(frame, state, value, call, "param" if method == "values" else "name"),)
+                return (_projected(frame, state, value, call, Aspect.PARAMETER if method == "values" else Aspect.NAME),)
             case _:
                 return None
     match method:
@@ -358,9 +359,9 @@ def _new_sequence(frame: Frame, state: State, node: tree.Node, dependencies: lis
     return Sequence(node, frame.scope, state.branch, frame.world.order(node), context=frame.context)
 
 
-def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, what: str) -> Sequence:
+def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, what: Aspect) -> Sequence:
     """The names or the parameters of a dict of parameters by name."""
-    made = frame.world.make(call, what, frame.context, lambda: _new_sequence(frame, state, call, []))
+    made = frame.world.make(call, what.value, frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
     parts, is_readable = parts_of((value,))
     made.items[id(call)] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)

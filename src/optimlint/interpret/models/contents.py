@@ -9,6 +9,7 @@ from optimlint.facts.conditions import NameTest, NameTestKind, both
 from optimlint.interpret.edits import (
     content,
 )
+from optimlint.interpret.kinds import WITH_PARAMETER, Aspect
 from optimlint.interpret.state import State
 from optimlint.interpret.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
 from optimlint.interpret.values import (
@@ -53,7 +54,7 @@ def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Valu
 
 def merged_elements(found: list[Value]) -> Values:
     """The values, with the elements of one kind as one."""
-    elements: dict[tuple[str, bool], Element] = {}
+    elements: dict[tuple[Aspect, bool], Element] = {}
     others: list[Value] = []
     for value in found:
         if not isinstance(value, Element):
@@ -105,9 +106,9 @@ def is_group_mapping(value: object) -> bool:
 def _may_be_parameters(value: object) -> bool:
     match value:
         case Stream(what=what):
-            return what in ("param", "pair")
+            return what in WITH_PARAMETER
         case Element(what=what):
-            return what in ("param", "pair")
+            return what in WITH_PARAMETER
         case Sequence():
             held = (one for values, _ in islice(held_by(value), _MOST_LOOKED_AT) for one in values)
             return all(_may_be_parameter(one) for one in held)
@@ -122,9 +123,9 @@ def _may_be_parameter(value: object) -> bool:
         case Constant() | Mapping():
             return False
         case Element(what=what):
-            return what in ("param", "pair")
+            return what in WITH_PARAMETER
         case Stream(what=what):
-            return what in ("param", "pair")
+            return what in WITH_PARAMETER
         case Sequence():
             return True
         case _:
@@ -156,11 +157,11 @@ def _parts_of(
     is_readable = len(values) == 1
     for value in values:
         match value:
-            case Element(what="id"):
+            case Element(what=Aspect.ID):
                 is_readable = False
             case Stream(parts=held, what=what) | Element(parts=held, what=what):
                 parts.extend(held)
-                is_readable = is_readable and what in ("param", "pair") and bool(held)
+                is_readable = is_readable and what in WITH_PARAMETER and bool(held)
             case Sequence() if depth < _DEEPEST_LIST:
                 key = (id(value), version)
                 if key not in known:
@@ -207,8 +208,8 @@ def parameter_named(value: Sequence, index: Values) -> Values:
     owners = dict.fromkeys(part.owner for part in parts)
     found: list[DraftPart] = []
     for name in index:
-        if isinstance(name, Element) and name.what == "name":
+        if isinstance(name, Element) and name.what is Aspect.NAME:
             found.extend(name.parts)
         elif isinstance(name, Constant) and isinstance(name.value, str):
             found.extend(DraftPart(owner, NameTest(NameTestKind.EQUALS, name.value)) for owner in owners)
-    return (Element("param", tuple(dict.fromkeys(found)), "a parameter by its name"),) if found else ()
+    return (Element(Aspect.PARAMETER, tuple(dict.fromkeys(found)), "a parameter by its name"),) if found else ()

@@ -1,16 +1,18 @@
 """Parameters told apart by identity: `id(p) in kept`, where `kept` holds the ids of a choice of parameters."""
 
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, both, either
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.contents import held_by, parts_of
 from optimlint.interpret.values import DraftPart, Element, Entity, Sequence, Values
-
-ID = "id"
-"""What an `Element` is that stands for a parameter's id."""
 
 
 def ids_of(elements: Values) -> Values:
     """The ids of parameters; nothing where one of the values is no parameter."""
-    found = [Element(ID, one.parts, one.text) for one in elements if isinstance(one, Element) and one.what == "param"]
+    found = [
+        Element(Aspect.ID, one.parts, one.text)
+        for one in elements
+        if isinstance(one, Element) and one.what is Aspect.PARAMETER
+    ]
     return tuple(found) if len(found) == len(elements) else ()
 
 
@@ -18,7 +20,7 @@ def among(subject: Element, values: Values) -> Condition | None:
     """What it says of a parameter that it, or its id, is in a collection; None where that cannot be told."""
     if len(values) != 1 or not isinstance(values[0], Sequence) or values[0].is_mapping:
         return None
-    parts, is_readable = _ids_in(values[0]) if subject.what == ID else parts_of(values)
+    parts, is_readable = _ids_in(values[0]) if subject.what is Aspect.ID else parts_of(values)
     owners = {part.owner for part in subject.parts}
     if not is_readable or not parts or len(owners) != 1:
         return None
@@ -33,7 +35,7 @@ def _ids_in(value: Sequence) -> tuple[tuple[DraftPart, ...], bool]:
     parts: list[DraftPart] = []
     for values, item in held_by(value):
         for held in values:
-            if not isinstance(held, Element) or held.what != ID:
+            if not isinstance(held, Element) or held.what is not Aspect.ID:
                 return (), False
             parts.extend(held.parts)
         if item is None or not values:

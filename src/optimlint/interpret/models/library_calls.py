@@ -2,6 +2,7 @@
 
 from optimlint.facts.conditions import UnknownTest
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import new_sequence
 from optimlint.interpret.models.collections import call_method, derived
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
@@ -47,7 +48,7 @@ def handed_back(frame: Frame, state: State, node: tree.Call, arguments: list[Val
     """`accelerator.prepare(model, optimizer)`, `amp.initialize(…)`: what is given comes back in the same order."""
     if len(arguments) == 1:
         return arguments[0]
-    made = new_sequence(frame, state, node, "tuple")
+    made = new_sequence(frame, state, node, SequenceKind.TUPLE)
     made.items.clear()
     for argument, values in zip(node.args, arguments, strict=True):
         if argument.keyword is None:
@@ -66,7 +67,7 @@ def known_builder(
     if not is_own and find_name_builder(name) is None and find_group_builder(name) is None:
         return None
     models = [value for values in arguments[:1] for value in values if isinstance(value, Entity)]
-    made = new_sequence(frame, state, node, "list")
+    made = new_sequence(frame, state, node, SequenceKind.LIST)
     made.is_open = True
     made.is_unreadable_builder = not (is_own or find_group_builder(name) is not None)
     if made.is_unreadable_builder:
@@ -75,7 +76,7 @@ def known_builder(
         node, "group", frame.context, lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node))
     )
     parts = tuple(DraftPart(model.representative(), UnknownTest(frame.world.layout.text(node))) for model in models)
-    group.entries["params"] = Entry((Element("param", parts, frame.world.layout.text(node)),), node, None)
+    group.entries["params"] = Entry((Element(Aspect.PARAMETER, parts, frame.world.layout.text(node)),), node, None)
     group.is_open = group.is_listed = True
     made.items[id(node)] = Item((group,), False, state.branch, node)
     consume(tuple(value for values in arguments for value in values))

@@ -6,6 +6,7 @@ from optimlint.facts.conditions import NEVER, Always, Condition, PositionTest, b
 from optimlint.interpret.edits import exact, is_single
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.making import narrowed
 from optimlint.interpret.models.collections import derived, note_setting_read
 from optimlint.interpret.models.contents import parameter_named, parts_of
@@ -93,7 +94,7 @@ def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: st
         case Entity(qualified_name=None, own_class=None):
             return _named(frame, holder, value, key)
         case Stream() | Element() | Sequence() if parts_of((value,))[0]:
-            what = value.what if isinstance(value, Stream | Element) else "param"
+            what = value.what if isinstance(value, Stream | Element) else Aspect.PARAMETER
             parts, _ = parts_of((value,))
             made = frame.world.make(node, f"one of {id(value)}", frame.context, lambda: _new(frame, holder, node))
             element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))

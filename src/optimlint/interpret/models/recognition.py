@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -143,7 +144,7 @@ def _given_parameters(frame: Frame, state: State, node: tree.Call, only_keywords
 
 def _is_parameters(value: Value) -> bool:
     match value:
-        case Stream(what="param" | "pair"):
+        case Stream(what=Aspect.PARAMETER | Aspect.PAIR):
             return True
         case Sequence():
             return is_group_collection(value) or any(part.owner is not None for part in parts_of((value,))[0])

@@ -4,6 +4,7 @@ from optimlint.facts.conditions import UnknownTest, both
 from optimlint.interpret.edits import spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import new_sequence
 from optimlint.interpret.readings import note_partial, read_stream
 from optimlint.interpret.state import State
@@ -17,12 +18,12 @@ from optimlint.interpret.values import (
 )
 from optimlint.syntax import tree
 
-_STREAMS = {"parameters": "param", "named_parameters": "pair"}
+_STREAMS = {"parameters": Aspect.PARAMETER, "named_parameters": Aspect.PAIR}
 _MODULE_STREAMS = {
-    "modules": "module",
-    "children": "module",
-    "named_modules": "module pair",
-    "named_children": "module pair",
+    "modules": Aspect.MODULE,
+    "children": Aspect.MODULE,
+    "named_modules": Aspect.MODULE_PAIR,
+    "named_children": Aspect.MODULE_PAIR,
 }
 
 
@@ -33,7 +34,7 @@ def arguments_of(frame: Frame, state: State, node: tree.Call) -> list[Values]:
 
 def chained(frame: Frame, state: State, node: tree.Call) -> Values:
     """`itertools.chain(a.parameters(), b.parameters())`: one stream of all."""
-    made = new_sequence(frame, state, node, "chain")
+    made = new_sequence(frame, state, node, SequenceKind.CHAIN)
     for argument in node.args:
         values = evaluate(frame, state, argument.value)
         read_stream(frame, state, argument.value, values)
@@ -53,7 +54,7 @@ def parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, m
         match owner:
             case Entity():
                 parts.append(DraftPart(owner.representative()))
-            case Element(what="module", parts=held):
+            case Element(what=Aspect.MODULE, parts=held):
                 unknown = UnknownTest(f"{owner.text}.{method}")
                 parts.extend(DraftPart(part.owner, both(part.condition, unknown)) for part in held)
                 is_full_names = False

@@ -1,6 +1,7 @@
 """Methods of literal strings."""
 
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import new_sequence
 from optimlint.interpret.models.collections import derived
 from optimlint.interpret.models.contents import held_by
@@ -19,11 +20,11 @@ def string_method(
     strings: list[str] = []
     for values in arguments:
         for value in values:
-            if isinstance(value, Element) and value.what == "name":
+            if isinstance(value, Element) and value.what is Aspect.NAME:
                 names.append(value)
             elif isinstance(value, Sequence):
                 for held, _ in held_by(value):
-                    names.extend(one for one in held if isinstance(one, Element) and one.what == "name")
+                    names.extend(one for one in held if isinstance(one, Element) and one.what is Aspect.NAME)
                     strings.extend(
                         one.value for one in held if isinstance(one, Constant) and isinstance(one.value, str)
                     )
@@ -32,7 +33,7 @@ def string_method(
     if method == "join" and strings and (joined := joined_text(str(owner.value), strings)) is not None:
         return (frame.world.make(node, "constant", frame.context, lambda: Constant(joined, node)),)
     if method == "split" and isinstance(owner.value, str) and not arguments:
-        made = new_sequence(frame, state, node, "list")
+        made = new_sequence(frame, state, node, SequenceKind.LIST)
         for index, word in enumerate(owner.value.split()):
             made.items[index] = Item((Constant(word, node),), False, state.branch, node)
         return (made,)
