@@ -48,7 +48,7 @@ def assign(frame: Frame, state: State, statement: tree.Assign | tree.AnnAssign) 
         return
     targets = [statement.target] if isinstance(statement, tree.AnnAssign) else [one.target for one in statement.targets]
     if isinstance(statement.value, tree.Call) and isinstance(targets[0], tree.Name | tree.Attribute):
-        frame.world.targets[id(statement.value)] = frame.world.layout.text(targets[0])
+        frame.world.targets[statement.value] = frame.world.layout.text(targets[0])
     values = evaluate(frame, state, statement.value)
     for target in targets:
         assign_to(frame, state, target, values, statement, statement.value)
@@ -141,7 +141,7 @@ def _assign_attribute(
                 consume(values)
                 consume(state.guards)
             case OptimizerValue() if attribute == "param_groups":
-                frame.world.changed_groups.setdefault(id(value.call), []).append((frame.scope, None))
+                frame.world.changed_groups.setdefault(value.call, []).append((frame.scope, None))
                 consume(values)
             case _:
                 consume(values)
@@ -169,10 +169,10 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
     if not isinstance(first, OptimizerValue) or not isinstance(second, OptimizerValue) or first is second:
         return
     calls = frame.world.calls
-    made, replaced_by = calls.get(id(first.call)), calls.get(id(second.call))
+    made, replaced_by = calls.get(first.call), calls.get(second.call)
     if made is None or replaced_by is None or first.is_used:
         return
-    used_at = frame.world.used_elsewhere.get(id(first))
+    used_at = frame.world.used_elsewhere.get(first)
     if used_at is not None and (frame.scope.kind is not ScopeKind.MODULE or used_at < replaced_by.order):
         return
     note_overwrite(frame.world, replaced_by.branch, first.call, second.call)
@@ -181,16 +181,16 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
 def note_overwrite(world: World, branch: Branch, first: tree.Call, second: tree.Call) -> None:
     """Note a replacement that takes place in `branch`: at once where every path from `first` leads there, else for
     the time when the other arm is read."""
-    made = world.calls[id(first)]
+    made = world.calls[first]
     if branch.encloses(made.branch):
-        world.overwrites[id(second)] = (first, second)
+        world.overwrites[second] = (first, second)
     elif (branch, first, second) not in world.open_overwrites:
         world.open_overwrites.append((branch, first, second))
 
 
 def _note_optimizer_place(frame: Frame, place: str, values: Values, statement: tree.Node) -> None:
     for value in values:
-        if isinstance(value, OptimizerValue) and (draft := frame.world.calls.get(id(value.call))) is not None:
+        if isinstance(value, OptimizerValue) and (draft := frame.world.calls.get(value.call)) is not None:
             draft.place = draft.place or place
 
 
@@ -253,7 +253,7 @@ def _longer(frame: Frame, state: State, statement: tree.AugAssign, value: Sequen
     order = frame.world.order(statement)
     made = frame.world.make(
         statement,
-        f"longer {id(value)}",
+        ("longer", value),
         frame.context,
         lambda: Sequence(statement, frame.scope, state.branch, order, SequenceKind.TUPLE, context=frame.context),
     )

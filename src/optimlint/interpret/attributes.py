@@ -55,7 +55,7 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             unknown = frame.world.unknown(node, frame.context)
             unknown.groups_of = value if attribute in ("param_groups", "defaults") else None
             if attribute == "add_param_group":
-                frame.world.changed_groups.setdefault(id(value.call), []).append((frame.scope, None))
+                frame.world.changed_groups.setdefault(value.call, []).append((frame.scope, None))
             return (unknown,)
         case Sequence() | Mapping():
             return derived(frame, node, (value,))
@@ -73,7 +73,7 @@ def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
     if method is None:
         return ()
     bound = FunctionValue(method.node, method.scope, owner, own)
-    return (frame.world.make(method.node, f"of {owner.number}", (), lambda: bound),)
+    return (frame.world.make(method.node, ("of", owner), (), lambda: bound),)
 
 
 def _method(own: ClassValue, attribute: str) -> FunctionValue | None:
@@ -85,7 +85,7 @@ def _method(own: ClassValue, attribute: str) -> FunctionValue | None:
 def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
     if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None:
         own = frame.class_value or owner.own_class
-        role = f"bound to {owner.number} of {own.scope.name}"
+        role = ("bound to", owner, own)
         return frame.world.make(value.node, role, (), lambda: FunctionValue(value.node, value.scope, owner, own))
     return value
 
@@ -93,6 +93,6 @@ def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
 def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: tree.Attribute) -> Values:
     if (method := _method(value, attribute)) is not None:
         of_class = replace(method, class_value=value)
-        return (frame.world.make(method.node, f"of class {value.scope.name}", (), lambda: of_class),)
+        return (frame.world.make(method.node, ("of class", value), (), lambda: of_class),)
     values = frame.world.attributes.get((value.instance.representative().number, attribute), ())
     return values or (frame.world.unknown(node, frame.context),)

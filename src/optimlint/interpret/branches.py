@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from optimlint.facts.arms import EVERYWHERE, Reach
+from optimlint.interpret.sites import Context
 from optimlint.syntax import tree
 
 
@@ -35,7 +36,7 @@ class Branch:
 
     turns: tuple[Turn, ...] = ()
     reach: Reach = field(default=EVERYWHERE, compare=False)
-    calls: tuple[int, ...] = field(default=(), compare=False)
+    calls: Context = field(default=(), compare=False)
     """The calls through which the place is read."""
 
     def into(self, turn: Turn) -> "Branch":
@@ -46,7 +47,7 @@ class Branch:
         """The same place, for the runs that reach it."""
         return replace(self, reach=reach)
 
-    def within(self, calls: tuple[int, ...]) -> "Branch":
+    def within(self, calls: Context) -> "Branch":
         """The place as it is reached through calls."""
         return replace(self, calls=calls)
 

@@ -166,7 +166,7 @@ def collected(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
             consume(values)
             continue
         read_stream(frame, state, argument.value, values)
-        made.items[id(argument)] = spread(frame, values, state.branch, argument.value)
+        made.items[argument] = spread(frame, values, state.branch, argument.value)
         if all(isinstance(value, Entity) for value in values):
             made.is_open = True
     if name == "reversed":
@@ -187,7 +187,7 @@ def _dict_call(frame: Frame, state: State, node: tree.Call) -> Values:
             read_stream(frame, state, positional[0].value, values)
             pairs = new_sequence(frame, state, node, SequenceKind.DICT)
             pairs.is_mapping = True
-            pairs.items[id(node)] = spread(frame, values, state.branch, node)
+            pairs.items[node] = spread(frame, values, state.branch, node)
             return (pairs,)
     made = new_mapping(frame, state, node)
     for argument in node.args:
@@ -219,7 +219,7 @@ def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
         )
         if takes_ids(node) and len(node.args) == 2:
             ids = ids_of(iterate(frame, state.copy(), node.args[1].value, evaluated[1]))
-            mapped.items[id(node)] = Item(ids, False, state.branch, node)
+            mapped.items[node] = Item(ids, False, state.branch, node)
         mapped.is_open = not any(item.values for item in mapped.items.values())
         return (mapped,)
     made = new_sequence(frame, state, node, SequenceKind(name))
@@ -238,8 +238,8 @@ def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
         together.items[0] = Item((index,), False, state.branch, node)
     for argument, values in list(zip(node.args, evaluated, strict=True))[: 1 if name == "enumerate" else None]:
         each = iterate(frame, state.copy(), argument.value, values)
-        together.items[id(argument)] = Item(each, False, state.branch, argument.value)
-    made.items[id(node)] = Item((together,), False, state.branch, node)
+        together.items[argument] = Item(each, False, state.branch, argument.value)
+    made.items[node] = Item((together,), False, state.branch, node)
     made.is_open = True
     return (made,)
 

@@ -46,7 +46,7 @@ def read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
 
 def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
     """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
-    known = frame.world.classes.get(id(node))
+    known = frame.world.classes.get(node)
     if known is not None:
         return known
     scope = Scope(ScopeKind.CLASS, _scope_name(frame, node), frame.scope)
@@ -58,7 +58,7 @@ def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassV
     if isinstance(node.body, tree.IndentedBlock):
         value.methods.update({part.name.value: part for part in node.body.body if isinstance(part, tree.FunctionDef)})
     instance.own_class = instance.own_class or value
-    frame.world.classes[id(node)] = value
+    frame.world.classes[node] = value
     return value
 
 

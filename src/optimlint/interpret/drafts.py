@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from optimlint.facts.groups import FilterKind
 from optimlint.facts.names import Scope
 from optimlint.interpret.branches import Branch
+from optimlint.interpret.sites import Context, Region
 from optimlint.interpret.values import (
     ClassValue,
     Entity,
@@ -12,6 +13,7 @@ from optimlint.interpret.values import (
     Item,
     Sequence,
     Stream,
+    Value,
     Values,
 )
 from optimlint.syntax import tree
@@ -37,11 +39,11 @@ class CallDraft:
     added: tuple[Item, ...] = ()
     class_values: tuple[ClassValue, ...] = ()
     """The classes of this source among those that may be constructed."""
-    context: tuple[int, ...] = ()
-    region: tuple[int, ...] = ()
-    versions: dict[int, int] = field(default_factory=dict)
+    context: Context = ()
+    region: Region = ()
+    versions: dict[Value, int | None] = field(default_factory=dict)
     """How many edits each list that it is given had undergone by then, and how often each iterator had been read, by
-    the identity of the value; -1 where that is not known."""
+    the value; None where that is not known."""
     is_refilled: bool = False
     """Whether another construction may have filled in its own settings in a group that this one is given."""
     is_added_surely: bool = True

@@ -12,6 +12,7 @@ from dataclasses import replace
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import ONE_SHOT, SequenceKind
+from optimlint.interpret.sites import Key
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     PARAMS,
@@ -71,13 +72,13 @@ def note_edit(
     sequence: Sequence,
     node: tree.Node,
     kind: EditKind,
-    put: int | tuple[int, ...] | None = None,
+    put: Key | None = None,
     at: int | slice | None = None,
 ) -> None:
     """Note what `node` does to a list, once however often it is read; `put` is the key of the item that it puts in.
     After something is gone of which nobody knows what it was, the list is open."""
     calls = state.branch.calls
-    key = (id(node), *calls) if calls else id(node)
+    key: Key = (node, *calls) if calls else node
     if key not in sequence.edits:
         sequence.is_shared = sequence.is_shared or sequence.scope != frame.scope
         sequence.is_restructured = sequence.is_restructured or kind not in (EditKind.ADD, EditKind.ESCAPE)
@@ -94,8 +95,8 @@ def _as_followed(frame: Frame, state: State, sequence: Sequence, kind: EditKind)
     if kind is EditKind.ESCAPE or is_straight(frame, state, sequence):
         return kind
     is_same_call = sequence.context == frame.context and sequence.scope == frame.scope
-    beyond = state.region[len(sequence.region) :]
-    if kind is EditKind.ADD and is_same_call and state.branch == sequence.branch and all(one > 0 for one in beyond):
+    is_in_loops = all(step.is_loop for step in state.region[len(sequence.region) :])
+    if kind is EditKind.ADD and is_same_call and state.branch == sequence.branch and is_in_loops:
         return EditKind.GATHER
     return EditKind.LOST
 
@@ -104,7 +105,7 @@ def before(state: State, sequence: Sequence, node: tree.Node) -> list[Item] | No
     """What the list held, in order, before `node` edited it."""
     calls = state.branch.calls
     keys = list(sequence.edits)
-    key = (id(node), *calls) if calls else id(node)
+    key: Key = (node, *calls) if calls else node
     return exact(sequence, keys.index(key) if key in sequence.edits else None)
 
 
@@ -116,14 +117,14 @@ def spread(frame: Frame, values: Values, branch: Branch, node: tree.Node) -> Ite
     for value in values:
         if isinstance(value, Stream):
             version = note_reading(value, node, branch)
-    is_drained = id(node) in frame.world.emptied_surely
+    is_drained = node in frame.world.emptied_surely
     return Item(values, True, branch, node, version=version, is_drained=is_drained)
 
 
 def note_reading(stream: Stream, node: tree.Node, branch: Branch) -> int:
     """Note that `node` reads a stream of parameters, or may. Says how many others do on a path to it."""
-    before = [one for key, one in stream.readings.items() if key != id(node) and not one.reach.excludes(branch.reach)]
-    stream.readings[id(node)] = branch
+    before = [one for key, one in stream.readings.items() if key != node and not one.reach.excludes(branch.reach)]
+    stream.readings[node] = branch
     return len(before) if stream.is_one_shot else 0
 
 
@@ -131,7 +132,7 @@ def read_once(frame: Frame, sequence: Sequence, node: tree.Node) -> int:
     """The version of a list that `node` reads. An iterator has nothing more after it."""
     if sequence.kind not in ONE_SHOT:
         return len(sequence.edits)
-    key = (-id(node), *frame.context)  # The node that makes an iterator may be the one that reads it.
+    key = ("read", node, *frame.context)  # The node that makes an iterator may be the one that reads it.
     if key not in sequence.edits:
         sequence.edits[key] = Edit(EditKind.LOST, frame.world.order(node))
     return list(sequence.edits).index(key)
@@ -244,14 +245,14 @@ def content(sequence: Sequence, version: int | None = None) -> tuple[Iterable[It
 
 def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: tree.Node) -> Values:
     """What is under a key that goes. Once an optimizer has the dict, it has a value of its own for each key."""
-    if id(node) in mapping.removed:
-        return mapping.removed[id(node)]
+    if node in mapping.removed:
+        return mapping.removed[node]
     entry = mapping.entries.get(key)
     if entry is None:
         return ()
     if is_straight(frame, state, mapping) and not mapping.given_to:
         del mapping.entries[key]
-        mapping.removed[id(node)] = entry.values
+        mapping.removed[node] = entry.values
     else:
         mapping.entries[key] = replace(entry, is_changed=True)
     return entry.values
@@ -264,12 +265,12 @@ def lose_entries(mapping: Mapping) -> None:
 
 def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
     """Note that `node` gives the values, and all that they hold, to what cannot be followed and may edit them."""
-    pending, seen, entities = list(values), set[int](), 0
+    pending, seen, entities = list(values), set[Value](), 0
     while pending:
         value = pending.pop()
-        if id(value) in seen:
+        if value in seen:
             continue
-        seen.add(id(value))
+        seen.add(value)
         match value:
             case Sequence():
                 if not value.edits or next(reversed(value.edits.values())).kind is not EditKind.ESCAPE:
@@ -297,12 +298,12 @@ def change(frame: Frame, state: State, entity: Entity, key: str | None, node: tr
 def _made_of(entity: Entity) -> list[Value]:
     """The collections that an unknown value may be a part of."""
     found: list[Value] = []
-    pending, seen = [entity], set[int]()
+    pending, seen = [entity], set[Value]()
     while pending and len(seen) < _MOST_ENTITIES:
         current = pending.pop()
-        if id(current) in seen:
+        if current in seen:
             continue
-        seen.add(id(current))
+        seen.add(current)
         found.extend(value for value in current.dependencies if not isinstance(value, Entity))
         pending.extend(value for value in current.dependencies if isinstance(value, Entity))
         if current.parent is not None:
@@ -318,7 +319,7 @@ def note_group_change(frame: Frame, entity: Entity, key: str | None) -> None:
         if current is None:
             return
         if current.groups_of is not None:
-            frame.world.changed_groups.setdefault(id(current.groups_of.call), []).append((frame.scope, key))
+            frame.world.changed_groups.setdefault(current.groups_of.call, []).append((frame.scope, key))
             return
         is_params = current.attribute in ('["params"]', "['params']")
         if current.attribute in _LOOKING or (current.attribute[:2] in ('["', "['") and not is_params):

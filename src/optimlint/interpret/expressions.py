@@ -164,9 +164,9 @@ def _sliced(frame: Frame, state: State, owner: Sequence, node: tree.Subscript) -
     )
     parts = _slices(frame, state, [one for one, item in held if _is_listed(one, item)], node)
     made.is_open = bool(parts) or not all(isinstance(value, Element) for value in values)
-    made.items[id(node)] = Item(values, False, state.branch, node, is_many=True)
+    made.items[node] = Item(values, False, state.branch, node, is_many=True)
     if parts:
-        made.items[-id(node)] = Item(parts, True, state.branch, node)
+        made.items[(node, "the same of each")] = Item(parts, True, state.branch, node)
     made.is_reduced = True
     return made
 
@@ -204,9 +204,9 @@ def _display(frame: Frame, state: State, node: tree.List | tree.Tuple | tree.Set
         if is_spread:
             read_stream(frame, state, element.value, values)
         if is_spread:
-            made.items[id(element)] = spread(frame, values, state.branch, element.value)
+            made.items[element] = spread(frame, values, state.branch, element.value)
         else:
-            made.items[id(element)] = Item(values, False, state.branch, element.value)
+            made.items[element] = Item(values, False, state.branch, element.value)
         for value in values:
             if isinstance(value, Mapping):
                 value.is_listed = True
@@ -228,7 +228,7 @@ def _dict(frame: Frame, state: State, node: tree.Dict) -> Values:
                 find_emptied(frame, state, element.value, values)
             made.entries[key] = Entry(values, element.key, element.value)
         else:
-            made.others[id(element)] = values
+            made.others[element] = values
         for value in values:
             feed(value, made)
     return (made,)

@@ -44,7 +44,7 @@ def note_filter(
 ) -> None:
     owners = tuple(dict.fromkeys(part.owner for part in subject.parts if part.owner is not None))
     is_full = subject.what is Aspect.NAME and subject.is_full_name
-    frame.world.filters[id(node)] = FilterDraft(
+    frame.world.filters[node] = FilterDraft(
         kind,
         node,
         frame.world.layout.code(subject_node),
@@ -129,7 +129,7 @@ def note_dimension(frame: Frame, operands: list[tree.Expression]) -> None:
     """A test of dimensions beside a test of names may cover what the names miss."""
     for operand in operands:
         inner = operand.expression if isinstance(operand, tree.UnaryOperation) else operand
-        if (draft := frame.world.filters.get(id(inner))) is not None:
+        if (draft := frame.world.filters.get(inner)) is not None:
             draft.has_dimension_test = True
 
 

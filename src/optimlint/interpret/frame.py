@@ -7,6 +7,7 @@ from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
+from optimlint.interpret.sites import Context
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     ClassValue,
@@ -63,7 +64,7 @@ class Frame:
     world: World
     scope: Scope
     class_value: ClassValue | None = None
-    context: tuple[int, ...] = ()
+    context: Context = ()
     outer_names: dict[str, Scope] = field(default_factory=dict)
     returns: Values = ()
     outcomes: list[tuple[Condition, Values]] = field(default_factory=list)
@@ -84,9 +85,7 @@ class Frame:
 
     def nested(self, node: tree.Node) -> "Frame":
         """A frame of the same scope for what `node`, a comprehension or a lambda, runs each time by itself."""
-        inner = Frame(
-            self.machine, self.world, self.scope, self.class_value, (*self.context, id(node)), self.outer_names
-        )
+        inner = Frame(self.machine, self.world, self.scope, self.class_value, (*self.context, node), self.outer_names)
         inner.is_repeated = self.is_repeated
         return inner
 
@@ -157,8 +156,8 @@ def _note_use_elsewhere(frame: Frame, values: Values) -> None:
     place = frame.world.order(frame.statement) if frame.statement is not None else 0
     for value in values:
         if isinstance(value, OptimizerValue):
-            known = frame.world.used_elsewhere.get(id(value), place)
-            frame.world.used_elsewhere[id(value)] = min(known, place)
+            known = frame.world.used_elsewhere.get(value, place)
+            frame.world.used_elsewhere[value] = min(known, place)
 
 
 def store_attribute(

@@ -48,7 +48,7 @@ def read_functions(frame: Frame) -> None:
     while pending:
         entry = pending.pop(0)
         node, scope, class_value = entry.node, entry.scope, entry.class_value
-        draft = frame.world.functions.setdefault(id(node), FunctionDraft(node, scope, class_value))
+        draft = frame.world.functions.setdefault(node, FunctionDraft(node, scope, class_value))
         if not _may_matter(frame.world, entry):
             continue
         inner = Frame(frame.machine, frame.world, scope, class_value)
@@ -73,9 +73,9 @@ def _may_matter(world: World, entry: Deferred) -> bool:
 
 def _ordered(deferred: list[Deferred]) -> list[Deferred]:
     """`__init__` first, so that other methods know what it binds; of two definitions of one name the last counts."""
-    last: dict[tuple[Scope | None, str, int | Branch], Deferred] = {}
+    last: dict[tuple[Scope | None, str, tree.Node | Branch], Deferred] = {}
     for entry in deferred:
-        told_apart = id(entry.node) if entry.node.decorators else entry.branch
+        told_apart = entry.node if entry.node.decorators else entry.branch
         last[entry.scope.parent, entry.node.name.value, told_apart] = entry
     return sorted(last.values(), key=lambda entry: entry.node.name.value != "__init__")
 
@@ -132,12 +132,12 @@ def call_function(
     """What a function of this source returns for these arguments; None where it is not worth reading again."""
     world = frame.world
     node = callee.node
-    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS or id(node) in frame.context:
+    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS or node in frame.context:
         return None
     is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
     if isinstance(node, tree.Lambda):
         return _call_lambda(frame, state, callee, node, positional)
-    draft = world.functions.get(id(node))
+    draft = world.functions.get(node)
     if draft is None:
         return None
     own = callee.class_value or draft.class_value
@@ -145,7 +145,7 @@ def call_function(
     if not (is_asked_of_parameter or is_filler or any(_is_interesting(value) for value in draft.returns)):
         return None
     world.inlined += 1
-    context = (*frame.context, id(call) if call is not None else 0, id(node))
+    context = (*frame.context, call if call is not None else node, node)
     inner = Frame(frame.machine, world, draft.scope, own, context)
     inner.reads_loops_once = True
     start = State(read={}, in_parameter_loop=is_asked_of_parameter, branch=state.branch.within(context))
@@ -159,8 +159,8 @@ def call_function(
             return evaluate_predicate(frame, state, call, outcomes)
     if inner.is_generator or call is None:
         return None
-    given = {id(one) for held in (*positional, *keywords.values()) for one in held}
-    return tuple(value if id(value) in given else _wrapped(frame, state, call, value) for value in inner.returns)
+    given = {one for held in (*positional, *keywords.values()) for one in held}
+    return tuple(value if value in given else _wrapped(frame, state, call, value) for value in inner.returns)
 
 
 def _changes_arguments(
@@ -291,13 +291,13 @@ def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value
     if isinstance(value, Sequence) and is_group_collection(value) and not value.is_handed_on:
         made = frame.world.make(
             call,
-            f"returned {id(value)}",
+            ("returned", value),
             frame.context,
             lambda: Sequence(call, frame.scope, state.branch, frame.world.order(call), context=frame.context),
         )
         settle(made, state)
         made.from_call = value
-        made.items[id(call)] = spread(frame, (value,), state.branch, call)
+        made.items[call] = spread(frame, (value,), state.branch, call)
         if not value.context:
             # The function does not make it anew: whoever else has it may edit it.
             escape(frame, state, (made, value), call)
@@ -305,7 +305,7 @@ def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value
     if isinstance(value, Sequence) and value.kind is SequenceKind.TUPLE and not value.is_open:
         made = frame.world.make(
             call,
-            f"returned tuple {id(value)}",
+            ("returned tuple", value),
             frame.context,
             lambda: Sequence(
                 call, frame.scope, state.branch, frame.world.order(call), SequenceKind.TUPLE, context=frame.context

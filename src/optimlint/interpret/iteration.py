@@ -98,9 +98,9 @@ def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp
     if inner.path != state.path and any(isinstance(value, Element) for value in values):
         values = tuple(value for value in values if not isinstance(value, Entity))
     values = _noted(values, conditions, node.for_in.iter if node.for_in.inner_for_in is None else None)
-    made.items[id(node)] = Item(values, False, state.branch, node.elt, is_many=True)
+    made.items[node] = Item(values, False, state.branch, node.elt, is_many=True)
     if is_copy:
-        made.items[id(node)] = spread(frame, dependencies, state.branch, node.for_in.iter)
+        made.items[node] = spread(frame, dependencies, state.branch, node.for_in.iter)
     # Which groups a test chooses, nobody knows.
     is_choice = _has_test(node.for_in) and any(is_group_collection(value) for value in dependencies)
     made.is_open = made.is_open or is_ambiguous or is_choice
@@ -208,6 +208,6 @@ def dict_comprehension(frame: Frame, state: State, node: tree.DictComp) -> Value
     state.read = inner.read
     made = new_sequence(frame, state, node, SequenceKind.DICT)
     made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
-    made.items[id(node)] = Item(values, False, state.branch, node.value, is_many=True)
+    made.items[node] = Item(values, False, state.branch, node.value, is_many=True)
     made.dependencies.extend(value for value in dependencies if value not in made.dependencies)
     return (made,)

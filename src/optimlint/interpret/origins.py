@@ -74,7 +74,7 @@ def _parts(arguments: list[Values]) -> Iterator[Value]:
 def returned(frame: Frame, node: tree.Call, callee: FunctionValue) -> Entity:
     """What a function of this source gives back, where its body is not read again for the call."""
     entity = frame.world.unknown(node, frame.context)
-    draft = frame.world.functions.get(id(callee.node))
+    draft = frame.world.functions.get(callee.node)
     if draft is None or draft.is_generator:
         note_made(entity, None)
     else:
@@ -150,7 +150,7 @@ def _name(values: Values, name: str) -> None:
 def _is_without_self(frame: Frame, callee: FunctionValue, node: tree.FunctionDef) -> bool:
     """Whether the call's first argument is the function's first parameter: of no method, of a static one, of one that
     is looked up on its class."""
-    draft = frame.world.functions.get(id(node))
+    draft = frame.world.functions.get(node)
     own = callee.class_value or (draft.class_value if draft is not None else None)
     decorators = {one.decorator.value for one in node.decorators if isinstance(one.decorator, tree.Name)}
     if own is None or "staticmethod" in decorators:

@@ -42,7 +42,7 @@ def placed_in(sequence: Sequence) -> Iterator[Placed]:
     yield from _placed(sequence, None, 0, Counter())
 
 
-def _placed(sequence: Sequence, version: int | None, depth: int, opened: Counter[int]) -> Iterator[Placed]:
+def _placed(sequence: Sequence, version: int | None, depth: int, opened: Counter[Sequence]) -> Iterator[Placed]:
     if depth > _DEEPEST:
         return
     for index, item in enumerate(content(sequence, version)[0]):
@@ -50,8 +50,8 @@ def _placed(sequence: Sequence, version: int | None, depth: int, opened: Counter
             if not item.is_spread or not isinstance(one.value, Sequence):
                 yield one
                 continue
-            opened[id(one.value)] += 1
-            if opened[id(one.value)] > _MOST_OPENED:
+            opened[one.value] += 1
+            if opened[one.value] > _MOST_OPENED:
                 continue
             for inner in _placed(one.value, item.version, depth + 1, opened):
                 yield Placed(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from optimlint.interpret.drafts import ExhaustedDraft
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import LAZY
-from optimlint.interpret.state import State
+from optimlint.interpret.state import Counted, State
 from optimlint.interpret.values import Mapping, Sequence, Stream, Values, contents
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
@@ -25,10 +25,10 @@ def read_stream(
     for value in _one_shots(node, values):
         first = _first_reading(frame, state, node, value)
         if frame.scope.name.endswith("__init__") and node is not None:
-            frame.world.initial_reads.setdefault(id(value), node)
+            frame.world.initial_reads.setdefault(value, node)
         if first is None and node is not None:
-            state.read[id(value)] = node
-            frame.world.read_at[id(node)] = (state.branch, state.region)
+            state.read[value] = node
+            frame.world.read_at[node] = (state.branch, state.region)
         else:
             _note_repeated(frame, state, node, value, is_count=is_count, acts=acts)
 
@@ -53,7 +53,7 @@ def note_handed_on(frame: Frame, state: State, arguments: Iterable[Values]) -> N
 
 def note_awaited(frame: Frame, state: State, values: Values) -> None:
     """Something waits for iterators. What is empty by now would be full for it if it were a list."""
-    frame.world.awaited.update(id(value) for value in values if id(value) in state.read)
+    frame.world.awaited.update(value for value in values if value in state.read)
 
 
 def takes_ids(node: tree.Call) -> bool:
@@ -86,7 +86,7 @@ def is_computed(node: tree.Expression) -> bool:
 
 def was_read(state: State, values: Values) -> bool:
     """Whether some path has read one of the iterators before."""
-    return any(id(value) in state.read for value in values)
+    return any(value in state.read for value in values)
 
 
 def _one_shots(node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
@@ -106,20 +106,20 @@ def _is_one_shot(value: Stream | Sequence) -> bool:
 
 def _first_reading(frame: Frame, state: State, node: tree.Node | None, value: Stream | Sequence) -> tree.Node | None:
     """Where some path has read the iterator; of an attribute, a path through `__init__`, too."""
-    first = state.read.get(id(value))
+    first = state.read.get(value)
     if first is None and isinstance(node, tree.Attribute) and not frame.scope.name.endswith("__init__"):
-        return frame.world.initial_reads.get(id(value))
+        return frame.world.initial_reads.get(value)
     return first
 
 
 def note_partial(frame: Frame, node: tree.Node) -> None:
     """Note that what reads an iterator at `node` may leave something of it, or reads it only later."""
-    frame.world.read_at.pop(id(node), None)
+    frame.world.read_at.pop(node, None)
 
 
 def _is_on_every_path(frame: Frame, state: State, first: tree.Node) -> bool:
     """Whether the first reading was on all paths that lead here."""
-    known = frame.world.read_at.get(id(first))
+    known = frame.world.read_at.get(first)
     if known is None:
         return False
     branch, region = known
@@ -136,17 +136,17 @@ def _note_repeated(
     acts: bool = False,
 ) -> None:
     """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
-    world, key = frame.world, id(value)
+    world = frame.world
     first = _first_reading(frame, state, node, value)
     if node is None or first is None or first is node or frame.is_repeated:
         return
     if is_count:
-        state.read.setdefault(-key, node)
+        state.read.setdefault(Counted(value), node)
         return
     if acts:
-        world.awaited.add(key)
-    world.emptied.add(id(node))
+        world.awaited.add(value)
+    world.emptied.add(node)
     if _is_on_every_path(frame, state, first):
-        world.emptied_surely.add(id(node))
-    at = state.read.get(-key, node)
-    world.exhausted.setdefault(key, ExhaustedDraft(value, world.layout.text(at), at, first, frame.scope))
+        world.emptied_surely.add(node)
+    at = state.read.get(Counted(value), node)
+    world.exhausted.setdefault(value, ExhaustedDraft(value, world.layout.text(at), at, first, frame.scope))

@@ -1,14 +1,22 @@
 """What is known at one place of the code: the values that names hold on the paths that lead there."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, And, Condition, UnknownTest, both, either, without
 from optimlint.interpret.branches import Branch
-from optimlint.interpret.values import Values, union
+from optimlint.interpret.sites import Region, Step
+from optimlint.interpret.values import Value, Values, union
 from optimlint.syntax import tree
 
 _MOST_TESTS = 48
+
+
+class Counted(NamedTuple):
+    """The key of a reading that only counts what an iterator holds."""
+
+    value: Value
 
 
 @dataclass(slots=True)
@@ -21,16 +29,16 @@ class State:
     """
 
     bindings: dict[str, Values] = field(default_factory=dict)
-    read: dict[int, tree.Node] = field(default_factory=dict)
+    read: dict[Value | Counted, tree.Node] = field(default_factory=dict)
     path: Condition = Always()
     branch: Branch = field(default_factory=Branch)
     in_parameter_loop: bool = False
     is_alive: bool = True
     guards: Values = ()
     """The values that the enclosing tests were asked of."""
-    region: tuple[int, ...] = ()
-    """What may keep the place from being reached exactly once: the loops around it, by their identity, and the bodies
-    of `try`, the operands of `and` and the like, each by its negative."""
+    region: Region = ()
+    """What may keep the place from being reached exactly once: the loops around it, and the bodies of `try`, the
+    operands of `and` and the like."""
 
     def copy(self) -> "State":
         """A state that can go its own way."""
@@ -47,7 +55,7 @@ class State:
 
     def within(self, *nodes: tree.Node, is_loop: bool = False) -> "State":
         """The same state, in a part of the code that may be reached more often than what is around it, or not."""
-        self.region = (*self.region, *(id(node) if is_loop else -id(node) for node in nodes))
+        self.region = (*self.region, *(Step(node, is_loop) for node in nodes))
         return self
 
     def become(self, other: "State") -> None:

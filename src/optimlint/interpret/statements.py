@@ -243,10 +243,10 @@ def _settle_overwrites(frame: Frame, state: State, statement: tree.If) -> None:
     found = [entry for entry in world.open_overwrites if entry[0] in here]
     if {entry[0] for entry in found} != set(here):
         return
-    firsts = [{id(entry[1]) for entry in found if entry[0] == branch} for branch in here]
+    firsts = [{entry[1] for entry in found if entry[0] == branch} for branch in here]
     for branch, first, second in found:
         world.open_overwrites.remove((branch, first, second))
-        if id(first) in firsts[0] & firsts[1]:
+        if first in firsts[0] & firsts[1]:
             note_overwrite(world, state.branch, first, second)
 
 

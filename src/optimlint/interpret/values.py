@@ -16,6 +16,7 @@ from optimlint.facts.names import Scope
 from optimlint.facts.project import Argument
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.kinds import Aspect, SequenceKind
+from optimlint.interpret.sites import Context, Key, Region
 from optimlint.syntax import tree
 
 PARAMS = "params"
@@ -136,7 +137,7 @@ class Stream:
     is_consumed: bool = False
     is_edited: bool = False
     """Whether it is edited like a list: then an optimizer has put a list in its place."""
-    readings: dict[int, Branch] = field(default_factory=dict)
+    readings: dict[tree.Node, Branch] = field(default_factory=dict)
     """The nodes that read it, or may, so far, and where each stands."""
 
 
@@ -180,7 +181,7 @@ class Edit:
 
     kind: EditKind
     order: int
-    key: int | tuple[int, ...] | None = None
+    key: Key | None = None
     at: int | slice | None = None
 
 
@@ -194,7 +195,7 @@ class Sequence:
     branch: Branch
     order: int
     kind: SequenceKind = SequenceKind.LIST
-    items: dict[int | tuple[int, ...], Item] = field(default_factory=dict)
+    items: dict[Key, Item] = field(default_factory=dict)
     place: str | None = None
     statement: tree.Node | None = None
     is_open: bool = False
@@ -213,10 +214,10 @@ class Sequence:
     is_mapping: bool = False
     is_unreadable_builder: bool = False
     """Whether a library filled it with full names of parameters."""
-    context: tuple[int, ...] = ()
-    region: tuple[int, ...] = ()
+    context: Context = ()
+    region: Region = ()
     path: Condition = Always()
-    edits: dict[int | tuple[int, ...], Edit] = field(default_factory=dict)
+    edits: dict[Key, Edit] = field(default_factory=dict)
     """All edits since it was made, in order, by the node that makes them."""
     is_restructured: bool = False
     """Whether an edit did anything but add at the end."""
@@ -245,7 +246,7 @@ class Mapping:
     branch: Branch
     order: int
     entries: dict[str, Entry] = field(default_factory=dict)
-    others: dict[int, "Values"] = field(default_factory=dict)
+    others: dict[tree.Node, "Values"] = field(default_factory=dict)
     is_open: bool = False
     place: str | None = None
     statement: tree.Node | None = None
@@ -256,11 +257,11 @@ class Mapping:
     is_listed: bool = False
     dependencies: list["Value"] = field(default_factory=list)
     feeds: list["Value"] = field(default_factory=list)
-    context: tuple[int, ...] = ()
-    region: tuple[int, ...] = ()
-    given_to: dict[int, Branch] = field(default_factory=dict)
-    """The constructions of optimizers that were given it so far, by node, and the branch of each."""
-    removed: dict[int, "Values"] = field(default_factory=dict)
+    context: Context = ()
+    region: Region = ()
+    given_to: dict[tree.Node, Branch] = field(default_factory=dict)
+    """The constructions of optimizers that were given it so far, and the branch of each."""
+    removed: dict[tree.Node, "Values"] = field(default_factory=dict)
     """What was under keys that are gone, by the node that removed them."""
     is_escaped: bool = False
     """Whether something that cannot be followed may edit it."""
@@ -366,12 +367,12 @@ def consume(values: Values) -> None:
 
 def made_of(values: Iterable[Value]) -> Iterator[Value]:
     """The values, what they hold and what they are made of, and so on: each once."""
-    pending, seen = list(values), set[int]()
+    pending, seen = list(values), set[Value]()
     while pending:
         value = pending.pop()
-        if id(value) in seen:
+        if value in seen:
             continue
-        seen.add(id(value))
+        seen.add(value)
         yield value
         pending.extend(contents(value))
         if not isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass | OptimizerValue):

@@ -9,6 +9,7 @@ from typing import TypeVar
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft
+from optimlint.interpret.sites import Context, Region, Role, Site
 from optimlint.interpret.values import (
     ClassValue,
     Constant,
@@ -19,6 +20,7 @@ from optimlint.interpret.values import (
     OptimizerValue,
     Sequence,
     Stream,
+    Value,
     Values,
     consume,
     union,
@@ -60,20 +62,20 @@ class World:
     """By which functions the source's models come and go."""
     bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
     attributes: dict[tuple[int, str], Values] = field(default_factory=dict)
-    calls: dict[int, CallDraft] = field(default_factory=dict)
-    filters: dict[int, FilterDraft] = field(default_factory=dict)
-    exhausted: dict[int, ExhaustedDraft] = field(default_factory=dict)
-    read_at: dict[int, tuple[Branch, tuple[int, ...]]] = field(default_factory=dict)
+    calls: dict[tree.Call, CallDraft] = field(default_factory=dict)
+    filters: dict[tree.Node, FilterDraft] = field(default_factory=dict)
+    exhausted: dict[Value, ExhaustedDraft] = field(default_factory=dict)
+    read_at: dict[tree.Node, tuple[Branch, Region]] = field(default_factory=dict)
     """The arms and loops around the node that reads an iterator first, where it reads all of it."""
-    emptied_surely: set[int] = field(default_factory=set)
+    emptied_surely: set[tree.Node] = field(default_factory=set)
     """Those of `emptied` at which the iterator is empty on every path."""
-    emptied: set[int] = field(default_factory=set)
+    emptied: set[tree.Node] = field(default_factory=set)
     """The nodes at which an iterator is read that some path has read before."""
-    awaited: set[int] = field(default_factory=set)
+    awaited: set[Value] = field(default_factory=set)
     """Iterators that something else than groups and optimizers waits for in vain."""
-    overwrites: dict[int, tuple[tree.Call, tree.Call]] = field(default_factory=dict)
-    functions: dict[int, FunctionDraft] = field(default_factory=dict)
-    classes: dict[int, ClassValue] = field(default_factory=dict)
+    overwrites: dict[tree.Call, tuple[tree.Call, tree.Call]] = field(default_factory=dict)
+    functions: dict[tree.Node, FunctionDraft] = field(default_factory=dict)
+    classes: dict[tree.ClassDef, ClassValue] = field(default_factory=dict)
     mentions: dict[str, list[int]] = field(default_factory=dict)
     """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
     open_overwrites: list[tuple[Branch, tree.Call, tree.Call]] = field(default_factory=list)
@@ -81,9 +83,9 @@ class World:
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     telling_apart: set[Scope] = field(default_factory=set)
     """The scopes that set something of one group by its index."""
-    changed_groups: dict[int, list[tuple[Scope, str | None]]] = field(default_factory=dict)
+    changed_groups: dict[tree.Call, list[tuple[Scope, str | None]]] = field(default_factory=dict)
     """Where the code changes an optimizer's own groups, by the construction: which key, None for what nobody knows."""
-    initial_reads: dict[int, tree.Node] = field(default_factory=dict)
+    initial_reads: dict[Value, tree.Node] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
@@ -94,22 +96,21 @@ class World:
     """Names that functions inside another bind for it, by `nonlocal` or `global`."""
     has_dynamic_lookup: bool = False
     """Whether the source looks functions up by names that it computes."""
-    used_elsewhere: dict[int, int] = field(default_factory=dict)
+    used_elsewhere: dict[OptimizerValue, int] = field(default_factory=dict)
     """Optimizers that another function reads, and where the first reading stands."""
     named: dict[tuple[Scope | None, str], Entity] = field(default_factory=dict)
     """What has a name in a scope; None is the scope of attributes, which all share."""
-    made: dict[tuple[int, str, tuple[int, ...]], object] = field(default_factory=dict)
-    touched: set[tuple[int, str, tuple[int, ...]]] = field(default_factory=set)
-    targets: dict[int, str] = field(default_factory=dict)
+    made: dict[Site, object] = field(default_factory=dict)
+    touched: set[Site] = field(default_factory=set)
+    targets: dict[tree.Call, str] = field(default_factory=dict)
     """The name or attribute that a call's result is bound to, by the call."""
-    words: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    words: dict[tree.Node, tuple[str, ...]] = field(default_factory=dict)
     unbound: dict[str, Entity] = field(default_factory=dict)
     choices: dict[frozenset[int], Entity] = field(default_factory=dict)
     """What stands for one of several objects, by their numbers."""
     scope_lines: dict[tuple[str, str], int] = field(default_factory=dict)
     entity_count: int = 0
     inlined: int = 0
-    keep_alive: list[object] = field(default_factory=list)
 
     def words_of_interest(self) -> re.Pattern[str]:
         """What a function must mention to be worth reading: known marks, optimizers, and the names that hold followed
@@ -162,19 +163,18 @@ class World:
 
     def words_in(self, node: tree.Node) -> tuple[str, ...]:
         """The first words of a function's code; no comments, and of strings only those that are one word."""
-        if id(node) not in self.words:
+        if node not in self.words:
             start, end = self.layout.span(node)
             words = dict.fromkeys(word for word, _ in islice(code_words(self.layout.source[start:end]), _MOST_WORDS))
-            self.words[id(node)] = tuple(words)
-        return self.words[id(node)]
+            self.words[node] = tuple(words)
+        return self.words[node]
 
-    def make(self, node: tree.Node, role: str, context: tuple[int, ...], new: Callable[[], Made]) -> Made:
+    def make(self, node: tree.Node, role: Role, context: Context, new: Callable[[], Made]) -> Made:
         """The value that `node` makes in this role: one object, however often the node is read."""
-        key = (id(node), role, context)
+        key = Site(node, role, context)
         found = self.made.get(key)
         if found is None:
             found = self.made[key] = new()
-            self.keep_alive.append(node)
         elif key not in self.touched and isinstance(found, Sequence | Mapping):
             if isinstance(found, Sequence):
                 found.items.clear()
@@ -186,9 +186,9 @@ class World:
         self.touched.add(key)
         return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
 
-    def known(self, node: tree.Node, role: str, context: tuple[int, ...]) -> object:
+    def known(self, node: tree.Node, role: Role, context: Context) -> object:
         """What `node` made in this role, if it has been read in this pass or before."""
-        key = (id(node), role, context)
+        key = Site(node, role, context)
         found = self.made.get(key)
         if found is not None:
             self.touched.add(key)
@@ -199,7 +199,7 @@ class World:
         self.entity_count += 1
         return Entity(self.entity_count, text)
 
-    def unknown(self, node: tree.Node, context: tuple[int, ...] = ()) -> Entity:
+    def unknown(self, node: tree.Node, context: Context = ()) -> Entity:
         """The entity that an expression of which nothing is known stands for."""
         return self.make(node, "entity", context, lambda: self.entity(self.layout.code(node)))
 

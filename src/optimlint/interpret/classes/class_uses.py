@@ -38,25 +38,25 @@ def attribute_of(owner: str, node: tree.Node) -> set[str]:
 
 
 def used_attributes(
-    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[int, tree.FunctionDef]
+    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[tree.FunctionDef, tree.FunctionDef]
 ) -> dict[str, bool]:
     """The attributes that an entry point, or a method that it calls, reads, with whether a gradient can reach one.
     `overridden` are the methods of base classes that `super()` means, by the method that replaces each."""
     used: dict[str, bool] = {}
     pending = [(method, True) for name, method in methods.items() if name in _ENTRY_POINTS]
-    seen: set[tuple[int, bool]] = set()
+    seen: set[tuple[tree.FunctionDef, bool]] = set()
     while pending:
         method, has_gradient = pending.pop()
-        if (id(method), has_gradient) in seen:
+        if (method, has_gradient) in seen:
             continue
-        seen.add((id(method), has_gradient))
+        seen.add((method, has_gradient))
         reads = reads_of(method, owner_of(method), has_gradient=has_gradient)
         for name, is_reached in reads.attributes.items():
             used[name] = used.get(name, False) or is_reached
             if name in methods:
                 pending.append((methods[name], is_reached))
         for name, is_reached in reads.inherited.items():
-            replaced = overridden.get(id(method)) if name == method.name.value else methods.get(name)
+            replaced = overridden.get(method) if name == method.name.value else methods.get(name)
             if replaced is not None:
                 pending.append((replaced, is_reached))
     return used
@@ -96,7 +96,9 @@ def _called(owner: str, node: tree.Expression) -> set[str]:
 
 
 def frozen_attributes(
-    methods: Mapping[str, tree.FunctionDef], overridden: Mapping[int, tree.FunctionDef], names: Iterable[str]
+    methods: Mapping[str, tree.FunctionDef],
+    overridden: Mapping[tree.FunctionDef, tree.FunctionDef],
+    names: Iterable[str],
 ) -> set[str]:
     """Which of the attributes `names` the class switches the gradient of off, as far as it says so. A loop over all
     parameters of `self` means all; while the object is made, what it has by then."""
@@ -105,7 +107,7 @@ def frozen_attributes(
         if method.name.value != "__init__":
             frozen |= _frozen_in(method, set(names), is_making=False)
             continue
-        base = overridden.get(id(method))
+        base = overridden.get(method)
         made = {name for node in walk(base.body) for name in _made(base, node)} if base is not None else set[str]()
         frozen |= _frozen_in(method, made, is_making=True)
     return frozen

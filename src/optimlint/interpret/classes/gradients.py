@@ -41,7 +41,7 @@ class _Method:
     owner: str
     quiet: set[str]
     uses: dict[str, list[tuple[int, bool | None]]]
-    order: dict[int, int]
+    order: dict[tree.Node, int]
     reads: Reads = field(default_factory=Reads)
     doubtful: set[str] = field(default_factory=set)
     """The attributes that one arm of an `if` reads with a gradient and the other without: a flag decides."""
@@ -220,7 +220,7 @@ def _note_uses(one: _Method, method: tree.FunctionDef) -> None:
         number += 1
         if isinstance(node, tree.Name):
             one.uses.setdefault(node.value, []).append((number, None if is_target else is_reached))
-            one.order[id(node)] = number
+            one.order[node] = number
             continue
         pending += reversed(_in_order(one, node, is_reached, is_target))
 
@@ -260,7 +260,7 @@ def _are_detached(one: _Method, names: list[tree.Name]) -> bool:
 
 
 def _is_detached(one: _Method, name: tree.Name) -> bool:
-    uses, place = one.uses.get(name.value, []), one.order.get(id(name))
+    uses, place = one.uses.get(name.value, []), one.order.get(name)
     if place is None:
         return False
     found: list[bool] = []

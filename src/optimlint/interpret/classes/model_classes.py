@@ -73,7 +73,7 @@ class _Reading:
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
-    overridden: dict[int, tree.FunctionDef] = field(default_factory=dict)
+    overridden: dict[tree.FunctionDef, tree.FunctionDef] = field(default_factory=dict)
     """The method of a base class that each method replaces."""
     is_closed: bool = True
     given: "_Given | None" = None
@@ -148,7 +148,7 @@ def _read_class(reading: _Reading, node: tree.ClassDef) -> None:
         if isinstance(part, tree.FunctionDef):
             replaced = reading.methods.get(part.name.value)
             if replaced is not None:
-                reading.overridden[id(part)] = replaced
+                reading.overridden[part] = replaced
             reading.methods[part.name.value] = part
             _read_method(reading, part)
 

@@ -98,7 +98,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         is_refilled=draft.is_refilled,
         changed_keys=changed_keys(collector, draft),
     )
-    collector.calls[id(draft.node)] = made
+    collector.calls[draft.node] = made
     return made
 
 
@@ -182,14 +182,14 @@ def _reachable(collector: Collector, draft: CallDraft) -> list[Reachable]:
     found = []
     for place, values in draft.reachable.items():
         for value in values:
-            if not isinstance(value, Sequence) or id(value) not in collector.group_lists:
+            if not isinstance(value, Sequence) or value not in collector.group_lists:
                 continue
             is_before = value.branch.encloses(draft.branch) and value.order < draft.order
             if value.scope != draft.scope:
                 is_before = value.scope.name.endswith("__init__") or value.scope.holds(draft.scope)
             text = value.place if place[0].isdigit() and value.place else place
             is_certain = is_before and all(is_group_collection(one) for one in values)
-            found.append(Reachable(text, collector.group_lists[id(value)].identity, is_certain))
+            found.append(Reachable(text, collector.group_lists[value].identity, is_certain))
     return found
 
 
@@ -300,7 +300,7 @@ def collect_exhausted(collector: Collector) -> list[ExhaustedStream]:
             layout.text(draft.stream.node),
             layout.range(draft.first),
             draft.scope,
-            is_awaited=id(draft.stream) in collector.world.awaited,
+            is_awaited=draft.stream in collector.world.awaited,
         )
         for draft in sorted(collector.world.exhausted.values(), key=lambda draft: collector.world.order(draft.node))
     ]

@@ -22,7 +22,7 @@ def model_class_facts(
     """The classes of the entities whose parameters are taken: those in view, and the names of imported ones. Several
     of one entity mean that it is one of them; none, that it may be anything."""
     by_name = {value.node.name.value: value.node for value in world.classes.values()}
-    summaries: dict[int, ModelClass] = {}
+    summaries: dict[tree.ClassDef, ModelClass] = {}
     described: dict[int, list[_Described]] = {}
     for entity in owners:
         current: Entity | None = entity.representative()
@@ -54,7 +54,7 @@ def argument_facts(
 
 
 def _descriptions(
-    world: World, entity: Entity, by_name: dict[str, tree.ClassDef], summaries: dict[int, ModelClass]
+    world: World, entity: Entity, by_name: dict[str, tree.ClassDef], summaries: dict[tree.ClassDef, ModelClass]
 ) -> list[_Described]:
     """The classes that an entity may be of; none where one of them is not known."""
     found: list[_Described] = []
@@ -72,13 +72,13 @@ def _describe(
     made: Entity,
     maker: Entity | ClassValue,
     by_name: dict[str, tree.ClassDef],
-    summaries: dict[int, ModelClass],
+    summaries: dict[tree.ClassDef, ModelClass],
 ) -> _Described | None:
     match maker:
         case ClassValue(node=node) if is_model_class(node, by_name):
-            if id(node) not in summaries:
-                summaries[id(node)] = summarize_class(node, by_name, world.layout.range)
-            return summaries[id(node)]
+            if node not in summaries:
+                summaries[node] = summarize_class(node, by_name, world.layout.range)
+            return summaries[node]
         case Entity(qualified_name=str(name)) if name.startswith("transformers.") or family_of(made.architecture):
             kind = name.rpartition(".")[2]
             return ModelClass(kind, (), False, made.architecture, name.startswith("transformers."))
@@ -103,7 +103,7 @@ def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], M
             small, large = sorted((one, other), key=len)
             large.update(small)
             sets.update(dict.fromkeys(small, large))
-    found = {id(one): one for one in sets.values() if any(identity in identities for identity, _ in one)}
+    found = {next(iter(one)): one for one in sets.values() if any(identity in identities for identity, _ in one)}
     return tuple(frozenset(one.values()) for one in found.values())
 
 

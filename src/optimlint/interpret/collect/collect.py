@@ -28,6 +28,7 @@ from optimlint.interpret.values import (
     made_of,
 )
 from optimlint.interpret.world import World
+from optimlint.syntax import tree
 from optimlint.syntax.parse import Parsed
 
 _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
@@ -55,9 +56,9 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
     filters = tuple(one for draft in _by_order(world, world.filters) for one in collect_filters(collector, draft))
     calls = tuple(call_fact(collector, draft) for draft in sorted(world.calls.values(), key=lambda draft: draft.order))
     overwrites = tuple(
-        Overwrite(collector.calls[id(first)], collector.calls[id(second)])
+        Overwrite(collector.calls[first], collector.calls[second])
         for first, second in world.overwrites.values()
-        if id(first) in collector.calls and id(second) in collector.calls
+        if first in collector.calls and second in collector.calls
     )
     owners = _owners(sequences, mappings, live)
     classes, imported = model_class_facts(world, owners, model_of)
@@ -162,15 +163,15 @@ def _owner(text: str, place: int) -> str:
     return match[0] if match else ""
 
 
-def _by_order(world: World, drafts: dict[int, FilterDraft]) -> list[FilterDraft]:
+def _by_order(world: World, drafts: dict[tree.Node, FilterDraft]) -> list[FilterDraft]:
     return sorted(drafts.values(), key=lambda draft: world.order(draft.node))
 
 
-def _feeding_groups(sequences: list[Sequence], mappings: list[Mapping]) -> set[int]:
+def _feeding_groups(sequences: list[Sequence], mappings: list[Mapping]) -> set[Value]:
     """The values that group dicts or lists of them are made of."""
     groups: list[Value] = [value for value in sequences if is_group_collection(value)]
     groups.extend(value for value in mappings if is_group_mapping(value))
-    return {id(value) for value in made_of(groups)}
+    return set(made_of(groups))
 
 
 def _owners(sequences: list[Sequence], mappings: list[Mapping], live: list[object]) -> list[Entity]:

@@ -48,10 +48,10 @@ class Collector:
     """The facts made so far, by the value that they were made from."""
 
     world: World
-    group_lists: dict[int, GroupList] = field(default_factory=dict)
-    name_lists: dict[int, NameList] = field(default_factory=dict)
-    calls: dict[int, OptimizerCall] = field(default_factory=dict)
-    fed: set[int] = field(default_factory=set)
+    group_lists: dict[Sequence, GroupList] = field(default_factory=dict)
+    name_lists: dict[Value, NameList] = field(default_factory=dict)
+    calls: dict[tree.Call, OptimizerCall] = field(default_factory=dict)
+    fed: set[Value] = field(default_factory=set)
 
 
 def model_of(entity: Entity) -> Model:
@@ -104,7 +104,7 @@ def noted_part(collector: Collector, part: DraftPart) -> Part:
         text = layout.text(part.condition_node)
         noted = replace(noted, condition_range=layout.range(part.condition_node), condition_text=text)
     if part.source_node is not None:
-        is_drained = id(part.source_node) in collector.world.emptied_surely
+        is_drained = part.source_node in collector.world.emptied_surely
         noted = replace(noted, source_range=layout.range(part.source_node), is_drained=is_drained)
     return noted
 
@@ -113,20 +113,20 @@ def collect_group_lists(
     collector: Collector, sequences: list[Sequence], mappings: list[Mapping]
 ) -> tuple[GroupList, ...]:
     candidates = [value for value in sequences if is_group_collection(value)]
-    absorbed: set[int] = set()
+    absorbed: set[Value] = set()
     for value in candidates:
         if value.from_call is None:
-            absorbed.update(id(inner) for inner in _nested(value))
-    replaced = {id(value.node) for value in candidates if value.context and value.is_consumed}
+            absorbed.update(_nested(value))
+    replaced = {value.node for value in candidates if value.context and value.is_consumed}
     facts: list[GroupList] = []
     for value in candidates:
-        if (id(value) in absorbed and not value.is_given) or (
+        if (value in absorbed and not value.is_given) or (
             value.from_call is not None and (value.is_consumed or value.context)
         ):
             continue
         if value.context and not value.is_consumed:
             continue
-        if not value.context and id(value.node) in replaced and value.from_call is None:
+        if not value.context and value.node in replaced and value.from_call is None:
             continue
         if value.kind is SequenceKind.TUPLE and value.place is None and not value.is_given and _holds_lists(value):
             continue
@@ -136,7 +136,7 @@ def collect_group_lists(
 
 
 def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
-    known = collector.group_lists.get(id(sequence))
+    known = collector.group_lists.get(sequence)
     if known is not None:
         return known
     groups: list[ParamGroup] = []
@@ -163,7 +163,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         is_returned=sequence.from_call is not None,
         may_lack=sequence.is_reduced or any(inner.is_reduced for inner in _nested(sequence)),
     )
-    collector.group_lists[id(sequence)] = made
+    collector.group_lists[sequence] = made
     return made
 
 
@@ -201,8 +201,8 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         layout.code(entry.value_node) if entry.value_node is not None else "",
         insertion,
         template,
-        is_drained=id(entry.value_node) in collector.world.emptied_surely,
-        is_exhausted=id(entry.value_node) in emptied or any(id(part.source_node) in emptied for part in parts),
+        is_drained=entry.value_node in collector.world.emptied_surely,
+        is_exhausted=entry.value_node in emptied or any(part.source_node in emptied for part in parts),
     )
 
 
@@ -272,12 +272,12 @@ def statement_range(world: World, value: Sequence | Mapping | Constant) -> Range
 def _is_asserted(sequence: Sequence) -> bool:
     """Whether the code asserts something of what the groups are made of."""
     pending: list[Value] = [sequence]
-    seen: set[int] = set()
+    seen: set[Value] = set()
     while pending:
         value = pending.pop()
-        if id(value) in seen:
+        if value in seen:
             continue
-        seen.add(id(value))
+        seen.add(value)
         if isinstance(value, Sequence) and value.is_asserted:
             return True
         pending.extend(contents(value))
@@ -288,14 +288,14 @@ def _is_asserted(sequence: Sequence) -> bool:
 
 def _nested(sequence: Sequence) -> list[Sequence]:
     """The lists in a list and in these, each once."""
-    found: dict[int, Sequence] = {}
+    found: dict[Sequence, None] = {}
     pending = [sequence]
     while pending:
         for item in pending.pop().items.values():
-            inner = [value for value in item.values if isinstance(value, Sequence) and id(value) not in found]
-            found.update((id(value), value) for value in inner)
+            inner = [value for value in item.values if isinstance(value, Sequence) and value not in found]
+            found.update(dict.fromkeys(inner))
             pending += inner
-    return list(found.values())
+    return list(found)
 
 
 def _holds_lists(sequence: Sequence) -> bool:

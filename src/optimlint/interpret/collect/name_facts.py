@@ -34,13 +34,13 @@ _DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", 
 
 def collect_name_lists(collector: Collector, live: list[object]) -> tuple[NameList, ...]:
     found = []
-    asked = {id(value) for draft in collector.world.filters.values() for value in draft.names}
+    asked = {value for draft in collector.world.filters.values() for value in draft.names}
     for value in live:
         if not isinstance(value, Sequence | Constant) or (isinstance(value, Sequence) and value.is_mapping):
             continue
-        if isinstance(value, Constant) and id(value) not in asked:
+        if isinstance(value, Constant) and value not in asked:
             continue
-        if id(value) in asked or _looks_like_no_decay(value):
+        if value in asked or _looks_like_no_decay(value):
             fact = _name_list(collector, value)
             if fact is not None and not (isinstance(value, Sequence) and value.context):
                 found.append(fact)
@@ -49,7 +49,7 @@ def collect_name_lists(collector: Collector, live: list[object]) -> tuple[NameLi
 
 def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | None:
     """The fact of a collection of literal strings, or of one string; None for anything else."""
-    known = collector.name_lists.get(id(value))
+    known = collector.name_lists.get(value)
     if known is not None:
         return known
     layout = collector.world.layout
@@ -77,11 +77,11 @@ def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | N
         layout.range(value.node),
         value.order,
         value.is_consumed or (isinstance(value, Sequence) and value.is_open),
-        feeds_groups=id(value) in collector.fed,
+        feeds_groups=value in collector.fed,
         entry_ranges=tuple(ranges),
         joined=tuple(_joined_entries(collector, value)) if isinstance(value, Sequence) else (),
     )
-    collector.name_lists[id(value)] = made
+    collector.name_lists[value] = made
     return made
 
 
@@ -130,7 +130,7 @@ def collect_splits(collector: Collector, sequences: list[Sequence]) -> tuple[Spl
                 first.order,
                 any(sequence.is_consumed or sequence.is_open for sequence, _ in held),
                 holds_names=any(_holds_names(sequence) for sequence, _ in held),
-                feeds_groups=any(id(sequence) in collector.fed for sequence, _ in held),
+                feeds_groups=any(sequence in collector.fed for sequence, _ in held),
             )
         )
     return tuple(sorted(found, key=lambda split: split.order))

@@ -17,12 +17,12 @@ _MOST_LEAVES = 2_000
 
 def repeats_in(world: World, values: Iterable[Value]) -> Iterator[Repeat]:
     """The sources that the lists among the values, and among what they hold, take twice. A set takes nothing twice."""
-    pending, seen = list(values), set[int]()
+    pending, seen = list(values), set[Value]()
     while pending:
         value = pending.pop()
-        if id(value) in seen or (isinstance(value, Sequence) and value.kind is SequenceKind.SET):
+        if value in seen or (isinstance(value, Sequence) and value.kind is SequenceKind.SET):
             continue
-        seen.add(id(value))
+        seen.add(value)
         if isinstance(value, Sequence) and not value.is_open and not is_group_collection(value):
             yield from _repeats(world, value)
         pending.extend(contents(value))
@@ -50,12 +50,12 @@ def _repeats(world: World, sequence: Sequence) -> Iterator[Repeat]:
 
 def repeated_lists(world: World, sequence: Sequence) -> Iterator[Repeat]:
     """The lists that are put into one list twice as they are."""
-    taken: dict[int, list[Item]] = {}
+    taken: dict[Sequence, list[Item]] = {}
     for item in sequence.items.values():
         for value in item.values if item.is_spread else ():
             if not isinstance(value, Sequence):
                 continue
-            before = taken.setdefault(id(value), [])
+            before = taken.setdefault(value, [])
             for first in before[:1]:
                 if not first.branch.reach.excludes(item.branch.reach):
                     places = [world.layout.range(one.node) for one in (first, item)]

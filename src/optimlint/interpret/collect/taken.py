@@ -38,13 +38,13 @@ def taken_group(collector: Collector, draft: CallDraft, value: Value) -> ParamGr
         return fact
     perhaps = collector.world.emptied - collector.world.emptied_surely
     sources = (entry.value_node, *(part.source_node for part in parts_of(entry.values)[0]))
-    is_known = draft.versions.get(id(value), 0) >= 0 and not any(id(one) in perhaps for one in sources)
+    is_known = draft.versions.get(value, 0) is not None and not any(one in perhaps for one in sources)
     return fact if is_known and _is_as_then(draft, entry.values) else replace(fact, is_readable=False)
 
 
 def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
     """Whether all that is known of what a construction is given is so when it is constructed, and stays so."""
-    changes = collector.world.changed_groups.get(id(draft.node), [])
+    changes = collector.world.changed_groups.get(draft.node, [])
     if any(key is None and scope == draft.scope for scope, key in changes) or len(draft.values) != 1:
         return False
     added = [taken_group(collector, draft, value) for item in draft.added for value in item.values]
@@ -57,25 +57,25 @@ def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
 
 def changed_keys(collector: Collector, draft: CallDraft) -> frozenset[str]:
     """The keys that the code around a construction changes in the optimizer's groups."""
-    changes = collector.world.changed_groups.get(id(draft.node), [])
+    changes = collector.world.changed_groups.get(draft.node, [])
     return frozenset(key for scope, key in changes if key is not None and scope == draft.scope)
 
 
 def _version(draft: CallDraft, value: Sequence) -> int:
-    version = draft.versions.get(id(value), -1)
-    return len(value.edits) + 1 if version < 0 else version
+    version = draft.versions.get(value)
+    return len(value.edits) + 1 if version is None else version
 
 
 def _is_as_then(draft: CallDraft, values: Values) -> bool:
     """Whether what the values hold in the end is what the optimizer found in them."""
     for value in values:
-        version = draft.versions.get(id(value))
+        version = draft.versions.get(value)
         match value:
             case Sequence():
                 if version is None or _is_edited_since(value, version) or not _is_list_as_then(value, version, 0):
                     return False
             case Stream():
-                if value.is_edited or (version is not None and version < 0):
+                if value.is_edited or (version is None and value in draft.versions):
                     return False
             case _:
                 continue
@@ -90,7 +90,7 @@ def _is_edited_since(value: Sequence, version: int) -> bool:
 
 def _is_list_as_then(value: Sequence, version: int | None, depth: int) -> bool:
     """Whether a list of parameters is known as it was after `version` edits."""
-    if version is None or version < 0 or depth > _DEEPEST or value.is_shared:
+    if version is None or depth > _DEEPEST or value.is_shared:
         return False
     items = exact(value, version)
     if items is None:

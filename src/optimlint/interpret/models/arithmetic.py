@@ -84,7 +84,7 @@ def _concatenated(
         _subtract(frame, state, made, node, evaluated)
         return made
     for operand, values in zip(operands, evaluated, strict=True):
-        made.items[id(operand)] = spread(frame, values, state.branch, operand)
+        made.items[operand] = spread(frame, values, state.branch, operand)
         for value in values:
             feed(value, made)
     return made
@@ -96,7 +96,7 @@ def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOpera
     held = (one for one in (Aspect.NAME, Aspect.ID) if not is_readable and _holds(evaluated[0], one))
     what = next(held, Aspect.PARAMETER)
     element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
-    made.items[id(node)] = Item((element,), False, state.branch, node)
+    made.items[node] = Item((element,), False, state.branch, node)
     made.is_open = not parts
     made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
 

@@ -20,6 +20,7 @@ from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.contents import held_by, is_group_mapping, parts_of, under_path
 from optimlint.interpret.readings import find_emptied
+from optimlint.interpret.sites import Key
 from optimlint.interpret.state import State
 from optimlint.interpret.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
 from optimlint.interpret.values import (
@@ -59,7 +60,7 @@ def add_items(
         # What is put in where the list was found empty, or short, is no companion of what it holds on other paths.
         item.branch = item.branch.where(NOWHERE)
     calls = item.branch.calls
-    key = (id(item.node), *calls) if calls else id(item.node)
+    key: Key = (item.node, *calls) if calls else item.node
     held = sequence.items.setdefault(key, item)
     note_edit(frame, state, sequence, item.node, kind, key, at)
     known = {(value.what, value.parts) for value in held.values if isinstance(value, Element)}
@@ -122,7 +123,7 @@ def assign_subscript(
                 key_node = at.value if isinstance(at, tree.Index) else target
                 _set_entry(frame, at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
             case Mapping():
-                owner.others[id(target)] = union(owner.others.get(id(target), ()), under_path(at_owner, values))
+                owner.others[target] = union(owner.others.get(target, ()), under_path(at_owner, values))
                 owner.is_escaped = True  # The key may be that of the parameters.
                 _depend(at_owner, owner)
                 if owner.is_consumed:
@@ -290,7 +291,7 @@ def _call_mapping_method(
                     _set_entry(frame, state, value, name, Entry(values, call, None, is_changed))
                     return value.entries[name].values
             elif method == "setdefault" and len(arguments) > 1:
-                value.others[id(call)] = arguments[1]
+                value.others[call] = arguments[1]
             return union(*(entry.values for entry in value.entries.values()), *value.others.values())
         case "values":
             return (_values_listed(frame, state, value, call),)
@@ -317,14 +318,12 @@ def _call_mapping_method(
 
 def _values_listed(frame: Frame, state: State, value: Mapping, call: tree.Call) -> Sequence:
     """The values of a dict, in the order of its keys."""
-    made = frame.world.make(
-        call, f"values of {value.order}", frame.context, lambda: _new_sequence(frame, state, call, [])
-    )
+    made = frame.world.make(call, ("values of", value), frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
     for index, entry in enumerate(value.entries.values()):
         made.items[index] = Item(entry.values, False, state.branch, call)
     for index, held in enumerate(value.others.values()):
-        made.items[-1 - index] = Item(held, False, state.branch, call, is_many=True)
+        made.items[("other", index)] = Item(held, False, state.branch, call, is_many=True)
     made.is_open = value.is_open or any(entry.is_changed for entry in value.entries.values())
     made.dependencies.append(value)
     return made
@@ -364,7 +363,7 @@ def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, wha
     made = frame.world.make(call, what.value, frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
     parts, is_readable = parts_of((value,))
-    made.items[id(call)] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)
+    made.items[call] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)
     made.is_open = not is_readable
     made.dependencies.append(value)
     return made

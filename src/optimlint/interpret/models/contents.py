@@ -70,7 +70,7 @@ def merged_elements(found: list[Value]) -> Values:
 def held_by(
     value: Sequence | Stream | Mapping,
     depth: int = 0,
-    opened: Counter[int] | None = None,
+    opened: Counter[Sequence] | None = None,
     version: int | None = None,
 ) -> Iterator[tuple[Values, Item | None]]:
     """The single values in a collection, spread ones opened, with the item that holds them. Lists that a loop puts into
@@ -84,8 +84,8 @@ def held_by(
             continue
         for inner in item.values:
             if isinstance(inner, Sequence):
-                opened[id(inner)] += 1
-                if opened[id(inner)] > _MOST_OPENED:
+                opened[inner] += 1
+                if opened[inner] > _MOST_OPENED:
                     continue
                 for values, nested in held_by(inner, depth + 1, opened, item.version):
                     yield values, (item if nested is None else nested)
@@ -150,7 +150,7 @@ def parts_of(values: Values) -> _Parts:
 
 
 def _parts_of(
-    values: Values, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None = None
+    values: Values, depth: int, known: dict[tuple[Sequence, int | None], _Parts], version: int | None = None
 ) -> _Parts:
     """`known` are the lists that have been looked into: one may stand in many places."""
     parts: list[DraftPart] = []
@@ -163,7 +163,7 @@ def _parts_of(
                 parts.extend(held)
                 is_readable = is_readable and what in WITH_PARAMETER and bool(held)
             case Sequence() if depth < _DEEPEST_LIST:
-                key = (id(value), version)
+                key = (value, version)
                 if key not in known:
                     known[key] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
                     known[key] = _parts_of_list(value, depth, known, version)
@@ -179,7 +179,7 @@ def _parts_of(
 
 
 def _parts_of_list(
-    value: Sequence, depth: int, known: dict[tuple[int, int | None], _Parts], version: int | None
+    value: Sequence, depth: int, known: dict[tuple[Sequence, int | None], _Parts], version: int | None
 ) -> _Parts:
     items, is_past = content(value, version)
     found = [_parts_of_item(item, depth, known) for item in items]
@@ -187,7 +187,7 @@ def _parts_of_list(
     return tuple(parts), not value.is_open and not is_past and all(is_known for _, is_known in found)
 
 
-def _parts_of_item(item: Item, depth: int, known: dict[tuple[int, int | None], _Parts]) -> _Parts:
+def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | None], _Parts]) -> _Parts:
     """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
     if not item.is_spread and len(item.values) == 1:
         held = item.values[0]

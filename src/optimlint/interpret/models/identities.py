@@ -45,15 +45,15 @@ def _ids_in(value: Sequence) -> tuple[tuple[DraftPart, ...], bool]:
 
 def _is_open(value: Sequence) -> bool:
     """Whether the collection, or one that is spread in it, may hold more, or holds something on some paths alone."""
-    pending, seen = [value], {id(value)}
+    pending, seen = [value], {value}
     while pending:
         current = pending.pop()
         if current.is_open or any(item.branch != current.branch for item in current.items.values()):
             return True
         inner = [one for item in current.items.values() if item.is_spread for one in item.values]
         for one in inner:
-            if isinstance(one, Sequence) and id(one) not in seen:
-                seen.add(id(one))
+            if isinstance(one, Sequence) and one not in seen:
+                seen.add(one)
                 pending.append(one)
     return False
 

@@ -52,7 +52,7 @@ def handed_back(frame: Frame, state: State, node: tree.Call, arguments: list[Val
     made.items.clear()
     for argument, values in zip(node.args, arguments, strict=True):
         if argument.keyword is None:
-            made.items[id(argument)] = Item(values, False, state.branch, argument.value)
+            made.items[argument] = Item(values, False, state.branch, argument.value)
     return (made,)
 
 
@@ -78,6 +78,6 @@ def known_builder(
     parts = tuple(DraftPart(model.representative(), UnknownTest(frame.world.layout.text(node))) for model in models)
     group.entries["params"] = Entry((Element(Aspect.PARAMETER, parts, frame.world.layout.text(node)),), node, None)
     group.is_open = group.is_listed = True
-    made.items[id(node)] = Item((group,), False, state.branch, node)
+    made.items[node] = Item((group,), False, state.branch, node)
     consume(tuple(value for values in arguments for value in values))
     return (made,)

@@ -193,12 +193,12 @@ def _record(
     world = frame.world
     if inside_optimizer(frame):
         return
-    before = world.calls.get(id(node))
+    before = world.calls.get(node)
     if frame.context and not any(is_group_collection(value) for value in given):
         return
-    nodes = {id(value.node) for value in given if isinstance(value, Sequence)}
+    nodes = {value.node for value in given if isinstance(value, Sequence)}
     kept = before.values if before is not None else ()
-    values = union(tuple(one for one in kept if not isinstance(one, Sequence) or id(one.node) not in nodes), given)
+    values = union(tuple(one for one in kept if not isinstance(one, Sequence) or one.node not in nodes), given)
     draft = CallDraft(
         node,
         world.layout.code(node.func),
@@ -222,49 +222,49 @@ def _record(
         draft.versions = before.versions
         draft.reachable = {**before.reachable, **draft.reachable} if not frame.context else before.reachable
         draft.branch, draft.scope = (before.branch, before.scope) if frame.context else (draft.branch, draft.scope)
-    world.calls[id(node)] = draft
+    world.calls[node] = draft
     note_taken(frame, state, draft, given)
 
 
 def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> None:
     """Note what an optimizer takes as it is by now: what happens to a list afterwards, the optimizer does not see."""
-    pending, seen = list(values), set[int]()
+    pending, seen = list(values), set[Value]()
     while pending:
         value = pending.pop()
-        if id(value) in seen:
+        if value in seen:
             continue
-        seen.add(id(value))
+        seen.add(value)
         match value:
             case Sequence():
-                version = _version(frame, value, draft, is_whole=value in values)
+                version: int | None = _version(frame, value, draft, is_whole=value in values)
                 pending.extend(one for held, _ in reversed(list(held_by(value))) for one in held)
             case Mapping():
                 draft.is_refilled = draft.is_refilled or _was_given(state, draft, value)
-                value.given_to[id(draft.node)] = state.branch
+                value.given_to[draft.node] = state.branch
                 version = _left_of(state, value, draft, seen)
                 pending.extend(contents(value))
             case Stream() if value in values:
-                version = -1 if note_reading(value, draft.node, state.branch) else 0
+                version = None if note_reading(value, draft.node, state.branch) else 0
             case _:
                 continue
-        draft.versions[id(value)] = version if draft.versions.get(id(value), version) == version else -1
+        draft.versions[value] = version if draft.versions.get(value, version) == version else None
 
 
-def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool) -> int:
+def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool) -> int | None:
     version = read_once(frame, value, draft.node) if is_whole else len(value.edits)
     place = frame.world.order(draft.node)
     is_late = value.scope != frame.scope and any(edit.order > place for edit in value.edits.values())
-    return -1 if is_late and not frame.context else version
+    return None if is_late and not frame.context else version
 
 
-def _left_of(state: State, group: Mapping, draft: CallDraft, seen: set[int]) -> int:
-    """0 where the iterators that stand in a group as they are have not been read; else -1."""
+def _left_of(state: State, group: Mapping, draft: CallDraft, seen: set[Value]) -> int | None:
+    """0 where the iterators that stand in a group as they are have not been read; else None."""
     entry = group.entries.get(PARAMS)
     streams = [value for value in entry.values if isinstance(value, Stream)] if entry is not None else []
-    was_seen = any(id(stream) in seen for stream in streams)
-    seen.update(map(id, streams))
+    was_seen = any(stream in seen for stream in streams)
+    seen.update(streams)
     readings = [note_reading(stream, draft.node, state.branch) for stream in streams]
-    return -1 if any(readings) or was_seen else 0
+    return None if any(readings) or was_seen else 0
 
 
 def _note_added(frame: Frame, state: State, draft: CallDraft, arguments: list[Values]) -> None:
@@ -285,10 +285,9 @@ def _note_added(frame: Frame, state: State, draft: CallDraft, arguments: list[Va
 
 def _was_given(state: State, draft: CallDraft, group: Mapping) -> bool:
     """Whether another optimizer, or the same in an earlier round, may have filled its own settings in a group."""
-    is_again = any(one > 0 for one in state.region[len(group.region) :])
+    is_again = any(step.is_loop for step in state.region[len(group.region) :])
     return is_again or any(
-        node != id(draft.node) and not branch.reach.excludes(state.branch.reach)
-        for node, branch in group.given_to.items()
+        node != draft.node and not branch.reach.excludes(state.branch.reach) for node, branch in group.given_to.items()
     )
 
 
@@ -323,12 +322,12 @@ def call_on_optimizer(
     read_groups(frame, state, union(*arguments))
     consume(union(*arguments))
     note_handed_on(frame, state, arguments)
-    if method == "add_param_group" and (draft := frame.world.calls.get(id(owner.call))) is not None:
-        known = {id(item.node) for item in draft.added}
+    if method == "add_param_group" and (draft := frame.world.calls.get(owner.call)) is not None:
+        known = {item.node for item in draft.added}
         draft.added += tuple(
             Item(values, False, state.branch, argument.value)
             for argument, values in zip(node.args, arguments, strict=True)
-            if id(argument.value) not in known
+            if argument.value not in known
         )
         _note_added(frame, state, draft, arguments)
     return (frame.world.unknown(node, frame.context),)

@@ -96,9 +96,9 @@ def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: st
         case Stream() | Element() | Sequence() if parts_of((value,))[0]:
             what = value.what if isinstance(value, Stream | Element) else Aspect.PARAMETER
             parts, _ = parts_of((value,))
-            made = frame.world.make(node, f"one of {id(value)}", frame.context, lambda: _new(frame, holder, node))
+            made = frame.world.make(node, ("one of", value), frame.context, lambda: _new(frame, holder, node))
             element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
-            made.items[id(node)] = Item((element,), False, holder.branch, node)
+            made.items[node] = Item((element,), False, holder.branch, node)
             made.dependencies = [one for one in (holder, value) if not isinstance(one, Element)]
             return made
         case _:

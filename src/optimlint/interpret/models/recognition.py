@@ -117,7 +117,7 @@ def inside_optimizer(frame: Frame) -> bool:
 
 
 def _target_says_optimizer(frame: Frame, node: tree.Call) -> bool:
-    target = frame.world.targets.get(id(node))
+    target = frame.world.targets.get(node)
     return (
         target is not None
         and bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE))

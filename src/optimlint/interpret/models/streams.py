@@ -39,7 +39,7 @@ def chained(frame: Frame, state: State, node: tree.Call) -> Values:
         values = evaluate(frame, state, argument.value)
         read_stream(frame, state, argument.value, values)
         note_partial(frame, argument.value)
-        made.items[id(argument)] = spread(frame, values, state.branch, argument.value)
+        made.items[argument] = spread(frame, values, state.branch, argument.value)
     return (made,)
 
 
