@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from elsewhere_support import Others, beside
 from fixtures_support import FIXTURES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,13 +30,13 @@ from optimlint import (
     Applicability,
     Diagnostic,
     Options,
-    Project,
     Range,
     check_notebook,
     check_source,
     fix_notebook,
     fix_source,
 )
+from optimlint.facts.project import Exposed
 from optimlint.notebook.files import check_any_facts, read_any
 from optimlint.syntax.outline import outline_of
 from optimlint.text import Unparseable
@@ -568,22 +569,24 @@ def read_back(notebook: str) -> list[str]:
 @pytest.mark.parametrize("path", sample(PATHS_OF_CODE, 3), ids=name)
 def test_answers_find_nothing_where_there_was_nothing(path: Path) -> None:
     """That another file uses a name may silence a finding, which may have stood before another; it brings none by
-    itself. The command relies on that: without a finding it asks nothing."""
+    itself. Without a finding nothing is asked."""
     options = Options(rules=frozenset(rule.name for rule in RULES), respect_suppressions=False)
     facts = read_any(path.read_bytes(), str(path), options)
     if isinstance(facts, Unparseable):
         return
-    questions = facts.questions
-    alone = places_of(check_any_facts(facts, str(path), options))
+    nobody = Others()
+    alone = places_of(check_any_facts(beside(facts, nobody), str(path), options))
+    used = [one for one in nobody.of("used") if isinstance(one, Exposed)]
+    keys, packages = ([one for one in nobody.of(kind) if isinstance(one, str)] for kind in ("key", "package"))
     each = [
-        *(Project(True, used=frozenset({name})) for name in questions.names),
-        *(Project(True, read_keys=frozenset({key})) for key in questions.keys),
-        *(Project(True, packages=frozenset({package})) for package in questions.packages),
-        Project(True, used=questions.names, read_keys=questions.keys, packages=questions.packages),
+        *(Others(used=frozenset({name})) for name in used),
+        *(Others(keys=frozenset({key})) for key in keys),
+        *(Others(packages=frozenset({package})) for package in packages),
+        Others(frozenset(used), frozenset(keys), frozenset(packages)),
     ]
-    for project in each:
-        answered = places_of(check_any_facts(facts.answered(project), str(path), options))
-        assert not (answered - alone) or alone - answered, f"{project}"
+    for others in each:
+        answered = places_of(check_any_facts(beside(facts, others), str(path), options))
+        assert not (answered - alone) or alone - answered, f"{others}"
 
 
 def places_of(diagnostics: list[Diagnostic]) -> set[tuple[str, Range]]:

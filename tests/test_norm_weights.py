@@ -1,11 +1,12 @@
 """How the norm weights of a model in view are called, and when nobody can say."""
 
 import pytest
+from elsewhere_support import Others
 
 from optimlint.facts import FileFacts
 from optimlint.facts.names import Model
 from optimlint.facts.norm_weights import norm_weights, parameter_names
-from optimlint.facts.project import ModelClass, Project, SubModule
+from optimlint.facts.project import ModelClass, SubModule
 
 WHOLE = Model(1, (), "model")
 
@@ -92,6 +93,6 @@ def test_a_sub_module_is_named_from_itself_on() -> None:
 
 
 def test_a_class_of_another_file() -> None:
-    project = Project(True, classes=(("package.models.Net", ModelClass("Net", (NORM,), True)),))
-    found = FileFacts(imported_classes=((1, "package.models.Net"),), project=project)
+    others = Others(classes={"package.models.Net": ModelClass("Net", (NORM,), True)})
+    found = FileFacts(imported_classes=((1, "package.models.Net"),), elsewhere=others)
     assert names(found) == ("norm1.weight",)

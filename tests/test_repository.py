@@ -26,7 +26,7 @@ def at(path: str) -> str:
 
 def graph_of(texts: dict[str, str]) -> Graph:
     imports = {at(path): imports_of(text.encode()) for path, text in texts.items() if path.endswith(".py")}
-    return Graph(imports, Modules(ROOT, files_of(texts)))
+    return Graph(lambda: tuple(imports), imports.__getitem__, Modules(ROOT, files_of(texts)))
 
 
 def files_of(texts: dict[str, str]) -> Texts:
@@ -229,15 +229,16 @@ def test_both_directions_agree(texts: dict[str, str]) -> None:
     """Whoever imports a file, directly or through others, is among its importers, and nobody else."""
     graph = graph_of(texts)
     reached: dict[str, set[str]] = {}
-    for start in graph.imports:
+    for start in graph.files:
         pending, found = [start], {start}
         while pending:
             new = graph.loads(pending.pop()) - found
             found |= new
             pending += new
         reached[start] = found
-    for file in graph.imports:
-        assert graph.importers(file) == {other for other in graph.imports if other != file and file in reached[other]}
+    for file in graph.files:
+        assert all(graph_of(texts).reaches(other, file) == (file in reached[other]) for other in graph.files)
+        assert graph.importers(file) == {other for other in graph.files if other != file and file in reached[other]}
 
 
 # What a file does with words.

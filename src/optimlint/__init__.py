@@ -9,9 +9,9 @@
 
 Functions:
 
-- `check_source(source, path="<string>", options=Options(), project=Project()) -> list[Diagnostic]` checks Python, given
+- `check_source(source, path="<string>", options=Options(), repository=ALONE) -> list[Diagnostic]` checks Python, given
   as text or as bytes (then decoded by byte-order mark or coding cookie).
-- `check_notebook(source, path="<notebook>", options=Options(), project=Project()) -> list[Diagnostic]` checks the JSON
+- `check_notebook(source, path="<notebook>", options=Options(), repository=ALONE) -> list[Diagnostic]` checks the JSON
   of a Jupyter notebook.
 - `fix_source(text, diagnostics, applicability=Applicability.SAFE) -> Fixed` and
   `fix_notebook(source, diagnostics, applicability=Applicability.SAFE) -> Fixed` apply fixes of such diagnostics.
@@ -26,11 +26,12 @@ the diagnostics `applied` and `skipped`.
 
 Nothing that a source contains makes these functions raise: what cannot be read or parsed is a diagnostic of the rule
 `unparseable`, and a rule that breaks one of the rule `internal-error`. They read and write no file, environment or
-clock, and give equal output for equal input, in any process. Arguments of other types raise `TypeError` or
-`AttributeError`, as they do anywhere.
+clock by themselves, and give equal output for equal input, in any process. Arguments of other types raise `TypeError`
+or `AttributeError`, as they do anywhere.
 
-`RULES` holds every rule, `Options(rules=frozenset({"bypassed-param-groups"}))` chooses some by name. `Project` answers
-what a source asks of the other files of its repository; without it each source stands alone.
+`RULES` holds every rule, `Options(rules=frozenset({"bypassed-param-groups"}))` chooses some by name. A
+`Repository(root, sources)` reads the other files that a finding may depend on, by absolute paths, from its `Sources`:
+`Texts({"/home/me/repo/train.py": b"…"})`, or any object with the same methods. By default each source stands alone.
 """
 
 TYPE_CHECKING = False  # As type checkers know it; `typing` itself would double the time of this import.
@@ -48,17 +49,19 @@ if TYPE_CHECKING:
         Related,
         Severity,
     )
-    from optimlint.facts.project import Project
     from optimlint.fix import Fixed, fix_source
     from optimlint.hosts.ipython import Shell
     from optimlint.notebook import check_notebook, fix_notebook, raw_lines
     from optimlint.options import Options
+    from optimlint.repository.repository import ALONE, Repository
+    from optimlint.repository.sources import Sources, Texts
     from optimlint.rule import Rule
     from optimlint.rules import RULES
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ALONE",
     "INTERNAL_ERROR",
     "RULES",
     "Applicability",
@@ -69,11 +72,13 @@ __all__ = [
     "Fixed",
     "Options",
     "Position",
-    "Project",
     "Range",
     "Related",
+    "Repository",
     "Rule",
     "Severity",
+    "Sources",
+    "Texts",
     "__version__",
     "check_notebook",
     "check_source",
@@ -96,10 +101,11 @@ _HOMES = {
         "Related",
         "Severity",
     ),
-    "facts.project": ("Project",),
     "fix": ("Fixed", "fix_source"),
     "notebook": ("check_notebook", "fix_notebook", "raw_lines"),
     "options": ("Options",),
+    "repository.repository": ("ALONE", "Repository"),
+    "repository.sources": ("Sources", "Texts"),
     "rule": ("Rule",),
     "rules": ("RULES",),
 }

@@ -1,10 +1,11 @@
-"""The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global."""
+"""The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global; the
+other files of the repository come as an argument."""
 
 from dataclasses import replace
 
 from optimlint.diagnostic import START, Diagnostic, Finding, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.project import Project
+from optimlint.facts.elsewhere import Changed
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.rule import Rule
@@ -22,19 +23,14 @@ def check_source(
     source: str | bytes,
     path: str = "<string>",
     options: Options = Options(),
-    project: Project = Project(),
     repository: Repository = ALONE,
 ) -> list[Diagnostic]:
     """All diagnostics of one Python source, in order. Raises for nothing that a source can contain.
 
     `path` is copied into the diagnostics, and says which file of `repository` the source is; without a repository it
-    stands alone. `project` answers the questions that the source's facts ask of the rest of its repository
-    (`FileFacts.questions`).
+    stands alone.
     """
-    facts = read_facts(source, options, path=path, repository=repository)
-    if isinstance(facts, FileFacts):
-        facts = facts.answered(project)
-    return check_facts(facts, path, options)
+    return check_facts(read_facts(source, options, path=path, repository=repository), path, options)
 
 
 def read_facts(
@@ -79,7 +75,8 @@ def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Op
         return [_broken(facts, path)] if UNPARSEABLE in chosen else []
     if facts.ends_early:
         chosen = tuple(rule for rule in chosen if rule not in ABOUT_THE_END)
-    found = list({(one.code, one.range): one for rule in chosen for one in reversed(_run(rule, facts, path))}.values())
+    asked = () if facts.arguments and _is_clean_without_callers(facts, path) else chosen
+    found = list({(one.code, one.range): one for rule in asked for one in reversed(_run(rule, facts, path))}.values())
     if facts.unread:
         found += [_broken(one, path) for one in facts.unread if UNPARSEABLE in chosen]
         # A suppression may be meant for what shows only where all of the source is read.
@@ -88,6 +85,13 @@ def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Op
     # An edit at a place that may be another one is worse than none.
     told = kept if facts.has_trusted_positions else [replace(one, fixes=()) for one in kept]
     return sorted(told, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
+
+
+def _is_clean_without_callers(facts: FileFacts, path: str) -> bool:
+    """Whether no rule finds anything, chosen or not, while nobody knows what other files give to functions. Then it
+    does not pay to look for callers in all files of the repository."""
+    alone = replace(facts, elsewhere=Changed(facts.elsewhere, asks=False))
+    return not any(_run(rule, alone, path) for rule in RULES)
 
 
 def _broken(fault: Unparseable, path: str) -> Diagnostic:

@@ -8,12 +8,12 @@ from optimlint.cli.discover import Walk
 from optimlint.cli.groups_report import Found
 from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.pool import KINDS, Lost, Pool
-from optimlint.cli.project import Repositories
 from optimlint.cli.repositories import Ground, around, stand_on
-from optimlint.cli.work import Answered, Asking, Source
+from optimlint.cli.work import Source
 from optimlint.diagnostic import START
 from optimlint.effective import EffectiveOptimizer, effective_optimizers, moved
-from optimlint.notebook.files import AnyFacts, is_in_parts, read_any, sources_of
+from optimlint.notebook.files import is_in_parts, read_any, sources_of
+from optimlint.repository.repository import Repository
 from optimlint.text import Unparseable
 
 
@@ -31,17 +31,10 @@ def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list
     ground = Ground(paths, walk.respects_gitignore)
     with Pool(1, timeout, partial(stand_on, ground)) as pool:
         seen = dict(pool.map(look, sources))
-        asking = [(index, one) for index, one in seen.items() if isinstance(one, Asking)]
-        asked = {sources[index].path: one.questions for index, one in asking}
-        answers = Repositories(paths, walk, pool).answer(asked)
-        answered = [
-            Answered(sources[index], one.facts, one.questions, answers[sources[index].path]) for index, one in asking
-        ]
-        again = {asking[place][0]: one for place, one in pool.map(look_again, answered)}
     found: list[Found] = []
     failures: list[Failure] = []
     for index, source in enumerate(sources):
-        match again.get(index, seen[index]):
+        match seen[index]:
             case Seen(optimizers, unread):
                 found += [Found(source.path, optimizer) for optimizer in optimizers]
                 failures += [_not_read(source, one) for one in unread]
@@ -58,21 +51,17 @@ def _not_read(source: Source, unread: Unparseable) -> Failure:
     return Failure(source.path, kind, unread.reason, at=unread.range)
 
 
-def look(source: Source) -> Seen | Asking:
-    """The optimizers of a source, or its facts where these have questions."""
-    facts = read_any(source.content, source.path, replace(source.options, reads_all=True), around(source.path))
+def look(source: Source) -> Seen:
+    """The optimizers of a source, in the repository that this process finds around it."""
+    return look_in(source, around(source.path))
+
+
+def look_in(source: Source, repository: Repository) -> Seen:
+    """The optimizers of a source in a repository."""
+    facts = read_any(source.content, source.path, replace(source.options, reads_all=True), repository)
     if isinstance(facts, Unparseable):
         return Seen(unread=(facts,))
-    return Asking(facts, facts.questions) if facts.questions else _seen(facts)
-
-
-def look_again(answered: Answered) -> Seen:
-    """The optimizers of a source whose questions have been answered."""
-    return _seen(answered.facts.answered(answered.project))
-
-
-def _seen(facts: AnyFacts) -> Seen:
     optimizers = tuple(
-        moved(optimizer, place) for source, place in sources_of(facts) for optimizer in effective_optimizers(source)
+        moved(optimizer, place) for part, place in sources_of(facts) for optimizer in effective_optimizers(part)
     )
     return Seen(optimizers, facts.unread)

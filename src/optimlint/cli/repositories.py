@@ -10,6 +10,7 @@ from optimlint.cli.discover import Walk, discover
 from optimlint.cli.paths import path_within, repository_of
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.tree import Tree, nearby
+from optimlint.notebook.texts import code_of
 from optimlint.repository.repository import Repository
 from optimlint.repository.sources import CODE, CONFIGURATIONS
 from optimlint.trigger import PAGES, suffix_of
@@ -17,11 +18,12 @@ from optimlint.trigger import PAGES, suffix_of
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What decides which files belong to the repository of another: all that is checked, and whether `.gitignore`
-    files count."""
+    """What decides which files belong to the repository of another, and what they hold: all that is checked, whether
+    `.gitignore` files count, and the contents that an editor has not saved yet."""
 
     checked: tuple[str, ...] = ()
     respects_gitignore: bool = True
+    unsaved: tuple[tuple[str, bytes], ...] = ()
 
 
 class Repositories:
@@ -67,22 +69,34 @@ class Repositories:
 
 
 class _Disk:
-    """The files of one repository on the disk."""
+    """The files of one repository on the disk, and what is not there yet."""
 
     def __init__(self, root: str, ground: Ground, tree: Tree) -> None:
         self._root = root
         self._ground = ground
         self._tree = tree
-        self.is_file = tree.is_file
+        self._unsaved = dict(ground.unsaved)
         self.is_folder = tree.is_folder
         self.folders = tree.folders
-        self.read = tree.read
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is a file."""
+        return path in self._unsaved or self._tree.is_file(path)
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None where it cannot be looked through."""
+        return self._unsaved[path] if path in self._unsaved else self._tree.read(path)
+
+    def code(self, path: str) -> tuple[str, ...] | None:
+        """The Python of a file."""
+        content = self.read(path)
+        return None if content is None else code_of(path, content)
 
     def files(self) -> Sequence[str]:
-        """The files in and below the root, and those that are checked there whatever they are."""
+        """The files in and below the root, and those that are checked or open there whatever they are."""
         suffixes = CODE | CONFIGURATIONS
         found = self._walked(suffixes) if repository_of(self._root) else nearby(self._root, suffixes)
-        code = (file for file in self._ground.checked if suffix_of(file) not in PAGES)
+        code = (file for file in (*self._ground.checked, *self._unsaved) if suffix_of(file) not in PAGES)
         others = (file for file in code if path_within(file, self._root) is not None)
         return tuple(dict.fromkeys((*found, *others)))
 

@@ -1,6 +1,6 @@
 """Sources to results: checked and fixed in worker processes, so that no file can end the run."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -8,9 +8,8 @@ from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.discover import Walk
 from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import KINDS, Lost, Pool
-from optimlint.cli.project import Repositories
 from optimlint.cli.repositories import Ground, stand_on
-from optimlint.cli.work import Answered, Asking, Examined, FixRequest, Source, examine, fix, judge
+from optimlint.cli.work import Examined, FixRequest, Source, examine, fix
 from optimlint.diagnostic import START, Applicability, Diagnostic
 from optimlint.notebook.files import FixedFile, is_in_parts
 from optimlint.rules import UNPARSEABLE
@@ -71,8 +70,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
     paths = tuple(source.path for source in sources)
     ground = Ground(paths, plan.walk.respects_gitignore)
     with Pool(plan.jobs, plan.timeout, partial(stand_on, ground)) as pool:
-        repositories = Repositories(paths, plan.walk, pool)
-        tools = _Tools(pool, repositories, plan.advance, plan.keep)
+        tools = _Tools(pool, plan.advance, plan.keep)
         results: list[Result] = []
         failures: list[Failure] = []
         for source, checked in zip(sources, _check(sources, tools), strict=True):
@@ -140,7 +138,6 @@ def failures_of(result: Result) -> list[Failure]:
 @dataclass(frozen=True, slots=True)
 class _Tools:
     pool: Pool
-    repositories: Repositories
     advance: Callable[[int], None]
     keep: Keep | None
 
@@ -150,45 +147,17 @@ def no_progress(_: int) -> None:
 
 
 def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
-    """Check the sources, in further rounds where some ask about the rest of their repository."""
+    """Check the sources."""
     # The largest first, so that no worker begins a long one when the others have nothing left.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
     items = [with_unparseable(sources[index]) for index in order]
     checked: dict[int, Checked] = {}
-    replies = tools.pool.map(examine, items, _workers_worth(sources))
-    while asking := _sort_out(replies, order, sources, checked, tools.advance):
-        order = list(asking)
-        replies = tools.pool.map(judge, _answer(sources, asking, tools.repositories))
+    for place, reply in tools.pool.map(examine, items, _workers_worth(sources)):
+        index = order[place]
+        checked[index] = _failure(sources[index], reply) if isinstance(reply, Lost) else reply
+        tools.advance(1)
     found = [checked[index] for index in range(len(sources))]
     return tools.keep(sources, found) if tools.keep else found
-
-
-def _sort_out(
-    replies: Iterable[tuple[int, Examined | Asking | Lost]],
-    order: Sequence[int],
-    sources: Sequence[Source],
-    checked: dict[int, Checked],
-    advance: Callable[[int], None],
-) -> dict[int, Asking]:
-    """Add to `checked` what has come of the sources, by their indexes, and return those that ask."""
-    asking: dict[int, Asking] = {}
-    for place, reply in replies:
-        index = order[place]
-        if isinstance(reply, Asking):
-            asking[index] = reply
-            continue
-        checked[index] = _failure(sources[index], reply) if isinstance(reply, Lost) else reply
-        advance(1)
-    return asking
-
-
-def _answer(sources: Sequence[Source], asking: Mapping[int, Asking], repositories: Repositories) -> list[Answered]:
-    """Answer the questions, of all files at once."""
-    answers = repositories.answer({sources[index].path: one.questions for index, one in asking.items()})
-    return [
-        Answered(with_unparseable(sources[index]), one.facts, one.questions, answers[sources[index].path])
-        for index, one in asking.items()
-    ]
 
 
 def _workers_worth(sources: Sequence[Source]) -> int:

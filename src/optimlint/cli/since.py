@@ -14,12 +14,12 @@ from optimlint.cli.fingerprinting import fingerprinted, label_of, without
 from optimlint.cli.git import Blob, Revision, contents_of, files_of, find_revision, renamed_since
 from optimlint.cli.outcome import TOLD_BY_RULE, Failure
 from optimlint.cli.paths import path_within
-from optimlint.cli.project import MENTIONING
 from optimlint.cli.reading import sift
 from optimlint.cli.run import Checked, Plan, run
 from optimlint.cli.terminal import CommandError, visible
 from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic
+from optimlint.repository.sources import CODE, CONFIGURATIONS
 from optimlint.rules import UNPARSEABLE
 from optimlint.trigger import suffix_of
 
@@ -130,7 +130,7 @@ def _lay_out(blobs: Mapping[str, Blob], wanted: Iterable[str], revision: Revisio
 def _mentioning(blobs: Mapping[str, Blob]) -> Iterator[str]:
     """What answers come from, and what says which files do not count."""
     for path, blob in blobs.items():
-        is_asked = suffix_of(path) in MENTIONING or path.rpartition("/")[2] == ".gitignore"
+        is_asked = suffix_of(path) in CODE | CONFIGURATIONS or path.rpartition("/")[2] == ".gitignore"
         if is_asked and blob.size <= _LARGEST and _is_safe(path):
             yield path
 

@@ -1,11 +1,12 @@
 """What rules read: plain frozen values, no trees. `FileFacts` holds them all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
+from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
-from optimlint.facts.project import Argument, ModelClass, Project, Questions
+from optimlint.facts.project import Argument, ModelClass
 from optimlint.text import Unparseable
 
 
@@ -48,16 +49,8 @@ class FileFacts:
     ends_early: bool = False
     """Whether nothing below a fault was read."""
     comments: tuple[Comment, ...] = ()
-    questions: Questions = Questions()
-    project: Project = Project()
-
-    def answered(self, project: Project) -> "FileFacts":
-        """The facts with what the rest of the repository says, the classes of its own optimizers among it."""
-        calls = tuple(
-            replace(call, optimizer=call.optimizer or project.optimizer(call.qualified_name))
-            for call in self.optimizer_calls
-        )
-        return replace(self, project=project, optimizer_calls=calls)
+    elsewhere: Elsewhere = field(default=ALONE, compare=False, repr=False)
+    """What the other files of the repository say, for whoever asks."""
 
     def may_change(self, key: str, scope: Scope) -> bool:
         """Whether the key may be written later to groups that `scope` makes: by itself, or by a scope that constructs

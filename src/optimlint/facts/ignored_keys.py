@@ -128,7 +128,9 @@ def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
 def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
     """Whether this source, or other code that can hold the optimizer, reads something by this key."""
     reader = READ_BY_PACKAGES.get(key)
-    return key in facts.key_reads or key in facts.project.read_keys or reader in facts.project.packages
+    if key in facts.key_reads or (reader is not None and facts.elsewhere.is_package_used(reader)):
+        return True
+    return facts.elsewhere.is_key_read(key)
 
 
 def is_label(key: str) -> bool:

@@ -76,9 +76,9 @@ def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
     for identity, found in facts.classes:
         known.setdefault(identity, []).append(found)
     for identity, name in facts.imported_classes:
-        known.setdefault(identity, []).append(facts.project.model_class(name))
+        known.setdefault(identity, []).append(facts.elsewhere.model_class(name))
     for identity, argument in facts.arguments:
-        known.setdefault(identity, []).extend(facts.project.classes_given(argument) or (None,))
+        known.setdefault(identity, []).extend(facts.elsewhere.classes_given(argument) or (None,))
     return tuple(
         (identity, _with_frozen(one_of(tuple(one for one in each if one is not None)), identity, facts))
         for identity, each in known.items()

@@ -1,11 +1,10 @@
-"""What other files of the repository say, as a value: asked for by `Questions`, answered by `Project`."""
+"""What files of a repository can know of one another: classes of models, exposed names, arguments."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 from optimlint.diagnostic import Range
 from optimlint.facts.names import Scope, ScopeKind, class_around
-from optimlint.knowledge.catalog import Optimizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,70 +133,3 @@ class Argument:
     function: str
     name: str
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """What one source would like to know of the rest of its repository.
-
-    `names` are names that matter if some other file uses them; `keys` are keys of groups that matter if code that can
-    hold the optimizer reads them, `packages` those that matter if such code imports them; `classes` are qualified names
-    of imported classes (`package.models.Tagger`, `.models.Tagger` when relative, `package.models.*.Tagger` when a star
-    import may bring it), of models and of optimizers, whose source would help. `parameters` are names that matter if a
-    class whose objects the source can hold gives them to parameters of its own; `arguments` are parameters of
-    functions of which it helps to know what models other files give them.
-    """
-
-    names: frozenset[Exposed] = frozenset()
-    classes: frozenset[str] = frozenset()
-    keys: frozenset[str] = frozenset()
-    packages: frozenset[str] = frozenset()
-    parameters: frozenset[str] = frozenset()
-    arguments: frozenset[Argument] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.names or self.classes or self.keys or self.packages or self.parameters or self.arguments)
-
-    def joined(self, other: "Questions") -> "Questions":
-        """These questions and those of another source."""
-        return Questions(
-            self.names | other.names,
-            self.classes | other.classes,
-            self.keys | other.keys,
-            self.packages | other.packages,
-            self.parameters | other.parameters,
-            self.arguments | other.arguments,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """The answers. Without them (`is_known` False) each source is taken to stand alone.
-
-    `used` are the names asked for that another file uses, `read_keys` the keys that other code with the optimizer at
-    hand reads, `packages` those that such code imports; `classes` pairs the qualified names asked for with what was
-    found, `optimizers` are those that are optimizers; `parameters` are the names asked for that parameters of a class
-    have; `given` pairs the arguments asked for with the classes of all models that other files give them; one
-    of which nobody knows everything is not there.
-    """
-
-    is_known: bool = False
-    used: frozenset[Exposed] = frozenset()
-    classes: tuple[tuple[str, ModelClass], ...] = ()
-    read_keys: frozenset[str] = frozenset()
-    packages: frozenset[str] = frozenset()
-    optimizers: tuple[Optimizer, ...] = ()
-    parameters: frozenset[str] = frozenset()
-    given: tuple[tuple[Argument, tuple[ModelClass, ...]], ...] = ()
-
-    def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
-        """The classes of the models that other files give an argument; none where nobody knows."""
-        return next((found for one, found in self.given if one == argument), ())
-
-    def model_class(self, qualified_name: str) -> ModelClass | None:
-        """The class of that name, if the repository has it."""
-        return next((found for name, found in self.classes if name == qualified_name), None)
-
-    def optimizer(self, qualified_name: str | None) -> Optimizer | None:
-        """The optimizer class of that name, if the repository has it."""
-        return next((found for found in self.optimizers if found.qualified_name == qualified_name), None)

@@ -37,7 +37,8 @@ def is_read(groups: GroupList, facts: FileFacts) -> bool:
 
 def is_used_elsewhere(scope: Scope, place: str | None, facts: FileFacts) -> bool:
     """Whether another file of the repository uses what is bound to `place` in `scope`."""
-    return exposed(scope, place) in facts.project.used
+    name = exposed(scope, place)
+    return name is not None and facts.elsewhere.is_used(name)
 
 
 def exposed_builder(builder: Builder) -> Exposed | None:
@@ -48,7 +49,8 @@ def exposed_builder(builder: Builder) -> Exposed | None:
 
 def is_builder_used_elsewhere(builder: Builder, facts: FileFacts) -> bool:
     """Whether another file of the repository calls the builder, hands it on or names it in a configuration."""
-    return exposed_builder(builder) in facts.project.used
+    name = exposed_builder(builder)
+    return name is not None and facts.elsewhere.is_used(name)
 
 
 def shares_scope(scope: Scope, place: str | None, other: Scope) -> bool:

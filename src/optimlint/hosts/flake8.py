@@ -8,20 +8,17 @@ import os
 import re
 from argparse import Namespace
 from ast import AST
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from optimlint import __version__
-from optimlint.check import check_facts, read_facts
+from optimlint.check import check_source
 from optimlint.cli.discover import Walk
-from optimlint.cli.project import Repositories
+from optimlint.cli.repositories import Ground, Repositories
 from optimlint.cli.settings import CommandLine, Settings
 from optimlint.cli.terminal import CommandError, visible
-from optimlint.cli.work import asked_next
 from optimlint.diagnostic import Diagnostic
-from optimlint.facts import FileFacts
-from optimlint.facts.project import Questions
 
 Report = tuple[int, int, str, type["Plugin"]]
 """What flake8 wants of a plugin: 1-based line, 0-based column, code and message, and the plugin."""
@@ -66,19 +63,13 @@ def _walk() -> Walk:
 
 
 @cache
-def _repositories(walk: Walk) -> Repositories:
+def _repositories() -> Repositories:
     """The repositories that the files of this process ask about, each listed once."""
-    return Repositories((), walk, _InPlace())
+    return Repositories(Ground())
 
 
 def _diagnostics(source: str, path: str, walk: Walk) -> list[Diagnostic]:
-    options = walk.settings.options(path)
-    facts = read_facts(source, options)
-    answered = Questions()
-    while isinstance(facts, FileFacts) and (asked := asked_next(facts, answered, path, options)):
-        facts = facts.answered(_repositories(walk).answer({path: asked})[path])
-        answered = asked
-    return check_facts(facts, path, options)
+    return check_source(source, path, walk.settings.options(path), _repositories().around(path))
 
 
 _NOQA = re.compile(r"(#\s*)noqa\b", re.IGNORECASE)
@@ -87,15 +78,3 @@ _NOQA = re.compile(r"(#\s*)noqa\b", re.IGNORECASE)
 def _without_noqa(source: str) -> str:
     """The source as it is for `--disable-noqa`, nothing moved."""
     return _NOQA.sub(r"\1----", source)
-
-
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
-
-
-class _InPlace:
-    """A pool without workers: flake8 runs plugins in workers of its own, which may not start others."""
-
-    def map(self, function: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterator[tuple[int, _Result]]:
-        """The results, in order."""
-        return enumerate(map(function, items))

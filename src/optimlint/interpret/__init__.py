@@ -33,23 +33,19 @@ What cannot be followed is an entity with no known kind, and an entity never mak
 from dataclasses import replace
 
 from optimlint.facts import FileFacts
-from optimlint.facts.project import ModelClass
-from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
 from optimlint.interpret.classes.model_ways import find_ways
-from optimlint.interpret.classes.optimizer_classes import base_names, summarize_optimizer
-from optimlint.interpret.collect.collect import collect, questions
+from optimlint.interpret.collect.collect import collect
+from optimlint.interpret.elsewhere import elsewhere, with_optimizers
 from optimlint.interpret.interpreter import Interpreter
 from optimlint.interpret.world import World
-from optimlint.knowledge.catalog import Optimizer
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
-from optimlint.syntax import tree
 from optimlint.syntax.broken import parse_above, readable_part
 from optimlint.syntax.outline import Outline, whole
 from optimlint.syntax.parse import CannotLower, Parsed, parse
 from optimlint.text import Unparseable
 
-__all__ = ["find_syntax_error", "interpret", "model_or_optimizer", "parses", "readable_part"]
+__all__ = ["find_syntax_error", "interpret", "parses", "readable_part"]
 _PASSES = 2
 
 
@@ -88,29 +84,14 @@ def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) ->
         world.start_pass()
         Interpreter(world).read_module(parsed.module)
     facts = collect(world, parsed)
+    facts = with_optimizers(replace(facts, elsewhere=elsewhere(world.repository, world.path, facts)))
     return replace(
         facts,
-        questions=questions(facts, world.exported),
         # A fix of a broken source could not be checked: the source would not parse afterwards, either.
         has_trusted_positions=parsed.layout.has_trusted_positions and not unread,
         unread=unread,
         ends_early=bool(unread),
     )
-
-
-def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
-    """The class of that name in `text`, as its code shows it; None where there is none, or it is neither."""
-    parsed = parse(text)
-    if isinstance(parsed, Unparseable):
-        return None
-    classes = {node.name.value: node for node in parsed.module.body if isinstance(node, tree.ClassDef)}
-    node = classes.get(name)
-    if node is None:
-        return None
-    if is_model_class(node, classes):
-        return summarize_class(node, classes, lambda _: None)
-    bases = base_names(node)
-    return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None
 
 
 def find_syntax_error(text: str) -> Unparseable | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 
 from optimlint.check import check_facts, read_facts
 from optimlint.diagnostic import START, Diagnostic
 from optimlint.facts import FileFacts
-from optimlint.facts.project import Exposed, Project, Questions
+from optimlint.facts.elsewhere import Changed, Elsewhere
+from optimlint.facts.project import Exposed
 from optimlint.notebook.copies import Copies, error_in_copies, in_copies, without_copies
 from optimlint.notebook.file import CodeCell, read_file
 from optimlint.notebook.join import Origin, Section, error_to_cell, error_to_source, join, to_cells
@@ -21,16 +22,10 @@ from optimlint.trigger import may_matter, notebook_may_matter
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """The facts of one source in a notebook, and the origins of its lines. `taken` are the names of a file that a cell
-    writes which other cells use."""
+    """The facts of one source in a notebook, and the origins of its lines."""
 
     facts: FileFacts
     origins: tuple[Origin, ...]
-    taken: frozenset[Exposed] = frozenset()
-
-    def answered(self, project: Project) -> "SourceFacts":
-        """The same facts with the answers."""
-        return replace(self, facts=self.facts.answered(replace(project, used=project.used | self.taken)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +50,11 @@ class NotebookFacts:
         )
         return (*self.lost, *in_sources)
 
-    @property
-    def questions(self) -> Questions:
-        """What the sources would like to know of the rest of their repository."""
-        return reduce(Questions.joined, (source.facts.questions for source in self.sources), Questions())
-
-    def answered(self, project: Project) -> "NotebookFacts":
-        """The same facts with the answers."""
-        return replace(self, sources=tuple(source.answered(project) for source in self.sources))
-
 
 def check_notebook(
     source: str | bytes,
     path: str = "<notebook>",
     options: Options = Options(),
-    project: Project = Project(),
     repository: Repository = ALONE,
 ) -> list[Diagnostic]:
     """All diagnostics of one notebook, in order, `range.cell` being the 1-based number among all cells.
@@ -78,10 +63,7 @@ def check_notebook(
     the rule `unparseable` without a cell; a cell that cannot be parsed gives one in that cell, and the other cells are
     checked all the same. A notebook of another language has no diagnostics.
     """
-    facts = read_notebook(source, options, path, repository)
-    if isinstance(facts, NotebookFacts):
-        facts = facts.answered(project)
-    return check_notebook_facts(facts, path, options)
+    return check_notebook_facts(read_notebook(source, options, path, repository), path, options)
 
 
 def read_notebook(
@@ -103,19 +85,25 @@ def check_cells(
     cells: Sequence[str],
     path: str = "<session>",
     options: Options = Options(),
-    project: Project = Project(),
     repository: Repository = ALONE,
 ) -> list[Diagnostic]:
     """All diagnostics of a session, given as its cells in the order in which they ran; `range.cell` counts from 1."""
     sections = [Section(number, plain_python(cell)) for number, cell in enumerate(cells, 1)]
-    return check_notebook_facts(read_sections(sections, options, path, repository).answered(project), path, options)
+    return check_notebook_facts(read_sections(sections, options, path, repository), path, options)
 
 
 def read_sections(
-    sections: Iterable[Section | Unparseable], options: Options, path: str = "", repository: Repository = ALONE
+    sections: Iterable[Section | Unparseable],
+    options: Options,
+    path: str = "",
+    repository: Repository = ALONE,
+    *,
+    is_importable: bool = True,
 ) -> NotebookFacts:
-    """The facts of sections that run one after the other, and the files that they write."""
-    reader = _Reader(partial(read_facts, options=options, path=path, repository=repository), options)
+    """The facts of sections that run one after the other, and the files that they write. Other files can use the names
+    of those that are importable."""
+    read = partial(read_facts, options=options, path=path, repository=repository)
+    reader = _Reader(read, options, is_importable=is_importable)
     reader.read(sections)
     return NotebookFacts(tuple(reader.sources), tuple(reader.lost), reader.copies, tuple(reader.passed_over))
 
@@ -153,8 +141,9 @@ Fault = tuple[int, Unparseable]
 class _Reader:
     """Collects the sources of a notebook and what had to be left out of them."""
 
-    def __init__(self, read: Callable[..., FileFacts | Unparseable], options: Options) -> None:
+    def __init__(self, read: Callable[..., FileFacts | Unparseable], options: Options, *, is_importable: bool) -> None:
         self._read = read
+        self._is_importable = is_importable
         self._options = options
         self.sources: list[SourceFacts] = []
         self.lost: list[Unparseable] = []
@@ -194,8 +183,19 @@ class _Reader:
         if isinstance(facts, Unparseable):
             self.lost.append(error_to_cell(facts, joined.origins))
             return
-        taken = self._cells.taken_from(parts[0].plain.file, facts.questions.names)
-        self.sources.append(SourceFacts(facts, joined.origins, taken).answered(Project()))
+        self.sources.append(SourceFacts(self._told(facts, parts[0].plain.file), joined.origins))
+
+    def _told(self, facts: FileFacts, file: str = "") -> FileFacts:
+        """The facts, for which it counts also what the cells use of a file that one of them writes. Nobody imports
+        names from blocks of a page."""
+        if self._is_importable and not file:
+            return facts
+        others = facts.elsewhere
+        return replace(facts, elsewhere=Changed(others, partial(self._is_used, file, others)))
+
+    def _is_used(self, file: str, others: Elsewhere, exposed: Exposed) -> bool:
+        is_taken = bool(file) and bool(self._cells.taken_from(file, (exposed,)))
+        return is_taken or (self._is_importable and others.is_used(exposed))
 
     def _read_cells(self, sections: list[Section]) -> None:
         """The cells as one source. What cannot be read of a cell costs no other cell anything; which one it is need be
@@ -218,7 +218,8 @@ class _Reader:
             self.lost += [replace(error, range=replace(error.range, cell=cell)) for cell, error in faults]
             return
         unread = (error_to_source(error, cell, joined.origins) for cell, error in faults)
-        self.sources.append(SourceFacts(replace(facts, unread=(*facts.unread, *unread)), joined.origins))
+        facts = replace(facts, unread=(*facts.unread, *unread))
+        self.sources.append(SourceFacts(self._told(facts), joined.origins))
 
     def _mend(self, sections: list[Section], asked: set[int], faults: list[Fault]) -> list[Section]:
         """The sections, with stand-ins for what does not parse of the cells `asked`, which `faults` then tell."""

@@ -4,10 +4,9 @@ The blocks of a file are read as the cells of a notebook are; what is found in t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from optimlint.diagnostic import Applicability, Diagnostic
-from optimlint.facts.project import Project, Questions
 from optimlint.fix import Fixed, apply_fixes, is_still_parseable, splice
 from optimlint.notebook.blocks import Block, Role, error_to_file, section, to_file
 from optimlint.notebook.check import NotebookFacts, check_notebook_facts, read_sections
@@ -31,16 +30,6 @@ class PageFacts:
     blocks: tuple[Block, ...]
 
     @property
-    def questions(self) -> Questions:
-        """What the blocks would like to know of the rest of their repository. Not whether others use their names:
-        nobody can import them."""
-        return replace(self.notebook.questions, names=frozenset())
-
-    def answered(self, project: Project) -> "PageFacts":
-        """The same facts with the answers."""
-        return replace(self, notebook=self.notebook.answered(project))
-
-    @property
     def unread(self) -> tuple[Unparseable, ...]:
         """What of the file could not be read."""
         return tuple(error_to_file(error, self.blocks) for error in self.notebook.unread)
@@ -57,7 +46,7 @@ def read_page(
     """The facts of a text file, the file `path` of the repository."""
     blocks = reader(text)
     sections = [section(number, block) for number, block in enumerate(blocks, 1)]
-    return PageFacts(read_sections(sections, options, path, repository), blocks)
+    return PageFacts(read_sections(sections, options, path, repository, is_importable=False), blocks)
 
 
 def check_page_facts(page: PageFacts, path: str, options: Options = Options()) -> list[Diagnostic]:

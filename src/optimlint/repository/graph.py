@@ -1,65 +1,115 @@
 """Who imports whom, and which files can hold an object of a module.
 
-Imports are resolved as they are asked for: only a file that has the last part of a module's name among its imports can
-import it, and most questions concern a corner of a repository.
+Imports are read and resolved as they are asked for. What a file loads needs that file alone, and those that it loads.
+Who loads a file needs the imports of all files; of these only one that has the last part of the module's name among its
+imports can import it, and most questions concern a corner of a repository.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from optimlint.repository.imports import Imports
+from optimlint.repository.imports import Import, Imports
 from optimlint.repository.modules import Modules, package_folder
 
 
 class Graph:
-    """The imports of all files of a repository."""
+    """The imports of a repository: `list_files` tells its files of code, `read` what one of them imports. Imports of
+    what is neither in the repository nor among `packages` are forgotten, for there may be very many."""
 
-    def __init__(self, imports: Mapping[str, Imports], modules: Modules) -> None:
-        self.imports = imports
+    def __init__(
+        self,
+        list_files: Callable[[], Sequence[str]],
+        read: Callable[[str], Imports],
+        modules: Modules,
+        packages: frozenset[str] = frozenset(),
+    ) -> None:
         self.modules = modules
+        self._list_files = list_files
+        self._read = read
+        self._packages = packages
+        self._imports: dict[str, Imports] = {}
         self._loads: dict[str, frozenset[str]] = {}
         self._importers: dict[str, tuple[str, ...]] = {}
-        self._naming: dict[str, list[str]] = {}
-        for file, one in imports.items():
-            for part in _parts(file, one):
-                self._naming.setdefault(part, []).append(file)
-        self._computing = tuple(file for file, one in imports.items() if one.computed or one.runs)
-        self._dynamic = tuple(file for file, one in imports.items() if "" in one.computed)
+        self._files: dict[str, None] | None = None
+        self._index: _Index | None = None
+
+    @property
+    def files(self) -> dict[str, None]:
+        """All files of code, and those besides that somebody has asked about, in order."""
+        if self._files is None:
+            self._files = dict.fromkeys(self._list_files())
+        return self._files
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the imports of all files have been read."""
+        return self._index is not None
+
+    def add(self, file: str) -> None:
+        """Count a file in that is not listed: it is not saved, or ignored, and checked all the same."""
+        if file not in self.files:
+            self.files[file] = None
+            self._index = None
+            self._importers.clear()
+
+    def imports(self, file: str) -> Imports:
+        """What a file imports."""
+        if file not in self._imports:
+            self._imports[file] = self._read(file)
+        return self._imports[file]
 
     def loads(self, file: str) -> frozenset[str]:
         """The modules that a file imports itself, with the packages around them."""
         if file not in self._loads:
-            one = self.imports.get(file)
-            self._loads[file] = frozenset(self._loaded_by(file, one)) if one is not None else frozenset()
+            is_code = file in self.files
+            self._loads[file] = frozenset(self._loaded_by(file, self.imports(file))) if is_code else frozenset()
         return self._loads[file]
 
     def loads_any(self, file: str) -> bool:
         """Whether a file imports modules by names that are computed as a whole."""
-        return file in self.imports and "" in self.imports[file].computed
+        return file in self.files and "" in self.imports(file).computed
 
     def runs(self, file: str) -> frozenset[str]:
         """The files that a file runs in place, so that their names become its own."""
-        one = self.imports.get(file)
-        return frozenset(self._run_by(file, one)) if one is not None else frozenset()
+        return frozenset(self._run_by(file, self.imports(file))) if file in self.files else frozenset()
+
+    def reaches(self, file: str, target: str) -> bool:
+        """Whether a file imports the target, directly or through others, or may do so by a computed name. To tell,
+        only what the file loads is read."""
+        return any(one == target or self.loads_any(one) for one in _reached((file,), self.loads))
 
     def importers(self, file: str) -> frozenset[str]:
         """The files that import `file`, directly or through others, or may do so by a computed name."""
-        return frozenset(_reached((file, *self._dynamic), self._imported_by)) - {file}
+        return frozenset(_reached((file, *self._indexed().dynamic), self._imported_by)) - {file}
 
     def holders(self, file: str) -> frozenset[str]:
         """The files whose code can hold an object of `file`: that import it, or are handed it by one that does. Those
         of one package may meet in code that is not in the repository."""
-        importing = _reached((file, *self._dynamic), self._imported_by)
+        importing = _reached((file, *self._indexed().dynamic), self._imported_by)
         package = self.modules.top_package(file)
-        beside = (one for one in self.imports if package and one.startswith(package + os.sep))
+        beside = (one for one in self.files if package and one.startswith(package + os.sep))
         return frozenset((*_reached(importing, self.loads), *beside)) - {file}
+
+    def _indexed(self) -> "_Index":
+        if self._index is None:
+            self._index = _Index()
+            names = _module_names(self.files) | self._packages
+            same: dict[Import, Import] = {}
+            for file in self.files:
+                found = self.imports(file)
+                kept = tuple(same.setdefault(one, one) for one in found.statements if one.level or one.first in names)
+                self._imports[file] = replace(found, statements=kept)
+                self._index.add(file, self._imports[file])
+        return self._index
 
     def _imported_by(self, file: str) -> tuple[str, ...]:
         """The files that import `file` themselves."""
         if file not in self._importers:
+            index = self._indexed()
             folder = package_folder(file)
             name = os.path.basename(folder) if folder is not None else os.path.splitext(os.path.basename(file))[0]
-            candidates = dict.fromkeys((*self._naming.get(name, ()), *self._computing))
+            candidates = dict.fromkeys((*index.naming.get(name, ()), *index.computing))
             self._importers[file] = tuple(one for one in candidates if file in self.loads(one))
         return self._importers[file]
 
@@ -71,14 +121,33 @@ class Graph:
             package = self.modules.resolve(file, beginning, 0, one.folders) if beginning else None
             if package is not None:
                 folder = os.path.dirname(package) if package.endswith(".py") else package
-                yield from (path for path in self.imports if path.startswith(folder + os.sep))
+                yield from (path for path in self.files if path.startswith(folder + os.sep))
 
     def _run_by(self, file: str, one: Imports) -> Iterator[str]:
         for path in one.runs:
             names = (path,) if path.endswith((".py", ".ipynb")) else (f"{path}.py", f"{path}.ipynb")
             folder = os.path.dirname(file)
             places = (os.path.normpath(os.path.join(folder, name)) for name in names)
-            yield from (place for place in places if place in self.imports)
+            yield from (place for place in places if place in self.files)
+
+
+class _Index:
+    """The files by what they have among their imports: `naming` by names, `computing` those that compute some or run
+    others, `dynamic` those that may import anything."""
+
+    def __init__(self) -> None:
+        self.naming: dict[str, list[str]] = {}
+        self.computing: list[str] = []
+        self.dynamic: list[str] = []
+
+    def add(self, file: str, one: Imports) -> None:
+        """Count a file in."""
+        for part in _parts(file, one):
+            self.naming.setdefault(part, []).append(file)
+        if one.computed or one.runs:
+            self.computing.append(file)
+        if "" in one.computed:
+            self.dynamic.append(file)
 
 
 def _parts(file: str, one: Imports) -> set[str]:
@@ -92,6 +161,17 @@ def _parts(file: str, one: Imports) -> set[str]:
             folder = os.path.dirname(folder)
         found.add(os.path.basename(folder))
     return found
+
+
+def _module_names(files: Iterable[str]) -> frozenset[str]:
+    """What modules and packages of the repository can be called."""
+    names: set[str] = set()
+    folders: set[str] = set()
+    for file in files:
+        folder, base = os.path.split(file)
+        names.add(os.path.splitext(base)[0])
+        folders.add(folder)
+    return frozenset(names.union(*(folder.split(os.sep) for folder in folders)))
 
 
 def _reached(starts: Iterable[str], edges: Callable[[str], Iterable[str]]) -> set[str]:

@@ -1,11 +1,12 @@
 """Where the files of one repository come from: the disk, an editor's unsaved texts, a test's dictionary, or nowhere."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
 from optimlint.repository.modules import Files
+from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
 
 CODE = frozenset({".py", ".pyi", NOTEBOOK})
@@ -22,10 +23,21 @@ class Sources(Files, Protocol):
         """All files of code and of configuration that count as part of the repository."""
         ...
 
+    def code(self, path: str) -> tuple[str, ...] | None:
+        """The Python of a file as one text; of a notebook, behind it, each of its cells; None where it cannot be
+        read."""
+        ...
+
 
 def is_configuration(path: str) -> bool:
     """Whether a file is read as a configuration, and not as code."""
     return suffix_of(path) in CONFIGURATIONS
+
+
+def python_of(path: str, content: bytes) -> tuple[str, ...]:
+    """The Python of a file that is no notebook, in whatever encoding."""
+    decoded = decode(content)
+    return (content.decode("latin-1") if isinstance(decoded, Unparseable) else decoded.text,)
 
 
 class Nowhere:
@@ -51,12 +63,19 @@ class Nowhere:
         """None."""
         return ()
 
+    def code(self, path: str) -> tuple[str, ...] | None:
+        """Nothing."""
+        return None
+
 
 class Texts:
-    """Files held in memory, by their absolute paths."""
+    """Files held in memory, by their absolute paths; `to_code` finds the Python in what one holds."""
 
-    def __init__(self, contents: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, contents: Mapping[str, bytes], to_code: Callable[[str, bytes], tuple[str, ...]] = python_of
+    ) -> None:
         self._contents = contents
+        self._to_code = to_code
 
     def is_file(self, path: str) -> bool:
         """Whether there is a file."""
@@ -77,6 +96,11 @@ class Texts:
     def files(self) -> Sequence[str]:
         """All files."""
         return tuple(path for path in self._contents if suffix_of(path) in CODE | CONFIGURATIONS)
+
+    def code(self, path: str) -> tuple[str, ...] | None:
+        """The Python of a file."""
+        content = self.read(path)
+        return None if content is None else self._to_code(path, content)
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:

@@ -2,93 +2,70 @@
 these can be held, the keys of its groups where its optimizers can be held."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable
+from functools import cached_property
 
-from optimlint.facts.project import Argument, Exposed, NameKind, Questions
+from optimlint.facts.project import Argument, Exposed, NameKind
 from optimlint.facts.readers import holds_configuration
-from optimlint.repository.graph import Graph
-from optimlint.repository.imports import ANONYMOUS, STAR
+from optimlint.repository.imports import STAR
+from optimlint.repository.naming import MOST_FOLLOWED, Definition
 from optimlint.repository.outline import AttributeRead, Outline
+from optimlint.repository.repository import Repository
 
-_DEEPEST = 10
-"""How many re-exports of modules are followed."""
+_LARGE = 1_000
+"""How many files of code make a repository large: their imports are read only where a search for words leaves doubt."""
 
-_MOST_FOLLOWED = 40
-"""How many modules and bases are looked into for one class."""
-
-Definition = tuple[str, str]
-"""A class by its file and name."""
+_FEW = 100
+"""How many files that hold a word are followed one by one to what they import."""
 
 
 class Uses:
-    """Answers for one repository. `outline` reads what a file does with the words asked for, `holding` tells the files
-    that hold a word, and `is_configured` whether a configuration does."""
+    """Answers about one file. `together` are the words that it asks about, in the sets in which it does."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        outline: Callable[[str], Outline],
-        holding: Callable[[str], frozenset[str]],
-        is_configured: Callable[[str], bool],
-    ) -> None:
-        self._graph = graph
-        self._outline = outline
-        self._holding = holding
-        self._is_configured = is_configured
-        self._aliases: dict[str, dict[str, str]] = {}
-        self._holders: dict[str, frozenset[str]] = {}
+    def __init__(self, repository: Repository, file: str, together: Iterable[frozenset[str]] = ()) -> None:
+        self._graph = repository.graph
+        self._naming = repository.naming
+        self._search = repository.search
+        self._outlines = repository.outlines
+        self._file = file
+        self._together = tuple(together)
+        self._words = frozenset().union(*self._together)
+        self._graph.add(file)
 
-    def needed(self, file: str, questions: Questions) -> frozenset[str]:
-        """The files whose outlines the answers come from, as far as that is known beforehand."""
-        words = {one.name for one in questions.names} | questions.keys | questions.parameters
-        words |= {one.function for one in questions.arguments}
-        found: set[str] = set()
-        for word in words:
-            found |= self._holding(word)
-        reach = self._graph.imports.keys() if self._are_made_by_configuration(questions.names) else self._held_by(file)
-        return frozenset((found & set(reach)) - {file})
-
-    def is_used(self, file: str, exposed: Exposed) -> bool:
-        """Whether another file uses a name of `file`."""
+    def is_used(self, exposed: Exposed) -> bool:
+        """Whether another file uses a name."""
         if exposed.kind in (NameKind.VARIABLE, NameKind.FUNCTION):
-            return self._is_name_used(file, exposed)
-        return self._is_attribute_used(file, exposed)
+            return self._is_name_used(exposed)
+        return self._is_attribute_used(exposed)
 
-    def is_key_read(self, file: str, key: str) -> bool:
-        """Whether code that can hold an optimizer of `file`, or its groups, reads the key."""
-        for other in sorted(self._holding(key) & self._held_by(file)):
-            outline = self._outline(other)
-            if outline.is_torch and key in outline.keys:
-                return True
-        return False
+    def is_key_read(self, key: str) -> bool:
+        """Whether code that can hold an optimizer of the file, or its groups, reads the key."""
+        outlines = (self._outline(other, key) for other in self._holding(key))
+        return any(outline.is_torch and key in outline.keys for outline in outlines)
 
-    def is_parameter(self, file: str, name: str) -> bool:
-        """Whether a class whose objects `file` can hold has a parameter of its own of that name."""
-        for other in sorted(self._holding(name) & (self._held_by(file) | {file})):
-            outline = self._outline(other)
-            if name in outline.parameters or (not outline.is_readable and name in outline.names):
-                return True
-        return False
+    def is_parameter(self, name: str) -> bool:
+        """Whether a class whose objects the file can hold has a parameter of its own of that name."""
+        own = self._search.among((self._file,), name)
+        outlines = (self._outline(other, name) for other in (*own, *self._holding(name)))
+        return any(name in one.parameters or (not one.is_readable and name in one.names) for one in outlines)
 
-    def is_package_used(self, file: str, package: str) -> bool:
+    def is_package_used(self, package: str) -> bool:
         """Whether such code imports a package."""
-        graph = self._graph.imports
         return any(
             one.first == package and not one.level
-            for other in (file, *self._held_by(file))
-            if other in graph
-            for one in graph[other].statements
+            for other in (self._file, *self._holding(package))
+            for one in self._graph.imports(other).statements
         )
 
-    def given(self, file: str, argument: Argument) -> tuple[Definition, ...]:
-        """The classes of all models that other files give to a function of `file`; none where one of them
+    def given(self, argument: Argument) -> tuple[Definition, ...]:
+        """The classes of all models that other files give to a function of the file; none where one of them
         is not known."""
         found: dict[Definition, None] = {}
-        for other in sorted(self._holding(argument.function) & self._held_by(file)):
-            outline = self._outline(other)
+        for other in self._holding(argument.function):
+            outline = self._outline(other, argument.function)
             if not outline.is_readable:
                 return ()
-            gifts = [gift for gift in outline.gifts if self._is_of(other, file, gift.callee, argument.function)]
+            gifts = [gift for gift in outline.gifts if self._is_own(other, gift.callee, argument.function)]
             for gift in gifts:
                 if gift.position >= 0 and (gift.keyword or argument.name) != argument.name:
                     continue
@@ -100,146 +77,119 @@ class Uses:
                 found.update((one, None) for one in made if one is not None)
         return tuple(found)
 
-    def _is_of(self, other: str, file: str, callee: str, name: str) -> bool:
-        """Whether a callee in `other` may be the function of that name in `file`."""
+    def _is_own(self, other: str, callee: str, name: str) -> bool:
+        """Whether a callee in `other` may be the function of that name in the file."""
         base, _, last = callee.rpartition(".")
         if last != name:
             return False
         if base:
-            module = self._module_of(other, base)
-            return module is not None and self._leads(module, file, name)
-        return self._takes(other, file, name)
+            module = self._naming.module_of(other, base)
+            return module is not None and self._naming.leads(module, self._file, name)
+        return self._takes(other, name)
 
-    def _held_by(self, file: str) -> frozenset[str]:
-        if file not in self._holders:
-            self._holders[file] = self._graph.holders(file)
-        return self._holders[file]
+    # Which files are looked at, and what they do.
+
+    @cached_property
+    def _holders(self) -> frozenset[str]:
+        return self._graph.holders(self._file)
+
+    @cached_property
+    def _importers(self) -> frozenset[str]:
+        return self._graph.importers(self._file)
+
+    @property
+    def _is_searched_first(self) -> bool:
+        """Whether words are looked for in all files before anybody knows who imports whom."""
+        return not self._graph.is_indexed and len(self._search.code) >= _LARGE
+
+    def _mentioning(self, word: str) -> frozenset[str]:
+        """The other files that have the word in their text; of a small repository, all files that may."""
+        return self._search.holding(word, self._beside(word)) - {self._file}
+
+    def _holding(self, word: str) -> list[str]:
+        """The other files that have the word in their text and can hold an object of the file."""
+        if self._is_searched_first and not self._mentioning(word):
+            return []
+        return sorted(self._among(self._holders, word))
+
+    def _among(self, files: Collection[str], word: str) -> frozenset[str]:
+        return self._search.among(files, word, self._beside(word)) - {self._file}
+
+    def _beside(self, word: str) -> frozenset[str]:
+        return next((one for one in self._together if word in one), frozenset())
+
+    def _outline(self, other: str, word: str = "") -> Outline:
+        return self._outlines.outline(other, self._words | {word} if word else self._words)
+
+    def _definition(self, file: str, name: str) -> Definition | None:
+        return self._naming.definition(file, name, self._outline)
 
     # Names of a module.
 
-    def _is_name_used(self, file: str, exposed: Exposed) -> bool:
+    def _is_name_used(self, exposed: Exposed) -> bool:
         name = exposed.name
-        if exposed.kind is NameKind.FUNCTION and self._is_configured(name):
+        words = [f"{stem(self._file)}.{name}", *((name,) if exposed.kind is NameKind.FUNCTION else ())]
+        if self._search.is_configured(words):
             return True
-        if self._is_configured(f"{stem(file)}.{name}"):
-            return True
-        importers = self._graph.importers(file)
-        holding = sorted(self._holding(name) & self._held_by(file))
-        if any(self._takes(other, file, name) for other in holding if other in importers):
+        if self._is_searched_first:
+            mentioning = self._mentioning(name)
+            if not mentioning:
+                return False
+            if len(mentioning) <= _FEW and not any(self._reads_attribute(other, name) for other in mentioning):
+                importing = (other for other in sorted(mentioning) if self._graph.reaches(other, self._file))
+                return any(self._takes(other, name) for other in importing)
+        holding = self._holding(name)
+        if any(self._takes(other, name) for other in holding if other in self._importers):
             return True
         # A module that is handed on as an object may be looked into by whoever gets it.
-        is_read = any(read.name == name for other in holding for read in self._outline(other).attributes)
-        return is_read and any(self._hands_on(other, file) for other in sorted(importers))
+        is_read = any(self._reads_attribute(other, name) for other in holding)
+        return is_read and any(self._hands_on(other) for other in sorted(self._importers))
 
-    def _takes(self, other: str, file: str, name: str) -> bool:
-        """Whether `other` takes `name` from the module `file` by one of its imports."""
-        outline = self._outline(other)
+    def _reads_attribute(self, other: str, name: str) -> bool:
+        return any(read.name == name for read in self._outline(other, name).attributes)
+
+    def _takes(self, other: str, name: str) -> bool:
+        """Whether `other` takes `name` from the file by one of its imports."""
+        outline = self._outline(other, name)
         if not outline.is_readable:
             return name in outline.names
-        graph = self._graph
+        graph, naming, file = self._graph, self._naming, self._file
         if name in outline.names and file in graph.runs(other):
             return True
-        for target, names in self._imported_names(other):
-            if any(taken == name for taken, _ in names) and self._leads(target, file, name):
+        for target, names in naming.imported_names(other):
+            if any(taken == name for taken, _ in names) and naming.leads(target, file, name):
                 return True
             is_star = any(taken == STAR for taken, _ in names)
-            if is_star and name in outline.names and not name.startswith("_") and self._leads(target, file, name):
+            if is_star and name in outline.names and not name.startswith("_") and naming.leads(target, file, name):
                 return True
         reads = [read for read in outline.attributes if read.name == name]
-        if reads and (graph.loads_any(other) or file in self._anonymous(other) or file in graph.runs(other)):
+        if reads and (graph.loads_any(other) or file in naming.anonymous(other) or file in graph.runs(other)):
             return True
         return any(
-            (module := self._module_of(other, read.base)) is not None and self._leads(module, file, name)
+            (module := naming.module_of(other, read.base)) is not None and naming.leads(module, file, name)
             for read in reads
             if read.base
         )
 
-    def _imported_names(self, file: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-        """What a file takes by name, with the modules."""
-        imports = self._graph.imports.get(file)
-        for one in imports.statements if imports else ():
-            if one.names is not None and imports is not None:
-                target = self._graph.modules.resolve(file, one.module, one.level, imports.folders)
-                if target is not None:
-                    yield target, one.names
-
-    def _leads(self, target: str, file: str, name: str) -> bool:
-        """Whether `name` of the module `target` is that of `file`: itself, or one that has it by star imports."""
-        found = [target]
-        for module in found:
-            if module == file:
-                return True
-            for inner, names in self._imported_names(module):
-                is_taken = any(taken == name or (taken == STAR and not name.startswith("_")) for taken, _ in names)
-                if is_taken and inner not in found:
-                    found.append(inner)
-        return False
-
-    def _anonymous(self, file: str) -> frozenset[str]:
-        """The modules that a file imports by a call, so that they may have any name."""
-        imports = self._graph.imports[file]
-        found = (
-            self._graph.modules.resolve(file, one.module, one.level, imports.folders)
-            for one in imports.statements
-            if one.bound == ANONYMOUS
-        )
-        named = {one for one in found if one is not None}
-        return frozenset(named | (self._graph.loads(file) if any(imports.computed) else frozenset()))
-
-    def _module_of(self, file: str, base: str) -> str | None:
-        """The module that a dotted name means in a file."""
-        aliases = self._aliases_of(file)
-        first, *rest = base.split(".")
-        module = aliases.get(first)
-        for part in rest:
-            if module is None:
-                return None
-            module = self._graph.modules.member(module, part) or self._aliases_of(module).get(part)
-        return module
-
-    def _aliases_of(self, file: str, depth: int = 0) -> dict[str, str]:
-        """The names that stand for modules in a file."""
-        if file in self._aliases or depth >= _DEEPEST:
-            return self._aliases.get(file, {})
-        found = self._aliases[file] = {}  # Known at once, as far as it goes: files may import one another.
-        imports = self._graph.imports.get(file)
-        modules = self._graph.modules
-        for one in imports.statements if imports else ():
-            chain = modules.chain(file, one.module, one.level, imports.folders if imports else ())
-            if not chain or one.bound == ANONYMOUS:
-                continue
-            if one.names is None:
-                found[one.bound or one.first] = chain[-1] if one.bound else chain[0]
-                continue
-            for name, bound in one.names:
-                module = modules.member(chain[-1], name)
-                if module is None:
-                    module = self._aliases_of(chain[-1], depth + 1).get(name)
-                if module is not None:
-                    found[bound] = module
-        return found
-
-    def _hands_on(self, other: str, file: str) -> bool:
+    def _hands_on(self, other: str) -> bool:
         """Whether `other` hands the module itself on."""
-        names = [name for name, module in self._aliases_of(other).items() if module == file]
+        names = [name for name, module in self._naming.aliases_of(other).items() if module == self._file]
         return bool(names) and not self._outline(other).bare.isdisjoint(names)
 
     # Attributes of objects.
 
-    def _are_made_by_configuration(self, names: Iterable[Exposed]) -> bool:
-        return any(one.owner and self._is_configured(one.owner) for one in names)
-
-    def _is_attribute_used(self, file: str, exposed: Exposed) -> bool:
-        if exposed.kind is NameKind.METHOD and self._is_configured(exposed.name):
+    def _is_attribute_used(self, exposed: Exposed) -> bool:
+        name = exposed.name
+        if exposed.kind is NameKind.METHOD and self._search.is_configured((name,)):
             return True
         # Who holds an object that is made as a configuration says, nobody knows.
-        reach = self._graph.imports.keys() if self._are_made_by_configuration((exposed,)) else self._held_by(file)
-        for other in sorted((self._holding(exposed.name) & reach) - {file}):
-            outline = self._outline(other)
-            if not outline.is_readable and exposed.name in outline.names:
+        is_free = bool(exposed.owner) and self._search.is_configured((exposed.owner,))
+        for other in sorted(self._mentioning(name)) if is_free else self._holding(name):
+            outline = self._outline(other, name)
+            if not outline.is_readable and name in outline.names:
                 return True
-            reads = (read for read in outline.attributes if read.name == exposed.name)
-            if any(self._may_be_of(read, other, (file, exposed.owner), exposed.name) for read in reads):
+            reads = (read for read in outline.attributes if read.name == name)
+            if any(self._may_be_of(read, other, (self._file, exposed.owner), name) for read in reads):
                 return True
         return False
 
@@ -250,7 +200,7 @@ class Uses:
             return not self._binds(own, name) or self._are_related(own, owner)
         if not read.base:
             return True
-        if holds_configuration(read.base.rpartition(".")[2]) or self._module_of(other, read.base) is not None:
+        if holds_configuration(read.base.rpartition(".")[2]) or self._naming.module_of(other, read.base) is not None:
             return False
         made = [self._definition(other, one) for one in read.made_of]
         return not made or any(
@@ -260,7 +210,7 @@ class Uses:
     def _binds(self, definition: Definition, name: str) -> bool:
         """Whether a class, or one of its bases in the repository, binds the attribute itself."""
         return any(
-            (found := self._outline(file).class_named(class_name)) is not None and name in found.binds
+            (found := self._outline(file, name).class_named(class_name)) is not None and name in found.binds
             for file, class_name in self._with_bases(definition)
         )
 
@@ -272,26 +222,11 @@ class Uses:
         found = [definition]
         for file, name in found:
             one = self._outline(file).class_named(name)
-            for base in one.bases if one is not None and len(found) < _MOST_FOLLOWED else ():
+            for base in one.bases if one is not None and len(found) < MOST_FOLLOWED else ():
                 resolved = self._definition(file, base)
                 if resolved is not None and resolved not in found:
                     found.append(resolved)
         return found
-
-    def _definition(self, file: str, name: str) -> Definition | None:
-        """The class that a dotted name means in a file, through imports and re-exports."""
-        base, _, last = name.rpartition(".")
-        start = self._module_of(file, base) if base else file
-        found = [(start, last)] if start is not None else []
-        for module, wanted in found:
-            if self._outline(module).class_named(wanted) is not None:
-                return module, wanted
-            for target, names in self._imported_names(module):
-                for taken, bound in names:
-                    one = (target, wanted if taken == STAR else taken)
-                    if (bound == wanted or taken == STAR) and one not in found and len(found) < _MOST_FOLLOWED:
-                        found.append(one)
-        return None
 
 
 def stem(file: str) -> str:

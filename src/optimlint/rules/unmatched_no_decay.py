@@ -97,8 +97,8 @@ def _may_have_old_names(
         return True
     if known is not None:
         return not known.names
-    elsewhere = facts.own_parameters | facts.project.parameters
-    return any(old_name(entry) in elsewhere for entry in entries)
+    old = [name for entry in entries if (name := old_name(entry))]
+    return any(name in facts.own_parameters or facts.elsewhere.is_parameter(name) for name in old)
 
 
 def _of_missing_comma(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:

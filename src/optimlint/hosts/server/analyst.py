@@ -5,23 +5,24 @@ process, which has one thread and may keep the pool of workers that the command 
 or takes too long costs itself only. Questions come on standard input, and answers leave on standard output.
 """
 
-import os
 import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import BinaryIO, TypeVar
 
-from optimlint.cli.discover import Walk
-from optimlint.cli.look import Seen, look, look_again
+from optimlint.cli.look import Seen, look_in
 from optimlint.cli.pool import Lost, Pool
-from optimlint.cli.project import Repositories
 from optimlint.cli.reading import LARGEST_PARSED, sift
-from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.work import Answered, Asking, examine, judge
-from optimlint.facts.project import Project
+from optimlint.cli.repositories import Ground, Repositories
+from optimlint.cli.work import Examined, examine_in
 from optimlint.hosts.server.offers import Found, offer
-from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Wish, not_checked
+from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Unsaved, Wish, not_checked
+from optimlint.repository.repository import ALONE, Repository
+
+_MOST_KEPT = 4
+"""How many states of all repositories are remembered: what is typed in turn in a few texts leads to one for each."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -49,19 +50,13 @@ def _read(stream: BinaryIO) -> Question | None:
 
 
 class _Analyst:
-    """Answers questions, and remembers what the repositories said while they stay as they are."""
+    """Answers questions."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._walk = Walk(Settings(CommandLine(os.getcwd())))
-        self._generation = -1
-        self._repositories = Repositories((), self._walk, pool)
 
     def answer(self, question: Question) -> Answer:
         """What is to be told of the question's source."""
-        if question.generation != self._generation:
-            self._generation = question.generation
-            self._repositories = Repositories((), self._walk, self._pool)
         return self._findings(question) if question.wish is Wish.FINDINGS else self._optimizers(question)
 
     def _findings(self, question: Question) -> Findings:
@@ -71,9 +66,7 @@ class _Analyst:
             return Findings((not_checked(source, failure.reason),))
         if not reading.contents:
             return Findings()
-        examined = self._run(examine, source)
-        while isinstance(examined, Asking):
-            examined = self._run(judge, self._answered(question, examined))
+        examined = self._run(_examine, question)
         if isinstance(examined, Lost):
             return Findings((not_checked(source, examined.reason),))
         found = examined.diagnostics
@@ -86,16 +79,31 @@ class _Analyst:
         content = question.source.content
         if len(content) > LARGEST_PARSED or not (b"optim" in content or b"param" in content):
             return Optimizers()
-        seen: Seen | Asking | Lost = self._run(look, question.source)
-        if isinstance(seen, Asking):
-            seen = self._run(look_again, self._answered(question, seen))
+        seen = self._run(_look, question)
         return Optimizers(seen.optimizers) if isinstance(seen, Seen) else Optimizers()
-
-    def _answered(self, question: Question, asking: Asking) -> Answered:
-        """The facts with what the repository says; what it says of a source that is in none is nothing."""
-        source = question.source
-        answers = self._repositories.answer({source.path: asking.questions}) if question.is_filed else {}
-        return Answered(source, asking.facts, asking.questions, answers.get(source.path, Project()))
 
     def _run(self, function: Callable[[Item], Result], item: Item) -> Result | Lost:
         return dict(self._pool.map(function, [item]))[0]
+
+
+def _examine(question: Question) -> Examined:
+    """What comes of the question's source, told by a worker."""
+    return examine_in(question.source, _around(question))
+
+
+def _look(question: Question) -> Seen:
+    """The optimizers of the question's source, told by a worker."""
+    return look_in(question.source, _around(question))
+
+
+def _around(question: Question) -> Repository:
+    """The repository of the question's source; a source that was never saved stands alone."""
+    if not question.is_filed:
+        return ALONE
+    return _repositories(question.generation, question.unsaved).around(question.source.path)
+
+
+@lru_cache(_MOST_KEPT)
+def _repositories(_: int, unsaved: Unsaved) -> Repositories:
+    """The repositories as they are while nothing is saved and no other text changes."""
+    return Repositories(Ground(unsaved=unsaved))

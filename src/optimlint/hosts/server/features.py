@@ -74,7 +74,7 @@ def _open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
 
 def _change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     ls.documents.change(params)
-    ls.publish(params.text_document.uri, _PAUSE)
+    ls.note_change(params.text_document.uri, _PAUSE)
 
 
 def _close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
@@ -89,7 +89,7 @@ def _open_notebook(ls: Server, params: types.DidOpenNotebookDocumentParams) -> N
 
 def _change_notebook(ls: Server, params: types.DidChangeNotebookDocumentParams) -> None:
     ls.documents.change_notebook(params)
-    ls.publish(params.notebook_document.uri, _PAUSE)
+    ls.note_change(params.notebook_document.uri, _PAUSE)
 
 
 def _close_notebook(ls: Server, params: types.DidCloseNotebookDocumentParams) -> None:
@@ -99,10 +99,16 @@ def _close_notebook(ls: Server, params: types.DidCloseNotebookDocumentParams) ->
 
 def _save(
     ls: Server,
-    _: types.DidSaveTextDocumentParams | types.DidSaveNotebookDocumentParams | types.DidChangeWatchedFilesParams,
+    params: types.DidSaveTextDocumentParams | types.DidSaveNotebookDocumentParams | types.DidChangeWatchedFilesParams,
 ) -> None:
     """What one file says may answer what another one asks."""
-    ls.publish_all()
+    match params:
+        case types.DidSaveTextDocumentParams(text_document=saved):
+            ls.note_save(saved.uri)
+        case types.DidSaveNotebookDocumentParams(notebook_document=notebook):
+            ls.note_save(notebook.uri)
+        case _:
+            ls.note_save(None)
 
 
 async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Wish, not_checked
 
-_ITEMS = 4
-"""How many things that may each take the whole time limit one question can come to: the source is read, a class of
-another file, the source is judged, fixes are tried. What takes longer hangs where no limit reaches."""
+_ITEMS = 3
+"""How many things that may each take the whole time limit one question can come to: the source is checked, fixes are
+tried; and a worker may have to be replaced. What takes longer hangs where no limit reaches."""
 
 
 class Link:

@@ -13,6 +13,10 @@ HEAD = struct.Struct("!Q")
 """What stands before each question and each answer on its way: the number of bytes of its pickle."""
 
 
+Unsaved = tuple[tuple[str, bytes], ...]
+"""Files by their paths, with contents that the disk does not have yet."""
+
+
 class Wish(Enum):
     """What is to be told of a source."""
 
@@ -23,12 +27,14 @@ class Wish(Enum):
 @dataclass(frozen=True, slots=True)
 class Question:
     """A source as it stands in the editor. `generation` grows whenever other files may have changed; `is_filed` is
-    False for a source that was never saved, so that it belongs to no repository."""
+    False for a source that was never saved, so that it belongs to no repository. `unsaved` is what is open besides and
+    differs from the disk."""
 
     wish: Wish
     source: Source
     generation: int
     is_filed: bool
+    unsaved: Unsaved = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The server's state: what is open, what was asked about it, and what is to be told of it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -14,7 +14,10 @@ from optimlint.hosts.server.documents import Documents, Whole
 from optimlint.hosts.server.link import Link
 from optimlint.hosts.server.messages import SOURCE, Reader, published
 from optimlint.hosts.server.questions import Answer, Findings, Optimizers, Question, Wish
-from optimlint.hosts.server.workspace import filed
+from optimlint.hosts.server.workspace import as_file, filed
+
+_TIMES_AS_PATIENT = 4
+"""How much longer than in a text itself the typing must pause until the other texts are checked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Server(LanguageServer):
         self._command_line = command_line
         self._link = Link(timeout)
         self._generation = 0
+        self._unsaved: set[str] = set()
         self._asked: dict[tuple[str, Wish], _Asked] = {}
         self._publishing: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,6 +66,22 @@ class Server(LanguageServer):
         for uri in self.documents:
             self.publish(uri)
 
+    def note_change(self, uri: str, pause: float) -> None:
+        """Check something that was typed in, and then what else is open: one text may answer what another asks."""
+        whole = self.documents.whole(uri)
+        if whole is None:
+            return
+        self._unsaved.add(whole.uri)
+        self.publish(uri, pause)
+        for other in self.documents:
+            if other != whole.uri:
+                self.publish(other, _TIMES_AS_PATIENT * pause)
+
+    def note_save(self, uri: str | None) -> None:
+        """Check all that is open anew, since something was saved: what is open, or any other file."""
+        self._unsaved.discard(uri or "")
+        self.publish_all()
+
     def forget(self, uri: str) -> None:
         """Take back what was said of something that will be open no longer."""
         whole = self.documents.whole(uri)
@@ -70,6 +90,7 @@ class Server(LanguageServer):
         if (pending := self._publishing.pop(whole.uri, None)) is not None:
             pending.cancel()
         self._complaints.pop(whole.uri, None)
+        self._unsaved.discard(whole.uri)
         for wish in Wish:
             self._asked.pop((whole.uri, wish), None)
         for params in published(whole, (), self.reader):
@@ -128,7 +149,17 @@ class Server(LanguageServer):
             self._complain(whole.uri, str(error))
             return None
         self._complaints.pop(whole.uri, None)
-        return Question(wish, found.source, self._generation, found.is_filed) if found else None
+        if found is None:
+            return None
+        unsaved = tuple(self._unsaved_besides(whole.uri))
+        return Question(wish, found.source, self._generation, found.is_filed, unsaved if found.is_filed else ())
+
+    def _unsaved_besides(self, uri: str) -> Iterator[tuple[str, bytes]]:
+        """What else was typed and not saved, as files."""
+        for other in sorted(self._unsaved - {uri}):
+            whole = self.documents.whole(other)
+            if whole is not None and (file := as_file(whole)) is not None:
+                yield file
 
     def _complain(self, uri: str, complaint: str) -> None:
         """Say what is wrong with the configuration, once for all that is open, until it is mended."""

@@ -36,8 +36,13 @@ def filed(whole: Whole, command_line: Callable[[], CommandLine]) -> Filed | None
     walk = Walk(Settings(command_line()), forces_exclude=True)
     if is_filed and walk.excludes_named(path, is_folder=False):
         return None
-    content = _notebook(whole) if whole.is_notebook else _plain(whole.parts[0].text)
-    return Filed(Source(path, content, walk.settings.options(path)), is_filed)
+    return Filed(Source(path, _content(whole), walk.settings.options(path)), is_filed)
+
+
+def as_file(whole: Whole) -> tuple[str, bytes] | None:
+    """The path and the content of what is open; None where it was never saved, so that nobody can import it."""
+    path, is_filed = _path(whole)
+    return (path, _content(whole)) if is_filed else None
 
 
 def _path(whole: Whole) -> tuple[str, bool]:
@@ -47,6 +52,10 @@ def _path(whole: Whole) -> tuple[str, bool]:
     if whole.is_notebook and suffix_of(path) != NOTEBOOK:
         path += NOTEBOOK
     return path, named is not None
+
+
+def _content(whole: Whole) -> bytes:
+    return _notebook(whole) if whole.is_notebook else _plain(whole.parts[0].text)
 
 
 def _plain(text: str) -> bytes:

@@ -5,12 +5,9 @@ from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Part
-from optimlint.facts.ignored_keys import READ_BY_PACKAGES, keys_read
-from optimlint.facts.kinds import norm_entries, old_name
+from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
-from optimlint.facts.project import Questions, exposed
-from optimlint.facts.reach import exposed_builder
 from optimlint.facts.readers import holds_configuration
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
@@ -101,43 +98,6 @@ def _frozen(world: World) -> dict[Part, None]:
                 path = (*other.path, *part.model.path[len(known.path) :])
                 parts[replace(part, model=replace(other, path=path))] = None
     return parts
-
-
-def questions(facts: FileFacts, exported: set[str]) -> Questions:
-    """What the facts would like to know of the rest of the repository."""
-    listed = (norm_entries(one.entries) for one in facts.name_lists)
-    parameters = frozenset(name for entries in listed if all(map(old_name, entries)) for name in map(old_name, entries))
-    if not facts.group_lists and not facts.builders and not facts.optimizer_calls:
-        return Questions(parameters=frozenset(name for name in parameters if name))
-    bound = [
-        *((one.scope, one.place) for one in facts.group_lists if not one.is_consumed),
-        *((one.scope, one.place) for one in facts.name_lists if not one.is_consumed),
-        *((split.scope, place) for split in facts.splits if not split.is_consumed for place in split.places),
-    ]
-    names = [
-        *(exposed(scope, place) for scope, place in bound),
-        *(exposed_builder(builder) for builder in facts.builders if not builder.is_called),
-    ]
-    reads = [keys_read(call) for call in facts.optimizer_calls if call.candidates or call.qualified_name]
-    known = frozenset.intersection(*(keys or frozenset() for keys in reads)) if reads else frozenset[str]()
-    keys = {
-        setting.key
-        for groups in facts.group_lists
-        for group in groups.groups
-        for setting in group.settings
-        if setting.key not in known
-    }
-    packages = {READ_BY_PACKAGES[key] for key in keys if key in READ_BY_PACKAGES}
-    classes = {name for _, name in facts.imported_classes}
-    classes |= {call.qualified_name for call in facts.optimizer_calls if not call.candidates and call.qualified_name}
-    return Questions(
-        frozenset(name for name in names if name is not None),
-        frozenset(classes),
-        frozenset(keys),
-        frozenset(packages),
-        frozenset(name for name in parameters if name),
-        frozenset(argument for _, argument in facts.arguments),
-    )
 
 
 def _key_reads(world: World) -> frozenset[str]:

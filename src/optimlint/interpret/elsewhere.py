@@ -1,0 +1,139 @@
+"""What the other files of a repository say of one source: questions to the repository, and classes summarized."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from optimlint.facts import FileFacts
+from optimlint.facts.elsewhere import ALONE, Elsewhere
+from optimlint.facts.ignored_keys import keys_read
+from optimlint.facts.kinds import norm_entries, old_name
+from optimlint.facts.project import Argument, Exposed, ModelClass, exposed
+from optimlint.facts.reach import exposed_builder
+from optimlint.interpret.classes.summary import model_or_optimizer
+from optimlint.knowledge.catalog import Optimizer
+from optimlint.repository.classes import defining_file
+from optimlint.repository.naming import Definition
+from optimlint.repository.repository import Repository
+from optimlint.repository.uses import Uses
+
+
+def elsewhere(repository: Repository, path: str, facts: FileFacts) -> Elsewhere:
+    """The other files of the repository, for the source at `path`."""
+    return ALONE if repository.is_empty else _Others(repository, path, facts)
+
+
+def with_optimizers(facts: FileFacts) -> FileFacts:
+    """The facts with the optimizers that are constructed here and defined in other files."""
+    calls = tuple(
+        replace(call, optimizer=facts.elsewhere.optimizer(call.qualified_name))
+        if call.qualified_name and not call.candidates
+        else call
+        for call in facts.optimizer_calls
+    )
+    return replace(facts, optimizer_calls=calls)
+
+
+class _Others:
+    """Answers to one source. Nothing is read before the first question."""
+
+    def __init__(self, repository: Repository, path: str, facts: FileFacts) -> None:
+        self._repository = repository
+        self._path = path
+        self._facts = facts
+        self._uses: Uses | None = None
+        self._answers: dict[object, bool] = {}
+        self._given: dict[Argument, tuple[ModelClass, ...]] = {}
+        self._places: dict[str, Definition | None] = {}
+
+    def is_used(self, exposed: Exposed) -> bool:
+        """Whether another file uses a name of the source."""
+        return self._told(exposed, lambda uses: uses.is_used(exposed))
+
+    def is_key_read(self, key: str) -> bool:
+        """Whether other code that can hold an optimizer of the source, or its groups, reads the key."""
+        return self._told(("key", key), lambda uses: uses.is_key_read(key))
+
+    def is_package_used(self, package: str) -> bool:
+        """Whether the source, or such code, imports the package."""
+        return self._told(("package", package), lambda uses: uses.is_package_used(package))
+
+    def is_parameter(self, name: str) -> bool:
+        """Whether a class whose objects the source can hold has a parameter of its own of that name."""
+        return self._told(("parameter", name), lambda uses: uses.is_parameter(name))
+
+    def model_class(self, qualified_name: str) -> ModelClass | None:
+        """The class of a model that the source imports."""
+        found = self._class_named(qualified_name)
+        return found if isinstance(found, ModelClass) else None
+
+    def optimizer(self, qualified_name: str) -> Optimizer | None:
+        """The class of an optimizer that the source imports."""
+        found = self._class_named(qualified_name)
+        return replace(found, qualified_name=qualified_name) if isinstance(found, Optimizer) else None
+
+    def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
+        """The classes of all models that other files give an argument; none where one of them is not known."""
+        if argument not in self._given:
+            found = [self._summary(place) for place in self._asked().given(argument)]
+            models = tuple(one for one in found if isinstance(one, ModelClass))
+            self._given[argument] = models if len(models) == len(found) else ()
+        return self._given[argument]
+
+    def _told(self, question: object, answer: Callable[[Uses], bool]) -> bool:
+        """The answer to a question, which rules ask again and again."""
+        if question not in self._answers:
+            self._answers[question] = answer(self._asked())
+        return self._answers[question]
+
+    def _asked(self) -> Uses:
+        if self._uses is None:
+            self._uses = Uses(self._repository, self._path, _together(self._facts))
+        return self._uses
+
+    def _class_named(self, qualified_name: str) -> ModelClass | Optimizer | None:
+        if qualified_name not in self._places:
+            modules, sources = self._repository.graph.modules, self._repository.sources
+            self._places[qualified_name] = defining_file(qualified_name, self._path, modules, sources)
+        place = self._places[qualified_name]
+        return None if place is None else self._summary(place)
+
+    def _summary(self, place: Definition) -> ModelClass | Optimizer | None:
+        """The class at a place. What cannot be summarized is unknown, whatever the reason."""
+        summaries = self._repository.summaries
+        if place not in summaries:
+            file, name = place
+            text = self._repository.text(file)
+            try:
+                summaries[place] = None if text is None else model_or_optimizer(text, name)
+            except Exception:  # noqa: BLE001  What breaks in another file is told where that is checked.
+                summaries[place] = None
+        return summaries[place]
+
+
+def _together(facts: FileFacts) -> tuple[frozenset[str], ...]:
+    """The words that a source may ask about: names, keys, parameters and functions. One of a kind seldom comes
+    alone."""
+    return (
+        frozenset(one.name for one in _names(facts) if one is not None),
+        frozenset(_keys(facts)),
+        frozenset(
+            name for names in facts.name_lists for entry in norm_entries(names.entries) if (name := old_name(entry))
+        ),
+        frozenset(argument.function for _, argument in facts.arguments),
+    )
+
+
+def _names(facts: FileFacts) -> Iterable[Exposed | None]:
+    """What other files could use, and whether they do decides about a finding."""
+    yield from (exposed(one.scope, one.place) for one in facts.group_lists if not one.is_consumed)
+    yield from (exposed(one.scope, one.place) for one in facts.name_lists if not one.is_consumed)
+    yield from (exposed(one.scope, place) for one in facts.splits if not one.is_consumed for place in one.places)
+    yield from (exposed_builder(builder) for builder in facts.builders if not builder.is_called)
+
+
+def _keys(facts: FileFacts) -> Iterable[str]:
+    """The keys of groups that one of the optimizers does not read."""
+    reads = [keys_read(call) for call in facts.optimizer_calls if call.candidates or call.qualified_name]
+    known = frozenset.intersection(*(keys or frozenset() for keys in reads)) if reads else frozenset[str]()
+    for groups in facts.group_lists:
+        yield from (setting.key for group in groups.groups for setting in group.settings if setting.key not in known)

@@ -1,0 +1,59 @@
+"""What the files of a repository do with words, each file read when it is asked about."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from optimlint.repository.outline import UNREADABLE, Outline, outline
+from optimlint.repository.search import is_mentioned, without_suppressions
+from optimlint.repository.sources import Sources
+
+
+class Outlines:
+    """The outlines read so far, with the words that each was read for."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._known: dict[str, tuple[Outline, frozenset[str]]] = {}
+
+    def outline(self, file: str, words: frozenset[str]) -> Outline:
+        """What a file does with the words, and perhaps with others."""
+        known, asked = self._known.get(file, (UNREADABLE, None))
+        if asked is None or not words <= asked:
+            asked = words if asked is None else asked | words
+            known = self._read(file, asked)
+            self._known[file] = known, asked
+        return known
+
+    def _read(self, file: str, words: frozenset[str]) -> Outline:
+        """Where Python's parser cannot read a file, nobody knows more than which words it mentions."""
+        texts = self._sources.code(file)
+        return replace(UNREADABLE, names=words) if texts is None else _outlined(texts, words)
+
+
+def _outlined(texts: tuple[str, ...], words: frozenset[str]) -> Outline:
+    """The outline of the first text; where that cannot be read, those of the others together."""
+    whole, *parts = texts
+    found = outline(whole, words)
+    if found.is_readable:
+        return found
+    if not parts:
+        raw = without_suppressions(whole.encode("utf-8", "surrogatepass"))
+        named = (word for word in words if is_mentioned(word.encode("utf-8", "surrogatepass"), raw))
+        return replace(UNREADABLE, names=frozenset(named))
+    return _joined([_outlined((part,), words) for part in parts])
+
+
+def _joined(outlines: Iterable[Outline]) -> Outline:
+    """What the parts of a file do together."""
+    parts = list(outlines)
+    return Outline(
+        frozenset().union(*(one.names for one in parts)),
+        tuple(dict.fromkeys(read for one in parts for read in one.attributes)),
+        frozenset().union(*(one.keys for one in parts)),
+        frozenset().union(*(one.bare for one in parts)),
+        tuple(dict.fromkeys(kept for one in parts for kept in one.classes)),
+        frozenset().union(*(one.parameters for one in parts)),
+        tuple(dict.fromkeys(gift for one in parts for gift in one.gifts)),
+        all(one.is_torch for one in parts),
+        all(one.is_readable or not one.names for one in parts),
+    )

@@ -1,0 +1,93 @@
+"""Which files of a repository hold a word: the text search before any reading of code. What cannot be read holds all
+words, if it is code."""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from optimlint.repository.sources import Sources, is_configuration
+from optimlint.trigger import places
+
+_SUPPRESSION = re.compile(rb"#\s*optimlint:[^\r\n\\\"]*")
+
+
+class Search:
+    """What has been found so far. Whoever looks for a word names those that are looked for next, so that a file is read
+    once for all of them."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._holding: dict[str, frozenset[str]] = {}
+        self._held: dict[str, dict[str, bool]] = {}
+        self._configured: dict[str, bool] = {}
+
+    @cached_property
+    def code(self) -> tuple[str, ...]:
+        """All files of code."""
+        return tuple(file for file in self._sources.files() if not is_configuration(file))
+
+    @cached_property
+    def _configurations(self) -> tuple[str, ...]:
+        return tuple(file for file in self._sources.files() if is_configuration(file))
+
+    def holding(self, word: str, together: Iterable[str] = ()) -> frozenset[str]:
+        """The files of code that have the word in their text, anywhere: what it does there is read later."""
+        if word not in self._holding:
+            new = [one for one in dict.fromkeys((word, *together)) if one not in self._holding]
+            found: dict[str, list[str]] = {one: [] for one in new}
+            literals = [(_bytes(one), found[one]) for one in new]
+            read = self._sources.read
+            for file in self.code:
+                content = read(file)
+                for literal, files in literals:
+                    if content is None or literal in content:
+                        files.append(file)
+            self._holding.update({one: frozenset(files) for one, files in found.items()})
+        return self._holding[word]
+
+    def among(self, files: Collection[str], word: str, together: Iterable[str] = ()) -> frozenset[str]:
+        """Those of some files that have the word in their text."""
+        if word in self._holding:
+            return frozenset(one for one in files if one in self._holding[word])
+        return frozenset(one for one in files if self._holds(one, word, together))
+
+    def is_configured(self, words: Iterable[str]) -> bool:
+        """Whether a configuration has one of the words, as a word."""
+        asked = tuple(dict.fromkeys(words))
+        new = [word for word in asked if word not in self._configured]
+        if new:
+            self._configured.update(dict.fromkeys(new, False))
+            contents = (self._sources.read(file) for file in self._configurations)
+            for content in contents:
+                text = without_suppressions(content or b"")
+                self._configured.update({word: True for word in new if is_mentioned(_bytes(word), text)})
+        return any(self._configured[word] for word in asked)
+
+    def _holds(self, file: str, word: str, together: Iterable[str]) -> bool:
+        held = self._held.setdefault(file, {})
+        if word not in held:
+            content = self._sources.read(file)
+            for one in (word, *together):
+                held[one] = content is None or _bytes(one) in content
+        return held[word]
+
+
+def is_mentioned(word: bytes, content: bytes) -> bool:
+    """Whether a word stands in a text, and not just as a part of one."""
+    return any(
+        not _is_part(content[place - 1 : place]) and not _is_part(content[place + len(word) : place + len(word) + 1])
+        for place in places(word, content)
+    )
+
+
+def without_suppressions(content: bytes) -> bytes:
+    """The content without what it says to optimlint: the name of a rule, or a reason, is no use of a word in it."""
+    return _SUPPRESSION.sub(b"", content) if b"optimlint" in content else content
+
+
+def _is_part(character: bytes) -> bool:
+    return character.isalnum() or character == b"_"
+
+
+def _bytes(word: str) -> bytes:
+    return word.encode("utf-8", "surrogatepass")

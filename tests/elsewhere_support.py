@@ -1,0 +1,70 @@
+"""Other files in place of a repository's: what they answer is set, and what they are asked is noted."""
+
+from dataclasses import dataclass, field, replace
+
+from optimlint.facts import FileFacts
+from optimlint.facts.elsewhere import Elsewhere
+from optimlint.facts.project import Argument, Exposed, ModelClass
+from optimlint.knowledge.catalog import Optimizer
+from optimlint.notebook.files import AnyFacts
+from optimlint.notebook.page import PageFacts
+
+
+@dataclass(slots=True)
+class Others:
+    """`used`, `keys`, `packages` and `parameters` are what is answered with yes."""
+
+    used: frozenset[Exposed] = frozenset()
+    keys: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    classes: dict[str, ModelClass | Optimizer] = field(default_factory=dict)
+    given: dict[Argument, tuple[ModelClass, ...]] = field(default_factory=dict)
+    asked: list[tuple[str, object]] = field(default_factory=list)
+
+    def is_used(self, exposed: Exposed) -> bool:
+        self.asked.append(("used", exposed))
+        return exposed in self.used
+
+    def is_key_read(self, key: str) -> bool:
+        self.asked.append(("key", key))
+        return key in self.keys
+
+    def is_package_used(self, package: str) -> bool:
+        self.asked.append(("package", package))
+        return package in self.packages
+
+    def is_parameter(self, name: str) -> bool:
+        self.asked.append(("parameter", name))
+        return name in self.parameters
+
+    def model_class(self, qualified_name: str) -> ModelClass | None:
+        self.asked.append(("class", qualified_name))
+        found = self.classes.get(qualified_name)
+        return found if isinstance(found, ModelClass) else None
+
+    def optimizer(self, qualified_name: str) -> Optimizer | None:
+        self.asked.append(("optimizer", qualified_name))
+        found = self.classes.get(qualified_name)
+        return found if isinstance(found, Optimizer) else None
+
+    def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
+        self.asked.append(("given", argument))
+        return self.given.get(argument, ())
+
+    def of(self, kind: str) -> frozenset[object]:
+        """What was asked of one kind."""
+        return frozenset(what for one, what in self.asked if one == kind)
+
+
+def beside(facts: AnyFacts, others: Elsewhere) -> AnyFacts:
+    """The facts with these other files."""
+    match facts:
+        case FileFacts():
+            return replace(facts, elsewhere=others)
+        case PageFacts(notebook=notebook):
+            inner = tuple(replace(one, facts=replace(one.facts, elsewhere=others)) for one in notebook.sources)
+            return replace(facts, notebook=replace(notebook, sources=inner))
+        case _:
+            inner = tuple(replace(one, facts=replace(one.facts, elsewhere=others)) for one in facts.sources)
+            return replace(facts, sources=inner)
