@@ -26,6 +26,8 @@ _STEM_IN_ANY_CASE = re.compile(
 )
 _CLASS = re.compile(r"(?<!\w)[A-Z]\w+")
 _ENCODED_CLASS = re.compile(rb"(?<!\w)[A-Z]\w+")
+_ENCODED_ENDING = re.compile(rb"[A-Z]\w+")
+"""The same words and the ends of others: found in a third of the time, for nothing is looked at before them."""
 _ENCODED_NAMES = frozenset(name.encode() for name in NAMES)
 
 
@@ -47,7 +49,7 @@ def names_in(text: str) -> frozenset[str]:
 def places_of_names(source: bytes) -> Iterator[int]:
     """Where a source names classes of the catalog. All words are looked up at once: there are too many names to search
     for each."""
-    if _ENCODED_NAMES.isdisjoint(_ENCODED_CLASS.findall(source)):
+    if _ENCODED_NAMES.isdisjoint(_ENCODED_ENDING.findall(source)):
         return
     for found in _ENCODED_CLASS.finditer(source):
         if found[0] in _ENCODED_NAMES:
