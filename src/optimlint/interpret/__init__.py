@@ -13,9 +13,9 @@ How it goes, in prose, before any code:
    somewhere, so that `if "bias" in n: a.append(p)` and `[p for n, p in … if "bias" in n]` give the same value.
 
 3. Everything that could carry a value out of sight *consumes* it: an argument, a return, a yield, an attribute of an
-   object that others hold. `print`, `len`, logging, `assert` and `del` do not. Consuming a list consumes what it is
-   made of, and what decided which parameters it holds. So a list that is still unconsumed in the end has reached
-   nothing.
+   object that others hold. `print`, `len`, logging, `assert` and `del` do not. That, and what a value is made of, is
+   noted as flows (`flows`), and asked only in the end: who has a list has what it is made of, and what decided which
+   parameters it holds. A list from which no flow leads out of sight has reached nothing.
 
 4. Functions are read after the code around them, `__init__` before other methods, each by itself with unknown
    arguments; what a name of another scope holds is the union of all that is ever bound to it. A call of a function of

@@ -7,6 +7,7 @@ from optimlint.facts.names import ScopeKind
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.edits import change, exact, is_single, lose_entries, note_edit, remove_entry, settle, spread
 from optimlint.interpret.evaluation import evaluate, evaluate_index
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, store, store_attribute
 from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import new_sequence
@@ -36,7 +37,6 @@ from optimlint.interpret.values import (
     Stream,
     Value,
     Values,
-    consume,
 )
 from optimlint.interpret.world import World
 from optimlint.syntax import tree
@@ -86,7 +86,7 @@ def assign_to(
         case tree.StarredElement(value=inner):
             assign_to(frame, state, inner, (frame.world.unknown(inner, frame.context),), statement, None)
         case _:
-            consume(values)
+            frame.consume(values, FlowKind.STORED, statement)
 
 
 def _note_flag(state: State, values: Values, expression: tree.Expression | None) -> None:
@@ -114,7 +114,7 @@ def _unpack_starred(
         return
     rest = new_sequence(frame, state, targets[star], SequenceKind.LIST)
     rest.items.update(enumerate(replace(item, number=0) for item in known[star : len(known) - behind]))
-    rest.dependencies.extend(values)
+    frame.world.flows.add(values, rest, FlowKind.MADE_FROM, statement)
     each = [*(item.values for item in known[:star]), (rest,), *(item.values for item in known[len(known) - behind :])]
     for target, held in zip(targets, each, strict=True):
         assign_to(frame, state, target.value, held, statement, None)
@@ -133,18 +133,18 @@ def _assign_attribute(
                 _note_optimizer_place(frame, f"{value.text}.{attribute}", values, statement)
                 store_attribute(frame, state, value, attribute, values, statement)
                 if value.representative().own_class is None and state.guards:
-                    consume(state.guards)
+                    frame.consume(state.guards, FlowKind.DECIDES, statement)
             case Element():
                 # `p.requires_grad = False` in a loop: what decided it has had its effect.
                 if attribute == "requires_grad":
                     freeze(frame, state, value, values, statement)
-                consume(values)
-                consume(state.guards)
+                frame.consume(values, FlowKind.STORED, statement)
+                frame.consume(state.guards, FlowKind.DECIDES, statement)
             case OptimizerValue() if attribute == "param_groups":
                 frame.world.changed_groups.setdefault(value.call, []).append((frame.scope, None))
-                consume(values)
+                frame.consume(values, FlowKind.STORED, statement)
             case _:
-                consume(values)
+                frame.consume(values, FlowKind.STORED, statement)
 
 
 def _same_model(frame: Frame, state: State, name: str, values: Values, expression: tree.Expression | None) -> Values:
@@ -228,7 +228,7 @@ def augment(frame: Frame, state: State, statement: tree.AugAssign) -> None:
         assign_to(frame, state, target, (made,), statement, statement.value)
         return
     result = frame.world.make(statement, "augmented", frame.context, lambda: frame.world.entity(text))
-    result.dependencies = [value for value in (*before, *values) if not isinstance(value, Element)]
+    frame.world.flows.add((*before, *values), result, FlowKind.MADE_FROM, statement)
     assign_to(frame, state, target, (result,), statement, None)
 
 
@@ -259,7 +259,7 @@ def _longer(frame: Frame, state: State, statement: tree.AugAssign, value: Sequen
     )
     settle(made, state)
     made.items[0] = spread(frame, (value,), state.branch, statement.target)
-    made.dependencies.append(value)
+    frame.world.flows.add((value,), made, FlowKind.MADE_FROM, statement)
     return made
 
 
@@ -347,7 +347,7 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: tre
                 known = exact(value)
                 items = list(value.items.values()) if known is None else known
                 is_apart = is_told_apart(value) or (known is not None and all(map(is_single, known)))
-                note_taken_out(value)
+                note_taken_out(frame, value)
                 if len(items) == count and is_apart:
                     found.extend(items[index].values)
                 else:

@@ -3,6 +3,7 @@
 from optimlint.facts.conditions import UnknownTest, both
 from optimlint.interpret.edits import escape, note_edit, settle, spread
 from optimlint.interpret.evaluation import evaluate, look_at
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, load_attribute
 from optimlint.interpret.functions import call_function
 from optimlint.interpret.iteration import iterate
@@ -32,7 +33,6 @@ from optimlint.interpret.values import (
     Stream,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.syntax import tree
@@ -85,8 +85,8 @@ def call_builtin(frame: Frame, state: State, node: tree.Call, name: str) -> Valu
         frame.world.has_dynamic_lookup = True
         for (scope, _), values in list(frame.world.bound.items()):
             if scope == frame.scope:
-                consume(values)
-        consume(union(*state.bindings.values()))
+                frame.consume(values, FlowKind.OPAQUE, node)
+        frame.consume(union(*state.bindings.values()), FlowKind.OPAQUE, node)
     return None
 
 
@@ -138,11 +138,11 @@ def _filter(frame: Frame, state: State, node: tree.Call) -> Values:
         parts.extend(DraftPart(part.owner, both(part.condition, condition), test) for part in element.parts)
     tests = evaluate(frame, state, test) if not isinstance(test, tree.Lambda) else ()
     if not parts:
-        consume(tests)
+        frame.consume(tests, FlowKind.OPAQUE, node)
         return derived(frame, node, values)
     made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, what, tuple(parts), True))
     made.parts, made.what = tuple(dict.fromkeys(parts)), what
-    made.dependencies = [value for value in (*values, *tests) if not isinstance(value, Element)]
+    frame.world.flows.add((*values, *tests), made, FlowKind.MADE_FROM, node)
     return (made,)
 
 
@@ -163,7 +163,7 @@ def collected(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
     for argument in node.args:
         values = evaluate(frame, state, argument.value)
         if argument.keyword is not None:
-            consume(values)
+            frame.consume(values, FlowKind.ARGUMENT, argument)
             continue
         read_stream(frame, state, argument.value, values)
         made.items[argument] = spread(frame, values, state.branch, argument.value)
@@ -197,7 +197,7 @@ def _dict_call(frame: Frame, state: State, node: tree.Call) -> Values:
                 find_emptied(frame, state, argument.value, values)
             made.entries[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
         else:
-            merge(made, values, state)
+            merge(frame, made, values)
     return (made,)
 
 
@@ -210,20 +210,18 @@ def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
         note_partial(frame, argument.value)
     held = union(*evaluated)
     if name == "map":
-        consume(tuple(value for value in held if is_group_collection(value)))
+        frame.consume(tuple(value for value in held if is_group_collection(value)), FlowKind.ARGUMENT, node)
         if not takes_ids(node):
             escape(frame, state, held, node)
         mapped = new_sequence(frame, state, node, SequenceKind(name))
-        mapped.dependencies.extend(
-            value for value in held if value not in mapped.dependencies and not isinstance(value, Element)
-        )
+        frame.world.flows.add(held, mapped, FlowKind.MADE_FROM, node)
         if takes_ids(node) and len(node.args) == 2:
             ids = ids_of(iterate(frame, state.copy(), node.args[1].value, evaluated[1]))
             mapped.items[node] = Item(ids, False, state.branch, node)
         mapped.is_open = not any(item.values for item in mapped.items.values())
         return (mapped,)
     made = new_sequence(frame, state, node, SequenceKind(name))
-    made.dependencies.extend(value for value in held if value not in made.dependencies)
+    frame.world.flows.add(held, made, FlowKind.MADE_FROM, node)
     together = frame.world.make(
         node,
         "together",
@@ -279,5 +277,5 @@ def ordered_dict_call(frame: Frame, state: State, node: tree.Call, last: str) ->
     """`OrderedDict(…)` and `defaultdict(…)`: a dict."""
     if last == "OrderedDict":
         return _dict_call(frame, state, node)
-    consume(union(*arguments_of(frame, state, node)))
+    frame.consume(union(*arguments_of(frame, state, node)), FlowKind.ARGUMENT, node)
     return (new_mapping(frame, state, node),)

@@ -9,6 +9,7 @@ from optimlint.interpret.builtins import call_builtin, collected, looked_at, ord
 from optimlint.interpret.edits import escape
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.filters import evaluate_name_method
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.functions import call_function, shared_with
 from optimlint.interpret.kinds import NAMES
@@ -39,7 +40,6 @@ from optimlint.interpret.values import (
     Stream,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.syntax import tree
@@ -102,7 +102,8 @@ def _method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute) -
             found = union(found, result)
     if unknown:
         # `(loss + penalty).backward()`: what is done with something is done with all that it is made of.
-        consume(tuple(owner for owner in unknown if isinstance(owner, Entity) and owner.dependencies))
+        made = (owner for owner in unknown if isinstance(owner, Entity) and frame.world.flows.sources(owner))
+        frame.consume(tuple(made), FlowKind.READ, node)
         callees: Values = ()
         for owner in unknown:
             callees = union(callees, attribute_of(frame, state, owner, method, func))
@@ -140,11 +141,11 @@ def _method_of(
         case Element(what=what) if what in NAMES:
             return evaluate_name_method(frame, state, node, owner, method, arguments_of(frame, state, node))
         case Element():
-            consume(union(*arguments_of(frame, state, node)))
+            frame.consume(union(*arguments_of(frame, state, node)), FlowKind.ARGUMENT, node)
             if method in ("detach", "clone", "float", "view", "flatten", "cuda", "to", "requires_grad_"):
                 if method == "requires_grad_":
                     freeze(frame, state, owner, union(*arguments_of(frame, state, node)), node)
-                    consume(state.guards)
+                    frame.consume(state.guards, FlowKind.DECIDES, node)
                 return (owner,)
             return (frame.world.unknown(node, frame.context),)
         case Stream():
@@ -156,7 +157,7 @@ def _method_of(
             return string_method(frame, state, node, owner, method, arguments_of(frame, state, node))
         case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
             arguments = arguments_of(frame, state, node)
-            consume(union(*arguments))
+            frame.consume(union(*arguments), FlowKind.ARGUMENT, node)
             if method == "requires_grad_":
                 freeze(frame, state, owner, union(*arguments), node)
             return (owner,)
@@ -199,7 +200,7 @@ def _call_values(frame: Frame, state: State, node: tree.Call, callees: Values, o
             case _:
                 values = union(*arguments_of(frame, state, node))
                 escape(frame, state, values, node)
-                consume(values)
+                frame.consume(values, FlowKind.ARGUMENT, node)
                 found = union(found, (frame.world.unknown(node, frame.context),))
     return found
 
@@ -232,7 +233,7 @@ def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | 
     """What a call gives to a function of this source. All of it is used."""
     given = Given.of(node, arguments_of(frame, state, node))
     note_handed_on(frame, state, given.all)
-    consume(union(*given.all))
+    frame.consume(union(*given.all), FlowKind.ARGUMENT, node)
     if callee is not None:
         note_arguments(frame, callee, given)
     return given
@@ -268,7 +269,8 @@ def _call_entity(frame: Frame, state: State, node: tree.Call, callee: Entity, ow
     escape(frame, state, (callee, *owners, *union(*arguments)), node)
     if (builder := known_builder(frame, state, node, callee, arguments)) is not None:
         return builder
-    consume(tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args))
+    taken = tuple(value for value in union(*arguments) if not isinstance(value, Constant) or node.args)
+    frame.consume(taken, FlowKind.ARGUMENT, node)
     if last in ("prepare", "initialize", "setup") and not callee.own_class:
         return handed_back(frame, state, node, arguments)
     if arguments and arguments[0] and _wraps_model(code):

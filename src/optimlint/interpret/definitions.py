@@ -2,13 +2,13 @@
 
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Deferred, Frame, store
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     ClassValue,
     Entity,
     FunctionValue,
-    consume,
 )
 from optimlint.syntax import tree
 
@@ -16,10 +16,10 @@ from optimlint.syntax import tree
 def read_function(frame: Frame, state: State, node: tree.FunctionDef) -> None:
     """A `def`: its name holds the function; the body is read after the code around it."""
     for decorator in node.decorators:
-        consume(evaluate(frame, state, decorator.decorator))
+        frame.consume(evaluate(frame, state, decorator.decorator), FlowKind.OPAQUE, decorator)
     for parameter in _parameters(node.params):
         if parameter.default is not None:
-            consume(evaluate(frame, state, parameter.default))
+            frame.consume(evaluate(frame, state, parameter.default), FlowKind.OPAQUE, parameter)
     scope = Scope(ScopeKind.FUNCTION, _scope_name(frame, node), frame.scope)
     class_value = frame.class_value if frame.scope.kind is ScopeKind.CLASS else None
     frame.deferred.append(Deferred(node, scope, class_value, state.branch))
@@ -32,10 +32,10 @@ def read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
     bases: list[Entity | ClassValue] = []
     for argument in (*node.bases, *node.keywords):
         values = evaluate(frame, state, argument.value)
-        consume(values)
+        frame.consume(values, FlowKind.OPAQUE, argument)
         bases.extend(value for value in values if isinstance(value, Entity | ClassValue))
     for decorator in node.decorators:
-        consume(evaluate(frame, state, decorator.decorator))
+        frame.consume(evaluate(frame, state, decorator.decorator), FlowKind.OPAQUE, decorator)
     value = _class_value(frame, node, tuple(bases))
     inner = Frame(frame.machine, frame.world, value.scope, value, frame.context)
     body = State(branch=state.branch)

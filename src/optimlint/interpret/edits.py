@@ -52,6 +52,7 @@ def settle(made: Sequence | Mapping, state: State) -> None:
     made.others.clear()
     made.removed.clear()
     made.given_to.clear()
+    made.replaced.clear()
     made.is_open = made.is_escaped = False
 
 
@@ -252,6 +253,7 @@ def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: t
         return ()
     if is_straight(frame, state, mapping) and not mapping.given_to:
         del mapping.entries[key]
+        mapping.replaced.extend(entry.values)
         mapping.removed[node] = entry.values
     else:
         mapping.entries[key] = replace(entry, is_changed=True)
@@ -284,7 +286,7 @@ def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
             case Entity() if entities < _MOST_ENTITIES:
                 entities += 1
                 note_group_change(frame, value, None)
-                pending.extend(_made_of(value))
+                pending.extend(_made_of(frame, value))
             case _:
                 continue
 
@@ -292,10 +294,10 @@ def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
 def change(frame: Frame, state: State, entity: Entity, key: str | None, node: tree.Node) -> None:
     """Note that `node` changes something unknown: under one key, or nobody knows what. So may what it is made of."""
     note_group_change(frame, entity, key)
-    escape(frame, state, tuple(_made_of(entity)), node)
+    escape(frame, state, tuple(_made_of(frame, entity)), node)
 
 
-def _made_of(entity: Entity) -> list[Value]:
+def _made_of(frame: Frame, entity: Entity) -> list[Value]:
     """The collections that an unknown value may be a part of."""
     found: list[Value] = []
     pending, seen = [entity], set[Value]()
@@ -304,8 +306,11 @@ def _made_of(entity: Entity) -> list[Value]:
         if current in seen:
             continue
         seen.add(current)
-        found.extend(value for value in current.dependencies if not isinstance(value, Entity))
-        pending.extend(value for value in current.dependencies if isinstance(value, Entity))
+        for value in frame.world.flows.sources(current):
+            if isinstance(value, Entity):
+                pending.append(value)
+            else:
+                found.append(value)
         if current.parent is not None:
             pending.append(current.parent)
     return found
@@ -337,4 +342,6 @@ def put_entry(frame: Frame, state: State, mapping: Mapping, key: str, entry: Ent
         entry = Entry(union(known.values, entry.values), entry.key_node, entry.value_node, is_changed=True)
     elif not is_sure:
         entry = replace(entry, is_changed=True)
+    if known is not None:
+        mapping.replaced.extend(known.values)
     mapping.entries[key] = entry

@@ -1,8 +1,9 @@
 """The one door to evaluating an expression, whatever its kind: expressions hold expressions."""
 
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.state import State
-from optimlint.interpret.values import Values, consume, union
+from optimlint.interpret.values import Values, union
 from optimlint.syntax import tree
 
 _MOST_ALTERNATIVES = 24
@@ -13,7 +14,7 @@ def evaluate(frame: Frame, state: State, node: tree.Expression) -> Values:
     """What `node` may stand for. Nothing is consumed yet: that depends on what is done with it."""
     values = frame.machine.evaluate(frame, state, node)
     if len(values) > _MOST_ALTERNATIVES:
-        consume(values)
+        frame.consume(values, FlowKind.OPAQUE, node)
         return (frame.world.unknown(node, frame.context),)
     return values
 

@@ -9,11 +9,12 @@ from optimlint.interpret.calls import evaluate_call
 from optimlint.interpret.edits import escape, exact, is_single, spread
 from optimlint.interpret.evaluation import evaluate, evaluate_index, look_at
 from optimlint.interpret.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, load, load_attribute, store
 from optimlint.interpret.iteration import comprehension, dict_comprehension
 from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.literals import literals_of, number_of, said
-from optimlint.interpret.making import condition_of, constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.interpret.making import condition_of, constant, merge, narrowed, new_mapping, new_sequence
 from optimlint.interpret.models.arithmetic import binary
 from optimlint.interpret.models.collections import PARAMS, derived, literal_slice
 from optimlint.interpret.models.contents import held_by, under_path
@@ -37,7 +38,6 @@ from optimlint.interpret.values import (
     Truth,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.syntax import tree
@@ -147,7 +147,7 @@ def _sliced(frame: Frame, state: State, owner: Sequence, node: tree.Subscript) -
     """A slice: the items there, where they are known one by one; else the parameters at literal
     positions, else some of the items, nobody knows which."""
     made = new_sequence(frame, state, node, SequenceKind.LIST)
-    made.dependencies.append(owner)
+    frame.world.flows.add((owner,), made, FlowKind.MADE_FROM, node)
     owner.is_reduced = owner.is_reduced or not owner.is_given
     known, part = exact(owner), literal_slice(frame, state, node)
     if part is not None and known is not None and all(map(is_single, known)):
@@ -210,7 +210,6 @@ def _display(frame: Frame, state: State, node: tree.List | tree.Tuple | tree.Set
         for value in values:
             if isinstance(value, Mapping):
                 value.is_listed = True
-            feed(value, made)
     return (made,)
 
 
@@ -218,7 +217,7 @@ def _dict(frame: Frame, state: State, node: tree.Dict) -> Values:
     made = new_mapping(frame, state, node)
     for element in node.elements:
         if not isinstance(element, tree.DictElement):
-            merge(made, evaluate(frame, state, element.value), state)
+            merge(frame, made, evaluate(frame, state, element.value))
             continue
         keys = evaluate(frame, state, element.key)
         values = under_path(state, evaluate(frame, state, element.value))
@@ -229,8 +228,6 @@ def _dict(frame: Frame, state: State, node: tree.Dict) -> Values:
             made.entries[key] = Entry(values, element.key, element.value)
         else:
             made.others[element] = values
-        for value in values:
-            feed(value, made)
     return (made,)
 
 
@@ -265,7 +262,7 @@ def _lambda(frame: Frame, state: State, node: tree.Lambda) -> Values:
     inner = state.copy().within(node, is_loop=True)
     for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
         inner.bindings[parameter.name.value] = (frame.world.unknown(parameter, frame.context),)
-    consume(evaluate(frame, inner, node.body))
+    frame.consume(evaluate(frame, inner, node.body), FlowKind.RETURNED, node)
     return (FunctionValue(node, frame.scope),)
 
 
@@ -293,8 +290,8 @@ def _yield(frame: Frame, state: State, node: tree.Yield) -> Values:
             values = evaluate(frame, state, value)
         case _:
             values = ()
-    consume(values)
-    consume(state.guards)
+    frame.consume(values, FlowKind.RETURNED, node)
+    frame.consume(state.guards, FlowKind.DECIDES, node)
     escape(frame, state, values, node)
     frame.returns = union(frame.returns, values)
     return (frame.world.unknown(node, frame.context),)

@@ -7,6 +7,7 @@ from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.sites import Context
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -17,7 +18,6 @@ from optimlint.interpret.values import (
     OptimizerValue,
     Sequence,
     Values,
-    consume,
     union,
 )
 from optimlint.interpret.world import World, same
@@ -88,6 +88,10 @@ class Frame:
         inner = Frame(self.machine, self.world, self.scope, self.class_value, (*self.context, node), self.outer_names)
         inner.is_repeated = self.is_repeated
         return inner
+
+    def consume(self, values: Values, kind: FlowKind, at: tree.Node | None) -> None:
+        """Note that something which could reach an optimizer reads the values, and so all they are made of."""
+        self.world.flows.leave(values, kind, at)
 
     def note_exit(self, state: State) -> None:
         """Note that a `return` or `raise` ends all rounds of the loops around it."""
@@ -174,13 +178,14 @@ def store_attribute(
     child = frame.world.child(owner, attribute)
     for value in values:
         if isinstance(value, Entity):
-            same(child, value)
+            same(frame.world.flows, child, value)
     key = (owner.number, attribute)
     frame.world.attributes[key] = union(frame.world.attributes.get(key, ()), values)
     if not is_class_level:
         state.bindings[f"{owner.number}.{attribute}"] = values
     if owner.own_class is None:
-        consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
+        others = tuple(value for value in values if not isinstance(value, OptimizerValue))
+        frame.consume(others, FlowKind.STORED, statement)
     _give_place(frame.world, values, f"{entity.display}.{attribute}", statement)
 
 

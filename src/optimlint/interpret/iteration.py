@@ -4,9 +4,10 @@ from optimlint.facts.conditions import Always, both
 from optimlint.interpret.assignments import assign_to
 from optimlint.interpret.edits import note_reading, read_once, spread
 from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect, SequenceKind
-from optimlint.interpret.making import condition_of, feed, narrowed, new_sequence
+from optimlint.interpret.making import condition_of, narrowed, new_sequence
 from optimlint.interpret.models.contents import (
     held_by,
     is_group_collection,
@@ -91,7 +92,7 @@ def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp
     values = under_path(inner, evaluate(frame, inner, node.elt))
     state.read = inner.read
     if isinstance(node, tree.GeneratorExp) and (lazy := _lazy_stream(frame, node, values)) is not None:
-        lazy.dependencies = list(dependencies)
+        frame.world.flows.add(dependencies, lazy, FlowKind.MADE_FROM, node)
         return (lazy,)
     made = new_sequence(frame, state, node, SequenceKind.GENERATOR if is_lazy else SequenceKind.LIST)
     is_copy = not is_lazy and _is_copy(node) and len(dependencies) == 1 and is_group_collection(dependencies[0])
@@ -108,14 +109,10 @@ def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp
     for value in dependencies if is_choice else ():
         if isinstance(value, Sequence) and not value.is_given:
             value.is_reduced = True
-    for value in dependencies:
-        if value not in made.dependencies:
-            made.dependencies.append(value)
-        feed(value, made)
+    frame.world.flows.add(dependencies, made, FlowKind.MADE_FROM, node)
     for value in values:
         if isinstance(value, Mapping):
             value.is_listed = True
-        feed(value, made)
     return (made,)
 
 
@@ -209,5 +206,5 @@ def dict_comprehension(frame: Frame, state: State, node: tree.DictComp) -> Value
     made = new_sequence(frame, state, node, SequenceKind.DICT)
     made.is_mapping = any(isinstance(value, Element) for value in (*values, *keys))
     made.items[node] = Item(values, False, state.branch, node.value, is_many=True)
-    made.dependencies.extend(value for value in dependencies if value not in made.dependencies)
+    frame.world.flows.add(dependencies, made, FlowKind.MADE_FROM, node)
     return (made,)

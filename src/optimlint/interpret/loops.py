@@ -6,6 +6,7 @@ from optimlint.facts.conditions import both, negate, without
 from optimlint.interpret.assignments import assign_to
 from optimlint.interpret.branches import Turn, TurnKind
 from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, Loop
 from optimlint.interpret.iteration import iterate
 from optimlint.interpret.models.contents import is_group_collection, parts_of
@@ -17,7 +18,6 @@ from optimlint.interpret.values import (
     Sequence,
     Stream,
     Values,
-    consume,
     union,
 )
 from optimlint.syntax import tree
@@ -29,8 +29,8 @@ def read_for(frame: Frame, state: State, statement: tree.For) -> None:
     iterated = evaluate(frame, state, statement.iter)
     acts = was_read(state, iterated) and not only_gathers(statement.body)
     elements = iterate(frame, state, statement.iter, iterated, acts=acts)
-    if any(isinstance(value, Sequence | Mapping) and _is_used_up(value) for value in iterated):
-        consume(iterated)
+    if any(isinstance(value, Sequence | Mapping) and _is_used_up(frame, value) for value in iterated):
+        frame.consume(iterated, FlowKind.READ, statement)
     body = state.copy().within(statement, is_loop=True)
     if _breaks(statement.body):
         note_partial(frame, statement.iter)
@@ -119,6 +119,6 @@ def assign_target(frame: Frame, state: State, target: tree.Expression, values: V
     assign_to(frame, state, target, values, target, None)
 
 
-def _is_used_up(value: Sequence | Mapping) -> bool:
+def _is_used_up(frame: Frame, value: Sequence | Mapping) -> bool:
     """Whether a loop over the collection uses groups or parameters, and does not only compare names."""
-    return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(value.dependencies)
+    return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(frame.world.flows.sources(value))

@@ -10,6 +10,7 @@ from optimlint.facts.conditions import (
     both,
 )
 from optimlint.interpret.edits import settle
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.reaching import flag_of
@@ -28,7 +29,6 @@ from optimlint.interpret.values import (
     Truth,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.syntax import tree
@@ -48,7 +48,7 @@ def new_sequence(frame: Frame, state: State, node: tree.Node, kind: SequenceKind
         frame.context,
         lambda: Sequence(node, frame.scope, state.branch, frame.world.order(node), kind, context=frame.context),
     )
-    _stand(made, state)
+    _stand(frame, made, state)
     return made
 
 
@@ -61,22 +61,14 @@ def new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
         lambda: Mapping(node, frame.scope, state.branch, frame.world.order(node), context=frame.context),
     )
     made.is_made_for_each = state.in_parameter_loop
-    _stand(made, state)
+    _stand(frame, made, state)
     return made
 
 
-def _stand(made: Sequence | Mapping, state: State) -> None:
+def _stand(frame: Frame, made: Sequence | Mapping, state: State) -> None:
     """Note where a collection is made: under which arms, and under which tests."""
     settle(made, state)
-    for guard in state.guards:
-        if guard not in made.dependencies and guard is not made:
-            made.dependencies.append(guard)
-
-
-def feed(value: Value, made: Value) -> None:
-    """Note that `made` is made of `value`."""
-    if isinstance(value, Constant | Sequence | Mapping) and made not in value.feeds:
-        value.feeds.append(made)
+    frame.world.flows.add(state.guards, made, FlowKind.DECIDES, made.node)
 
 
 def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: tree.Node) -> tuple[DraftPart, ...]:
@@ -84,7 +76,7 @@ def narrowed(frame: Frame, parts: tuple[DraftPart, ...], node: tree.Node) -> tup
     return tuple(DraftPart(part.owner, both(part.condition, unknown)) for part in parts)
 
 
-def merge(made: Mapping, values: Values, state: State) -> None:
+def merge(frame: Frame, made: Mapping, values: Values) -> None:
     """`**values` in a dict display or a call."""
     for value in values:
         if isinstance(value, Mapping):
@@ -100,11 +92,11 @@ def merge(made: Mapping, values: Values, state: State) -> None:
             is_replaced = PARAMS in made.entries and PARAMS not in value.entries and value.is_open
             made.is_open = made.is_open or value.is_open or len(values) > 1
             made.is_escaped = made.is_escaped or value.is_escaped or is_replaced or len(values) > 1
-            made.dependencies.append(value)
+            frame.world.flows.add((value,), made, FlowKind.MADE_FROM, made.node)
         else:
             made.is_open = True
             made.is_escaped = made.is_escaped or PARAMS in made.entries
-            consume((value,))
+            frame.consume((value,), FlowKind.OPAQUE, made.node)
 
 
 def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
@@ -134,13 +126,13 @@ def condition_of(frame: Frame, values: Values, node: tree.Expression) -> Conditi
 
 def truth(frame: Frame, node: tree.Node, condition: Condition, values: Values = ()) -> Values:
     """The value of a test, made of the collections that it is asked of."""
-    dependencies: list[Value] = []
+    asked: list[Value] = []
     for value in values:
         match value:
             case Truth():
-                dependencies.extend(value.dependencies)
+                asked.extend(value.asked_of)
             case Element() | OptimizerValue():
                 continue
             case _:
-                dependencies.append(value)
-    return (Truth(condition, node, dependencies),)
+                asked.append(value)
+    return (Truth(condition, node, tuple(asked)),)

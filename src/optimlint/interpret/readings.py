@@ -22,7 +22,7 @@ def read_stream(
     `acts` says that the reading does more with parameters than gather them for groups and optimizers.
     """
     is_count = is_count or frame.is_counting
-    for value in _one_shots(node, values):
+    for value in _one_shots(frame, node, values):
         first = _first_reading(frame, state, node, value)
         if frame.scope.name.endswith("__init__") and node is not None:
             frame.world.initial_reads.setdefault(value, node)
@@ -36,7 +36,7 @@ def read_stream(
 def find_emptied(frame: Frame, state: State, node: tree.Node | None, values: Values) -> None:
     """An iterator is put in a group as it is, to be read when an optimizer takes the group: by then nothing is left of
     it if some path has read it already."""
-    for value in _one_shots(node, values):
+    for value in _one_shots(frame, node, values):
         _note_repeated(frame, state, node, value)
 
 
@@ -46,7 +46,7 @@ def note_handed_on(frame: Frame, state: State, arguments: Iterable[Values]) -> N
         note_awaited(frame, state, values)
         for value in values:
             # A group that is taken out of a list is made of the list.
-            for one in (value, *(value.dependencies if isinstance(value, Mapping) else ())):
+            for one in (value, *(frame.world.flows.sources(value) if isinstance(value, Mapping) else ())):
                 if isinstance(one, Sequence):
                     one.is_handed_on = True
 
@@ -89,19 +89,19 @@ def was_read(state: State, values: Values) -> bool:
     return any(value in state.read for value in values)
 
 
-def _one_shots(node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
+def _one_shots(frame: Frame, node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
     """The iterators that a name or an attribute may hold; what is made where it is read is read there alone."""
     if not isinstance(node, tree.Name | tree.Attribute):
         return []
-    return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(value)]
+    return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(frame, value)]
 
 
-def _is_one_shot(value: Stream | Sequence) -> bool:
+def _is_one_shot(frame: Frame, value: Stream | Sequence) -> bool:
     if isinstance(value, Stream):
         return value.is_one_shot
     if value.kind not in LAZY:
         return False
-    return any(isinstance(one, Stream) for one in (*value.dependencies, *contents(value)))
+    return any(isinstance(one, Stream) for one in (*frame.world.flows.sources(value), *contents(value)))
 
 
 def _first_reading(frame: Frame, state: State, node: tree.Node | None, value: Stream | Sequence) -> tree.Node | None:

@@ -10,6 +10,7 @@ from optimlint.interpret.branches import Turn, TurnKind
 from optimlint.interpret.calls import is_inspection
 from optimlint.interpret.definitions import read_class, read_function
 from optimlint.interpret.evaluation import evaluate, look_at
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, load, store
 from optimlint.interpret.loops import assign_target, join_bindings, read_for, read_while
 from optimlint.interpret.making import condition_of
@@ -25,8 +26,6 @@ from optimlint.interpret.values import (
     Sequence,
     Truth,
     Values,
-    consume,
-    made_of,
     union,
 )
 from optimlint.syntax import tree
@@ -67,7 +66,7 @@ def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tr
         case tree.Expr(value=value):
             values = evaluate(frame, state, value)
             if isinstance(value, tree.Yield | tree.Await | tree.NamedExpr):
-                consume(values)
+                frame.consume(values, FlowKind.RETURNED, value)
             elif isinstance(value, tree.Call):
                 _read_bare_call(frame, state, value, values)
         case tree.Assign() | tree.AnnAssign():
@@ -79,7 +78,7 @@ def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tr
             read_groups(frame, state, values)
             note_awaited(frame, state, values)
             frame.note_exit(state)
-            _leave(frame, state, values)
+            _leave(frame, state, values, small)
             frame.returns = union(frame.returns, values)
             frame.outcomes.append((state.path, values))
             state.is_alive = False
@@ -95,7 +94,7 @@ def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tr
             declare_imports(frame, state, small)
         case tree.Assert(test=test):
             look_at(frame, state, test)
-            _note_asserted(_named_in(frame, state, test))
+            _note_asserted(frame, _named_in(frame, state, test))
         case tree.Del(target=target):
             delete(frame, state, target)
         case tree.Global(names=names) | tree.Nonlocal(names=names):
@@ -119,9 +118,9 @@ def _named_in(frame: Frame, state: State, node: tree.Node) -> Values:
     return union(*(load(frame, state, one.value) for one in walk(node) if isinstance(one, tree.Name)))
 
 
-def _note_asserted(values: Values) -> None:
+def _note_asserted(frame: Frame, values: Values) -> None:
     """What the code itself makes sure of needs no word from a rule."""
-    for value in made_of(values):
+    for value in frame.world.flows.made_of(values):
         if isinstance(value, Sequence):
             value.is_asserted = True
 
@@ -132,18 +131,18 @@ def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values)
     if callee in _LEAVING_CALLS:
         state.is_alive = False
     if any(isinstance(value, Entity | Truth) for value in values) and not is_inspection(frame, call):
-        guard(state)
+        guard(frame, state, call)
 
 
-def guard(state: State) -> None:
+def guard(frame: Frame, state: State, node: tree.Node) -> None:
     """An effect that cannot be followed depends on what the enclosing tests were asked of."""
     if state.guards:
-        consume(state.guards)
+        frame.consume(state.guards, FlowKind.DECIDES, node)
 
 
-def _leave(frame: Frame, state: State, values: Values) -> None:
-    consume(values)
-    guard(state)
+def _leave(frame: Frame, state: State, values: Values, statement: tree.Return) -> None:
+    frame.consume(values, FlowKind.RETURNED, statement)
+    guard(frame, state, statement)
 
 
 def _declare_outer(frame: Frame, statement: tree.Global | tree.Nonlocal, names: list[str]) -> None:
@@ -177,7 +176,7 @@ def _read_if(frame: Frame, state: State, statement: tree.If) -> None:
     read_suite(frame, then, statement.body)
     if is_filter and _only_tells(frame, statement.orelse):
         # Who says which parameters are skipped has not forgotten them.
-        _note_asserted(_named_in(frame, state, statement.body))
+        _note_asserted(frame, _named_in(frame, state, statement.body))
     match statement.orelse:
         case tree.If() as following:
             _read_if(frame, otherwise, following)
@@ -253,7 +252,8 @@ def _settle_overwrites(frame: Frame, state: State, statement: tree.If) -> None:
 def _read_with(frame: Frame, state: State, statement: tree.With) -> None:
     for item in statement.items:
         values = evaluate(frame, state, item.item)
-        consume(tuple(value for value in values if not isinstance(value, OptimizerValue)))
+        entered = tuple(value for value in values if not isinstance(value, OptimizerValue))
+        frame.consume(entered, FlowKind.OPAQUE, item)
         if item.asname is not None and isinstance(item.asname.name, tree.Expression):
             entity = tuple(value for value in values if isinstance(value, Entity))
             assign_target(frame, state, item.asname.name, entity or (frame.world.unknown(item.item, frame.context),))

@@ -5,7 +5,7 @@ that are built up by later statements (a list that is appended to, a dict filled
 by the node that creates them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain
@@ -59,12 +59,10 @@ class Entity:
     """What it may be a part of, where something unknown has taken it from there."""
     template: Template = ()
     """The pieces of the text that it is, where some are known."""
-    dependencies: list["Value"] = field(default_factory=list)
     children: dict[str, "Entity"] = field(default_factory=dict)
     alias: "Entity | None" = None
     alternatives: tuple["Entity", ...] = ()
     """The objects of which it is one: branches bind a name to one or the other."""
-    is_consumed: bool = False
     groups_of: "OptimizerValue | None" = None
     """The optimizer whose `param_groups` this is."""
 
@@ -95,9 +93,6 @@ class Constant:
     set_at: tuple[Condition, Reach] | None = None
     """Where a name is bound to it: the condition on a loop's parameters, and the runs."""
     statement: tree.Node | None = None
-    is_consumed: bool = False
-    dependencies: list["Value"] = field(default_factory=list)
-    feeds: list["Value"] = field(default_factory=list)
     place: str | None = None
     scope: Scope | None = None
     order: int = 0
@@ -133,8 +128,6 @@ class Stream:
     is_one_shot: bool
     is_full_names: bool = True
     is_counted: bool = False
-    dependencies: list["Value"] = field(default_factory=list)
-    is_consumed: bool = False
     is_edited: bool = False
     """Whether it is edited like a list: then an optimizer has put a list in its place."""
     readings: dict[tree.Node, Branch] = field(default_factory=dict)
@@ -200,15 +193,12 @@ class Sequence:
     statement: tree.Node | None = None
     is_open: bool = False
     """Whether something that cannot be followed may have changed it."""
-    is_consumed: bool = False
     is_asserted: bool = False
     """Whether an `assert` looks at it."""
     is_given: bool = False
     """Whether an optimizer takes it."""
     is_handed_on: bool = False
     """Whether an optimizer, or a call that cannot be followed, takes it."""
-    dependencies: list["Value"] = field(default_factory=list)
-    feeds: list["Value"] = field(default_factory=list)
     from_call: "Sequence | None" = None
     """The list that a function of this source returned, where this one is the result of calling it."""
     is_mapping: bool = False
@@ -253,10 +243,7 @@ class Mapping:
     path: Condition = Always()
     is_made_for_each: bool = False
     """Whether a loop over parameters makes one for each of them."""
-    is_consumed: bool = False
     is_listed: bool = False
-    dependencies: list["Value"] = field(default_factory=list)
-    feeds: list["Value"] = field(default_factory=list)
     context: Context = ()
     region: Region = ()
     given_to: dict[tree.Node, Branch] = field(default_factory=dict)
@@ -265,6 +252,8 @@ class Mapping:
     """What was under keys that are gone, by the node that removed them."""
     is_escaped: bool = False
     """Whether something that cannot be followed may edit it."""
+    replaced: list["Value"] = field(default_factory=list)
+    """What was under a key that holds something else now."""
 
 
 @dataclass(eq=False, slots=True)
@@ -273,8 +262,7 @@ class Truth:
 
     condition: Condition
     node: tree.Node
-    dependencies: list["Value"] = field(default_factory=list)
-    is_consumed: bool = False
+    asked_of: "Values" = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -346,37 +334,6 @@ def union(*alternatives: Values) -> Values:
     if len(filled) == 2 and (filled[0] is filled[1] or (len(filled[1]) == 1 and filled[1][0] in filled[0])):
         return filled[0]
     return tuple(dict.fromkeys(chain.from_iterable(filled)))
-
-
-def consume(values: Values) -> None:
-    """Note that something which could reach an optimizer reads the values, and so all they are made of."""
-    pending = list(values)
-    while pending:
-        value = pending.pop()
-        if isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass):
-            continue
-        if isinstance(value, OptimizerValue):
-            value.is_used = True
-            continue
-        if value.is_consumed:
-            continue
-        value.is_consumed = True
-        pending.extend(value.dependencies)
-        pending.extend(contents(value))
-
-
-def made_of(values: Iterable[Value]) -> Iterator[Value]:
-    """The values, what they hold and what they are made of, and so on: each once."""
-    pending, seen = list(values), set[Value]()
-    while pending:
-        value = pending.pop()
-        if value in seen:
-            continue
-        seen.add(value)
-        yield value
-        pending.extend(contents(value))
-        if not isinstance(value, Element | FunctionValue | ClassValue | OptimizerClass | OptimizerValue):
-            pending.extend(value.dependencies)
 
 
 def contents(value: Value) -> Iterator[Value]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft
+from optimlint.interpret.flows import FlowKind, Flows
 from optimlint.interpret.sites import Context, Region, Role, Site
 from optimlint.interpret.values import (
     ClassValue,
@@ -22,7 +23,6 @@ from optimlint.interpret.values import (
     Stream,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.knowledge.optimizers import names_in
@@ -87,6 +87,8 @@ class World:
     """Where the code changes an optimizer's own groups, by the construction: which key, None for what nobody knows."""
     initial_reads: dict[Value, tree.Node] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for the methods that run after it."""
+    flows: Flows = field(default_factory=Flows)
+    """Where values flow, in this pass."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
     exported: set[str] = field(default_factory=set)
@@ -126,21 +128,19 @@ class World:
     def start_pass(self) -> None:
         """Forget what the last pass noted of uses; keep what it learned of bindings."""
         for made in self.made.values():
-            if isinstance(made, Sequence | Mapping | Stream | Constant | Entity):
-                made.is_consumed = False
-                if isinstance(made, Stream):
+            match made:
+                case Stream():
                     made.readings.clear()
                     made.is_edited = False
-                if isinstance(made, Sequence):
+                case Sequence():
                     made.is_handed_on = False
-                if isinstance(made, Entity):
+                case Entity():
                     made.makers.clear()
                     made.sources.clear()
                     made.is_open = False
-            elif isinstance(made, OptimizerValue):
-                made.is_used = False
-        for entity in self.unbound.values():
-            entity.is_consumed = False
+                case OptimizerValue():
+                    made.is_used = False
+        self.flows = Flows()
         self.interest = None
         self.touched.clear()
         self.calls.clear()
@@ -264,7 +264,7 @@ class World:
         holds very many, the later ones are out of sight."""
         known = self.bound.get((scope, name), ())
         if len(known) > MOST_BOUND:
-            consume(values)
+            self.flows.leave(values, FlowKind.OPAQUE, None)
             return
         found = union(known, values)
         self.bound[scope, name] = (*found, self.name(name)) if len(found) > MOST_BOUND else found
@@ -301,7 +301,7 @@ def _is_followed_inside(value: object) -> bool:
             return False
 
 
-def same(first: Entity, second: Entity) -> None:
+def same(flows: Flows, first: Entity, second: Entity) -> None:
     """Note that two entities are one object; the one with an owner speaks for both."""
     first, second = first.representative(), second.representative()
     if first is second or first.qualified_name or second.qualified_name or first.own_class or second.own_class:
@@ -321,10 +321,10 @@ def same(first: Entity, second: Entity) -> None:
     first.is_open = first.is_open or second.is_open
     first.annotation = first.annotation or second.annotation
     first.argument = first.argument or second.argument
-    first.dependencies.extend(second.dependencies)
+    flows.unite(first, second)
     for attribute, child in second.children.items():
         if attribute in first.children:
-            same(first.children[attribute], child)
+            same(flows, first.children[attribute], child)
         else:
             first.children[attribute] = child
             child.parent = first

@@ -22,7 +22,6 @@ from optimlint.interpret.values import (
     Sequence,
     Stream,
     Value,
-    made_of,
 )
 from optimlint.interpret.world import World
 from optimlint.syntax import tree
@@ -42,11 +41,11 @@ _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
 
 def collect(world: World, parsed: Parsed) -> FileFacts:
     """All facts of a source that has been read."""
-    collector = Collector(world)
+    collector = Collector(world, escaped=world.flows.escaped())
     live = [value for key, value in world.made.items() if key in world.touched]
     sequences = [value for value in live if isinstance(value, Sequence)]
     mappings = [value for value in live if isinstance(value, Mapping)]
-    collector.fed = _feeding_groups(sequences, mappings)
+    collector.fed = _feeding_groups(world, sequences, mappings)
     group_lists = collect_group_lists(collector, sequences, mappings)
     name_lists = collect_name_lists(collector, live)
     splits = collect_splits(collector, sequences)
@@ -127,11 +126,11 @@ def _by_order(world: World, drafts: dict[tree.Node, FilterDraft]) -> list[Filter
     return sorted(drafts.values(), key=lambda draft: world.order(draft.node))
 
 
-def _feeding_groups(sequences: list[Sequence], mappings: list[Mapping]) -> set[Value]:
+def _feeding_groups(world: World, sequences: list[Sequence], mappings: list[Mapping]) -> set[Value]:
     """The values that group dicts or lists of them are made of."""
     groups: list[Value] = [value for value in sequences if is_group_collection(value)]
     groups.extend(value for value in mappings if is_group_mapping(value))
-    return set(made_of(groups))
+    return set(world.flows.made_of(groups))
 
 
 def _owners(sequences: list[Sequence], mappings: list[Mapping], live: list[object]) -> list[Entity]:

@@ -1,5 +1,6 @@
 """Groups as facts: the dicts of parameters and settings, and the lists of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from optimlint.diagnostic import Range
@@ -18,6 +19,7 @@ from optimlint.facts.groups import Value as SettingValue
 from optimlint.facts.names import Model, Scope
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.interpret.collect.repeats import repeated_lists, repeats_in
+from optimlint.interpret.flows import Flow
 from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.models.collections import PARAMS
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
@@ -52,6 +54,9 @@ class Collector:
     name_lists: dict[Value, NameList] = field(default_factory=dict)
     calls: dict[tree.Call, OptimizerCall] = field(default_factory=dict)
     fed: set[Value] = field(default_factory=set)
+    """What groups are made of."""
+    escaped: dict[Value, Flow] = field(default_factory=dict)
+    """What gets out of sight, and how."""
 
 
 def model_of(entity: Entity) -> Model:
@@ -117,21 +122,21 @@ def collect_group_lists(
     for value in candidates:
         if value.from_call is None:
             absorbed.update(_nested(value))
-    replaced = {value.node for value in candidates if value.context and value.is_consumed}
+    replaced = {value.node for value in candidates if value.context and value in collector.escaped}
     facts: list[GroupList] = []
     for value in candidates:
         if (value in absorbed and not value.is_given) or (
-            value.from_call is not None and (value.is_consumed or value.context)
+            value.from_call is not None and (value in collector.escaped or value.context)
         ):
             continue
-        if value.context and not value.is_consumed:
+        if value.context and value not in collector.escaped:
             continue
         if not value.context and value.node in replaced and value.from_call is None:
             continue
         if value.kind is SequenceKind.TUPLE and value.place is None and not value.is_given and _holds_lists(value):
             continue
         facts.append(group_list_fact(collector, value))
-    facts.extend(_unlisted(collector, mappings, facts))
+    facts.extend(_unlisted(collector, sequences, mappings, facts))
     return tuple(sorted(dict.fromkeys(facts), key=lambda groups: groups.order))
 
 
@@ -148,7 +153,8 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
             is_followed = is_followed and not one.is_one_of_several and not (one.is_repeated and _varies(groups[-1]))
         else:
             is_followed = False
-    is_followed = is_followed and not any(inner.is_open for inner in _nested(sequence)) and not _is_asserted(sequence)
+    is_certain = not any(inner.is_open for inner in _nested(sequence)) and not _is_asserted(collector, sequence)
+    is_followed = is_followed and is_certain
     made = GroupList(
         len(collector.group_lists) + 1,
         sequence.place,
@@ -156,7 +162,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         sequence.scope,
         statement_range(collector.world, sequence),
         sequence.order,
-        sequence.is_consumed or sequence.place in collector.world.exported,
+        sequence in collector.escaped or sequence.place in collector.world.exported,
         is_followed and not is_repeated,
         is_followed=is_followed,
         repeated=(*repeated_lists(collector.world, sequence), *repeats_in(collector.world, (sequence,))),
@@ -269,7 +275,7 @@ def statement_range(world: World, value: Sequence | Mapping | Constant) -> Range
     return world.layout.range(value.node)
 
 
-def _is_asserted(sequence: Sequence) -> bool:
+def _is_asserted(collector: Collector, sequence: Sequence) -> bool:
     """Whether the code asserts something of what the groups are made of."""
     pending: list[Value] = [sequence]
     seen: set[Value] = set()
@@ -282,7 +288,7 @@ def _is_asserted(sequence: Sequence) -> bool:
             return True
         pending.extend(contents(value))
         if isinstance(value, Sequence | Mapping | Stream):
-            pending.extend(value.dependencies)
+            pending.extend(collector.world.flows.sources(value))
     return False
 
 
@@ -303,13 +309,16 @@ def _holds_lists(sequence: Sequence) -> bool:
     return any(isinstance(value, Sequence) for item in sequence.items.values() for value in item.values)
 
 
-def _unlisted(collector: Collector, mappings: list[Mapping], lists: list[GroupList]) -> list[GroupList]:
+def _unlisted(
+    collector: Collector, sequences: list[Sequence], mappings: list[Mapping], lists: list[GroupList]
+) -> list[GroupList]:
     """Group dicts that nothing reads and that no list holds, gathered by scope and model."""
     gathered: dict[tuple[Scope, int], list[Mapping]] = {}
+    held_by_groups = _held_by_groups(collector, (*sequences, *mappings))
     for mapping in mappings:
-        if not is_group_mapping(mapping) or mapping.is_consumed or mapping.is_listed or mapping.context:
+        if not is_group_mapping(mapping) or mapping in collector.escaped or mapping.is_listed or mapping.context:
             continue
-        if any(is_group_collection(one) or is_group_mapping(one) for one in mapping.feeds):
+        if mapping in held_by_groups:
             continue
         parts, _ = parts_of(mapping.entries[PARAMS].values)
         owners = {model_of(part.owner).identity for part in parts if part.owner is not None}
@@ -342,6 +351,15 @@ def _unlisted(collector: Collector, mappings: list[Mapping], lists: list[GroupLi
             )
         )
     return facts
+
+
+def _held_by_groups(collector: Collector, values: Iterable[Sequence | Mapping]) -> set[Value]:
+    """What groups, and lists of them, hold or are made of."""
+    found: set[Value] = set()
+    for value in values:
+        if is_group_collection(value) or is_group_mapping(value):
+            found.update(contents(value), collector.world.flows.sources(value))
+    return found
 
 
 def _with_left_out(collector: Collector, groups: GroupList, left_out: tuple[ParamGroup, ...]) -> GroupList:

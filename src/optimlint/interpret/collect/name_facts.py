@@ -76,7 +76,7 @@ def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | N
         statement_range(collector.world, value),
         layout.range(value.node),
         value.order,
-        value.is_consumed or (isinstance(value, Sequence) and value.is_open),
+        value in collector.escaped or (isinstance(value, Sequence) and value.is_open),
         feeds_groups=value in collector.fed,
         entry_ranges=tuple(ranges),
         joined=tuple(_joined_entries(collector, value)) if isinstance(value, Sequence) else (),
@@ -128,7 +128,7 @@ def collect_splits(collector: Collector, sequences: list[Sequence]) -> tuple[Spl
                 scope,
                 statement_range(collector.world, first),
                 first.order,
-                any(sequence.is_consumed or sequence.is_open for sequence, _ in held),
+                any(sequence in collector.escaped or sequence.is_open for sequence, _ in held),
                 holds_names=any(_holds_names(sequence) for sequence, _ in held),
                 feeds_groups=any(sequence in collector.fed for sequence, _ in held),
             )

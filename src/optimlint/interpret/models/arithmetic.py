@@ -2,9 +2,10 @@
 
 from optimlint.interpret.edits import spread
 from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect, SequenceKind
-from optimlint.interpret.making import constant, feed, merge, narrowed, new_mapping, new_sequence
+from optimlint.interpret.making import constant, merge, narrowed, new_mapping, new_sequence
 from optimlint.interpret.models.contents import held_by, parts_of
 from optimlint.interpret.models.partial_texts import template_of_percent, template_of_sum, with_template
 from optimlint.interpret.models.texts import joined_text, operand_text, operator_text
@@ -14,7 +15,6 @@ from optimlint.interpret.values import (
     Element,
     Item,
     Mapping,
-    OptimizerValue,
     Sequence,
     Template,
     Values,
@@ -35,7 +35,7 @@ def binary(frame: Frame, state: State, node: tree.BinaryOperation) -> Values:
         ):
             made = new_mapping(frame, state, node)
             for values in evaluated:
-                merge(made, values, state)
+                merge(frame, made, values)
             return (made,)
     if isinstance(node.operator, tree.Modulo | tree.Add):
         names = [value for values in evaluated for value in values if isinstance(value, Element)]
@@ -85,8 +85,6 @@ def _concatenated(
         return made
     for operand, values in zip(operands, evaluated, strict=True):
         made.items[operand] = spread(frame, values, state.branch, operand)
-        for value in values:
-            feed(value, made)
     return made
 
 
@@ -98,7 +96,7 @@ def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOpera
     element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
     made.items[node] = Item((element,), False, state.branch, node)
     made.is_open = not parts
-    made.dependencies.extend(value for values in evaluated for value in values if value not in made.dependencies)
+    frame.world.flows.add((value for values in evaluated for value in values), made, FlowKind.MADE_FROM, node)
 
 
 def _holds(values: Values, kind: Aspect) -> bool:
@@ -125,9 +123,7 @@ def _arithmetic(frame: Frame, node: tree.BinaryOperation, evaluated: list[Values
     if text is None:
         return (frame.world.unknown(node, frame.context),)
     entity = frame.world.make(node, "arithmetic", frame.context, lambda: frame.world.entity(text))
-    entity.dependencies = [
-        value for values in evaluated for value in values if not isinstance(value, Element | OptimizerValue)
-    ]
+    frame.world.flows.add((value for values in evaluated for value in values), entity, FlowKind.MADE_FROM, node)
     return (entity,)
 
 

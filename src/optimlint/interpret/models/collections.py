@@ -16,6 +16,7 @@ from optimlint.interpret.edits import (
     spread,
 )
 from optimlint.interpret.evaluation import evaluate, evaluate_index
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.contents import held_by, is_group_mapping, parts_of, under_path
@@ -31,12 +32,10 @@ from optimlint.interpret.values import (
     Entry,
     Item,
     Mapping,
-    OptimizerValue,
     Sequence,
     Stream,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.syntax import tree
@@ -66,26 +65,16 @@ def add_items(
     known = {(value.what, value.parts) for value in held.values if isinstance(value, Element)}
     added = (one for one in item.values if not isinstance(one, Element) or (one.what, one.parts) not in known)
     held.values = union(held.values, tuple(added))
-    _depend(state, sequence)
+    frame.world.flows.add(state.guards, sequence, FlowKind.DECIDES, item.node)
     for value in item.values:
         if isinstance(value, Mapping):
             value.is_listed = True
-    if sequence.is_consumed:
-        consume(item.values)
-
-
-def _depend(state: State, collection: Sequence | Mapping) -> None:
-    for guard in state.guards:
-        if guard is not collection and guard not in collection.dependencies:
-            collection.dependencies.append(guard)
-            if collection.is_consumed:
-                consume((guard,))
 
 
 def note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
     """Who takes a setting out of a group uses the group: it may reach an optimizer on its own."""
     if key != PARAMS and not frame.is_looking and is_group_mapping(group):
-        consume((group,))
+        frame.consume((group,), FlowKind.READ, None)
 
 
 def literal_slice(frame: Frame, state: State, node: tree.Subscript) -> slice | None:
@@ -125,9 +114,7 @@ def assign_subscript(
             case Mapping():
                 owner.others[target] = union(owner.others.get(target, ()), under_path(at_owner, values))
                 owner.is_escaped = True  # The key may be that of the parameters.
-                _depend(at_owner, owner)
-                if owner.is_consumed:
-                    consume(values)
+                frame.world.flows.add(at_owner.guards, owner, FlowKind.DECIDES, target)
             case Sequence(is_mapping=True):
                 add_items(frame, at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
             case Sequence():
@@ -136,14 +123,14 @@ def assign_subscript(
                 add_items(frame, at_owner, owner, put, EditKind.SET, at_index)
             case Entity():
                 change(frame, state, owner, key if isinstance(key, str) and key != PARAMS else None, target)
-                consume(values)
+                frame.consume(values, FlowKind.STORED, target)
             case Stream():
                 owner.is_edited = True
-                consume(values)
+                frame.consume(values, FlowKind.STORED, target)
             case _:
-                consume(values)
+                frame.consume(values, FlowKind.STORED, target)
     if not owners:
-        consume(values)
+        frame.consume(values, FlowKind.STORED, target)
 
 
 def where_meant(frame: Frame, state: State, place: tree.Expression, owner: Value) -> State:
@@ -171,9 +158,7 @@ def _is_param_group(values: Values) -> bool:
 
 def _set_entry(frame: Frame, state: State, owner: Mapping, key: str, entry: Entry) -> None:
     put_entry(frame, state, owner, key, entry)
-    _depend(state, owner)
-    if owner.is_consumed:
-        consume(entry.values)
+    frame.world.flows.add(state.guards, owner, FlowKind.DECIDES, entry.key_node)
 
 
 def mark_changed(frame: Frame, state: State, collections: Values, values: Values, node: tree.Node) -> None:
@@ -184,7 +169,7 @@ def mark_changed(frame: Frame, state: State, collections: Values, values: Values
             collection.is_open = collection.is_reduced = True
         elif isinstance(collection, Mapping):
             lose_entries(collection)
-    consume(values)
+    frame.consume(values, FlowKind.OPAQUE, node)
 
 
 def call_method(
@@ -243,7 +228,7 @@ def _copied(frame: Frame, state: State, value: Sequence, call: tree.Call, argume
     made.items[0] = spread(frame, (value,), state.branch, call)
     for index, values in enumerate(arguments, 1):
         made.items[index] = spread(frame, values, state.branch, call.args[index - 1].value)
-    made.dependencies.append(value)
+    frame.world.flows.add((value,), made, FlowKind.MADE_FROM, call)
     return made
 
 
@@ -305,7 +290,7 @@ def _call_mapping_method(
             copy.entries.update(value.entries)
             copy.others.update(value.others)
             copy.is_open, copy.is_escaped = value.is_open, value.is_escaped
-            copy.dependencies.append(value)
+            frame.world.flows.add((value,), copy, FlowKind.MADE_FROM, call)
             return (copy,)
         case "clear" | "popitem":
             lose_entries(value)
@@ -325,7 +310,7 @@ def _values_listed(frame: Frame, state: State, value: Mapping, call: tree.Call) 
     for index, held in enumerate(value.others.values()):
         made.items[("other", index)] = Item(held, False, state.branch, call, is_many=True)
     made.is_open = value.is_open or any(entry.is_changed for entry in value.entries.values())
-    made.dependencies.append(value)
+    frame.world.flows.add((value,), made, FlowKind.MADE_FROM, call)
     return made
 
 
@@ -365,16 +350,14 @@ def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, wha
     parts, is_readable = parts_of((value,))
     made.items[call] = Item((Element(what, parts, frame.world.layout.text(call)),), False, state.branch, call)
     made.is_open = not is_readable
-    made.dependencies.append(value)
+    frame.world.flows.add((value,), made, FlowKind.MADE_FROM, call)
     return made
 
 
 def _derived(frame: Frame, node: tree.Node, values: Values) -> Values:
     """An unknown value that is made of others: whoever reads it reads them."""
     entity = frame.world.unknown(node, frame.context)
-    for value in values:
-        if value not in entity.dependencies and not isinstance(value, Element | OptimizerValue):
-            entity.dependencies.append(value)
+    frame.world.flows.add(values, entity, FlowKind.MADE_FROM, node)
     return (entity,)
 
 

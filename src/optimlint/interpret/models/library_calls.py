@@ -1,6 +1,7 @@
 """What functions of libraries give, as far as it is made of what they are given: groups, copies, the same again."""
 
 from optimlint.facts.conditions import UnknownTest
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.making import new_sequence
@@ -17,7 +18,6 @@ from optimlint.interpret.values import (
     Sequence,
     Value,
     Values,
-    consume,
     union,
 )
 from optimlint.knowledge.catalog import find_group_builder, find_name_builder
@@ -79,5 +79,5 @@ def known_builder(
     group.entries["params"] = Entry((Element(Aspect.PARAMETER, parts, frame.world.layout.text(node)),), node, None)
     group.is_open = group.is_listed = True
     made.items[node] = Item((group,), False, state.branch, node)
-    consume(tuple(value for values in arguments for value in values))
+    frame.consume(tuple(value for values in arguments for value in values), FlowKind.ARGUMENT, node)
     return (made,)

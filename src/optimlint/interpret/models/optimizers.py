@@ -7,6 +7,7 @@ from optimlint.facts.names import ScopeKind
 from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.edits import note_reading, read_once
 from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.models.collections import PARAMS
 from optimlint.interpret.models.contents import MOST_VALUES, held_by, is_group_collection, is_group_mapping
@@ -26,7 +27,6 @@ from optimlint.interpret.values import (
     Stream,
     Value,
     Values,
-    consume,
     contents,
     union,
 )
@@ -48,7 +48,7 @@ def partially_given(frame: Frame, state: State, node: tree.Call) -> OptimizerCla
     made = frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass(names, text))
     for argument in node.args[1:]:
         values = evaluate(frame, state, argument.value)
-        consume(values)
+        frame.consume(values, FlowKind.ARGUMENT, argument)
         if argument.keyword is not None:
             made.settings[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
         else:
@@ -73,7 +73,7 @@ def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> V
         values = evaluate(frame, state, one.value)
         if one.star:
             is_open = True
-            given, argument = _spread(one, values, given, argument, settings)
+            given, argument = _spread(frame, one, values, given, argument, settings)
             continue
         keyword = one.keyword.value if one.keyword is not None else None
         is_params = keyword in (params_name, *PARAMETER_NAMES) if keyword is not None else index == position
@@ -86,9 +86,9 @@ def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> V
         elif index < len(positional):
             settings[positional[index]] = Entry(values, one, one.value)
         index += 1 if keyword is None else 0
-        consume(values)
+        frame.consume(values, FlowKind.ARGUMENT, one)
         _mark_given(values)
-    consume(state.guards)
+    frame.consume(state.guards, FlowKind.DECIDES, node)
     if argument is None and not is_open:
         return _result(frame, node)
     _record(frame, state, node, names, argument, given, settings, is_open, callees)
@@ -121,10 +121,10 @@ def _groups_in(value: Value) -> Iterator[tuple[Mapping, bool]]:
 
 
 def _spread(
-    argument: tree.Arg, values: Values, given: Values, before: tree.Arg | None, settings: dict[str, Entry]
+    frame: Frame, argument: tree.Arg, values: Values, given: Values, before: tree.Arg | None, settings: dict[str, Entry]
 ) -> tuple[Values, tree.Arg | None]:
     """`AdamW(**options)`, where `options` may hold the parameters and settings."""
-    consume(values)
+    frame.consume(values, FlowKind.ARGUMENT, argument)
     for value in values:
         if isinstance(value, Mapping):
             settings.update({key: entry for key, entry in value.entries.items() if key != PARAMS})
@@ -320,7 +320,7 @@ def call_on_optimizer(
     """A method of an optimizer uses it; one adds groups to it."""
     owner.is_used = True
     read_groups(frame, state, union(*arguments))
-    consume(union(*arguments))
+    frame.consume(union(*arguments), FlowKind.ARGUMENT, node)
     note_handed_on(frame, state, arguments)
     if method == "add_param_group" and (draft := frame.world.calls.get(owner.call)) is not None:
         known = {item.node for item in draft.added}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from optimlint.facts.conditions import NEVER, Always, Condition, PositionTest, both, negate
 from optimlint.interpret.edits import exact, is_single
 from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.making import narrowed
@@ -35,7 +36,7 @@ def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, 
         return _look_up(frame, value, index, key, node)
     if value.is_mapping:
         return parameter_named(value, index)
-    note_taken_out(value)
+    note_taken_out(frame, value)
     known = exact(value)
     items = list(value.items.values()) if known is None else known
     number = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
@@ -45,11 +46,11 @@ def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, 
     return pick(frame, value, key, node)
 
 
-def note_taken_out(sequence: Sequence) -> None:
+def note_taken_out(frame: Frame, sequence: Sequence) -> None:
     """Who takes dicts out of a list depends on the list."""
     for held in contents(sequence):
-        if isinstance(held, Mapping) and sequence not in held.dependencies:
-            held.dependencies.append(sequence)
+        if isinstance(held, Mapping):
+            frame.world.flows.add((sequence,), held, FlowKind.MADE_FROM, None)
 
 
 def is_told_apart(sequence: Sequence) -> bool:
@@ -99,7 +100,7 @@ def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: st
             made = frame.world.make(node, ("one of", value), frame.context, lambda: _new(frame, holder, node))
             element = Element(what, narrowed(frame, parts, node), frame.world.layout.text(node))
             made.items[node] = Item((element,), False, holder.branch, node)
-            made.dependencies = [one for one in (holder, value) if not isinstance(one, Element)]
+            frame.world.flows.add((holder, value), made, FlowKind.MADE_FROM, node)
             return made
         case _:
             return value
@@ -108,9 +109,7 @@ def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: st
 def _named(frame: Frame, holder: Sequence | Mapping, value: Entity, key: str) -> Entity:
     one = frame.world.child(value, f"[{key}]")
     one.made_by, one.architecture = one.made_by or value.made_by, one.architecture or value.architecture
-    for dependency in (holder, value):
-        if dependency is not one and dependency not in one.dependencies:
-            one.dependencies.append(dependency)
+    frame.world.flows.add((holder, value), one, FlowKind.MADE_FROM, None)
     return one
 
 
