@@ -19,9 +19,8 @@ def test_no_edit_is_offered_at_a_place_that_may_be_another() -> None:
 
 
 def test_a_comment_that_the_tree_has_lost_takes_all_fixes_along() -> None:
-    """LibCST drops one of two comments that stand between the indents of a body and of what is around it; it is asked
-    for `match`."""
-    source = "def make(a):\n    match a:\n        case _: return a\n  # optimlint: ignore\n  # optimlint: ignore\n"
+    """LibCST drops one of two comments that stand between the indents of a body and of what is around it."""
+    source = "def make(model):\n    return model\n  # optimlint: ignore\n  # optimlint: ignore\n"
     found = check_source(source)
     assert {one.code for one in found} == {"OPT901"}
     assert not any(one.fixes for one in found)

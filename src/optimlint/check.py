@@ -57,7 +57,7 @@ def read_facts(
         outline = whole(text) if options.reads_all else outline_of(text)
         if outline is None:
             return FileFacts()
-        from optimlint.interpret import interpret  # It loads with the first source that can matter.
+        from optimlint.interpret import interpret  # libcst loads here, with the first source that can matter
 
         return interpret(text, outline, options, needs_whole=needs_whole, path=path, repository=repository)
     except RecursionError:

@@ -130,6 +130,6 @@ def _merged(chosen: list[_Choice]) -> tuple[Edit, ...]:
 
 
 def _syntax_error(text: str) -> Unparseable | None:
-    from optimlint.interpret import find_syntax_error  # It loads only when there is something to fix.
+    from optimlint.interpret import find_syntax_error  # libcst loads here, and only when there is something to fix
 
     return find_syntax_error(text)

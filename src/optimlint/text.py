@@ -72,11 +72,6 @@ class Lines:
         self._length = len(text)
 
     @property
-    def starts(self) -> list[int]:
-        """The offsets at which the lines begin."""
-        return self._starts
-
-    @property
     def count(self) -> int:
         """How many lines there are; a text that ends with a line end has an empty last one."""
         return len(self._starts)

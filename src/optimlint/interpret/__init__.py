@@ -41,9 +41,8 @@ from optimlint.interpret.world import World
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax.broken import parse_above, readable_part
-from optimlint.syntax.layout import CannotLower, Parsed
 from optimlint.syntax.outline import Outline, whole
-from optimlint.syntax.parse import parse
+from optimlint.syntax.parse import CannotLower, Parsed, parse
 from optimlint.text import Unparseable
 
 __all__ = ["find_syntax_error", "interpret", "parses", "readable_part"]

@@ -29,7 +29,7 @@ from optimlint.knowledge.optimizers import names_in
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax import tree
-from optimlint.syntax.layout import Layout, code_words
+from optimlint.syntax.parse import Layout, code_words
 from optimlint.ways import Ways
 
 MOST_BOUND = 200

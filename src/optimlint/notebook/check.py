@@ -249,6 +249,6 @@ def _readable_part(text: str, error: Unparseable) -> str | None:
 
 
 def _syntax_error(text: str) -> Unparseable | None:
-    from optimlint.interpret import find_syntax_error  # It loads with the first notebook that can matter.
+    from optimlint.interpret import find_syntax_error  # libcst loads here, with the first notebook that can matter
 
     return find_syntax_error(text)

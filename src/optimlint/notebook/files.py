@@ -154,7 +154,7 @@ def _is_script_of_cells(source: bytes, text: str) -> bool:
     """Whether cells are what the file must be divided into to be read; else it is a module like any other."""
     if is_notebook(source):
         return True
-    from optimlint.interpret import find_syntax_error  # It loads with the first script that can matter.
+    from optimlint.interpret import find_syntax_error  # libcst loads here, with the first script that can matter
 
     return has_markers(source) and find_syntax_error(text) is not None
 

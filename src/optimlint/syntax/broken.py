@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from optimlint.syntax.layout import Parsed
 from optimlint.syntax.logical import statements
 from optimlint.syntax.outline import Outline
-from optimlint.syntax.parse import parse
+from optimlint.syntax.parse import Parsed, parse
 from optimlint.text import Lines, Unparseable
 from optimlint.unread import stand_in
 

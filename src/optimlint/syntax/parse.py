@@ -1,100 +1,241 @@
-"""Text to nodes with the offsets at which they stand; what cannot be parsed safely is said, not tried.
+"""Text to nodes with the offsets at which they stand; what cannot be parsed safely is said, not tried."""
 
-Python's own trees become nodes where they tell enough (`python_statements`): its parser is ten times as fast as
-LibCST's, and here already, while to load LibCST takes longer than to read a script. LibCST reads the rest: what only a
-newer Python knows, `match`, type parameters, and what is no Python.
-"""
-
-import ast
-import warnings
-from collections.abc import Callable, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 
-from optimlint.diagnostic import START
-from optimlint.nesting import exhausts_python, unsafe_nesting
+import libcst as cst
+
+from optimlint.diagnostic import START, Range
+from optimlint.facts.names import Comment
+from optimlint.nesting import unsafe_nesting
 from optimlint.syntax import tree
-from optimlint.syntax.layout import Layout, Parsed
+from optimlint.syntax.explain import explained
+from optimlint.syntax.indentation import without_tabs
+from optimlint.syntax.lower import Lowered, UnknownSyntax, lower
 from optimlint.syntax.outline import FunctionOutline, Outline, whole
-from optimlint.syntax.python_statements import Function, Statements
-from optimlint.syntax.tokens import CannotConvert, Tokens
 from optimlint.text import Lines, Unparseable
 
-_TELLS_TOO_LITTLE = (CannotConvert, LookupError)
-"""What is raised where Python's tree does not fit to the tokens of the text."""
+_TOKEN = re.compile(
+    r"""(?P<skip>[rRbBfFuUtT]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"""(?:[^\\]|\\.)*?\"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
+    r"""|\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<end>[\n;])"""
+    r"""|(?P<link>\b(?:or|and|if|not|lambda|in|is|await)\b|\.(?=\s*[A-Za-z_])|[-+*/%@&|^<>~]=?|==)|(?P<word>\w+)""",
+    re.DOTALL | re.VERBOSE,
+)
+"""The tokens that nest, and those that only look like it: strings and comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The nodes of a source, and its text."""
+
+    module: tree.Module
+    layout: "Layout"
+
+
+class CannotLower(Exception):
+    """The body of a function that LibCST refuses, though Python takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One file's text, and the offset at which it begins among all."""
+
+    base: int
+    path: str
+    lines: Lines
+
+
+class Layout:
+    """The texts that nodes stand in, asked by the nodes; and what functions' bodies have left to say when they are
+    lowered. The source that is checked comes first, with the path ""; files that it needs follow, so that one offset
+    means one place."""
+
+    __slots__ = ("_bases", "_comments", "_parts", "has_trusted_positions", "source")
+
+    def __init__(self, text: str) -> None:
+        self.source = text
+        """All texts, each on lines of its own."""
+        self._parts = [_Text(0, "", Lines(text))]
+        self._bases = [0]
+        self._comments: dict[int, Comment] = {}
+        self.has_trusted_positions = True
+        """Whether the positions of all that has been lowered are surely those of the texts."""
+
+    def add(self, path: str, text: str) -> int:
+        """Put the text of another file behind the others: the offset at which it begins."""
+        base = len(self.source) + 1
+        self.source = f"{self.source}\n{text}"
+        self._parts.append(_Text(base, path, Lines(text)))
+        self._bases.append(base)
+        return base
+
+    @property
+    def checked(self) -> str:
+        """The text of the source that is checked."""
+        return self.source if len(self._bases) == 1 else self.source[: self._bases[1] - 1]
+
+    def comments(self, path: str = "") -> tuple[Comment, ...]:
+        """The comments in what has been lowered of a file, in order."""
+        return tuple(
+            comment for place in sorted(self._comments) if (comment := self._comments[place]).range.path == path
+        )
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files whose texts were added."""
+        return tuple(part.path for part in self._parts[1:])
+
+    def take(self, lowered: Lowered, is_trusted: bool) -> None:
+        """Note what was lowered, and where its nodes stand."""
+        self.has_trusted_positions &= is_trusted
+        self._comments.update((node.start, self._comment(node)) for node in lowered.comments)
+
+    def _comment(self, node: tree.Comment) -> Comment:
+        line_start = self._line_start(node.start)
+        before = self.source[line_start : node.start]
+        code = before.rstrip(" \t\f")
+        return Comment(self.range(node), node.value, before[len(code) :], not code)
+
+    def _line_start(self, offset: int) -> int:
+        return max(self.source.rfind("\n", 0, offset), self.source.rfind("\r", 0, offset)) + 1
+
+    def span(self, node: tree.Node) -> tuple[int, int]:
+        """The offsets at which `node` starts and ends."""
+        return node.start, node.end
+
+    def range(self, node: tree.Node) -> Range:
+        """The range of `node` in the text."""
+        return self.between(node.start, node.end)
+
+    def between(self, start: int, end: int) -> Range:
+        """The range between two offsets of one file."""
+        part = self._parts[bisect_right(self._bases, start) - 1]
+        found = part.lines.range(start - part.base, end - part.base)
+        return replace(found, path=part.path) if part.path else found
+
+    def text(self, node: tree.Node) -> str:
+        """The code of `node` as it stands in the text."""
+        return self.source[node.start : node.end]
+
+    def code(self, node: tree.Node) -> str:
+        """The same on one line, each run of white space a blank."""
+        return " ".join(self.text(node).split())
+
+    def indentation(self, node: tree.Node) -> str | None:
+        """The white space before `node` on its line; None where something else stands there."""
+        before = self.source[self._line_start(node.start) : node.start]
+        return before if not before.strip(" \t") else None
+
+
+def code_words(text: str) -> Iterator[tuple[str, int]]:
+    """The words of the code and their offsets: no comments, and of strings only those that are one word."""
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "word":
+            yield match[0], match.start()
+        elif match.lastgroup == "skip" and (word := match[0].strip("\"'")).isidentifier():
+            yield word, match.start()
 
 
 def parse(source: str, outline: Outline | None = None) -> Parsed | Unparseable:
     """The nodes of `source`, of which functions may lower their bodies later; a value that says where and why there are
     none. Raises for nothing; but a body that is asked for may raise CannotLower or RecursionError."""
+    outline = outline or whole(source)
+    lowered = _lower(outline.skeleton)
+    if isinstance(lowered, Unparseable):
+        return lowered
     layout = Layout(source)
-    made = _read(outline or whole(source), layout, lambda: 0)
-    return made if isinstance(made, Unparseable) else Parsed(made, layout)
+    return Parsed(_module(*lowered, outline, layout, 0), layout)
 
 
 def parse_beside(layout: Layout, path: str, source: str, outline: Outline) -> tree.Module | Unparseable:
     """The nodes of another file, whose text joins those of `layout`; as `parse` otherwise."""
-    return _read(outline, layout, lambda: layout.add(path, source))
+    lowered = _lower(outline.skeleton)
+    if isinstance(lowered, Unparseable):
+        return lowered
+    return _module(*lowered, outline, layout, layout.add(path, source))
 
 
-def _read(outline: Outline, layout: Layout, place: Callable[[], int]) -> tree.Module | Unparseable:
-    if (unsafe := unsafe_nesting(outline.skeleton)) is not None:
-        return unsafe
-    module = outline.module or _parsed(outline.skeleton)
-    if module is not None:
-        base = place()
-        try:
-            return _converted(outline, module, layout, base)
-        except _TELLS_TOO_LITTLE:
-            place = partial(int, base)
-        except RecursionError:
-            return Unparseable(START, "not parsed: nested too deeply")
-    from optimlint.syntax.by_libcst import read_by_libcst  # libcst loads here, with the first source that needs it
-
-    return read_by_libcst(outline, layout, place)
+def _module(lowered: Lowered, even: Outline, outline: Outline, layout: Layout, base: int) -> tree.Module:
+    """The nodes of a text that begins at `base`, at their places, with what lowers the bodies of its functions."""
+    _place(lowered, even, layout, lambda offset: base + outline.offset_in_source(offset))
+    if outline.functions:
+        for node in lowered.nodes:
+            if isinstance(node, tree.FunctionDef) and node.name.start - base in outline.functions:
+                at = outline.functions[node.name.start - base]
+                node.lowering = partial(_lower_body, outline.text, at, layout, base)
+    return lowered.module
 
 
-def _parsed(text: str) -> ast.Module | None:
-    """Python's own tree; None where Python does not read the text."""
-    if exhausts_python(text):
-        return None
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _converted(outline: Outline, module: ast.Module, layout: Layout, base: int) -> tree.Module:
-    if outline.module is None and outline.skeleton is not outline.text:  # What can be read of a broken text.
-        text, starts, pieces = outline.skeleton, Lines(outline.skeleton).starts, [(0, len(outline.skeleton))]
-    else:
-        text, starts = layout.source, layout.line_starts(base)
-        pieces = [(base + start, base + end) for start, end in outline.pieces]
-
-    def apart(name: int, node: Function) -> partial[tree.Suite] | None:
-        at = outline.functions.get(name - base)
-        return None if at is None else partial(_body, outline.text, at, node, layout, base, starts)
-
-    tokens = Tokens(text, pieces)
-    made = Statements(text, starts, tokens, apart).module(module)
-    layout.take_comments(tokens.comments)
-    return made
-
-
-def _body(
-    source: str, at: FunctionOutline, node: Function, layout: Layout, base: int, starts: Sequence[int]
-) -> tree.Suite:
-    """The body of a function, from Python's tree of it."""
+def _lower_body(source: str, at: FunctionOutline, layout: Layout, base: int) -> tree.Suite:
+    """The body of a function, from its text alone. Its lines are not dedented, which would change strings in them, but
+    stand in a block as they did."""
     text = source[at.start : at.end]
-    is_safe = unsafe_nesting(f"if 1:\n{text}" if text[:1] in (" ", "\t") else text) is None
-    if is_safe:
-        try:
-            tokens = Tokens(layout.source, [(base + at.body, base + at.end)])
-            body = Statements(layout.source, starts, tokens, lambda *_: None).block(node.body)
-            layout.take_comments(tokens.comments)
-            return body
-        except _TELLS_TOO_LITTLE:
-            pass
-    from optimlint.syntax.by_libcst import lower_body  # libcst loads here, with the first body that needs it
+    head = "if 1:\n" if text[:1] in (" ", "\t") else ""
+    lowered = _lower(head + text)
+    if isinstance(lowered, Unparseable):
+        raise CannotLower(lowered.reason)
+    _place(*lowered, layout, lambda offset: base + max(at.start, at.start - len(head) + offset))
+    for node in tree.walk(lowered[0].module):
+        if isinstance(node, tree.FunctionDef):
+            return node.body
+    raise CannotLower("a function that is none")
 
-    return lower_body(source, at, layout, base)
+
+def _lower(text: str) -> tuple[Lowered, Outline] | Unparseable:
+    """The nodes of a text, and the text that was parsed in its place, where LibCST refuses its white space."""
+    if (unsafe := unsafe_nesting(text)) is not None:
+        return unsafe
+    even = whole(text)
+    lowered = _parsed(text)
+    if isinstance(lowered, Exception) and (without := without_tabs(text)) is not None:
+        even, lowered = without, _parsed(without.skeleton)
+    match lowered:
+        case RecursionError():
+            return Unparseable(START, "not parsed: nested too deeply")
+        case UnknownSyntax():
+            reason = f"could not be checked: this version does not know LibCST's `{lowered}`"
+            return Unparseable(START, reason, is_own_fault=True)
+        case Exception():
+            return explained(lowered, text)
+    return lowered, even
+
+
+def _parsed(text: str) -> Lowered | Exception:
+    try:
+        return lower(cst.parse_module(text), text)
+    except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
+        return error
+
+
+def _place(lowered: Lowered, even: Outline, layout: Layout, offset_in_source: Callable[[int], int]) -> None:
+    """Move the nodes from where they stand in what the tree writes to where they stand in the source."""
+    written = None if lowered.written is None else _align(lowered.written, even.skeleton)
+    last = len(even.skeleton)
+
+    def place(offset: int) -> int:
+        if written is not None:
+            offset = written[min(offset, len(written) - 1)]
+        return offset_in_source(even.offset_in_source(min(offset, last)))
+
+    for node in lowered.nodes:
+        node.start, node.end = place(node.start), place(node.end)
+    layout.take(lowered, lowered.written is None or written is not None)
+
+
+def _align(written: str, text: str) -> list[int] | None:
+    """For each offset in `written` the one in `text`, where LibCST dropped white space only; None where it did more."""
+    to_text: list[int] = []
+    place = 0
+    for character in written:
+        while place < len(text) and text[place] != character and text[place] in "\f\r\n \t\x00\ufeff":
+            place += 1
+        if place == len(text) or text[place] != character:
+            return None
+        to_text.append(place)
+        place += 1
+    if text[place:].strip():
+        return None
+    return [*to_text, place]

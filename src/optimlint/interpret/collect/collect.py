@@ -25,7 +25,7 @@ from optimlint.interpret.values import (
 )
 from optimlint.interpret.world import World
 from optimlint.syntax import tree
-from optimlint.syntax.layout import Parsed
+from optimlint.syntax.parse import Parsed
 
 _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
