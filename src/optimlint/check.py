@@ -3,7 +3,7 @@ other files of the repository come as an argument."""
 
 from dataclasses import replace
 
-from optimlint.diagnostic import START, Diagnostic, Finding, Severity
+from optimlint.diagnostic import START, Diagnostic, Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import Changed
 from optimlint.options import Options
@@ -30,7 +30,8 @@ def check_source(
     `path` is copied into the diagnostics, and says which file of `repository` the source is; without a repository it
     stands alone.
     """
-    return check_facts(read_facts(source, options, path=path, repository=repository), path, options)
+    facts = read_facts(source, options, path=path, repository=repository)
+    return [in_its_file(one) for one in check_facts(facts, path, options)]
 
 
 def read_facts(
@@ -81,7 +82,9 @@ def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Op
         found += [_broken(one, path) for one in facts.unread if UNPARSEABLE in chosen]
         # A suppression may be meant for what shows only where all of the source is read.
         chosen = tuple(rule for rule in chosen if rule is not UNUSED_SUPPRESSION)
-    kept = suppress(found, facts.comments, path, chosen, RULES) if options.respect_suppressions else found
+    if facts.comments_elsewhere:
+        found = [one for one in (_with_origin(one, facts) for one in found) if _concerns(one)]
+    kept = _unsuppressed(found, facts, path, chosen) if options.respect_suppressions else found
     # An edit at a place that may be another one is worse than none.
     told = kept if facts.has_trusted_positions else [replace(one, fixes=()) for one in kept]
     return sorted(told, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
@@ -92,6 +95,51 @@ def _is_clean_without_callers(facts: FileFacts, path: str) -> bool:
     does not pay to look for callers in all files of the repository."""
     alone = replace(facts, elsewhere=Changed(facts.elsewhere, asks=False))
     return not any(_run(rule, alone, path) for rule in RULES)
+
+
+def _with_origin(diagnostic: Diagnostic, facts: FileFacts) -> Diagnostic:
+    """A diagnostic about groups that another file writes, with that place."""
+    places = (diagnostic.range, *(one.range for one in diagnostic.related))
+    origins = dict.fromkeys(filter(None, map(facts.written_at, places)))
+    further = tuple(Related(one, "the groups are written here") for one in origins if one not in places)
+    return replace(diagnostic, related=(*diagnostic.related, *further)) if further else diagnostic
+
+
+def _concerns(diagnostic: Diagnostic) -> bool:
+    """Whether a diagnostic is of the source that is checked, or has its evidence there. What else is wrong in another
+    file is said where that is checked."""
+    return not all(one.path for one in (diagnostic.range, *(related.range for related in diagnostic.related)))
+
+
+def _unsuppressed(found: list[Diagnostic], facts: FileFacts, path: str, chosen: tuple[Rule, ...]) -> list[Diagnostic]:
+    """What no comment suppresses, be it of the source or of another file that is part of the evidence."""
+    kept = suppress(found, facts.comments, path, chosen, RULES)
+    for other, comments in facts.comments_elsewhere:
+        kept = suppress(kept, comments, other, (), RULES, other)
+    return kept
+
+
+def in_its_file(diagnostic: Diagnostic) -> Diagnostic:
+    """A diagnostic whose ranges are told from the source that was checked, told from the file that it is in. A fix of
+    any other file is left out."""
+    home = diagnostic.path if diagnostic.range.path else ""
+
+    def place(one: Range) -> Range:
+        if one.path == diagnostic.range.path:
+            return replace(one, path="")
+        return one if one.path else replace(one, path=home)
+
+    return replace(
+        diagnostic,
+        path=diagnostic.range.path or diagnostic.path,
+        range=place(diagnostic.range),
+        related=tuple(replace(one, range=place(one.range)) for one in diagnostic.related),
+        fixes=tuple(
+            replace(fix, edits=tuple(replace(edit, range=place(edit.range)) for edit in fix.edits))
+            for fix in diagnostic.fixes
+            if all(edit.range.path == diagnostic.range.path for edit in fix.edits)
+        ),
+    )
 
 
 def _broken(fault: Unparseable, path: str) -> Diagnostic:

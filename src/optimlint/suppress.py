@@ -39,8 +39,10 @@ def suppress(
     path: str,
     chosen: tuple[Rule, ...],
     known: tuple[Rule, ...],
+    file: str = "",
 ) -> list[Diagnostic]:
-    """The diagnostics that no comment suppresses, and one for each suppression that suppresses nothing.
+    """The diagnostics that no comment suppresses, and one for each suppression that suppresses nothing. The comments
+    are those of the file that ranges call `file`, "" for the source that is checked.
 
     `chosen` are the rules that ran, `known` all there are. A suppression of a rule that did not run, or that broke,
     is left in peace.
@@ -50,7 +52,7 @@ def suppress(
         return diagnostics
     places = _places(suppressions)
     names = {rule.name for rule in known}
-    uses = [set(_uses(suppressions, places, one)) if one.rule in names else set() for one in diagnostics]
+    uses = [set(_uses(suppressions, places, one, file)) if one.rule in names else set() for one in diagnostics]
     kept = [diagnostic for diagnostic, used in zip(diagnostics, uses, strict=True) if not used]
     broken = {diagnostic.code for diagnostic in diagnostics if diagnostic.rule not in names}
     ran = tuple(rule for rule in chosen if rule.code not in broken)
@@ -58,7 +60,7 @@ def suppress(
     if reporter is not None:
         findings = _all_useless(suppressions, set().union(*uses), ran, known)
         notes = [reporter.sign(finding, path) for finding in findings]
-        kept += [note for note in notes if not any(_uses(suppressions, places, note))]
+        kept += [note for note in notes if not any(_uses(suppressions, places, note, file))]
     return kept
 
 
@@ -109,14 +111,12 @@ class _Suppression:
     head: int
     end: int
 
-    def covers(self, diagnostic: Diagnostic) -> bool:
-        """Whether it stands where a suppression of `diagnostic` may stand."""
+    def covers(self, diagnostic: Diagnostic, file: str) -> bool:
+        """Whether it stands where a suppression of `diagnostic` may stand, in a file that the diagnostic concerns."""
         if self.kind is _Kind.FILE:
             return self.comment.is_alone
-        lines = {diagnostic.range.start.line}
-        if self.kind is not _Kind.NOQA or self.names is not None:
-            lines.update(related.range.start.line for related in diagnostic.related)
-        return self.line in lines
+        is_everywhere = self.kind is not _Kind.NOQA or self.names is not None
+        return self.line in _lines_of(diagnostic, file, with_evidence=is_everywhere)
 
     def means(self, name: _Name, rule: str, code: str) -> bool:
         """Whether `name` selects the rule of this name and code."""
@@ -170,14 +170,22 @@ def _places(suppressions: tuple[_Suppression, ...]) -> dict[int, list[int]]:
     return places
 
 
+def _lines_of(diagnostic: Diagnostic, file: str, *, with_evidence: bool = True) -> set[int]:
+    """The lines of a file at which a diagnostic is, or its evidence."""
+    ranges = (diagnostic.range, *((one.range for one in diagnostic.related) if with_evidence else ()))
+    return {one.start.line for one in ranges if one.path == file}
+
+
 def _uses(
-    suppressions: tuple[_Suppression, ...], places: dict[int, list[int]], diagnostic: Diagnostic
+    suppressions: tuple[_Suppression, ...], places: dict[int, list[int]], diagnostic: Diagnostic, file: str
 ) -> Iterator[tuple[int, int]]:
     """The suppressions of `diagnostic`, each with the index of the name that selects it."""
-    lines = {_EVERY_LINE, diagnostic.range.start.line, *(one.range.start.line for one in diagnostic.related)}
+    lines = _lines_of(diagnostic, file)
+    if lines:
+        lines.add(_EVERY_LINE)
     for index in sorted(index for line in lines for index in places.get(line, ())):
         suppression = suppressions[index]
-        if not suppression.covers(diagnostic):
+        if not suppression.covers(diagnostic, file):
             continue
         if suppression.names is None:
             # A suppression of everything would else suppress the note that it suppresses nothing.

@@ -134,7 +134,8 @@ def _places(diagnostic: Diagnostic, texts: Texts) -> Iterator[_Place]:
     """A line of its own comes first: no formatter moves it away from the code below it, however long the reason is. A
     line of a page is more than its code, so there it comes last."""
     above_first = suffix_of(diagnostic.path) not in PAGES
-    ranges = [diagnostic.range, *(related.range for related in diagnostic.related[:_MOST_RELATED])]
+    evidence = (related.range for related in diagnostic.related[:_MOST_RELATED])
+    ranges = [diagnostic.range, *(one for one in evidence if not one.path)]
     for cell, line in dict.fromkeys((place.cell, place.start.line) for place in ranges):
         text = _line(texts, diagnostic.path, cell, line)
         if text is None:

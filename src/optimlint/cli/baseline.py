@@ -13,8 +13,8 @@ from optimlint.cli.fingerprinting import fingerprinted, label_of, without
 from optimlint.cli.outcome import Failure
 from optimlint.cli.outputs import must_write
 from optimlint.cli.paths import path_within
-from optimlint.cli.run import Checked
 from optimlint.cli.settings import Settings
+from optimlint.cli.settling import Checked
 from optimlint.cli.terminal import CommandError, visible
 from optimlint.cli.work import Source
 from optimlint.rules import RULES

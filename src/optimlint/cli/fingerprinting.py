@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from optimlint.cli.outcome import Failure
 from optimlint.cli.report.texts import Texts
-from optimlint.cli.run import Checked, is_finding, tells_unparseable
+from optimlint.cli.run import is_finding, tells_unparseable
+from optimlint.cli.settling import Checked
 from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic
 from optimlint.fingerprint import fingerprints

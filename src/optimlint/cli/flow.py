@@ -110,6 +110,7 @@ def _check(request: Request, reading: Reading, known: "Known | None") -> "tuple[
             applicability if request.mode in (Mode.FIX, Mode.DIFF) else None,
             bar.advance,
             known.keep if known else None,
+            tuple(reading.files),
         )
         results, failures = run(sources, plan)
     if request.adoption.reason is not None:
@@ -169,6 +170,7 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
         write_out(_diff(request, results))
         return
     contents = {result.source.path: result.content for result in results}
+    contents |= _evidence_elsewhere(results)
     diagnostics = tuple(diagnostic for result in results for diagnostic in result.left)
     root = repository_of(request.folder)
     known = tuple(diagnostic for result in results for diagnostic in result.known)
@@ -183,6 +185,15 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
             say(main.rstrip("\n"))
     else:
         write_out(main)
+
+
+def _evidence_elsewhere(results: "Sequence[Result]") -> dict[str, bytes]:
+    """The contents of files that are evidence and were not checked themselves."""
+    from optimlint.cli.tree import content_of
+
+    evidence = (one.range.path for result in results for found in result.left for one in found.related)
+    paths = {path for path in evidence if path} - {result.source.path for result in results}
+    return {path: content for path in sorted(paths) if (content := content_of(path)) is not None}
 
 
 def _tells_people(request: Request) -> bool:
@@ -248,7 +259,8 @@ def _tally(reading: Reading, results: "Sequence[Result]", failures: Sequence[Fai
     from optimlint.cli.run import tally
 
     unparsed = {failure.path for failure in failures if failure.kind is FailureKind.NOT_PARSED}
-    lost = len(reading.contents) - len(results)
+    seen = {result.source.path for result in results}
+    lost = sum(path not in seen for path in reading.contents)
     numbers = tally(results)
     return replace(numbers, checked=reading.looked_at - lost - len(unparsed), parsed=numbers.parsed - len(unparsed))
 

@@ -8,7 +8,8 @@ from optimlint.cli.adoption import Adoption
 from optimlint.cli.baseline import Baseline, Entry, Look
 from optimlint.cli.paths import shown
 from optimlint.cli.report.located import failure_text
-from optimlint.cli.run import Checked, Plan
+from optimlint.cli.run import Plan
+from optimlint.cli.settling import Checked
 from optimlint.cli.since import Since
 from optimlint.cli.terminal import count, visible
 from optimlint.cli.work import Source

@@ -9,6 +9,7 @@ from optimlint.cli.discover import Walk
 from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import KINDS, Lost, Pool
 from optimlint.cli.repositories import Ground, stand_on
+from optimlint.cli.settling import Checked, own, settled
 from optimlint.cli.work import Examined, FixRequest, Source, examine, fix
 from optimlint.diagnostic import START, Applicability, Diagnostic
 from optimlint.notebook.files import FixedFile, is_in_parts
@@ -56,10 +57,10 @@ class Plan:
     applicability: Applicability | None
     advance: Callable[[int], None]
     keep: "Keep | None" = None
+    given: tuple[str, ...] = ()
+    """The files that the run is about, those among them that the scan has passed over; the sources, where none is
+    named."""
 
-
-Checked = Examined | Failure
-"""What came of checking a source."""
 
 Keep = Callable[[Sequence["Source"], Sequence[Checked]], list[Checked]]
 """What came of sources to what is to be known of it: findings that are old may be left out."""
@@ -73,7 +74,8 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
         tools = _Tools(pool, plan.advance, plan.keep)
         results: list[Result] = []
         failures: list[Failure] = []
-        for source, checked in zip(sources, _check(sources, tools), strict=True):
+        examined = settled(sources, _examined(sources, tools), plan.given or paths, plan.walk.settings.options)
+        for source, checked in zip(examined[0], _kept(*examined, tools), strict=True):
             if isinstance(checked, Failure):
                 failures.append(checked)
             else:
@@ -147,6 +149,15 @@ def no_progress(_: int) -> None:
 
 
 def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
+    """Check the sources again: what is found in other files stands in their results already."""
+    return _kept(sources, list(map(own, sources, _examined(sources, tools))), tools)
+
+
+def _kept(sources: Sequence[Source], found: list[Checked], tools: _Tools) -> list[Checked]:
+    return tools.keep(sources, found) if tools.keep else found
+
+
+def _examined(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     """Check the sources."""
     # The largest first, so that no worker begins a long one when the others have nothing left.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
@@ -156,8 +167,7 @@ def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
         index = order[place]
         checked[index] = _failure(sources[index], reply) if isinstance(reply, Lost) else reply
         tools.advance(1)
-    found = [checked[index] for index in range(len(sources))]
-    return tools.keep(sources, found) if tools.keep else found
+    return [checked[index] for index in range(len(sources))]
 
 
 def _workers_worth(sources: Sequence[Source]) -> int:

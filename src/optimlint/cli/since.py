@@ -15,7 +15,8 @@ from optimlint.cli.git import Blob, Revision, contents_of, files_of, find_revisi
 from optimlint.cli.outcome import TOLD_BY_RULE, Failure
 from optimlint.cli.paths import path_within
 from optimlint.cli.reading import sift
-from optimlint.cli.run import Checked, Plan, run
+from optimlint.cli.run import Plan, run
+from optimlint.cli.settling import Checked
 from optimlint.cli.terminal import CommandError, visible
 from optimlint.cli.work import Examined, Source
 from optimlint.diagnostic import Diagnostic

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from optimlint.diagnostic import Range
 from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
 from optimlint.facts.names import Comment, Model, Scope
@@ -49,8 +50,18 @@ class FileFacts:
     ends_early: bool = False
     """Whether nothing below a fault was read."""
     comments: tuple[Comment, ...] = ()
+    comments_elsewhere: tuple[tuple[str, tuple[Comment, ...]], ...] = ()
+    """The comments of other files that the facts speak of, by path."""
     elsewhere: Elsewhere = field(default=ALONE, compare=False, repr=False)
     """What the other files of the repository say, for whoever asks."""
+
+    def written_at(self, place: Range) -> Range | None:
+        """Where groups are written, in another file, of which `place` is the list or one of the settings."""
+        for groups in self.group_lists:
+            places = (groups.range, *(setting.range for group in groups.groups for setting in group.settings))
+            if place in places:
+                return next((group.range for group in groups.groups if group.range.path != place.path), None)
+        return None
 
     def may_change(self, key: str, scope: Scope) -> bool:
         """Whether the key may be written later to groups that `scope` makes: by itself, or by a scope that constructs

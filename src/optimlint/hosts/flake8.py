@@ -69,7 +69,9 @@ def _repositories() -> Repositories:
 
 
 def _diagnostics(source: str, path: str, walk: Walk) -> list[Diagnostic]:
-    return check_source(source, path, walk.settings.options(path), _repositories().around(path))
+    found = check_source(source, path, walk.settings.options(path), _repositories().around(path))
+    # What is wrong in another file is told where flake8 looks at that.
+    return [one for one in found if one.path == path]
 
 
 _NOQA = re.compile(r"(#\s*)noqa\b", re.IGNORECASE)

@@ -73,17 +73,23 @@ def interpret(
     try:
         world = World(parsed.layout, options, path=path, repository=repository)
         return _interpret(parsed, world, unread)
-    except CannotLower:
-        return interpret(text, whole(text), options, needs_whole=needs_whole, path=path, repository=repository)
+    except (CannotLower, RecursionError) as error:
+        # What cannot be read of other files costs what they would have told, and no more.
+        is_elsewhere = not isinstance(error, CannotLower) or bool(error.path)
+        if is_elsewhere and not parsed.layout.paths:
+            raise
+        kept = (outline, ALONE) if is_elsewhere else (whole(text), repository)
+        return interpret(text, kept[0], options, needs_whole=needs_whole, path=path, repository=kept[1])
 
 
 def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) -> FileFacts:
     world.count_mentions(parsed.layout.source)
     world.ways = find_ways(world, parsed.module)
+    interpreter = Interpreter(world)
     for _ in range(_PASSES):
         world.start_pass()
-        Interpreter(world).read_module(parsed.module)
-    facts = collect(world, parsed)
+        interpreter.read_module(parsed.module)
+    facts = collect(world, interpreter.others, parsed)
     facts = with_optimizers(replace(facts, elsewhere=elsewhere(world.repository, world.path, facts)))
     return replace(
         facts,

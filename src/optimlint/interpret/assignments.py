@@ -284,7 +284,7 @@ def declare_imports(frame: Frame, state: State, statement: tree.Import | tree.Im
     module = frame.world.layout.text(statement.module) if statement.module is not None else ""
     dots = "." * statement.relative
     if isinstance(statement.names, tree.ImportStar):
-        frame.world.star_imports[dots + module] = None
+        frame.world.star_imports.setdefault(frame.scope.module, {})[dots + module] = None
         return
     for alias in statement.names:
         name = alias.evaluated_name
@@ -293,7 +293,7 @@ def declare_imports(frame: Frame, state: State, statement: tree.Import | tree.Im
 
 
 def _declare(frame: Frame, state: State, name: str, qualified_name: str) -> None:
-    entity = frame.world.imported(qualified_name, name)
+    entity = frame.world.imported(qualified_name, name, frame.scope.module)
     store(frame, state, name, (entity,), None)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from optimlint.facts.conditions import GradientTest, UnknownTest, both
-from optimlint.facts.names import Scope, ScopeKind
+from optimlint.interpret.following import class_behind
 from optimlint.interpret.frame import Frame, load_attribute
 from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.collections import derived
@@ -66,20 +66,14 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
 def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
     """The method of an object that a call of a class of this source has made; nothing where it is no method, or is
     something else for this object."""
-    own = owner.made_by
-    if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
+    if owner.made_by is None or (owner.number, attribute) in frame.world.attributes:
         return ()
-    method = _method(own, attribute)
+    own = class_behind(frame, owner.made_by, attribute)
+    method = own.method(attribute) if own is not None else None
     if method is None:
         return ()
     bound = FunctionValue(method.node, method.scope, owner, own)
     return (frame.world.make(method.node, ("of", owner), (), lambda: bound),)
-
-
-def _method(own: ClassValue, attribute: str) -> FunctionValue | None:
-    """The method of that name that the class has or inherits, None where it is no method."""
-    node = own.methods.get(attribute)
-    return None if node is None else FunctionValue(node, Scope(ScopeKind.FUNCTION, attribute, own.scope))
 
 
 def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
@@ -91,7 +85,7 @@ def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
 
 
 def _class_attribute(frame: Frame, state: State, value: ClassValue, attribute: str, node: tree.Attribute) -> Values:
-    if (method := _method(value, attribute)) is not None:
+    if (method := value.method(attribute)) is not None:
         of_class = replace(method, class_value=value)
         return (frame.world.make(method.node, ("of class", value), (), lambda: of_class),)
     values = frame.world.attributes.get((value.instance.representative().number, attribute), ())

@@ -10,6 +10,7 @@ from optimlint.interpret.edits import escape
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.filters import evaluate_name_method
 from optimlint.interpret.flows import FlowKind
+from optimlint.interpret.following import followed
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.functions import call_function, shared_with
 from optimlint.interpret.kinds import NAMES
@@ -180,6 +181,7 @@ def _method_arguments(
 def _call_values(frame: Frame, state: State, node: tree.Call, callees: Values, owners: Values = ()) -> Values:
     """A call of what is not built in: an optimizer, a function or class of this source, something unknown."""
     found: Values = ()
+    callees = followed(frame, callees)
     if any(is_optimizer_class(frame, value) for value in callees):
         return construct(frame, state, node, callees)
     for callee in _distinct(callees):

@@ -3,6 +3,7 @@
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.flows import FlowKind
+from optimlint.interpret.following import bases_behind
 from optimlint.interpret.frame import Deferred, Frame, store
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -36,7 +37,7 @@ def read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
         bases.extend(value for value in values if isinstance(value, Entity | ClassValue))
     for decorator in node.decorators:
         frame.consume(evaluate(frame, state, decorator.decorator), FlowKind.OPAQUE, decorator)
-    value = _class_value(frame, node, tuple(bases))
+    value = _class_value(frame, node, tuple(bases_behind(frame, bases)))
     inner = Frame(frame.machine, frame.world, value.scope, value, frame.context)
     body = State(branch=state.branch)
     frame.machine.run(inner, body, node.body)

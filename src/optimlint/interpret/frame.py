@@ -1,5 +1,6 @@
 """The function, class body or module that is being read, and how names are looked up from there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from optimlint.interpret.values import (
     ClassValue,
     Constant,
     Entity,
+    FunctionValue,
     Mapping,
     OptimizerValue,
     Sequence,
@@ -46,14 +48,43 @@ class Loop:
     left: State | None = None
 
 
+class OtherFiles(Protocol):
+    """What other files of the repository define, found by the imports of the code."""
+
+    def find(self, entity: Entity) -> Values:
+        """What an imported name stands for; nothing where that is not known."""
+
+    def code_of(self, entity: Entity) -> str:
+        """The code of the function or class that an imported name stands for, without its being parsed."""
+
+    def classes(self, entity: Entity) -> list[ClassValue]:
+        """The classes among what an imported name stands for."""
+
+    def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
+        """The class that a dotted name means in the module of another class."""
+
+    def callers(self, names: frozenset[str]) -> list[Deferred]:
+        """The functions of other files that call some of these names of the source that is checked."""
+
+    def waiting(self, function: FunctionValue) -> Deferred | None:
+        """A function of another file that nobody has read yet."""
+
+
 class Machine(Protocol):
     """What runs code. It is handed to whatever models a call or a statement, so that no model needs to import it."""
+
+    @property
+    def others(self) -> OtherFiles:
+        """The other files of the repository."""
 
     def evaluate(self, frame: "Frame", state: State, node: Expression) -> Values:
         """What an expression may stand for."""
 
     def run(self, frame: "Frame", state: State, body: tree.Suite) -> None:
         """Read the statements of a body in order."""
+
+    def read_block(self, frame: "Frame", state: State, statements: Iterable[tree.Node]) -> None:
+        """Read statements in order."""
 
 
 @dataclass(slots=True)

@@ -41,22 +41,43 @@ _FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault
 """Methods that put something in a list or dict."""
 
 
-def read_functions(frame: Frame) -> None:
-    """Read every function that the frame's statements defined, by itself and with unknown arguments."""
+def read_functions(frame: Frame, *, is_all: bool = False) -> None:
+    """Read the functions that the frame's statements defined, each by itself and with unknown arguments: those that may
+    matter, or all of them."""
     pending = _ordered(frame.deferred)
     frame.deferred = []
     while pending:
         entry = pending.pop(0)
-        node, scope, class_value = entry.node, entry.scope, entry.class_value
-        draft = frame.world.functions.setdefault(node, FunctionDraft(node, scope, class_value))
-        if not _may_matter(frame.world, entry):
-            continue
-        inner = Frame(frame.machine, frame.world, scope, class_value)
-        state = State()
-        _bind_parameters(inner, state, node.params, class_value, _is_static(node), _is_of_class(node))
-        _run(inner, state, node)
-        draft.returns, draft.is_generator = inner.returns, inner.is_generator
-        pending.extend(_ordered(inner.deferred))
+        draft = _draft_for(frame.world, entry)
+        if is_all or _may_matter(frame.world, entry):
+            pending.extend(_ordered(_read_alone(frame, entry, draft)))
+
+
+def _draft_for(world: World, entry: Deferred) -> FunctionDraft:
+    return world.functions.setdefault(entry.node, FunctionDraft(entry.node, entry.scope, entry.class_value))
+
+
+def _read_alone(frame: Frame, entry: Deferred, draft: FunctionDraft) -> list[Deferred]:
+    """Read a function with unknown arguments, and note what it returns. The functions inside it are left."""
+    node, class_value = entry.node, entry.class_value
+    inner = Frame(frame.machine, frame.world, entry.scope, class_value)
+    state = State()
+    _bind_parameters(inner, state, node.params, class_value, _is_static(node), _is_of_class(node))
+    _run(inner, state, node)
+    draft.returns, draft.is_generator = inner.returns, inner.is_generator
+    return inner.deferred
+
+
+def draft_of(frame: Frame, callee: FunctionValue) -> FunctionDraft | None:
+    """What a first reading of a function found; one of another file is read when it is first asked for."""
+    entry = frame.machine.others.waiting(callee) if callee.scope.module else None
+    if entry is not None:
+        draft = _draft_for(frame.world, entry)
+        inner = _ordered(_read_alone(frame, entry, draft))
+        while inner:
+            one = inner.pop(0)
+            inner.extend(_ordered(_read_alone(frame, one, _draft_for(frame.world, one))))
+    return frame.world.functions.get(callee.node)
 
 
 def _may_matter(world: World, entry: Deferred) -> bool:
@@ -137,7 +158,7 @@ def call_function(
     is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
     if isinstance(node, tree.Lambda):
         return _call_lambda(frame, state, callee, node, positional)
-    draft = world.functions.get(node)
+    draft = draft_of(frame, callee)
     if draft is None:
         return None
     own = callee.class_value or draft.class_value

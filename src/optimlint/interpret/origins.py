@@ -44,6 +44,8 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
         maker = next((owner for owner in owners if isinstance(owner, ClassValue)), None) or callee.parent
     elif callee.qualified_name is not None and last[:1].isupper():
         maker = callee
+    elif callee.qualified_name is not None:
+        entity.called = callee
     entity.made_by = maker or entity.made_by
     if maker is None:
         entity.taken_from = _things((*owners, *(one for values in arguments for one in values)))

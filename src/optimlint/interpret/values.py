@@ -12,7 +12,7 @@ from itertools import chain
 
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Always, Condition
-from optimlint.facts.names import Scope
+from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.project import Argument
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.kinds import Aspect, SequenceKind
@@ -41,6 +41,8 @@ class Entity:
     parent: "Entity | None" = None
     attribute: str = ""
     qualified_name: str | None = None
+    importing: str = ""
+    """The file that imports it, "" for the one that is checked."""
     made_by: "Entity | ClassValue | None" = None
     makers: list["Entity | ClassValue"] = field(default_factory=list)
     """All classes that may have made it, where a call chooses among several."""
@@ -52,6 +54,8 @@ class Entity:
     """The parameter of a module's function, or of a class, that it is."""
     is_open: bool = False
     """Whether it may have been made by something else, or be another object."""
+    called: "Entity | None" = None
+    """What another file defines and a call of which has made it."""
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None
@@ -285,6 +289,11 @@ class ClassValue:
     instance: Entity
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
     static_methods: frozenset[str] = frozenset()
+
+    def method(self, name: str) -> "FunctionValue | None":
+        """The method of that name that the class has or inherits, None where it is no method."""
+        node = self.methods.get(name)
+        return None if node is None else FunctionValue(node, Scope(ScopeKind.FUNCTION, name, self.scope))
 
     def initializer(self) -> "FunctionValue | None":
         """What a call of the class gives its arguments to, looked up on the new object."""

@@ -1,7 +1,7 @@
 """What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -42,10 +42,11 @@ MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
 _FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
-_MARKS = (
+MARKS = re.compile(
     r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
     r"|\bnonlocal\b|\bglobal\b"
 )
+"""What a function says that may matter: parameters, groups, optimizers."""
 
 
 @dataclass(slots=True)
@@ -92,8 +93,11 @@ class World:
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
     exported: set[str] = field(default_factory=set)
-    star_imports: dict[str, None] = field(default_factory=dict)
-    """The modules of which all names are imported, in order."""
+    star_imports: dict[str, dict[str, None]] = field(default_factory=dict)
+    """The modules of which all names are imported, in order, by the file that does so ("" for the one checked)."""
+    wanted: set[Entity] = field(default_factory=set)
+    """Functions of other files whose results matter, since parameters are taken of them."""
+    passes: int = 0
     shared: set[tuple[Scope, str]] = field(default_factory=set)
     """Names that functions inside another bind for it, by `nonlocal` or `global`."""
     has_dynamic_lookup: bool = False
@@ -122,7 +126,7 @@ class World:
             held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
             held |= names_in(self.layout.source)
             names = "|".join(re.escape(name) for name in sorted(held) if name)
-            self.interest = re.compile(rf"{_MARKS}|\b(?:{names})\b" if names else _MARKS)
+            self.interest = re.compile(rf"{MARKS.pattern}|\b(?:{names})\b" if names else MARKS.pattern)
         return self.interest
 
     def start_pass(self) -> None:
@@ -130,6 +134,7 @@ class World:
         for made in self.made.values():
             match made:
                 case Stream():
+                    self.wanted.update(one for part in made.parts for one in _callees(part.owner))
                     made.readings.clear()
                     made.is_edited = False
                 case Sequence():
@@ -141,6 +146,7 @@ class World:
                 case OptimizerValue():
                     made.is_used = False
         self.flows = Flows()
+        self.passes += 1
         self.interest = None
         self.touched.clear()
         self.calls.clear()
@@ -155,6 +161,11 @@ class World:
         self.changed_groups.clear()
         self.open_overwrites.clear()
         self.inlined = 0
+
+    def given_out(self) -> frozenset[str]:
+        """The functions of the module that make parameter groups for whoever calls them."""
+        drafts = (one for one in self.functions.values() if one.scope.parent == MODULE)
+        return frozenset(one.node.name.value for one in drafts if any(map(_holds_groups, one.returns)))
 
     def count_mentions(self, text: str) -> None:
         """Note where each name stands in the code."""
@@ -216,16 +227,21 @@ class World:
     def starred(self, name: str) -> str | None:
         """The qualified name of a class that only a star import can bring (`optim.*.Adam`, `a|b.*.Adam` for one of two
         modules); None for what is no class by its name, or is bound here."""
-        if not self.star_imports or name not in self.unbound or not name[:1].isupper():
+        stars = self.star_imports.get("")
+        if not stars or name not in self.unbound or not name[:1].isupper():
             return None
-        return f"{'|'.join(self.star_imports)}.*.{name}"
+        return f"{'|'.join(stars)}.*.{name}"
 
-    def imported(self, qualified_name: str, name: str) -> Entity:
-        """The entity that an import binds; one for each qualified name."""
-        key = f"import {qualified_name}"
+    def module_scope(self, path: str) -> Scope:
+        """The scope of a module, by its file."""
+        return MODULE if path in ("", self.path) else Scope(ScopeKind.MODULE, path)
+
+    def imported(self, qualified_name: str, name: str, importing: str = "") -> Entity:
+        """The entity that an import binds; one for each qualified name in each file that imports it."""
+        key = f"import {qualified_name} {importing}".rstrip()
         if key not in self.unbound:
             entity = self.unbound[key] = self.entity(name)
-            entity.qualified_name = qualified_name
+            entity.qualified_name, entity.importing = qualified_name, importing
         return self.unbound[key]
 
     def child(self, entity: Entity, attribute: str) -> Entity:
@@ -238,6 +254,7 @@ class World:
             child.parent, child.attribute = entity, attribute
             if entity.qualified_name is not None:
                 child.qualified_name = f"{entity.qualified_name}.{attribute}"
+                child.importing = entity.importing
             entity.children[attribute] = child
         return entity.children[attribute].representative()
 
@@ -272,6 +289,26 @@ class World:
     def order(self, node: tree.Node) -> int:
         """Where `node` starts, as a number that grows through the source."""
         return self.layout.span(node)[0]
+
+
+def _callees(owner: Entity | None) -> Iterator[Entity]:
+    """The functions of other files that have made a model, or what it is a part of."""
+    while owner is not None:
+        owner = owner.representative()
+        if owner.called is not None:
+            yield owner.called
+        owner = owner.parent
+
+
+def _holds_groups(value: object) -> bool:
+    """Whether a value is a list of parameter groups, or holds one."""
+    match value:
+        case Mapping(entries=entries):
+            return "params" in entries
+        case Sequence(items=items):
+            return any(_holds_groups(one) for item in items.values() for one in item.values)
+        case _:
+            return False
 
 
 def _is_followed(value: object) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from optimlint.check import check_facts, read_facts
+from optimlint.check import check_facts, in_its_file, read_facts
 from optimlint.diagnostic import START, Diagnostic
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import Changed, Elsewhere
@@ -63,7 +63,8 @@ def check_notebook(
     the rule `unparseable` without a cell; a cell that cannot be parsed gives one in that cell, and the other cells are
     checked all the same. A notebook of another language has no diagnostics.
     """
-    return check_notebook_facts(read_notebook(source, options, path, repository), path, options)
+    facts = read_notebook(source, options, path, repository)
+    return [in_its_file(one) for one in check_notebook_facts(facts, path, options)]
 
 
 def read_notebook(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from optimlint.check import check_facts, read_facts
+from optimlint.check import check_facts, in_its_file, read_facts
 from optimlint.diagnostic import START, Applicability, Diagnostic, Range
 from optimlint.facts import FileFacts
 from optimlint.fix import fix_source
@@ -59,11 +59,12 @@ def check_any_facts(facts: AnyFacts | Unparseable, path: str, options: Options =
     """What the chosen rules say of the facts, less what the file's comments suppress."""
     match facts:
         case NotebookFacts():
-            return check_notebook_facts(facts, path, options)
+            found = check_notebook_facts(facts, path, options)
         case PageFacts():
-            return check_page_facts(facts, path, options)
+            found = check_page_facts(facts, path, options)
         case _:
-            return check_facts(facts, path, options)
+            found = check_facts(facts, path, options)
+    return [in_its_file(one) for one in found]
 
 
 def fix_any(

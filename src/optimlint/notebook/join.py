@@ -84,7 +84,7 @@ def error_to_source(error: Unparseable, cell: int, origins: tuple[Origin, ...]) 
 
 def range_to_cell(place: Range, origins: tuple[Origin, ...]) -> Range:
     """A range of a joined source as a range of the cell that it starts in. It ends there, too."""
-    if not origins:
+    if not origins or place.path:
         return place
     start = origins[min(place.start.line, len(origins)) - 1]
     index = min(place.end.line, len(origins)) - 1
@@ -100,5 +100,7 @@ def range_to_cell(place: Range, origins: tuple[Origin, ...]) -> Range:
 
 
 def _edit_to_cell(edit: Edit, origins: tuple[Origin, ...]) -> Edit:
-    indent = origins[min(edit.range.start.line, len(origins)) - 1].indent if origins else ""
+    if not origins or edit.range.path:
+        return edit
+    indent = origins[min(edit.range.start.line, len(origins)) - 1].indent
     return Edit(range_to_cell(edit.range, origins), edit.text.replace("\n", "\n" + indent))

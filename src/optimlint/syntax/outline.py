@@ -78,6 +78,19 @@ def outline_of(text: str) -> Outline | None:
         return whole(text)
 
 
+def without_bodies(text: str) -> Outline | None:
+    """The outline of a source of which some names are needed, whatever it holds; None where Python's own parser refuses
+    it."""
+    try:
+        if exhausts_python(text):
+            return None
+        with warnings.catch_warnings(action="ignore"):
+            module = ast.parse(text)
+        return _without_bodies(text, _functions_of(module, text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 _Function = tuple[ast.FunctionDef | ast.AsyncFunctionDef, FunctionOutline]
 
 

@@ -36,7 +36,12 @@ class Parsed:
 
 
 class CannotLower(Exception):
-    """The body of a function that LibCST refuses, though Python takes it."""
+    """The body of a function that LibCST refuses, though Python takes it. `path` is the file that it is in, "" for the
+    source that is checked."""
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,16 @@ class Layout:
 
     def between(self, start: int, end: int) -> Range:
         """The range between two offsets of one file."""
-        part = self._parts[bisect_right(self._bases, start) - 1]
+        part = self._part(start)
         found = part.lines.range(start - part.base, end - part.base)
         return replace(found, path=part.path) if part.path else found
+
+    def path_at(self, offset: int) -> str:
+        """The file that an offset is in, "" for the source that is checked."""
+        return self._part(offset).path
+
+    def _part(self, offset: int) -> _Text:
+        return self._parts[bisect_right(self._bases, offset) - 1]
 
     def text(self, node: tree.Node) -> str:
         """The code of `node` as it stands in the text."""
@@ -176,12 +188,12 @@ def _lower_body(source: str, at: FunctionOutline, layout: Layout, base: int) -> 
     head = "if 1:\n" if text[:1] in (" ", "\t") else ""
     lowered = _lower(head + text)
     if isinstance(lowered, Unparseable):
-        raise CannotLower(lowered.reason)
+        raise CannotLower(lowered.reason, layout.path_at(base))
     _place(*lowered, layout, lambda offset: base + max(at.start, at.start - len(head) + offset))
     for node in tree.walk(lowered[0].module):
         if isinstance(node, tree.FunctionDef):
             return node.body
-    raise CannotLower("a function that is none")
+    raise CannotLower("a function that is none", layout.path_at(base))
 
 
 def _lower(text: str) -> tuple[Lowered, Outline] | Unparseable:

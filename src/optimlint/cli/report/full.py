@@ -52,14 +52,14 @@ class _Page:
             yield f"Why it matters: `optimlint rule {names[0] if len(names) == 1 else 'NAME'}`"
 
     def _frames(self, diagnostic: Diagnostic) -> Iterator[str]:
-        """The finding with the evidence of its own cell, then the evidence of the other cells."""
+        """The finding with the evidence of its own cell, then the evidence of other cells and files."""
         marks = [Mark(diagnostic.range, "", True)]
         marks += [Mark(related.range, visible(related.message), False) for related in diagnostic.related]
-        for cell in dict.fromkeys(mark.range.cell for mark in marks):
-            here = [mark for mark in marks if mark.range.cell == cell]
-            arrow = "  --> " if cell == diagnostic.cell else "  ::: "
+        for path, cell in dict.fromkeys((mark.range.path, mark.range.cell) for mark in marks):
+            here = [mark for mark in marks if (mark.range.path, mark.range.cell) == (path, cell)]
+            arrow = "  --> " if (path, cell) == ("", diagnostic.cell) else "  ::: "
             yield self._paint(arrow, Style.EVIDENCE) + place(diagnostic.path, here[0].range, self._folder)
-            text = self._texts.text(diagnostic.path, cell)
+            text = self._texts.text(path or diagnostic.path, cell)
             if text is not None:
                 yield from draw(text, here, self._paint, self._width)
 

@@ -59,7 +59,8 @@ def _filename(path: str) -> str:
 
 
 def _related(related: Related, filename: str) -> Json:
-    return {"message": strict(related.message), "filename": filename, **_place(related.range)}
+    where = _filename(related.range.path) if related.range.path else filename
+    return {"message": strict(related.message), "filename": where, **_place(related.range)}
 
 
 def _fix(fix: Fix) -> Json:

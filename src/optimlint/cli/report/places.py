@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def place(path: str, at: "Range", folder: str) -> str:
-    """`train.py:3:5`, or `notes.ipynb:cell 2:3:5`."""
+    """`train.py:3:5`, or `notes.ipynb:cell 2:3:5`; `path` is the file of a range that names no other."""
     cell = f"cell {at.cell}:" if at.cell else ""
-    return f"{shown(path, folder)}:{cell}{at.start.line}:{at.start.column}"
+    return f"{shown(at.path or path, folder)}:{cell}{at.start.line}:{at.start.column}"
 
 
 def line_of(path: str, at: "Range", folder: str) -> str:

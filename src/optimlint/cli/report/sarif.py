@@ -101,7 +101,7 @@ def _result(diagnostic: Diagnostic, fingerprint: str, located: Located) -> Json:
         {
             "id": number,
             "message": {"text": _sentence(one.message)},
-            **_location(diagnostic.path, located.texts.raw_range(diagnostic.path, one.range), located),
+            **_evidence(diagnostic.path, one.range, located),
         }
         for number, one in enumerate(diagnostic.related, 1)
     ]
@@ -116,6 +116,12 @@ def _result(diagnostic: Diagnostic, fingerprint: str, located: Located) -> Json:
         **({"fixes": fixes} if fixes else {}),
         "properties": {"code": diagnostic.code, **cell},
     }
+
+
+def _evidence(path: str, at: Range, located: Located) -> dict[str, Json]:
+    """The place of a range that may be in another file than `path`."""
+    path = at.path or path
+    return _location(path, located.texts.raw_range(path, at), located)
 
 
 def _location(path: str, at: Range | None, located: Located) -> dict[str, Json]:

@@ -95,7 +95,7 @@ def suppression(diagnostic: Diagnostic, scene: Scene) -> Edit | None:
         return comment_above(comment, _line(cell, line, scene), line, cell)
     for one in diagnostic.related:
         cell, line = one.range.cell, one.range.start.line
-        if (cell, line) in fitting:
+        if not one.range.path and (cell, line) in fitting:
             return comment_behind(comment, _line(cell, line, scene), line, cell)
     return None
 

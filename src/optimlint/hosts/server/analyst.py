@@ -69,7 +69,8 @@ class _Analyst:
         examined = self._run(_examine, question)
         if isinstance(examined, Lost):
             return Findings((not_checked(source, examined.reason),))
-        found = examined.diagnostics
+        # What is wrong in another file is told where that is open.
+        found = tuple(one for one in examined.diagnostics if one.path == source.path)
         offered = self._run(offer, Found(source, found)) if found else Findings()
         # What is found is told also where nobody could say what to do about it.
         without_fixes = tuple(replace(one, fixes=()) for one in found)

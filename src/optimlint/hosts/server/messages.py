@@ -1,6 +1,7 @@
 """Findings as the editor shows them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -114,5 +115,9 @@ def _text_edit(edit: Edit, part: Part, reader: Reader) -> types.TextEdit:
 
 
 def _location(place: Range, whole: Whole, reader: Reader) -> types.Location:
+    if place.path:
+        # Of a file that is not open nobody knows more than lines and columns.
+        start, end = (types.Position(one.line - 1, one.column - 1) for one in (place.start, place.end))
+        return types.Location(Path(place.path).as_uri(), types.Range(start, end))
     part = whole.part(place.cell)
     return types.Location(part.uri, reader.places(part).for_editor(place))

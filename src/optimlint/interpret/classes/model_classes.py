@@ -64,11 +64,15 @@ _PLAIN_CALLS = {
 _DEEPEST = 5
 
 
+ClassFinder = Callable[[tree.ClassDef, str], tree.ClassDef | None]
+"""Finds the class that a dotted name means in the code of another one."""
+
+
 @dataclass(slots=True)
 class _Reading:
-    """One class while it is read; `classes` are those of the same source by name."""
+    """One class while it is read."""
 
-    classes: dict[str, tree.ClassDef]
+    find: ClassFinder
     place: Callable[[tree.Node], Range | None]
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
@@ -79,6 +83,12 @@ class _Reading:
     given: "_Given | None" = None
     method: tree.FunctionDef | None = None
     """The method that is read now."""
+    within: tree.ClassDef | None = None
+    """The class that is read now: the one asked for, or a base of it."""
+
+    def class_named(self, name: str) -> tree.ClassDef | None:
+        """The class that a name means in the class that is read now."""
+        return self.find(self.within, name) if self.within is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +101,13 @@ class _Given:
 
 def summarize_class(
     node: tree.ClassDef,
-    classes: dict[str, tree.ClassDef],
+    find: ClassFinder,
     place: Callable[[tree.Node], Range | None],
     depth: int = 0,
     handed: "_Given | None" = None,
 ) -> ModelClass:
-    """The class as its own code shows it, and as its bases in the same source do."""
-    reading = _Reading(classes, place, depth, given=handed)
+    """The class as its own code shows it, and as the classes in view that it inherits from do."""
+    reading = _Reading(find, place, depth, given=handed)
     _read_class(reading, node)
     methods = reading.methods
     used = used_attributes(methods, reading.overridden)
@@ -119,7 +129,7 @@ def summarize_class(
     return ModelClass(node.name.value, sub_modules, reading.is_closed)
 
 
-def is_model_class(node: tree.ClassDef, classes: dict[str, tree.ClassDef], depth: int = 0) -> bool:
+def is_model_class(node: tree.ClassDef, find: ClassFinder, depth: int = 0) -> bool:
     """Whether the class is a module, by its bases' names."""
     for argument in node.bases:
         name = dotted(argument.value)
@@ -127,30 +137,34 @@ def is_model_class(node: tree.ClassDef, classes: dict[str, tree.ClassDef], depth
             ("Module", "Model", "PreTrainedModel")
         ):
             return True
-        base = classes.get(name)
-        if base is not None and base is not node and depth < _DEEPEST and is_model_class(base, classes, depth + 1):
+        base = find(node, name) if depth < _DEEPEST else None
+        if base is not None and base is not node and is_model_class(base, find, depth + 1):
             return True
     return False
 
 
 def _read_class(reading: _Reading, node: tree.ClassDef) -> None:
-    for argument in node.bases:
-        name = dotted(argument.value)
-        base = reading.classes.get(name)
-        if base is not None and base is not node and reading.depth < _DEEPEST:
-            reading.depth += 1
-            _read_class(reading, base)
-        elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
-            reading.is_closed = False
-    if not isinstance(node.body, tree.IndentedBlock):
-        return
-    for part in node.body.body:
+    around, reading.within = reading.within, node
+    _read_bases(reading, node)
+    for part in node.body.body if isinstance(node.body, tree.IndentedBlock) else ():
         if isinstance(part, tree.FunctionDef):
             replaced = reading.methods.get(part.name.value)
             if replaced is not None:
                 reading.overridden[part] = replaced
             reading.methods[part.name.value] = part
             _read_method(reading, part)
+    reading.within = around
+
+
+def _read_bases(reading: _Reading, node: tree.ClassDef) -> None:
+    for argument in node.bases:
+        name = dotted(argument.value)
+        base = reading.class_named(name)
+        if base is not None and base is not node and reading.depth < _DEEPEST:
+            reading.depth += 1
+            _read_class(reading, base)
+        elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
+            reading.is_closed = False
 
 
 def _read_method(reading: _Reading, method: tree.FunctionDef) -> None:
@@ -244,10 +258,10 @@ def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
         return SubModule(name, kind, False, False, True, is_norm="Norm" in last)
     if last in _WITHOUT or last.endswith(_WITHOUT_ENDS):
         return None
-    own = reading.classes.get(kind)
+    own = reading.class_named(kind)
     if own is not None and reading.depth < _DEEPEST:
         given = _given(reading, own, call)
-        inner_class = summarize_class(own, reading.classes, reading.place, reading.depth + 1, given)
+        inner_class = summarize_class(own, reading.find, reading.place, reading.depth + 1, given)
         has = (
             True
             if any(map(_may_be_trained, inner_class.sub_modules))

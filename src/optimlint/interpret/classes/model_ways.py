@@ -20,7 +20,9 @@ def find_ways(world: World, module: tree.Module) -> Ways:
         name = owner if owner and node.name.value == "__init__" else node.name.value
         start, end = world.layout.span(node)
         units.append(Unit(name, world.layout.source[start:end], _count(node.params) > bool(owner)))
-    models = frozenset(name for name, node in classes.items() if is_model_class(node, classes))
+    models = frozenset(
+        name for name, node in classes.items() if is_model_class(node, lambda _, other: classes.get(other))
+    )
     return ways_of(units, models)
 
 

@@ -18,7 +18,11 @@ def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
     node = classes.get(name)
     if node is None:
         return None
-    if is_model_class(node, classes):
-        return summarize_class(node, classes, lambda _: None)
+
+    def find(_: tree.ClassDef, other: str) -> tree.ClassDef | None:
+        return classes.get(other)
+
+    if is_model_class(node, find):
+        return summarize_class(node, find, lambda _: None)
     bases = base_names(node)
     return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None

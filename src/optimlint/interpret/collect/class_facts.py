@@ -1,10 +1,12 @@
 """The classes of the models whose parameters a source takes, and which of its models may be one object."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from optimlint.facts.names import Model
 from optimlint.facts.project import Argument, ModelClass
 from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
+from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.origins import arguments_of, is_foreign, made_by, makers_of
 from optimlint.interpret.values import ClassValue, Entity
 from optimlint.interpret.world import World
@@ -16,20 +18,51 @@ _Described = ModelClass | str
 """A class in view, or the qualified name of one that another file defines."""
 
 
+@dataclass(slots=True)
+class _View:
+    """The classes in view: those of the source by name, those of other files by the imports of the code."""
+
+    world: World
+    others: OtherFiles
+    summaries: dict[tree.ClassDef, ModelClass] = field(default_factory=dict)
+    by_name: dict[tuple[str, str], tree.ClassDef] = field(default_factory=dict)
+
+    def find(self, within: tree.ClassDef, name: str) -> tree.ClassDef | None:
+        """The class that a name means in the code of another one."""
+        around = self.world.classes.get(within)
+        if around is None:
+            return None
+        module = around.scope.module
+        if (module, name) not in self.by_name:
+            self.by_name.update(
+                ((one.scope.module, one.node.name.value), one.node) for one in self.world.classes.values()
+            )
+        if (module, name) not in self.by_name and (found := self.others.class_named(around, name)) is not None:
+            self.by_name[module, name] = found.node
+        return self.by_name.get((module, name))
+
+    def summary(self, node: tree.ClassDef) -> ModelClass | None:
+        """What a model's class holds; None for the class of anything else."""
+        if not is_model_class(node, self.find):
+            return None
+        if node not in self.summaries:
+            self.summaries[node] = summarize_class(node, self.find, self.world.layout.range)
+        return self.summaries[node]
+
+
 def model_class_facts(
-    world: World, owners: list[Entity], model_of: Callable[[Entity], Model]
+    world: World, others: OtherFiles, owners: list[Entity], model_of: Callable[[Entity], Model]
 ) -> tuple[tuple[tuple[int, ModelClass], ...], tuple[tuple[int, str], ...]]:
     """The classes of the entities whose parameters are taken: those in view, and the names of imported ones. Several
     of one entity mean that it is one of them; none, that it may be anything."""
-    by_name = {value.node.name.value: value.node for value in world.classes.values()}
-    summaries: dict[tree.ClassDef, ModelClass] = {}
+    view = _View(world, others)
     described: dict[int, list[_Described]] = {}
     for entity in owners:
         current: Entity | None = entity.representative()
         while current is not None:
             model = model_of(current)
             if not model.path and model.identity not in described:
-                described[model.identity] = _descriptions(world, current, by_name, summaries)
+                described[model.identity] = _descriptions(view, current)
             current = current.parent.representative() if current.parent is not None else None
     pairs = [(identity, one) for identity, found in described.items() for one in found]
     return (
@@ -53,37 +86,28 @@ def argument_facts(
     return tuple((identity, one) for identity, each in found.items() for one in each)
 
 
-def _descriptions(
-    world: World, entity: Entity, by_name: dict[str, tree.ClassDef], summaries: dict[tree.ClassDef, ModelClass]
-) -> list[_Described]:
+def _descriptions(view: _View, entity: Entity) -> list[_Described]:
     """The classes that an entity may be of; none where one of them is not known."""
     found: list[_Described] = []
     for made in made_by(entity) or ():
         for maker in makers_of(made):
-            described = _describe(world, made, maker, by_name, summaries)
+            described = _describe(view, made, maker)
             if described is None:
                 return []
             found.append(described)
     return list(dict.fromkeys(found))
 
 
-def _describe(
-    world: World,
-    made: Entity,
-    maker: Entity | ClassValue,
-    by_name: dict[str, tree.ClassDef],
-    summaries: dict[tree.ClassDef, ModelClass],
-) -> _Described | None:
+def _describe(view: _View, made: Entity, maker: Entity | ClassValue) -> _Described | None:
     match maker:
-        case ClassValue(node=node) if is_model_class(node, by_name):
-            if node not in summaries:
-                summaries[node] = summarize_class(node, by_name, world.layout.range)
-            return summaries[node]
+        case ClassValue(node=node):
+            return view.summary(node)
         case Entity(qualified_name=str(name)) if name.startswith("transformers.") or family_of(made.architecture):
             kind = name.rpartition(".")[2]
             return ModelClass(kind, (), False, made.architecture, name.startswith("transformers."))
         case Entity(qualified_name=str(name)) if is_foreign(maker):
-            return name
+            found = view.others.classes(maker)
+            return view.summary(found[0].node) if len(found) == 1 else name
         case _:
             return None
 

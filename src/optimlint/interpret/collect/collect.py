@@ -14,6 +14,7 @@ from optimlint.interpret.collect.class_facts import argument_facts, kin, model_c
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
 from optimlint.interpret.drafts import FilterDraft
+from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping
 from optimlint.interpret.models.recognition import inherits_optimizer
 from optimlint.interpret.values import (
@@ -39,7 +40,7 @@ _LONGEST_OWNER = 100
 _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
 
 
-def collect(world: World, parsed: Parsed) -> FileFacts:
+def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
     """All facts of a source that has been read."""
     collector = Collector(world, escaped=world.flows.escaped())
     live = [value for key, value in world.made.items() if key in world.touched]
@@ -57,7 +58,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         if first in collector.calls and second in collector.calls
     )
     owners = _owners(sequences, mappings, live)
-    classes, imported = model_class_facts(world, owners, model_of)
+    classes, imported = model_class_facts(world, others, owners, model_of)
     told = frozenset(identity for identity, _ in (*classes, *imported))
     builders = tuple(collect_builders(collector))
     facts = FileFacts(
@@ -79,6 +80,7 @@ def collect(world: World, parsed: Parsed) -> FileFacts:
         telling_apart=frozenset(world.telling_apart),
         changed_keys=frozenset(world.changed_keys),
         comments=parsed.layout.comments(),
+        comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),
     )
     return facts
 

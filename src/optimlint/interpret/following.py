@@ -1,0 +1,71 @@
+"""Which names of other files are worth following, and what they stand for then.
+
+To parse a module costs more than everything else, so the text of a definition is looked at first: a function that
+says nothing of parameters, groups or optimizers stays an unknown one.
+"""
+
+from collections.abc import Iterable
+
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.values import ClassValue, Entity, FunctionValue, OptimizerClass, Value, Values, union
+from optimlint.interpret.world import MARKS
+
+_DEEPEST = 20
+
+
+def followed(frame: Frame, callees: Values) -> Values:
+    """The callees, with the functions and classes in place of the names of other files by which they are called."""
+    if not any(isinstance(one, Entity) and one.qualified_name is not None for one in callees):
+        return callees
+    return union(*((_followed(frame, one) or (one,)) for one in callees))
+
+
+def _followed(frame: Frame, callee: Value) -> Values:
+    if not isinstance(callee, Entity) or callee.qualified_name is None:
+        return ()
+    code = frame.machine.others.code_of(callee)
+    if not code:
+        return _of_class(frame, callee)
+    if code.lstrip().startswith("class"):
+        head = code.partition(":")[0]
+        return tuple(frame.machine.others.classes(callee)) if "Optimizer" in head else ()
+    if callee not in frame.world.wanted and MARKS.search(code) is None:
+        return ()
+    return tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
+
+
+def _of_class(frame: Frame, callee: Entity) -> Values:
+    """A method that is looked up on a class of another file: `Builder.groups(model)`."""
+    owner = callee.parent
+    if owner is None or not callee.attribute.isidentifier() or f"def {callee.attribute}" not in _code(frame, owner):
+        return ()
+    return tuple(
+        FunctionValue(method.node, method.scope, None, own)
+        for own in frame.machine.others.classes(owner)
+        if (method := own.method(callee.attribute)) is not None
+    )
+
+
+def class_behind(frame: Frame, maker: Entity | ClassValue | None, attribute: str) -> ClassValue | None:
+    """The class of an object, where an attribute of it is a method worth following."""
+    if not isinstance(maker, Entity):
+        return maker
+    code = _code(frame, maker)
+    if f"def {attribute}" not in code or MARKS.search(code) is None:
+        return None
+    found = frame.machine.others.classes(maker)
+    return found[0] if len(found) == 1 else None
+
+
+def bases_behind(frame: Frame, bases: Iterable[Entity | ClassValue]) -> list[Entity | ClassValue]:
+    """The bases of a class, with those of other files in place of their names where their methods matter."""
+    found: list[Entity | ClassValue] = []
+    for base in bases:
+        is_followed = isinstance(base, Entity) and MARKS.search(_code(frame, base)) is not None
+        classes = frame.machine.others.classes(base) if isinstance(base, Entity) and is_followed else []
+        found += classes or [base]
+    return found
+
+
+def _code(frame: Frame, entity: Entity) -> str:
+    return frame.machine.others.code_of(entity) if entity.qualified_name is not None else ""

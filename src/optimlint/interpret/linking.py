@@ -1,0 +1,218 @@
+"""Names of other files: a module is read as a part of the same program, when what it defines is needed.
+
+A module's own statements are read once in each pass, so that its names are bound; its functions wait until they are
+called. What is not found, what is too much, and what cannot be parsed stays an entity, and an entity never makes a rule
+speak.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from optimlint.facts.names import Scope, ScopeKind
+from optimlint.interpret.frame import Deferred, Frame, Machine
+from optimlint.interpret.state import State
+from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Values, union
+from optimlint.interpret.world import MODULE, World
+from optimlint.syntax import tree
+from optimlint.syntax.outline import without_bodies
+from optimlint.syntax.parse import parse_beside
+from optimlint.text import Unparseable
+
+_MOST_MODULES = 40
+_MOST_TEXT = 2_000_000
+"""How much is read of other files for one: modules, and characters of them."""
+_MOST_CALLERS = 12
+"""Files that call what is checked, and are read with it."""
+_DEEPEST = 8
+"""How many re-exports are followed for one name."""
+_LIBRARIES = frozenset(("torch", "torchvision", "transformers", "timm", "numpy", "os", "sys", "math", "random", "re"))
+"""Packages that no repository defines, whatever its folders are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a name is defined: the file, and the name there; "" for the module itself."""
+
+    path: str
+    name: str
+
+
+@dataclass(slots=True)
+class Module:
+    """A module of another file; `waiting` are its functions, by node."""
+
+    scope: Scope
+    body: tree.Module
+    waiting: dict[tree.Node, Deferred] = field(default_factory=dict)
+    read_in: int = -1
+    """The pass in which its statements were last read."""
+
+
+class Linker:
+    """Finds what a name of another file stands for."""
+
+    def __init__(self, world: World, machine: Machine) -> None:
+        self._world = world
+        self._machine = machine
+        self._modules: dict[str, Module | None] = {}
+        self._places: dict[tuple[str, str], Place | None] = {}
+        self._texts: dict[str, str | None] = {}
+        self._characters = 0
+        self._callers: list[str] | None = None
+
+    def place_of(self, entity: Entity) -> Place | None:
+        """Where what the entity names is defined, by its import; re-exports are not followed."""
+        name = entity.qualified_name
+        if name is None or name.split(".")[0] in _LIBRARIES:
+            return None
+        importing = entity.importing or self._world.path
+        if (importing, name) not in self._places:
+            self._places[importing, name] = self._locate(importing, name)
+        return self._places[importing, name]
+
+    def code_of(self, entity: Entity) -> str:
+        """The code that defines a function or class, without its being parsed; "" where it is not found."""
+        place = self.place_of(entity)
+        for _ in range(_DEEPEST):
+            if place is None or not place.name:
+                return ""
+            text = self._text(place.path) or ""
+            code = _definition(text, place.name)
+            if code:
+                return code
+            place = self._imported_by(place, text)
+        return ""
+
+    def find(self, entity: Entity, depth: int = 0) -> Values:
+        """What the entity names: functions, classes and other values of the file that defines it; none where that is
+        not known."""
+        place = self.place_of(entity)
+        return self._bound(place, depth) if place is not None and place.name else ()
+
+    def classes(self, entity: Entity) -> list[ClassValue]:
+        """The classes among what the entity names."""
+        return [value for value in self.find(entity) if isinstance(value, ClassValue)]
+
+    def waiting(self, function: FunctionValue) -> Deferred | None:
+        """The function of another file as its module left it, where nobody has read it in this pass."""
+        module = self._modules.get(function.scope.module)
+        return module.waiting.pop(function.node, None) if module is not None else None
+
+    def callers(self, names: frozenset[str]) -> list[Deferred]:
+        """The functions of other files that call some of these names of the source that is checked, once what stands
+        around them has been read."""
+        if not names or not self._world.path:
+            return []
+        if self._callers is None:
+            mention = re.compile(rf"\b(?:{'|'.join(sorted(names))})\s*\(")
+            importing = sorted(self._world.repository.importers(self._world.path))
+            self._callers = [
+                path for path in importing if (text := self._text(path)) is not None and mention.search(text)
+            ][:_MOST_CALLERS]
+        found: list[Deferred] = []
+        for path in self._callers:
+            module = self._module(path)
+            for node in list(module.waiting) if module is not None else ():
+                start, end = self._world.layout.span(node)
+                if module is not None and any(name in self._world.layout.source[start:end] for name in names):
+                    found.append(module.waiting.pop(node))
+        return found
+
+    def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
+        """The class that a dotted name means in the module of another class."""
+        first, *rest = name.split(".")
+        module = self._world.module_scope(within.scope.module)
+        found = self._world.bound.get((module, first), ())
+        for attribute in rest:
+            found = tuple(self._world.child(one, attribute) for one in found if isinstance(one, Entity))
+        classes = [
+            one
+            for value in found
+            for one in (self.classes(value) if isinstance(value, Entity) else [value])
+            if isinstance(one, ClassValue)
+        ]
+        return classes[0] if len(classes) == 1 else None
+
+    def _locate(self, importing: str, name: str) -> Place | None:
+        """The longest beginning of the name that is a module, and what is behind it, if that is one name."""
+        level = len(name) - len(name.lstrip("."))
+        parts = [part for part in name[level:].split(".") if part]
+        for count in range(len(parts), 0 if not level else -1, -1):
+            path = self._world.repository.resolve(importing, ".".join(parts[:count]), level)
+            if path is not None:
+                rest = parts[count:]
+                return Place(path, rest[0] if rest else "") if len(rest) <= 1 and path.endswith(".py") else None
+        return None
+
+    def _bound(self, place: Place, depth: int) -> Values:
+        """What a name of a module holds, through the re-exports that lead to it."""
+        if place.path == self._world.path:
+            return self._world.bound.get((MODULE, place.name), ())
+        module = self._module(place.path)
+        if module is None:
+            return ()
+        held = self._world.bound.get((module.scope, place.name), ())
+        found: Values = ()
+        for value in held:
+            further = self.find(value, depth + 1) if isinstance(value, Entity) and depth < _DEEPEST else ()
+            found = union(found, further or (value,))
+        if held or depth >= _DEEPEST:
+            return found
+        for starred in self._world.star_imports.get(place.path, ()):
+            origin = self._locate(place.path, starred + ("" if starred.endswith(".") else ".") + place.name)
+            if origin is not None and origin.name and (found := self._bound(origin, depth + 1)):
+                return found
+        return ()
+
+    def _module(self, path: str) -> Module | None:
+        if path not in self._modules:
+            self._modules[path] = self._parsed(path)
+        module = self._modules[path]
+        if module is not None and module.read_in != self._world.passes:
+            module.read_in = self._world.passes
+            frame = Frame(self._machine, self._world, module.scope)
+            self._machine.read_block(frame, State(), module.body.body)
+            module.waiting = {entry.node: entry for entry in frame.deferred}
+        return module
+
+    def _parsed(self, path: str) -> Module | None:
+        text = self._text(path)
+        if text is None or len(self._modules) > _MOST_MODULES or self._characters + len(text) > _MOST_TEXT:
+            return None
+        self._characters += len(text)
+        outline = without_bodies(text)
+        body = parse_beside(self._world.layout, path, text, outline) if outline is not None else None
+        if body is None or isinstance(body, Unparseable):
+            return None
+        return Module(Scope(ScopeKind.MODULE, path), body)
+
+    def _text(self, path: str) -> str | None:
+        if path == self._world.path:
+            return self._world.layout.checked
+        if path not in self._texts:
+            self._texts[path] = self._world.repository.text(path)
+        return self._texts[path]
+
+    def _imported_by(self, place: Place, text: str) -> Place | None:
+        """Where a module that only hands a name on has it from."""
+        for one in self._world.repository.imports(place.path).statements:
+            for taken, bound in one.names or ():
+                if bound == place.name or taken == "*":
+                    dots = "." * one.level
+                    name = place.name if taken == "*" else taken
+                    found = self._locate(place.path, f"{dots}{one.module}.{name}" if one.module else f"{dots}{name}")
+                    if found is not None and found.name and (taken != "*" or self._defines(found)):
+                        return found
+        return None
+
+    def _defines(self, place: Place) -> bool:
+        return bool(_definition(self._text(place.path) or "", place.name))
+
+
+def _definition(text: str, name: str) -> str:
+    """The code of a function or class of a module, by its indentation; "" without one."""
+    head = re.search(rf"^([ \t]*)(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", text, re.MULTILINE)
+    if head is None:
+        return ""
+    end = re.compile(rf"^[ \t]{{0,{len(head[1])}}}[^\s#)\]}}]", re.MULTILINE).search(text, head.end())
+    return text[head.start() : end.start() if end is not None else len(text)]
