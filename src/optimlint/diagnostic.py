@@ -83,12 +83,14 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says. `fixes` are alternatives, the preferred one first."""
+    """What a rule says. `fixes` are alternatives, the preferred one first; `severity` is the rule's own where it is
+    None."""
 
     range: Range
     message: str
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Rule:
             finding.range,
             self.name,
             self.code,
-            self.severity,
+            finding.severity or self.severity,
             finding.message,
             finding.related,
             finding.fixes,

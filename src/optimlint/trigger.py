@@ -4,8 +4,8 @@ Nearly every rule speaks of parameters that are taken from a model, by `paramete
 group dicts (`"params"`), a known builder of groups, names of parameters that are told apart or a split by dimensions
 where an optimizer is made, an iterator of parameters that is kept in a name and read twice, or two streams joined by
 `and`. Group dicts matter without `parameters(` where an optimizer is used: whatever they hold, it may not read their
-keys. All of these leave marks that a search of the bytes finds; what the scan lets through is parsed, and only then
-judged.
+keys. And classes of models matter that keep weights where nobody trains them (`model_marks`). All of these leave marks
+that a search of the bytes finds; what the scan lets through is parsed, and only then judged.
 """
 
 import os
@@ -15,6 +15,7 @@ from enum import Flag, auto
 from itertools import chain
 
 from optimlint.knowledge.optimizers import STEMS, places_of_names
+from optimlint.model_marks import may_hide_weights
 
 NOTEBOOK = ".ipynb"
 """The suffix of what is read as a notebook."""
@@ -89,7 +90,7 @@ def may_matter(source: bytes) -> bool:
     """Whether any rule could say something about `source`."""
     if _has_marks_together(source) if _PARAMETERS in source else _has_groups_in_use(source):
         return True
-    return has_suppression(source)
+    return may_hide_weights(source) or has_suppression(source)
 
 
 def file_may_matter(source: bytes, path: str) -> bool:

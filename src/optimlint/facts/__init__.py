@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from optimlint.diagnostic import Range
 from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
+from optimlint.facts.modules import FreshLayer, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import Argument, ModelClass
@@ -43,6 +44,10 @@ class FileFacts:
     """Scopes that set something of one group of an optimizer by its index, and so treat the groups differently."""
     changed_keys: frozenset[tuple[str, Scope]] = frozenset()
     """Keys that this source writes to groups of an optimizer once that is constructed, and the scopes that do."""
+    unregistered: tuple[Unregistered, ...] = ()
+    """Parameters that classes of models keep where `parameters()` does not find them."""
+    fresh_layers: tuple[FreshLayer, ...] = ()
+    """Layers that a forward pass makes anew each time."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     unread: tuple[Unparseable, ...] = ()

@@ -43,12 +43,9 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
+from optimlint.knowledge.layers import SAME_MODULE
 from optimlint.syntax import tree
 
-_SAME_MODEL = {
-    "to", "cuda", "cpu", "train", "eval", "half", "float", "double", "bfloat16", "requires_grad_", "apply", "type",
-    "share_memory", "xpu", "compile", "to_empty", "npu", "mps", "xla",
-}  # fmt: skip
 _MODEL_WRAPPER = re.compile(
     r"(^|\.|_)(DataParallel|DistributedDataParallel|DDP|FSDP|FullyShardedDataParallel|DataParallelModel|compile|"
     r"convert_sync_batchnorm|script|fully_shard|BetterTransformer|prepare_ddp_model|prepare_model|setup_module)$|unwrap|de_parallel|"
@@ -156,7 +153,7 @@ def _method_of(
             return call_on_optimizer(frame, state, node, owner, method, arguments_of(frame, state, node))
         case Constant(value=str()):
             return string_method(frame, state, node, owner, method, arguments_of(frame, state, node))
-        case Entity() if method in _SAME_MODEL and owner.qualified_name is None:
+        case Entity() if method in SAME_MODULE and owner.qualified_name is None:
             arguments = arguments_of(frame, state, node)
             frame.consume(union(*arguments), FlowKind.ARGUMENT, node)
             if method == "requires_grad_":

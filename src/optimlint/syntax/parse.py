@@ -136,6 +136,14 @@ class Layout:
         """The same on one line, each run of white space a blank."""
         return " ".join(self.text(node).split())
 
+    def text_between(self, start: int, end: int) -> str:
+        """The text between two offsets."""
+        return self.source[start:end]
+
+    def code_between(self, start: int, end: int) -> str:
+        """The same on one line, each run of white space a blank."""
+        return " ".join(self.source[start:end].split())
+
     def indentation(self, node: tree.Node) -> str | None:
         """The white space before `node` on its line; None where something else stands there."""
         before = self.source[self._line_start(node.start) : node.start]

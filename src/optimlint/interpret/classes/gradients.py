@@ -2,7 +2,7 @@
 where the result is detached."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -97,11 +97,15 @@ def _last_name(node: tree.Node) -> str:
             return ""
 
 
-def _switches_off(one: _Method, node: tree.Expression) -> bool:
-    """Whether what is entered, or decorates, may switch gradients off."""
+def switches_off(node: tree.Expression, quiet: Collection[str] = ()) -> bool:
+    """Whether what is entered, or decorates, may switch gradients off; `quiet` are names of what does."""
     if isinstance(node, tree.Call) and _switches_on(node):
         return False
-    return any(_is_switch(part) or (isinstance(part, tree.Name) and part.value in one.quiet) for part in walk(node))
+    return any(_is_switch(part) or (isinstance(part, tree.Name) and part.value in quiet) for part in walk(node))
+
+
+def _switches_off(one: _Method, node: tree.Expression) -> bool:
+    return switches_off(node, one.quiet)
 
 
 def _read(one: _Method, start: tree.Node, has_gradient: bool) -> None:

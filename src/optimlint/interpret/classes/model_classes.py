@@ -15,6 +15,7 @@ from optimlint.interpret.classes.class_uses import (
     used_attributes,
 )
 from optimlint.interpret.literals import text_of
+from optimlint.knowledge.layers import CONTAINERS, LAYERS
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
@@ -38,14 +39,7 @@ _SAYS_DATA = re.compile(
     r"(^|_)(tok|tokeni[sz]er|processor|config|cfg|metrics?|vocab|loss|criterion)(_|$)", re.IGNORECASE
 )
 """Attributes that hold what data and settings need, whatever they are loaded by."""
-_WITH = (
-    "Linear", "Bilinear", "Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell",
-    "LayerNorm", "GroupNorm", "RMSNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm", "PReLU",
-    "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerEncoderLayer", "TransformerDecoder",
-    "TransformerDecoderLayer", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d",
-    "Parameter", "CRF", "ConditionalRandomField",
-)  # fmt: skip
-_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict")
+_WITH = (*LAYERS, "Parameter", "CRF", "ConditionalRandomField")
 _PLAIN_CALLS = {
     "range",
     "int",
@@ -249,7 +243,7 @@ def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
     last = kind.rpartition(".")[2]
     if last in ("from_pretrained", "from_config"):
         return _loaded(name, kind, call)
-    if last in _CONTAINERS:
+    if last in CONTAINERS:
         parts = tuple(_members(reading, call))
         known = [part.has_parameters for part in parts]
         has = True if any(known) else (False if known and all(one is False for one in known) else None)

@@ -12,6 +12,7 @@ from optimlint.facts.readers import holds_configuration
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
+from optimlint.interpret.collect.module_facts import fresh_layers, unregistered
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
 from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.frame import OtherFiles
@@ -79,6 +80,8 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         key_reads=_key_reads(world),
         telling_apart=frozenset(world.telling_apart),
         changed_keys=frozenset(world.changed_keys),
+        unregistered=tuple(unregistered(world)),
+        fresh_layers=tuple(fresh_layers(world)),
         comments=parsed.layout.comments(),
         comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),
     )

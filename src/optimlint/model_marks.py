@@ -1,0 +1,92 @@
+"""What a search of the bytes finds of models whose weights no optimizer gets: the scan's share of the rules about
+parameters that are never trained."""
+
+import re
+from collections.abc import Iterator
+
+from optimlint.knowledge.layers import LAYERS, MAKES_ANOTHER
+
+_BRACKETS = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\))*+\)"
+"""A call's brackets with what is in them, nested a few times."""
+_PARAMETER = b"Parameter("
+_ENTRIES = (b"def forward", b"def training_step", b"def __call__")
+_OTHERS = "|".join(sorted(MAKES_ANOTHER)).encode()
+_RESHAPED = re.compile(
+    rb"Parameter"
+    + _BRACKETS
+    + rb"\s*\)*\s*(?:\\\s*)?(?:(?:\.\w+_"
+    + _BRACKETS
+    + rb"\s*)*\.(?:"
+    + _OTHERS
+    + rb"|T|mT)\b|[-+*/@%])"
+)
+"""A parameter that something is made of where it stands."""
+_OPERAND = re.compile(rb"[-+*/@%]\s*\(*(?:\w+\.)*Parameter\(")
+_LOCAL = re.compile(rb"^[ \t]+(\w+)\s*=\s*(?:\w+\.)*Parameter\(", re.MULTILINE)
+"""A name that is given a parameter."""
+_DISPLAY = re.compile(
+    rb"\bself\.\w+[ \t]*(?::[^=\n]{0,80})?=[ \t]*"
+    rb"(?:[\[{(]|(?:\w+\.)?(?:list|dict|tuple|set|OrderedDict|defaultdict)\()"
+)
+"""An attribute that is given a collection."""
+_LIST = re.compile(rb"^[ \t]+(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*(?:\[|\{|(?:list|dict|OrderedDict)\()", re.MULTILINE)
+_HANDED = re.compile(rb"\bself\.\w+[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
+_LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\s*\(")
+_DEFINITION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(LAYERS).encode() + rb")\s*\(")
+
+
+def may_hide_weights(source: bytes) -> bool:
+    """Whether a model's class may keep parameters where torch does not find them, or make layers as it runs."""
+    return b"class " in source and (may_keep_apart(source) or may_make_layers(source))
+
+
+def may_keep_apart(source: bytes) -> bool:
+    """Whether a parameter may be made into something else, or kept in a collection."""
+    has_parameters = _PARAMETER in source
+    if has_parameters and _may_reshape(source):
+        return True
+    if not any(name in source for name in _ENTRIES):
+        return False
+    return (has_parameters or _LAYER.search(source) is not None) and _may_keep_plainly(source)
+
+
+def may_make_layers(source: bytes) -> bool:
+    """Whether `forward`, or a method that `__init__` alone does not run, may make a layer."""
+    return b"def forward" in source and _LAYER.search(source) is not None and _may_make_layers(source)
+
+
+def _may_reshape(source: bytes) -> bool:
+    if _RESHAPED.search(source) or _OPERAND.search(source):
+        return True
+    return any(
+        re.search(rb"\bself\.\w+\s*=[^=\n]*\b" + match[1] + rb"\b\s*[.*+/@-]", source)
+        for match in _LOCAL.finditer(source)
+    )
+
+
+def _may_keep_plainly(source: bytes) -> bool:
+    """Whether an attribute is given a list, a tuple or a dict, or a name that was given one."""
+    if _DISPLAY.search(source) is not None:
+        return True
+    lists = {match[1] for match in _LIST.finditer(source)}
+    return bool(lists) and any(match[1] in lists for match in _HANDED.finditer(source))
+
+
+def _may_make_layers(source: bytes) -> bool:
+    """Whether a method that `__init__` alone does not run makes a layer."""
+    makers = [name for name, body in _functions(source) if name != b"__init__" and _LAYER.search(body)]
+    if b"forward" in makers or _KEPT_LAMBDA.search(source):
+        return True
+    if not makers:
+        return False
+    called = b"\n".join(body for name, body in _functions(source) if name != b"__init__")
+    return any(re.search(rb"(?<!def )\b" + name + rb"\(", called) for name in makers)
+
+
+def _functions(source: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The functions of a source by name, each up to where the next one begins."""
+    found = list(_DEFINITION.finditer(source))
+    for index, match in enumerate(found):
+        end = found[index + 1].start() if index + 1 < len(found) else len(source)
+        yield match[1], source[match.start() : end]

@@ -1,0 +1,65 @@
+"""A forward pass makes a layer with parameters anew each time, so that random weights work where trained ones should.
+
+## Why it matters
+
+`nn.Linear(a, b)(x)` in `forward` draws new weights at every call. No optimizer knows them, no step changes them, no
+checkpoint holds them, and the same input gives another output each time. The model trains around the noise, and nothing
+fails.
+
+## Example
+
+```python
+def forward(self, x):
+    mixed = self.mix(x)
+    return nn.Linear(mixed.size(-1), x.size(-1))(mixed)
+```
+
+## Use instead
+
+```python
+def __init__(self, width):
+    super().__init__()
+    self.out = nn.Linear(width, width)
+
+def forward(self, x):
+    return self.out(self.mix(x))
+```
+
+## Fix safety
+
+There is no fix: the sizes that `__init__` would need are known to the author only.
+
+## Known limits
+
+Layers without parameters and those made once (`if self.proj is None`) are right. The rule is silent where only a shape
+is wanted, where weights are assigned, loaded or frozen there, where the layer leaves the method, and where no gradient
+is kept. A norm layer begins with ones and zeros at each call: it only never learns, and is reported as a note.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Finding, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.modules import FreshLayer
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each layer that is made and called whenever the model runs."""
+    for layer in facts.fresh_layers:
+        related = () if layer.used == layer.range else (Related(layer.used, "it is called here"),)
+        yield Finding(
+            layer.range,
+            f"each run of `{layer.owner}.{layer.method}` makes a new `{layer.kind}`: {_what(layer)}",
+            related=related,
+            severity=Severity.NOTE if layer.begins_alike else None,
+        )
+
+
+def _what(layer: FreshLayer) -> str:
+    if layer.begins_alike:
+        return "its weights are ones and zeros at every call, and no optimizer ever trains them"
+    return "its weights are random at every call, and no optimizer ever trains them"
+
+
+RULE = Rule("layer-made-in-forward", "OPT303", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

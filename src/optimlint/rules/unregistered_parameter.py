@@ -1,0 +1,115 @@
+"""A model keeps parameters where `parameters()` does not find them, so nothing trains, saves or moves them.
+
+## Why it matters
+
+torch registers what an attribute of a module is given: a `Parameter`, or a module. `nn.Parameter(…).to(device)` is
+neither: a method or arithmetic makes a plain tensor of the parameter. And of a list, a tuple or a dict torch sees only
+the collection. What stands there takes part in the forward pass and gets gradients, and yet it is in no `parameters()`,
+so that no optimizer trains it, in no `state_dict()`, so that it is lost when the model is loaded, and
+`model.to(device)` leaves it behind. Nothing fails.
+
+## Example
+
+```python
+class Gate(nn.Module):
+    def __init__(self, width, device):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(width)).to(device)
+        self.heads = [nn.Linear(width, 1) for _ in range(4)]
+```
+
+## Use instead
+
+```python
+class Gate(nn.Module):
+    def __init__(self, width, device):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(width).to(device))
+        self.heads = nn.ModuleList([nn.Linear(width, 1) for _ in range(4)])
+```
+
+## Fix safety
+
+Safe where the parameter is only moved to a device: the move goes into the brackets, and the parameter is what it was
+meant to be. For arithmetic and other methods the fix is unsafe: the value that is trained is then the result. A
+container of torch in place of a collection is only shown, since the names in `state_dict()` change.
+
+## Known limits
+
+Only classes that are surely modules of torch are looked at; of a base class in another file the name tells. The rule is
+silent where the parameter is meant to be frozen (`requires_grad=False`, `.detach()`, run under `no_grad`), where the
+class registers something by a computed name (`setattr`, `add_module`), where a container, an optimizer or another
+object is given the collection, and where the list holds one module only, as those do that are hidden on purpose.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.modules import Hiding, Move, Unregistered
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each attribute that holds parameters and does not register them."""
+    for one in facts.unregistered:
+        if one.exposed is not None and facts.elsewhere.is_used(one.exposed):
+            continue
+        yield _of_tensor(one) if one.hiding is Hiding.ANOTHER_TENSOR else _of_collection(one)
+
+
+def _of_tensor(one: Unregistered) -> Finding:
+    name = f"`self.{one.attribute}`" if one.attribute else "the attribute"
+    return Finding(
+        one.range,
+        f"{name} is no parameter: `{one.does}` makes another tensor of it, which is in no `parameters()` and no "
+        "`state_dict()`, so no optimizer trains it",
+        related=(Related(one.made[0], "the parameter is made here and kept nowhere"),),
+        fixes=_inside(one.move) if one.move is not None else (),
+    )
+
+
+def _inside(move: Move) -> tuple[Fix, ...]:
+    """What stands around the brackets goes into them."""
+    before = Range(move.inside.start, move.inside.start, move.inside.cell)
+    after = Range(move.inside.end, move.inside.end, move.inside.cell)
+    opening, closing = ("", "") if move.is_atom else ("(", ")")
+    edits = (
+        Edit(move.before, ""),
+        Edit(before, move.before_text + opening),
+        Edit(after, closing + move.after_text),
+        Edit(move.after, ""),
+    )
+    told = tuple(edit for edit in edits if edit.text or edit.range.start != edit.range.end)
+    title = "Move the tensor before it becomes a parameter" if move.is_device else "Make the result the parameter"
+    return (Fix(title, told, Applicability.SAFE if move.is_device else Applicability.UNSAFE),)
+
+
+def _of_collection(one: Unregistered) -> Finding:
+    what = "parameters" if one.holds_parameters else "modules"
+    held = "the parameters" if one.holds_parameters else "the parameters of the modules"
+    return Finding(
+        one.range,
+        f"`self.{one.attribute}` is a plain collection of {what}: {held} in it are in no `parameters()` and no "
+        "`state_dict()`, so no optimizer trains them",
+        related=tuple(Related(place, f"this is never registered in `{one.owner}`") for place in one.made),
+        fixes=_container(one),
+    )
+
+
+def _container(one: Unregistered) -> tuple[Fix, ...]:
+    """A container of torch around the collection, or in place of an empty one."""
+    if one.display is None:
+        return ()
+    start, end, cell = one.display.start, one.display.end, one.display.cell
+    is_empty = not one.display_text.strip("[] \t\r\n")
+    opening = Edit(Range(start, start if not is_empty else end, cell), f"{one.container}({')' if is_empty else ''}")
+    closing = () if is_empty else (Edit(_empty(end, cell), ")"),)
+    return (Fix(f"Keep them in `{one.container}`", (opening, *closing), Applicability.DISPLAY),)
+
+
+def _empty(position: Position, cell: int | None) -> Range:
+    return Range(position, position, cell)
+
+
+RULE = Rule("unregistered-parameter", "OPT301", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
