@@ -82,3 +82,27 @@ def _ruff(copy: Path, *paths: Path) -> str:
     """What the linter and the formatter have to say."""
     said = (_run(copy, "-m", "ruff", *how, *map(str, paths)) for how in (["check", "-q"], ["format", "--diff", "-q"]))
     return "".join(done.stdout for done in said)
+
+
+def test_facts_are_shown_at_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "groups.py").write_text(
+        "def two(net):\n"
+        "    spared = ['bias', 'norm']\n"
+        "    return [\n"
+        "        {'params': [p for n, p in net.named_parameters() if not any(s in n for s in spared)], 'decay': 1},\n"
+        "        {'params': [p for n, p in net.named_parameters() if any(s in n for s in spared)], 'decay': 0},\n"
+        "    ]\n"
+    )
+    (tmp_path / "train.py").write_text(
+        "import torch\nfrom groups import two\n\n\ndef run(net):\n    return torch.optim.AdamW(two(net))\n"
+    )
+    shown = _run(ROOT, "scripts/facts.py", f"{tmp_path / 'train.py'}:6")
+    assert shown.returncode == 0, shown.stderr
+    call = next(line for line in shown.stdout.splitlines() if line.startswith("6:12: optimizer_calls: OptimizerCall("))
+    assert "torch.optim.AdamW" in call and call.count("ParamGroup(") >= 2 and "key='decay'" in call
+    everything = _run(ROOT, "scripts/facts.py", str(tmp_path / "train.py")).stdout
+    assert "groups.py:2:14: name_lists: NameList(" in everything
+    assert "groups.py:" not in shown.stdout
+    broken = tmp_path / "broken.py"
+    broken.write_bytes(b"\xff\xfe\x00")
+    assert _run(ROOT, "scripts/facts.py", str(broken)).returncode == 1
