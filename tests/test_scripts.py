@@ -101,7 +101,7 @@ def test_facts_are_shown_at_their_lines(tmp_path: Path) -> None:
     call = next(line for line in shown.stdout.splitlines() if line.startswith("6:12: optimizer_calls: OptimizerCall("))
     assert "torch.optim.AdamW" in call and call.count("ParamGroup(") >= 2 and "key='decay'" in call
     everything = _run(ROOT, "scripts/facts.py", str(tmp_path / "train.py")).stdout
-    assert "groups.py:2:14: name_lists: NameList(" in everything
+    assert "groups.py:2:5: name_lists: NameList(" in everything
     assert "groups.py:" not in shown.stdout
     broken = tmp_path / "broken.py"
     broken.write_bytes(b"\xff\xfe\x00")
