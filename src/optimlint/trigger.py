@@ -33,6 +33,12 @@ _GROUP_KEY = re.compile(
 _DICT = b"dict("
 _GROUP_KEYWORD = re.compile(rb"(?:[^()]|\([^()]*\))*?\bparams\s*=")
 _BUILDERS = (b"param_groups_", b"add_weight_decay", b"get_optimizer_parameters")
+_BUILDER_WORDS = (b"param_group", b"parameter_group", b"params_group", b"no_decay", b"optimizer_param", b"layer_decay")
+"""Words in the names of functions that build groups, whichever file defines them."""
+_CALLED = re.compile(rb"\w*\(")
+_DEFINING = re.compile(rb"\b(?:def|class)[ \t]+\w*\Z|\bself\.\w*\Z")
+_NAME_BEGINS = re.compile(rb"\w*\Z")
+_LONGEST_NAME = 60
 _STEMS = tuple(stem.encode() for stem in STEMS)
 _IN_USE = re.compile(rb"\w+(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )")
 """An optimizer that is called, assigned or looked into, and not only spoken of, as in the name of an author."""
@@ -129,7 +135,7 @@ def has_suppression(source: bytes) -> bool:
 def marks_of(piece: bytes, source: bytes) -> Mark:
     """What may begin in a piece of a source: in one function, or in what stands outside of them."""
     marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
-    if _has_groups(piece) or _lists_twice(piece):
+    if _has_groups(piece) or _lists_twice(piece) or _calls_builder(piece, source):
         marks |= Mark.GROUPS
     if any(word in piece for word in _SPEAKING) and _tells_apart(piece):
         marks |= Mark.TESTS
@@ -161,14 +167,16 @@ def _is_used(place: int, source: bytes) -> bool:
 def _has_marks_together(source: bytes) -> bool:
     if _has_groups(source):
         return True
-    if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source)):
+    if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source) or _calls_builder(source, source)):
         return True
     return _keeps_iterator(source, source)
 
 
 def _has_groups_in_use(source: bytes) -> bool:
-    """Whether group dicts stand beside an optimizer, in a source that takes no parameters from a model itself."""
-    return _PARAMS in source and _has_groups(source) and uses_optimizer(source)
+    """Whether group dicts stand beside an optimizer, or come from elsewhere, in a source that takes no parameters from
+    a model itself."""
+    has_groups = (_PARAMS in source and _has_groups(source)) or _calls_builder(source, source)
+    return has_groups and uses_optimizer(source)
 
 
 def _has_groups(piece: bytes) -> bool:
@@ -178,6 +186,21 @@ def _has_groups(piece: bytes) -> bool:
     if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
         return True
     return any(_GROUP_KEYWORD.match(piece, place + len(_DICT)) for place in places(_DICT, piece))
+
+
+def _calls_builder(piece: bytes, source: bytes) -> bool:
+    """Whether a function that another file defines is called and builds groups, by its name."""
+    for word in _BUILDER_WORDS:
+        for place in places(word, piece):
+            called = _CALLED.match(piece, place)
+            start = max(place - _LONGEST_NAME, 0)
+            if called is None or _DEFINING.search(piece, start, place):
+                continue
+            begun = _NAME_BEGINS.search(piece, start, place)
+            name = piece[begun.start() if begun else place : called.end() - 1]
+            if b"def " + name not in source:
+                return True
+    return False
 
 
 def _tells_apart(source: bytes) -> bool:
