@@ -269,6 +269,17 @@ def test_the_pool_gives_every_item_a_result(capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_worker_is_given_items_of_one_kind_first() -> None:
+    """Whoever has read a repository for one of its files is given the others, too."""
+    with Pool(1, 10.0) as pool:
+        assert list(pool.map(die, ["a", "b", "c", "d", "e"], kinds=["x", "y", "x", "z", "y"])) == [
+            *((0, "a"), (2, "c"), (1, "b"), (4, "e"), (3, "d"))
+        ]
+    with Pool(2, 10.0) as pool:
+        found = dict(pool.map(die, ["a", "dies", "c", "d", "e"], kinds=["x", "x", "x", "x", "x"]))
+        assert [found[index] for index in (0, 2, 3, 4)] == ["a", "c", "d", "e"], "one kind keeps all workers busy"
+
+
 def test_a_pool_without_items_starts_nothing() -> None:
     with Pool(2, 1.0) as pool:
         assert list(pool.map(die, [])) == []

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -67,6 +68,8 @@ class _Worker:
     connection: "Connection[object, object]"
     index: int | None = None
     deadline: float = 0.0
+    kind: object = None
+    """What the item has in common with others that the worker should be given next."""
 
 
 class Pool:
@@ -92,20 +95,38 @@ class Pool:
             self._end(worker)
 
     def map(
-        self, function: Callable[[Item], Result], items: Sequence[Item], most: int | None = None
+        self,
+        function: Callable[[Item], Result],
+        items: Sequence[Item],
+        most: int | None = None,
+        kinds: Sequence[object] | None = None,
     ) -> Iterator[tuple[int, Result | Lost]]:
         """The results with the indexes of their items, as they come. `function` must be importable by its name; no
-        worker is started for it where there are `most` already."""
+        worker is started for it where there are `most` already. Items of one of the `kinds`, where these are given, go
+        to one worker as long as no other one has nothing to do."""
         jobs = self._jobs if most is None else min(self._jobs, most)
-        waiting = list(reversed(range(len(items))))
+        waiting: dict[object, deque[int]] = {}
+        for index in range(len(items)):
+            waiting.setdefault(kinds[index] if kinds else None, deque()).append(index)
         while waiting or any(worker.index is not None for worker in self._workers):
             while waiting and (worker := self._idle_worker(jobs)):
-                worker.index = waiting.pop()
+                worker.kind = self._kind_for(worker, waiting)
+                worker.index = waiting[worker.kind].popleft()
+                if not waiting[worker.kind]:
+                    del waiting[worker.kind]
                 worker.deadline = time.monotonic() + self._timeout
                 with contextlib.suppress(OSError):  # A worker that has died meanwhile shows when it is waited for.
                     worker.connection.send((function, items[worker.index]))
             for index, result in self._collect():
                 yield index, cast(Result | Lost, result)
+
+    def _kind_for(self, worker: _Worker, waiting: dict[object, deque[int]]) -> object:
+        """What a worker should be given an item of: what it had, else what nobody has, else what is left most."""
+        if worker.kind in waiting:
+            return worker.kind
+        taken = [other.kind for other in self._workers if other.index is not None]
+        free = next((kind for kind in waiting if kind not in taken), None)
+        return free if free is not None else max(waiting, key=lambda kind: len(waiting[kind]))
 
     def _idle_worker(self, jobs: int) -> _Worker | None:
         idle = next((worker for worker in self._workers if worker.index is None), None)

@@ -26,6 +26,10 @@ class Ground:
     unsaved: tuple[tuple[str, bytes], ...] = ()
 
 
+_MOST_KEPT = 8
+"""How many repositories are remembered: a process is given the files of one after those of another."""
+
+
 class Repositories:
     """The repositories of files, each made when the first of its files asks."""
 
@@ -37,12 +41,14 @@ class Repositories:
 
     def around(self, path: str) -> Repository:
         """The repository of a file, which may be no more than its folder."""
-        root = self._root_of(path)
+        root = self.root_of(path)
         if root not in self._repositories:
+            if len(self._repositories) == _MOST_KEPT:
+                self._repositories.pop(next(iter(self._repositories)))
             self._repositories[root] = Repository(root, _Disk(root, self._ground, self._tree))
         return self._repositories[root]
 
-    def _root_of(self, path: str) -> str:
+    def root_of(self, path: str) -> str:
         """The folder whose files may use what a file defines: its repository, or all that is checked beside it; else
         its own folder, or the one around the package that it is part of."""
         repository = self._repository_of(os.path.dirname(path))

@@ -8,7 +8,7 @@ from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.discover import Walk
 from optimlint.cli.outcome import Failure, FailureKind, Tally
 from optimlint.cli.pool import KINDS, Lost, Pool
-from optimlint.cli.repositories import Ground, stand_on
+from optimlint.cli.repositories import Ground, Repositories, stand_on
 from optimlint.cli.settling import Checked, own, settled
 from optimlint.cli.work import Examined, FixRequest, Source, examine, fix
 from optimlint.diagnostic import START, Applicability, Diagnostic
@@ -71,7 +71,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
     paths = tuple(source.path for source in sources)
     ground = Ground(paths, plan.walk.respects_gitignore)
     with Pool(plan.jobs, plan.timeout, partial(stand_on, ground)) as pool:
-        tools = _Tools(pool, plan.advance, plan.keep)
+        tools = _Tools(pool, Repositories(ground), plan.advance, plan.keep)
         results: list[Result] = []
         failures: list[Failure] = []
         examined = settled(sources, _examined(sources, tools), plan.given or paths, plan.walk.settings.options)
@@ -140,6 +140,7 @@ def failures_of(result: Result) -> list[Failure]:
 @dataclass(frozen=True, slots=True)
 class _Tools:
     pool: Pool
+    repositories: Repositories
     advance: Callable[[int], None]
     keep: Keep | None
 
@@ -163,7 +164,8 @@ def _examined(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
     items = [with_unparseable(sources[index]) for index in order]
     checked: dict[int, Checked] = {}
-    for place, reply in tools.pool.map(examine, items, _workers_worth(sources)):
+    roots = [tools.repositories.root_of(source.path) for source in items]
+    for place, reply in tools.pool.map(examine, items, _workers_worth(sources), roots):
         index = order[place]
         checked[index] = _failure(sources[index], reply) if isinstance(reply, Lost) else reply
         tools.advance(1)

@@ -7,9 +7,8 @@ imports can import it, and most questions concern a corner of a repository.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
-from optimlint.repository.imports import Import, Imports
+from optimlint.repository.imports import Imports
 from optimlint.repository.modules import Modules, package_folder
 
 
@@ -95,13 +94,15 @@ class Graph:
         if self._index is None:
             self._index = _Index()
             names = _module_names(self.files) | self._packages
-            same: dict[Import, Import] = {}
             for file in self.files:
-                found = self.imports(file)
-                kept = tuple(same.setdefault(one, one) for one in found.statements if one.level or one.first in names)
-                self._imports[file] = replace(found, statements=kept)
-                self._index.add(file, self._imports[file])
+                found = self._imports[file] = self._kept(self.imports(file), names)
+                self._index.add(file, found)
         return self._index
+
+    def _kept(self, found: Imports, names: frozenset[str]) -> Imports:
+        """The imports of what the repository may have."""
+        kept = tuple([one for one in found.statements if one.level or one.first in names])
+        return Imports(kept, found.computed, found.runs, found.folders)
 
     def _imported_by(self, file: str) -> tuple[str, ...]:
         """The files that import `file` themselves."""

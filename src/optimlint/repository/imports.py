@@ -6,8 +6,8 @@ What stands in a string may be taken for an import. That is harmless: one import
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from optimlint.trigger import places
+from functools import lru_cache
+from typing import TypeVar
 
 STAR = "*"
 
@@ -62,8 +62,10 @@ _NAMES = re.compile(
     + _ALIASED
     + rb")*))"
 )
+_IMPORT = b"import"
+_CALLED = (b"import_module(", b"import__(")
 _LONGEST_HEAD = 300
-"""Bytes of a line before `import` that are looked at."""
+"""Bytes of a line before `import` that are looked at, and behind it where the line is looked up as a whole."""
 
 _CALL = re.compile(rb"\b(?:import_module|__import__)\(\s*(?P<argument>[^\n,)]{0,200})")
 _LITERAL = re.compile(rb"""(?P<prefix>[rbf]{0,2})["'](?P<text>[\w.]*)(?P<end>["']?)\s*(?P<more>.?)""")
@@ -73,10 +75,12 @@ _RUN = re.compile(
     rb"[^\n]{0,200}?[\"'](?P<call>[\w./-]+\.py)[\"']"
 )
 _FOLDER = re.compile(rb"\b(?:sys\.path\.(?:append|insert|extend)|addsitedir)\((?P<arguments>[^\n]{0,300})")
-_RUN_WORDS = (b"%run", b"exec(", b"execfile(", b"run_path(", b"load_source(", b"FileLoader(", b"from_file_location(")
+_FILE_ENDS = (b'.py"', b".py'")
+_RUN_WORDS = (b"exec(", b"execfile(", b"run_path(", b"load_source(", b"FileLoader(", b"from_file_location(")
 _PATH_WORDS = (b"sys.path", b"addsitedir(")
 """Without one of these in a text, the slower patterns find nothing."""
 
+_Found = TypeVar("_Found")
 _STRING = re.compile(rb"""["']([\w./ -]+)["']""")
 _COMMENT = re.compile(rb"#[^\n]*")
 
@@ -85,26 +89,56 @@ def imports_of(source: bytes) -> Imports:
     """What a Python text, or the JSON of a notebook with its escapes undone, loads."""
     text = source.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ") if b"\\" in source else source
     statements: list[Import] = []
-    end = 0
-    for place in places(b"import", text):
-        names = _NAMES.match(text, place + len(b"import")) if place >= end else None
-        if names is not None:
-            end = names.end()
-            start = max(text.rfind(b"\n", 0, place) + 1, place - _LONGEST_HEAD)
-            statements += _statements(text[start:place], names)
     computed: list[str] = []
-    if b"import_module(" in text or b"__import__(" in text:
+    if _read_statements(text, statements):
         for match in _CALL.finditer(text):
             whole, beginning = _loaded(match["argument"])
             if whole is not None:
                 statements.append(whole)
             else:
                 computed.append(beginning)
-    is_run, has_path = any(word in text for word in _RUN_WORDS), any(word in text for word in _PATH_WORDS)
+    names_file = any(end in text for end in _FILE_ENDS) and any(word in text for word in _RUN_WORDS)
+    is_run, has_path = names_file or b"%run" in text, any(word in text for word in _PATH_WORDS)
     runs = [_text(match["magic"] or match["call"]) for match in _RUN.finditer(text)] if is_run else []
     calls = _FOLDER.finditer(text) if has_path else ()
     folders = [folder for match in calls for folder in _folders(match["arguments"])]
-    return Imports(*(tuple(dict.fromkeys(one)) for one in (statements, computed, runs, folders)))  # type: ignore[arg-type]
+    return Imports(_unique(statements), _unique(computed), _unique(runs), _unique(folders))
+
+
+def _unique(found: list[_Found]) -> tuple[_Found, ...]:
+    return tuple(dict.fromkeys(found)) if found else ()
+
+
+def _read_statements(text: bytes, found: list[Import]) -> bool:
+    """Add the import statements of a text, in order, and say whether it may import by calls, too. Most statements stand
+    alone on a line, and the same lines stand in many files."""
+    end, has_calls = 0, False
+    while (place := text.find(_IMPORT, end)) != -1:
+        first, last = max(0, place - _LONGEST_HEAD), min(len(text), place + _LONGEST_HEAD)
+        before, behind = text.rfind(b"\n", first, place), text.find(b"\n", place, last)
+        start = first if before == -1 else before + 1
+        line = text[start : last if behind == -1 else behind]
+        is_whole = (before != -1 or not first) and (behind != -1 or last == len(text))
+        if is_whole and b"(" not in line and line.count(_IMPORT) == 1:
+            found += _on_line(line)
+            end = start + len(line)
+            continue
+        has_calls = has_calls or text.startswith(_CALLED, place)
+        names = _NAMES.match(text, place + len(_IMPORT))
+        if names is None:
+            end = place + 1
+        else:
+            end = names.end()
+            found += _statements(text[start:place], names)
+    return has_calls
+
+
+@lru_cache(1 << 14)
+def _on_line(line: bytes) -> tuple[Import, ...]:
+    """The imports on a line that has the word once."""
+    place = line.find(_IMPORT)
+    names = _NAMES.match(line, place + len(_IMPORT))
+    return () if names is None else tuple(_statements(line[:place], names))
 
 
 def _statements(head: bytes, names: re.Match[bytes]) -> Iterator[Import]:

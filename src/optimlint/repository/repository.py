@@ -1,5 +1,7 @@
 """One repository as a program: modules, their texts and who imports them, each read when it is first asked for."""
 
+from functools import partial
+
 from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.project import ModelClass
 from optimlint.knowledge.catalog import Optimizer
@@ -24,7 +26,8 @@ class Repository:
         self.sources = sources
         self.search = Search(sources)
         self.outlines = Outlines(sources)
-        self.graph = Graph(lambda: self.search.code, self._read_imports, Modules(root, sources), _PACKAGES)
+        # None of these refers back to the repository, so that it goes as soon as nobody needs it.
+        self.graph = Graph(partial(_code, self.search), partial(_imports, sources), Modules(root, sources), _PACKAGES)
         self.naming = Naming(self.graph)
         self.summaries: dict[Definition, ModelClass | Optimizer | None] = {}
         """The classes that have been summarized, kept here by whoever can do that."""
@@ -58,13 +61,18 @@ class Repository:
         self.graph.add(path)
         return self.graph.importers(path)
 
-    def _read_imports(self, path: str) -> Imports:
-        content = self.sources.read(path)
-        if content is None:
-            return _UNKNOWN
-        if suffix_of(path) == NOTEBOOK:
-            content = content.replace(b"\\n", b"\n").replace(b'\\"', b'"')
-        return imports_of(content)
+
+def _code(search: Search) -> tuple[str, ...]:
+    return search.code
+
+
+def _imports(sources: Sources, path: str) -> Imports:
+    content = sources.read(path)
+    if content is None:
+        return _UNKNOWN
+    if suffix_of(path) == NOTEBOOK:
+        content = content.replace(b"\\n", b"\n").replace(b'\\"', b'"')
+    return imports_of(content)
 
 
 _PACKAGES = frozenset(READ_BY_PACKAGES.values())

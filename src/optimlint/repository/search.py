@@ -21,14 +21,23 @@ class Search:
         self._held: dict[str, dict[str, bool]] = {}
         self._configured: dict[str, bool] = {}
 
-    @cached_property
+    @property
     def code(self) -> tuple[str, ...]:
         """All files of code."""
-        return tuple(file for file in self._sources.files() if not is_configuration(file))
+        return self._files[0]
+
+    @property
+    def _configurations(self) -> tuple[str, ...]:
+        return self._files[1]
 
     @cached_property
-    def _configurations(self) -> tuple[str, ...]:
-        return tuple(file for file in self._sources.files() if is_configuration(file))
+    def _files(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The files of code, and those of configuration."""
+        code: list[str] = []
+        configurations: list[str] = []
+        for file in self._sources.files():
+            (configurations if is_configuration(file) else code).append(file)
+        return tuple(code), tuple(configurations)
 
     def holding(self, word: str, together: Iterable[str] = ()) -> frozenset[str]:
         """The files of code that have the word in their text, anywhere: what it does there is read later."""

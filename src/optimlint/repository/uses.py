@@ -2,12 +2,13 @@
 these can be held, the keys of its groups where its optimizers can be held."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
 from optimlint.facts.project import Argument, Exposed, NameKind
 from optimlint.facts.readers import holds_configuration
 from optimlint.repository.imports import STAR
+from optimlint.repository.modules import package_folder
 from optimlint.repository.naming import MOST_FOLLOWED, Definition
 from optimlint.repository.outline import AttributeRead, Outline
 from optimlint.repository.repository import Repository
@@ -40,14 +41,21 @@ class Uses:
 
     def is_key_read(self, key: str) -> bool:
         """Whether code that can hold an optimizer of the file, or its groups, reads the key."""
-        outlines = (self._outline(other, key) for other in self._holding(key))
-        return any(outline.is_torch and key in outline.keys for outline in outlines)
+
+        def reads(other: str) -> bool:
+            outline = self._outline(other, key)
+            return outline.is_torch and key in outline.keys
+
+        return self._is_done(key, reads)
 
     def is_parameter(self, name: str) -> bool:
         """Whether a class whose objects the file can hold has a parameter of its own of that name."""
-        own = self._search.among((self._file,), name)
-        outlines = (self._outline(other, name) for other in (*own, *self._holding(name)))
-        return any(name in one.parameters or (not one.is_readable and name in one.names) for one in outlines)
+
+        def makes(other: str) -> bool:
+            outline = self._outline(other, name)
+            return name in outline.parameters or (not outline.is_readable and name in outline.names)
+
+        return any(map(makes, self._search.among((self._file,), name))) or self._is_done(name, makes)
 
     def is_package_used(self, package: str) -> bool:
         """Whether such code imports a package."""
@@ -61,6 +69,8 @@ class Uses:
         """The classes of all models that other files give to a function of the file; none where one of them
         is not known."""
         found: dict[Definition, None] = {}
+        if self._is_searched_first and not self._is_imported(argument.function):
+            return ()
         for other in self._holding(argument.function):
             outline = self._outline(other, argument.function)
             if not outline.is_readable:
@@ -111,6 +121,24 @@ class Uses:
         if self._is_searched_first and not self._mentioning(word):
             return []
         return sorted(self._among(self._holders, word))
+
+    def _is_done(self, word: str, does: Callable[[str], bool]) -> bool:
+        """Whether a file that can hold an object of the file does something with the word. What the files do tells
+        sooner than which can hold it, where they are few in a large repository."""
+        if self._is_searched_first:
+            mentioning = self._mentioning(word)
+            if len(mentioning) <= _FEW:
+                doing = {other for other in mentioning if does(other)}
+                return bool(doing) and not self._holders.isdisjoint(doing)
+        return any(map(does, self._holding(word)))
+
+    def _is_imported(self, name: str) -> bool:
+        """Whether another file that mentions a name imports the file by a statement: without one, nobody can take it
+        from there by its name."""
+        if package_folder(self._file) is not None:
+            return True
+        naming = self._search.holding(stem(self._file), (name,)) & self._mentioning(name)
+        return any(self._file in self._graph.loads(other) for other in naming)
 
     def _among(self, files: Collection[str], word: str) -> frozenset[str]:
         return self._search.among(files, word, self._beside(word)) - {self._file}
@@ -184,14 +212,15 @@ class Uses:
             return True
         # Who holds an object that is made as a configuration says, nobody knows.
         is_free = bool(exposed.owner) and self._search.is_configured((exposed.owner,))
-        for other in sorted(self._mentioning(name)) if is_free else self._holding(name):
+
+        def reads(other: str) -> bool:
             outline = self._outline(other, name)
             if not outline.is_readable and name in outline.names:
                 return True
-            reads = (read for read in outline.attributes if read.name == name)
-            if any(self._may_be_of(read, other, (self._file, exposed.owner), name) for read in reads):
-                return True
-        return False
+            found = (read for read in outline.attributes if read.name == name)
+            return any(self._may_be_of(read, other, (self._file, exposed.owner), name) for read in found)
+
+        return any(map(reads, sorted(self._mentioning(name)))) if is_free else self._is_done(name, reads)
 
     def _may_be_of(self, read: AttributeRead, other: str, owner: Definition, name: str) -> bool:
         """Whether what an attribute is read from may be an object of the class `owner`."""
