@@ -295,6 +295,37 @@ def test_configuration(tmp_path: Path) -> None:
     run(story)
 
 
+USED_ELSEWHERE = """
+from torch.optim import AdamW
+from net import model
+
+groups = [{"params": model.body.parameters()}, {"params": model.head.parameters(), "lr": 0.1}]
+optimizer = AdamW(model.parameters(), lr=1e-3)
+"""
+
+
+def test_what_is_typed_in_one_file_counts_for_another(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "train.py").write_text(USED_ELSEWHERE)
+    (tmp_path / "run.py").write_text("import train\n")
+
+    async def story() -> None:
+        async with editor(tmp_path) as one:
+            train = one.open("train.py", USED_ELSEWHERE)
+            run_it = one.open("run.py", "import train\n")
+            assert [found.code for found in await one.findings(train)] == [BYPASSED]
+            one.replace(run_it, "from train import groups\nprint(groups)\n")
+            assert not await one.findings(train, count=2), "another file uses the list now, saved or not"
+            one.replace(run_it, "import train\n")
+            assert await one.findings(train, count=3)
+            one.replace(run_it, "import train  # The same.\n")
+            one.replace(train, USED_ELSEWHERE + "\n")
+            assert await one.findings(train, 2)
+            assert len([said for said in one.told[train] if said.version == 1]) == 3, "nothing is told twice"
+
+    run(story)
+
+
 def test_excluded_file_is_silent(tmp_path: Path) -> None:
     (tmp_path / "optimlint.toml").write_text('extend-exclude = ["old/"]\n')
 

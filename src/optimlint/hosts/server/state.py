@@ -10,6 +10,7 @@ from pygls.lsp.server import LanguageServer
 import optimlint
 from optimlint.cli.settings import CommandLine
 from optimlint.cli.terminal import CommandError
+from optimlint.diagnostic import Diagnostic
 from optimlint.hosts.server.documents import Documents, Whole
 from optimlint.hosts.server.link import Link
 from optimlint.hosts.server.messages import SOURCE, Reader, published
@@ -48,17 +49,19 @@ class Server(LanguageServer):
         self._unsaved: set[str] = set()
         self._asked: dict[tuple[str, Wish], _Asked] = {}
         self._publishing: dict[str, asyncio.Task[None]] = {}
+        self._told: dict[str, tuple[Whole, tuple[Diagnostic, ...]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._complaints: dict[str, str] = {}
 
-    def publish(self, uri: str, pause: float = 0.0) -> None:
-        """Check something open and tell of it, `pause` seconds from now unless it changes before."""
+    def publish(self, uri: str, pause: float = 0.0, *, is_news: bool = True) -> None:
+        """Check something open and tell of it, `pause` seconds from now unless it changes before; what was told before
+        is told again only where it may be news."""
         whole = self.documents.whole(uri)
         if whole is None:
             return
         if (earlier := self._publishing.get(whole.uri)) is not None:
             earlier.cancel()
-        self._publishing[whole.uri] = self._start(self._publish(whole.uri, pause))
+        self._publishing[whole.uri] = self._start(self._publish(whole.uri, pause, is_news=is_news))
 
     def publish_all(self) -> None:
         """Check all that is open anew: other files may have changed."""
@@ -75,7 +78,7 @@ class Server(LanguageServer):
         self.publish(uri, pause)
         for other in self.documents:
             if other != whole.uri:
-                self.publish(other, _TIMES_AS_PATIENT * pause)
+                self.publish(other, _TIMES_AS_PATIENT * pause, is_news=False)
 
     def note_save(self, uri: str | None) -> None:
         """Check all that is open anew, since something was saved: what is open, or any other file."""
@@ -91,6 +94,7 @@ class Server(LanguageServer):
             pending.cancel()
         self._complaints.pop(whole.uri, None)
         self._unsaved.discard(whole.uri)
+        self._told.pop(whole.uri, None)
         for wish in Wish:
             self._asked.pop((whole.uri, wish), None)
         for params in published(whole, (), self.reader):
@@ -116,13 +120,15 @@ class Server(LanguageServer):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _publish(self, uri: str, pause: float) -> None:
+    async def _publish(self, uri: str, pause: float, *, is_news: bool) -> None:
         await asyncio.sleep(pause)
         whole = self.documents.whole(uri)
         if whole is None:
             return
         found = await self.findings(whole)
-        if self.documents.whole(uri) == whole:
+        told = whole, found.diagnostics
+        if self.documents.whole(uri) == whole and (is_news or self._told.get(uri) != told):
+            self._told[uri] = told
             for params in published(whole, found.diagnostics, self.reader):
                 self.text_document_publish_diagnostics(params)
 
