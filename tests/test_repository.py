@@ -350,6 +350,27 @@ def test_a_repository_knows_who_imports_a_file() -> None:
     assert not repository.importers(at("new.py")), "a file that is not saved yet is imported by nobody"
 
 
+@pytest.mark.parametrize("more", [0, 1_200], ids=["small", "large"])
+def test_importers_that_mention_a_name(more: int) -> None:
+    """Of a large repository only the imports of those are read that mention it, and the answer is the same."""
+    many = {f"beside{number}.py": "import os\n" for number in range(more)}
+    own = {
+        "train.py": "from pkg import groups\ngroups(model)\n",
+        "run.py": "import train\ntrain.groups(model)\n",
+        "pkg/__init__.py": "from .build import groups\n",
+        "pkg/build.py": "def groups(model): ...\n",
+        "sibling.py": "def groups(model): ...\n",
+        "quiet.py": "import pkg.build\n",
+        "any.py": "import_module(name).groups()\n",
+    }
+    repository = repository_of({**many, **own})
+    found = repository.importers_with(at("pkg/build.py"), frozenset({"groups"}))
+    assert below(found) == {"train.py", "run.py", "pkg/__init__.py", "any.py"}
+    assert repository.graph.is_indexed != bool(more)
+    assert found == repository.importers(at("pkg/build.py")) - {at("quiet.py")}
+    assert found == repository.importers_with(at("pkg/build.py"), frozenset({"groups"})), "whatever is known by now"
+
+
 def test_a_file_that_cannot_be_read_may_import_anything() -> None:
     sources = files_of(PACKAGE)
     hidden = at("other.py")

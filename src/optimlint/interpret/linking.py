@@ -105,7 +105,7 @@ class Linker:
             return []
         if self._callers is None:
             mention = re.compile(rf"\b(?:{'|'.join(sorted(names))})\s*\(")
-            importing = sorted(self._world.repository.importers(self._world.path))
+            importing = sorted(self._world.repository.importers_with(self._world.path, names))
             self._callers = [
                 path for path in importing if (text := self._text(path)) is not None and mention.search(text)
             ][:_MOST_CALLERS]

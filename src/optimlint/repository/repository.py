@@ -15,6 +15,12 @@ from optimlint.repository.sources import Nowhere, Sources
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
 
+_LARGE = 1_000
+"""How many files of code make a repository large."""
+
+FEW = 200
+"""How many files of a large repository are followed one by one to what they import."""
+
 _UNKNOWN = Imports(computed=("",))
 """What is said of a file that cannot be read: it may import anything."""
 
@@ -53,6 +59,25 @@ class Repository:
     def imports(self, path: str) -> Imports:
         """What a file imports; anything, where it cannot be read."""
         return self.graph.imports(path)
+
+    def importers_with(self, path: str, words: frozenset[str]) -> frozenset[str]:
+        """Those of the importers that have one of the words in their text."""
+        if self.is_empty or not words:
+            return frozenset()
+        self.graph.add(path)
+        if not self.is_searched_first:
+            importers = self.graph.importers(path)
+            return frozenset().union(*(self.search.among(importers, word, words) for word in words))
+        mentioning = frozenset().union(*(self.search.holding(word, words) for word in words)) - {path}
+        if len(mentioning) > FEW:
+            return mentioning & self.graph.importers(path)
+        return frozenset(one for one in mentioning if self.graph.reaches(one, path))
+
+    @property
+    def is_searched_first(self) -> bool:
+        """Whether words are looked for in all files before anybody knows who imports whom: to read the imports of a
+        large repository takes longer."""
+        return not self.graph.is_indexed and len(self.search.code) >= _LARGE
 
     def importers(self, path: str) -> frozenset[str]:
         """The files that import `path`, directly or through others, or may do so by a computed name."""

@@ -11,19 +11,14 @@ from optimlint.repository.imports import STAR
 from optimlint.repository.modules import package_folder
 from optimlint.repository.naming import MOST_FOLLOWED, Definition
 from optimlint.repository.outline import AttributeRead, Outline
-from optimlint.repository.repository import Repository
-
-_LARGE = 1_000
-"""How many files of code make a repository large: their imports are read only where a search for words leaves doubt."""
-
-_FEW = 100
-"""How many files that hold a word are followed one by one to what they import."""
+from optimlint.repository.repository import FEW, Repository
 
 
 class Uses:
     """Answers about one file. `together` are the words that it asks about, in the sets in which it does."""
 
     def __init__(self, repository: Repository, file: str, together: Iterable[frozenset[str]] = ()) -> None:
+        self._repository = repository
         self._graph = repository.graph
         self._naming = repository.naming
         self._search = repository.search
@@ -69,7 +64,7 @@ class Uses:
         """The classes of all models that other files give to a function of the file; none where one of them
         is not known."""
         found: dict[Definition, None] = {}
-        if self._is_searched_first and not self._is_imported(argument.function):
+        if self._repository.is_searched_first and not self._is_imported(argument.function):
             return ()
         for other in self._holding(argument.function):
             outline = self._outline(other, argument.function)
@@ -107,27 +102,22 @@ class Uses:
     def _importers(self) -> frozenset[str]:
         return self._graph.importers(self._file)
 
-    @property
-    def _is_searched_first(self) -> bool:
-        """Whether words are looked for in all files before anybody knows who imports whom."""
-        return not self._graph.is_indexed and len(self._search.code) >= _LARGE
-
     def _mentioning(self, word: str) -> frozenset[str]:
         """The other files that have the word in their text; of a small repository, all files that may."""
         return self._search.holding(word, self._beside(word)) - {self._file}
 
     def _holding(self, word: str) -> list[str]:
         """The other files that have the word in their text and can hold an object of the file."""
-        if self._is_searched_first and not self._mentioning(word):
+        if self._repository.is_searched_first and not self._mentioning(word):
             return []
         return sorted(self._among(self._holders, word))
 
     def _is_done(self, word: str, does: Callable[[str], bool]) -> bool:
         """Whether a file that can hold an object of the file does something with the word. What the files do tells
         sooner than which can hold it, where they are few in a large repository."""
-        if self._is_searched_first:
+        if self._repository.is_searched_first:
             mentioning = self._mentioning(word)
-            if len(mentioning) <= _FEW:
+            if len(mentioning) <= FEW:
                 doing = {other for other in mentioning if does(other)}
                 return bool(doing) and not self._holders.isdisjoint(doing)
         return any(map(does, self._holding(word)))
@@ -159,11 +149,11 @@ class Uses:
         words = [f"{stem(self._file)}.{name}", *((name,) if exposed.kind is NameKind.FUNCTION else ())]
         if self._search.is_configured(words):
             return True
-        if self._is_searched_first:
+        if self._repository.is_searched_first:
             mentioning = self._mentioning(name)
             if not mentioning:
                 return False
-            if len(mentioning) <= _FEW and not any(self._reads_attribute(other, name) for other in mentioning):
+            if len(mentioning) <= FEW and not any(self._reads_attribute(other, name) for other in mentioning):
                 importing = (other for other in sorted(mentioning) if self._graph.reaches(other, self._file))
                 return any(self._takes(other, name) for other in importing)
         holding = self._holding(name)
