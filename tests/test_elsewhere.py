@@ -168,6 +168,21 @@ def test_a_large_repository_says_the_same() -> None:
     assert told({"train.py": VISIBLE, **many, "any.py": b"x.groups\n"}) == ["bypassed-param-groups"]
 
 
+def test_a_folder_of_modules_uses_nothing() -> None:
+    """What cannot be read counts as using everything, but a package without `__init__` is no file."""
+    old = VISIBLE.replace(b"groups =", b'no_decay = ["bias", "gamma", "beta"]\ngroups =')
+    source = (
+        old
+        + b"""
+kept = [p for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)]
+rest = [p for n, p in model.named_parameters() if any(nd in n for nd in no_decay)]
+other = AdamW([{"params": kept, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}])
+"""
+    )
+    files = {"train.py": source, "run.py": b"import train\nfrom tools import one\n'gamma'\n", "tools/one.py": b""}
+    assert "unmatched-no-decay" in told(files)
+
+
 def test_facts_are_equal_whatever_stands_beside_them() -> None:
     facts = read_any(VISIBLE, "train.py")
     assert not isinstance(facts, Unparseable)

@@ -88,7 +88,8 @@ class Graph:
         importing = _reached((file, *self._indexed().dynamic), self._imported_by)
         package = self.modules.top_package(file)
         beside = (one for one in self.files if package and one.startswith(package + os.sep))
-        return frozenset((*_reached(importing, self.loads), *beside)) - {file}
+        reached = (one for one in _reached(importing, self.loads) if one in self.files)  # Folders of modules are none.
+        return frozenset((*reached, *beside)) - {file}
 
     def _indexed(self) -> "_Index":
         if self._index is None:
