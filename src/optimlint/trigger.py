@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from enum import Flag, auto
 from itertools import chain
 
-from optimlint.knowledge.optimizers import STEMS, places_of_names
+from optimlint.knowledge.optimizers import BUILDER_STEMS, BUILDER_WORDS, OTHER_WORDS, STEMS, places_of_names
+from optimlint.knowledge.parameter_names import QUOTED_NAME
 from optimlint.model_marks import may_hide_weights
 
 NOTEBOOK = ".ipynb"
@@ -32,9 +33,6 @@ _GROUP_KEY = re.compile(
 """The key of a group dict, or a change of what it names; `group["params"]` alone reads one, as every optimizer does."""
 _DICT = b"dict("
 _GROUP_KEYWORD = re.compile(rb"(?:[^()]|\([^()]*\))*?\bparams\s*=")
-_BUILDERS = (b"param_groups_", b"add_weight_decay", b"get_optimizer_parameters")
-_BUILDER_WORDS = (b"param_group", b"parameter_group", b"params_group", b"no_decay", b"optimizer_param", b"layer_decay")
-"""Words in the names of functions that build groups, whichever file defines them."""
 _CALLED = re.compile(rb"\w*\(")
 _DEFINING = re.compile(rb"\b(?:def|class)[ \t]+\w*\Z|\bself\.\w*\Z")
 _NAME_BEGINS = re.compile(rb"\w*\Z")
@@ -42,16 +40,9 @@ _LONGEST_NAME = 60
 _STEMS = tuple(stem.encode() for stem in STEMS)
 _IN_USE = re.compile(rb"\w+(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )")
 """An optimizer that is called, assigned or looked into, and not only spoken of, as in the name of an author."""
-_OTHER_WORDS = re.compile(rb"ptimi[zs](?:e|ed|ing|able|ations?)(?![A-Za-z])|ptim(?:um|al|is)|Ada(?![Bdfgm])|Lambd")
-"""Words that have a stem in them and are no optimizers."""
 _END_OF_LINE = re.compile(rb"\w+[ \t]*\r?$", re.MULTILINE)
 _SPEAKING = (b"parameters(", b"decay", b"ptimizer", b"regular", b"requires_grad")
 """Words one of which a function uses that tells parameters apart for an optimizer."""
-_NAMES = re.compile(
-    rb"""(?<![\w)\]]\[)(?<![\w.])["'](?!(?:\w*_)?(?:grad|clip|loss|total)_?norm\w*["'])"""
-    rb"""(?:[\w.]*(?:bias|[Nn]orm(?!ali[sz]|al["'_])|\bbn|\bln)[\w.]*|(?:[\w.]*\.)?(?:gamma|beta))["'](?!\s*:)"""
-)
-"""A parameter's name, or a fragment of one: no key of a dict, and neither a gradient's norm nor Adam's betas."""
 _SPLIT = re.compile(rb"\.ndim\b|\.dim\(\)|\.ndimension\(\)|len\(\s*\w+\.(?:shape|size\(\))|\bno_?(?:weight_?)?decay\b")
 _NAMED = b"named_parameters("
 _ALWAYS_TRUE = re.compile(
@@ -144,7 +135,7 @@ def marks_of(piece: bytes, source: bytes) -> Mark:
 
 def uses_optimizer(source: bytes) -> bool:
     """Whether an optimizer is used in `source`, whatever it is called. The stems come first: they are found faster."""
-    found = (place for stem in _STEMS for place in places(stem, source) if not _OTHER_WORDS.match(source, place))
+    found = (place for stem in _STEMS for place in places(stem, source) if not OTHER_WORDS.match(source, place))
     return any(_is_used(place, source) for place in chain(found, places_of_names(source)))
 
 
@@ -181,7 +172,7 @@ def _has_groups_in_use(source: bytes) -> bool:
 
 def _has_groups(piece: bytes) -> bool:
     """Whether a group dict is made, or what stands for groups: a known builder, two streams joined."""
-    if any(builder in piece for builder in _BUILDERS) or _JOINED.search(piece):
+    if any(builder in piece for builder in BUILDER_STEMS) or _JOINED.search(piece):
         return True
     if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
         return True
@@ -190,7 +181,7 @@ def _has_groups(piece: bytes) -> bool:
 
 def _calls_builder(piece: bytes, source: bytes) -> bool:
     """Whether a function that another file defines is called and builds groups, by its name."""
-    for word in _BUILDER_WORDS:
+    for word in BUILDER_WORDS:
         for place in places(word, piece):
             called = _CALLED.match(piece, place)
             start = max(place - _LONGEST_NAME, 0)
@@ -205,7 +196,7 @@ def _calls_builder(piece: bytes, source: bytes) -> bool:
 
 def _tells_apart(source: bytes) -> bool:
     """Whether parameters may be told apart by their names or dimensions."""
-    if _NAMES.search(source) or _SPLIT.search(source):
+    if QUOTED_NAME.search(source) or _SPLIT.search(source):
         return True
     return _NAMED in source and _ALWAYS_TRUE.search(source) is not None
 

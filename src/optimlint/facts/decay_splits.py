@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Unknown, Value
-from optimlint.facts.ignored_keys import is_label, is_read_elsewhere
+from optimlint.facts.ignored_keys import is_read_elsewhere
 from optimlint.facts.kinds import ParameterKind, Place, kinds_of, place_of, same_place
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.facts.settings import (
@@ -23,6 +23,7 @@ from optimlint.facts.settings import (
     takers,
     value_in_words,
 )
+from optimlint.knowledge.group_keys import is_label
 
 _MOST_GROUPS = 200
 """A longer list was written by a program, and pairing its groups would take too long."""

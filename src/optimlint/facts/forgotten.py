@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
@@ -13,25 +12,9 @@ from optimlint.facts.names import Model, Scope, class_around
 from optimlint.facts.optimizers import AllParameters
 from optimlint.facts.project import SubModule
 from optimlint.facts.relations import Parameter, meets
-
-_ON_PURPOSE = re.compile(r"pooler|teacher|frozen|momentum|(^|_)(ema|fixed|target)(_|$)", re.IGNORECASE)
-"""Names that say that a place is not meant to be trained."""
-
-_LEFT = re.compile(r"no_?grad|froz|freez|un_?train|unused|(no|not|non|dont|never)_?(train|optim|updat)", re.IGNORECASE)
-_DECAY = re.compile(r"decay|(^|_)wd(_|$)|weight|regul", re.IGNORECASE)
-"""Names of lists that say what is not trained, and of those that speak of the decay alone."""
-
-_SAID_SO = re.compile(
-    r"\b(frozen|freez\w*|fixed|stays?|kept|untouched|untrained|excluded?|not? (be )?(train|updat|optimi)\w*"
-    r"|n't (train|updat|optimi)\w*|(left|leave) out)\b",
-    re.IGNORECASE,
-)
-"""Comments that say that something is left out."""
+from optimlint.knowledge.words import says_left_out, says_untrained, tells_of_leaving_out
 
 _TYPICAL = ("", ".weight", ".bias", ".norm.weight")
-_PARAMETERS = re.compile(r"(^|\.)(CRF|ConditionalRandomField)$")
-"""Classes of packages that have parameters, beside torch's own."""
-
 _Forgotten = tuple[Model, tuple[SubModule, ...]]
 
 
@@ -57,7 +40,7 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
         left = tuple(
             one
             for one in model_class.sub_modules
-            if _is_trained(one)
+            if one.is_trained
             and not is_left_on_purpose(one.name)
             and not any(_may_take(part, one.name) for part in (*taken, *frozen))
             and not is_said_to_be_left(one.name, facts, listed.group_list)
@@ -68,13 +51,13 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
 
 def is_left_on_purpose(name: str) -> bool:
     """Whether a name says that the place is not meant to be trained."""
-    return bool(_ON_PURPOSE.search(name))
+    return says_untrained(name)
 
 
 def lists_left_on_purpose(facts: FileFacts, scope: Scope) -> frozenset[str]:
     """The entries of lists, in view of `scope`, whose names say that what they name is not trained: `no_grad`,
     `frozen`."""
-    said = (one for one in facts.name_lists if one.place and _LEFT.search(one.place) and not _DECAY.search(one.place))
+    said = (one for one in facts.name_lists if one.place and says_left_out(one.place))
     return frozenset(entry for one in said if _is_in_view(one.scope, scope) for entry in one.entries)
 
 
@@ -93,13 +76,7 @@ def is_said_to_be_left(name: str, facts: FileFacts, group_list: GroupList) -> bo
         for comment in facts.comments
         if comment.range.cell == group_list.range.cell and first <= comment.range.start.line <= last
     )
-    return any(_SAID_SO.search(text) or re.search(rf"\.{re.escape(name)}\b", text) for text in near)
-
-
-def _is_trained(sub_module: SubModule) -> bool:
-    """Whether it surely has parameters that the forward pass uses."""
-    is_known = sub_module.has_parameters is None and bool(_PARAMETERS.search(sub_module.kind))
-    return replace(sub_module, has_parameters=is_known or sub_module.has_parameters).is_trained
+    return any(tells_of_leaving_out(text) or re.search(rf"\.{re.escape(name)}\b", text) for text in near)
 
 
 def _takings(facts: FileFacts, listed: Listed) -> Iterator[tuple[bool, tuple[Part, ...]]]:

@@ -10,6 +10,7 @@ from optimlint.facts import FileFacts
 from optimlint.facts.groups import GroupList, ParamGroup, Setting
 from optimlint.facts.optimizers import OptimizerCall
 from optimlint.facts.settings import WEIGHT_DECAY, lists_given, takers
+from optimlint.knowledge.group_keys import READ_BY_PACKAGES, is_flag, is_label, is_scheduled, synonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +27,6 @@ class IgnoredKey:
     call: OptimizerCall
     meant: str | None
     reader: OptimizerCall | None = None
-
-
-_LABELS = re.compile(
-    r"(?:(?:params?|group|layer|module|model)_?)*(?:names?|labels?|tag|ids?|idx|index|type|kind|desc|description)"
-    r"|comment|layer|layers|depth|stage|group"
-)
-"""Keys by which people tell groups apart; nobody expects an optimizer to read them."""
-
-_SCHEDULED = frozenset(
-    {
-        "initial_lr",
-        "max_lr",
-        "min_lr",
-        "base_lr",
-        "swa_lr",
-        "ori_lr",
-        "initial_momentum",
-        "base_momentum",
-        "max_momentum",
-    }
-)
-"""Keys that torch's schedulers keep in groups, or that schedulers of one's own commonly do."""
-
-_FLAGS = frozenset({"foreach", "fused", "capturable", "differentiable", "maximize"})
-"""Keys that change how torch's optimizers compute, which one without them may well be given."""
-
-READ_BY_PACKAGES = {"lr_scale": "timm"}
-"""Keys that a scheduler of a package reads, wherever that package is used."""
-
-_SYNONYMS = (
-    ("weight_decay", "weight_decay_rate", "decay_rate", "decay", "wd", "l2", "l2_decay", "l2_reg", "weight_penalty"),
-    ("lr", "learning_rate", "learn_rate", "lrate", "lr_rate"),
-    ("eps", "epsilon", "e"),
-)
-"""Words for one thing; which of them is read depends on the optimizer."""
 
 
 def ignored_keys(facts: FileFacts) -> tuple[IgnoredKey, ...]:
@@ -122,7 +88,7 @@ def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
     """Whether something else than the optimizer reads the key, or is known to elsewhere."""
     key = setting.key
     is_text = setting.value_text.startswith(("'", '"'))
-    return is_text or is_label(key) or key in _SCHEDULED or key in _FLAGS or is_read_elsewhere(key, facts)
+    return is_text or is_label(key) or is_scheduled(key) or is_flag(key) or is_read_elsewhere(key, facts)
 
 
 def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
@@ -133,16 +99,10 @@ def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
     return facts.elsewhere.is_key_read(key)
 
 
-def is_label(key: str) -> bool:
-    """Whether a key only tells groups apart."""
-    return bool(_LABELS.fullmatch(key))
-
-
 def meant_key(key: str, known: frozenset[str]) -> str | None:
     """The known key that `key` is a misspelling or another word of."""
     plain = re.sub(r"[\s-]+", "_", key.strip().lower())
-    alike: tuple[str, ...] = next((words for words in _SYNONYMS if plain in words), ())
-    same = next((word for word in (plain, *alike) if word in known), None)
+    same = next((word for word in (plain, *synonyms(plain)) if word in known), None)
     if same is not None:
         return same
     joined: dict[str, str] = {one.replace("_", ""): one for one in sorted(known)}

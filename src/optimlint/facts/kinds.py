@@ -6,7 +6,6 @@ for such a fragment, for `weight`, or for dimensions; all other tests (places su
 way. So `any(nd in n for nd in no_decay)` takes biases and no plain weight, whatever else is asked beside it.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -26,17 +25,18 @@ from optimlint.facts.conditions import (
     UnknownTest,
 )
 from optimlint.facts.groups import ParamGroup
+from optimlint.knowledge.parameter_names import (
+    BIAS,
+    LEAVES,
+    NORM_CLASS,
+    OLD_NORM_NAMES,
+    WEIGHT,
+    names_bias_or_norm,
+    names_norm,
+)
 
-_NORM_WORD = re.compile(r"norm(?!aliz(?!ation))", re.IGNORECASE)
-_NORM_PART = re.compile(r"(?:^|[._])(?:bn|ln|gn|gamma|beta)s?(?:[._\d]|$)", re.IGNORECASE)
 _MOST_FRAGMENTS = 64
 """How many fragments of a list's filters are tried; groups that look for others are of no kind."""
-_NORM_CLASS = re.compile(r"isinstance\(<?\w+>?, ?\(?(?:[\w.]*Norm\w*(?:, ?)?)+\)?\)$")
-_BIAS = re.compile(r"bias(?:es)?(?![a-z])", re.IGNORECASE)
-
-
-OLD_NORM_NAMES = ("gamma", "beta")
-"""What TensorFlow's checkpoints called the parameters of norm layers; those of torch are `weight` and `bias`."""
 
 
 class ParameterKind(Enum):
@@ -62,25 +62,15 @@ _ONE_DIMENSION = _Typical("x", 1, False)
 """A bias or norm of any name."""
 
 
-def names_norm(fragment: str) -> bool:
-    """Whether a fragment of a parameter's name is meant for norm layers."""
-    return bool(_NORM_WORD.search(fragment) or _NORM_PART.search(fragment))
-
-
 def norm_entries(entries: tuple[str, ...]) -> tuple[str, ...]:
     """The entries of a list that are meant for the scales of norm layers."""
-    return tuple(entry for entry in entries if names_norm(entry) and not entry.endswith("bias"))
+    return tuple(entry for entry in entries if names_norm(entry) and not entry.endswith(BIAS))
 
 
 def old_name(entry: str) -> str | None:
     """The old name of a norm's parameter that an entry ends with, None for any other entry."""
     last = entry.strip(".").rpartition(".")[2]
     return last if last in OLD_NORM_NAMES else None
-
-
-def names_bias_or_norm(fragment: str) -> bool:
-    """Whether a fragment of a parameter's name is meant for biases or norms."""
-    return names_norm(fragment) or bool(_BIAS.search(fragment))
 
 
 def kinds_of(groups: tuple[ParamGroup, ...]) -> tuple[ParameterKind, ...]:
@@ -159,13 +149,13 @@ def _typical_norms(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
 
 def _asks_for_norm(test: Condition) -> bool:
     """Whether a test asks a module for its class, and that is a norm's: `isinstance(m, nn.BatchNorm2d)`."""
-    return isinstance(test, UnknownTest) and _NORM_CLASS.match(test.text) is not None
+    return isinstance(test, UnknownTest) and NORM_CLASS.match(test.text) is not None
 
 
 def _typical_name(fragment: str) -> str:
     """A full name that the fragment is in, or ends: `x.bias`, `x.norm.weight`."""
     bare = fragment.strip(".")
-    return f"x.{bare}" if bare.endswith(("bias", "weight", "gamma", "beta")) else f"x.{bare}.weight"
+    return f"x.{bare}" if bare.endswith(tuple(LEAVES)) else f"x.{bare}.weight"
 
 
 def _typical_dimensions(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
@@ -229,7 +219,7 @@ def _passes(test: NameTest, one: _Typical) -> bool | None:
         return None
     if _holds(test, one.name):
         return True
-    return False if names_bias_or_norm(test.text) or test.text.strip(".") == "weight" else None
+    return False if names_bias_or_norm(test.text) or test.text.strip(".") == WEIGHT else None
 
 
 def _holds(test: NameTest, name: str) -> bool:

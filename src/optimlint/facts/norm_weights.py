@@ -4,30 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.facts import FileFacts
-from optimlint.facts.kinds import names_norm
 from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass, SubModule
+from optimlint.knowledge.layers import PARAMETER_CLASSES, norms_in
 from optimlint.knowledge.norm_names import class_suffixes, norm_suffixes
-
-_WITHOUT_NORMS = frozenset(
-    {
-        *("Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
-        *("Embedding", "EmbeddingBag", "LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "MultiheadAttention"),
-        *("PReLU", "Identity", "Parameter", "CRF", "ConditionalRandomField"),
-    }
-)
-"""Classes that have parameters and no norm layer inside: torch's, and the CRF layers that every package names alike."""
-
-_NORMS_INSIDE = {
-    "TransformerEncoderLayer": ("norm1", "norm2"),
-    "TransformerDecoderLayer": ("norm1", "norm2", "norm3"),
-    "TransformerEncoder": ("layers.0.norm1", "layers.0.norm2"),
-    "TransformerDecoder": ("layers.0.norm1", "layers.0.norm2", "layers.0.norm3"),
-    "Transformer": ("encoder.layers.0.norm1", "encoder.layers.0.norm2", "encoder.norm", "decoder.layers.0.norm3"),
-}
-"""Classes of torch.nn that have norm layers inside, and what these are called."""
-
-_PARAMETER = ("Parameter", "UninitializedParameter")
+from optimlint.knowledge.parameter_names import BIAS, OLD_NORM_NAMES, names_norm
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +73,7 @@ def _at(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> SubModule | None
 
 
 def _names_of_part(part: SubModule) -> Iterator[str]:
-    if _class_name(part) in _PARAMETER:
+    if _class_name(part) in PARAMETER_CLASSES:
         yield part.name
     elif part.parts:
         for inner in part.parts:
@@ -122,9 +103,10 @@ def _names_inside(part: SubModule) -> tuple[str, ...] | None:
         return inner if inner is None else (*inner, *_own_scales(part, kind))
     if part.is_norm:
         return ("weight",)
-    if kind in _NORMS_INSIDE:
-        return tuple(f"{norm}.weight" for norm in _NORMS_INSIDE[kind])
-    return () if kind in _WITHOUT_NORMS or part.has_parameters is False else None
+    norms = norms_in(kind)
+    if norms is not None:
+        return tuple(f"{norm}.weight" for norm in norms)
+    return () if part.has_parameters is False else None
 
 
 def _own_scales(part: SubModule, kind: str) -> tuple[str, ...]:
@@ -132,7 +114,9 @@ def _own_scales(part: SubModule, kind: str) -> tuple[str, ...]:
     if not part.is_norm and not names_norm(kind):
         return ()
     return tuple(
-        inner.name for inner in part.parts if _class_name(inner) in _PARAMETER and inner.name not in ("bias", "beta")
+        inner.name
+        for inner in part.parts
+        if _class_name(inner) in PARAMETER_CLASSES and inner.name not in (BIAS, OLD_NORM_NAMES[1])
     )
 
 

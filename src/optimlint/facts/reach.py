@@ -1,18 +1,12 @@
 """Which groups, lists of names and optimizers stand in one scope and speak of one model, without having met."""
 
-import re
-
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Builder, GroupList, NameList, Split
-from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.names import Scope, ScopeKind, class_around
 from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
 from optimlint.facts.project import Exposed, exposed
-
-_SAYS_NO_DECAY = re.compile(r"decay|(^|_)wd(_|$)|no_?reg|skip_?list|exclude", re.IGNORECASE)
-_FRAGMENT = re.compile(
-    r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta|weight|embed|scale|pos|token", re.IGNORECASE
-)
+from optimlint.knowledge.parameter_names import names_bias_or_norm, names_parameter
+from optimlint.knowledge.words import says_no_decay
 
 
 def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
@@ -101,5 +95,5 @@ def _takes_all_alone(call: OptimizerCall, facts: FileFacts) -> bool:
 def _is_no_decay_list(names: NameList) -> bool:
     if names.place is None or not any(names_bias_or_norm(entry) for entry in names.entries):
         return False
-    says = bool(_SAYS_NO_DECAY.search(names.place))
-    return says or (len(names.entries) > 1 and all(_FRAGMENT.search(entry) for entry in names.entries))
+    says = says_no_decay(names.place)
+    return says or (len(names.entries) > 1 and all(names_parameter(entry) for entry in names.entries))

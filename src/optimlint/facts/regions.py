@@ -8,33 +8,7 @@ from optimlint.facts.conditions import DimensionTest, NameTest, NameTestKind
 from optimlint.facts.project import ModelClass, SubModule
 from optimlint.facts.relations import Atom, Parameter, excludes, implies, passes
 from optimlint.facts.table import Answers
-
-_NORM = (("weight", 1), ("bias", 1))
-_RECURRENT = (("weight_ih_l0", 2), ("weight_hh_l0", 2), ("bias_ih_l0", 1), ("bias_hh_l0", 1))
-_PARAMETERS: dict[str, tuple[tuple[str, int], ...]] = {
-    "Linear": (("weight", 2), ("bias", 1)),
-    "Bilinear": (("weight", 3), ("bias", 1)),
-    "Conv1d": (("weight", 3), ("bias", 1)),
-    "Conv2d": (("weight", 4), ("bias", 1)),
-    "Conv3d": (("weight", 5), ("bias", 1)),
-    "ConvTranspose1d": (("weight", 3), ("bias", 1)),
-    "ConvTranspose2d": (("weight", 4), ("bias", 1)),
-    "ConvTranspose3d": (("weight", 5), ("bias", 1)),
-    "Embedding": (("weight", 2),),
-    "EmbeddingBag": (("weight", 2),),
-    "PReLU": (("weight", 1),),
-    "LayerNorm": _NORM,
-    "GroupNorm": _NORM,
-    "BatchNorm1d": _NORM,
-    "BatchNorm2d": _NORM,
-    "BatchNorm3d": _NORM,
-    "SyncBatchNorm": _NORM,
-    "RMSNorm": (("weight", 1),),
-    "RNN": _RECURRENT,
-    "GRU": _RECURRENT,
-    "LSTM": _RECURRENT,
-}
-"""The parameters of torch's own layers, with their dimensions, as their defaults make them."""
+from optimlint.knowledge.layers import parameters_of_layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +65,7 @@ def _own(sub_module: SubModule) -> tuple[Parameter, ...]:
         return (Parameter(""),)
     if sub_module.kind not in (kind, f"nn.{kind}", f"torch.nn.{kind}"):
         return ()
-    return tuple(Parameter(f".{name}", dimensions) for name, dimensions in _PARAMETERS.get(kind, ()))
+    return tuple(Parameter(f".{name}", dimensions) for name, dimensions in parameters_of_layer(kind))
 
 
 def _exact(name: str, parameter: Parameter, owner: SubModule, atoms: tuple[Atom, ...]) -> Region:

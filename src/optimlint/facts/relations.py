@@ -23,14 +23,10 @@ from optimlint.facts.conditions import (
     PositionTest,
     UnknownTest,
 )
-from optimlint.facts.kinds import names_norm
+from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT, names_embedding, names_norm
 
 Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
 Relation = Callable[[Atom, Atom], bool]
-
-_LEAVES = frozenset({"weight", "bias", "gamma", "beta"})
-"""What the last part of a parameter's name says, and says alone."""
-_EMBEDDING = re.compile(r"embed|lm_head|token|vocab|wte|wpe", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +55,12 @@ class Traits:
     @property
     def is_flat(self) -> bool:
         """Whether parameters of this kind have one dimension: all biases, and the weights of norms."""
-        return self.is_norm or self.leaf in ("bias", "gamma", "beta")
+        return self.is_norm or self.leaf in (BIAS, *OLD_NORM_NAMES)
 
     @property
     def is_broad(self) -> bool:
         """Whether parameters of this kind have two or more dimensions: embeddings, and weights of other than norms."""
-        return not self.is_norm and (self.is_embedding or (self.is_place and self.leaf == "weight"))
+        return not self.is_norm and (self.is_embedding or (self.is_place and self.leaf == WEIGHT))
 
     @property
     def is_end_of_place(self) -> bool:
@@ -76,11 +72,11 @@ def traits(test: NameTest) -> Traits:
     """What the text of a test speaks of."""
     *others, last = test.text.strip(".").split(".")
     words = [re.sub(r"\d+$", "", word) for word in last.lower().split("_") if word]
-    leaf = next((word for word in (*words[-1:], *words[:1]) if word in _LEAVES), None)
+    leaf = next((word for word in (*words[-1:], *words[:1]) if word in LEAVES), None)
     rest = others if leaf is None else [*others, *([last] if len(words) > 1 and words[-1] == leaf else [])]
     rest = [*rest, last] if leaf is None else rest
     is_place, is_norm = any(not names_norm(part) for part in rest), any(names_norm(part) for part in rest)
-    return Traits(is_place, is_norm, leaf, leaf != "bias" and bool(_EMBEDDING.search(test.text)))
+    return Traits(is_place, is_norm, leaf, leaf != BIAS and names_embedding(test.text))
 
 
 def passes(test: NameTest, name: str) -> bool:

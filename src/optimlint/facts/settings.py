@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from optimlint.diagnostic import Edit
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Value
-from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.optimizers import Groups, OptimizerCall
+from optimlint.knowledge.words import says_decay
 
 WEIGHT_DECAY = "weight_decay"
 _LITERAL = re.compile(r"[\d.eE+-]+")
 _SETTING = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[(?:\"\w+\"|'\w+')\])*")
 _WORDS = re.compile(r"\w+")
-_SAYS_DECAY = re.compile(r"decay|(?:^|_)wd(?:_|$)|(?:^|_)l2(?:_|$)", re.IGNORECASE)
-_SAYS_FOR_WHAT = re.compile(r"(?:^|_)(?:no|non|zero|without|lr|rate|ema|gamma)(?:_|$)", re.IGNORECASE)
 _HELD = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])+")
 
 
@@ -132,7 +130,7 @@ def is_setting_of_decay(value: Value) -> bool:
     if not isinstance(value, Expression) or value.default is not None or not _SETTING.fullmatch(value.text):
         return False
     last = _WORDS.findall(value.text)[-1]
-    return _SAYS_DECAY.search(last) is not None and not _SAYS_FOR_WHAT.search(last) and not names_bias_or_norm(last)
+    return says_decay(last)
 
 
 def surely_names_no_decay(group: ParamGroup) -> bool:

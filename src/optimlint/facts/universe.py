@@ -19,6 +19,7 @@ from optimlint.facts.conditions import (
 )
 from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.names import Model
+from optimlint.knowledge.parameter_names import BIAS, WEIGHT
 
 Path = tuple[str, ...]
 
@@ -166,7 +167,7 @@ def _named(below: Path) -> Path:
 def _inside(below: Path, bare: frozenset[str]) -> NameTest:
     """The test for what belongs to a sub-module, or is a parameter, at a path, as far as the path goes by names."""
     name = ".".join(_named(below))
-    is_bare = name in bare or below[-1] in ("weight", "bias")
+    is_bare = name in bare or below[-1] in (WEIGHT, BIAS)
     if is_bare and len(_named(below)) == len(below):
         return NameTest(NameTestKind.EQUALS, name)
     return NameTest(NameTestKind.STARTS, f"{name}." if name else "")

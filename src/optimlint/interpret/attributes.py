@@ -22,10 +22,9 @@ from optimlint.interpret.values import (
     Value,
     Values,
 )
+from optimlint.knowledge.layers import LOADERS
+from optimlint.knowledge.parameter_names import BIAS, WEIGHT
 from optimlint.syntax import tree
-
-_LOADERS = ("from_pretrained", "from_config", "load_from_checkpoint")
-"""Class methods that a model inherits, and that make one."""
 
 
 def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: tree.Attribute) -> Values:
@@ -35,14 +34,14 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             owner = value.representative()
             known = _method_of_instance(frame, owner, attribute) or optimizer_in_field(frame, owner, attribute)
             return known or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
-        case ClassValue() if attribute in _LOADERS and attribute not in value.methods:
+        case ClassValue() if attribute in LOADERS and attribute not in value.methods:
             return (frame.world.child(value.instance, attribute),)
         case ClassValue():
             return _class_attribute(frame, state, value, attribute, node)
         case Element(what=Aspect.MODULE):
             condition = UnknownTest(f"{value.text}.{attribute}", attribute)
             parts = tuple(DraftPart(part.owner, both(part.condition, condition)) for part in value.parts)
-            if attribute in ("weight", "bias"):
+            if attribute in (WEIGHT, BIAS):
                 return (Element(Aspect.PARAMETER, parts, f"{value.text}.{attribute}"),)
             return (Element(Aspect.MODULE, parts, f"{value.text}.{attribute}"),)
         case Element(what=Aspect.PARAMETER) if attribute == "requires_grad":

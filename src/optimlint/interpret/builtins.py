@@ -1,7 +1,7 @@
 """Functions of Python itself."""
 
 from optimlint.facts.conditions import UnknownTest, both
-from optimlint.interpret.edits import escape, note_edit, settle, spread
+from optimlint.interpret.edits import escape, settle, spread
 from optimlint.interpret.evaluation import evaluate, look_at
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, load_attribute
@@ -12,7 +12,6 @@ from optimlint.interpret.making import condition_of, merge, new_mapping, new_seq
 from optimlint.interpret.models.collections import PARAMS, derived
 from optimlint.interpret.models.contents import is_group_collection, parts_of, under_path
 from optimlint.interpret.models.identities import ids_of
-from optimlint.interpret.models.inspection import INSPECTORS, prints
 from optimlint.interpret.models.streams import arguments_of
 from optimlint.interpret.origins import take_from
 from optimlint.interpret.quantifiers import evaluate_quantifier
@@ -21,7 +20,6 @@ from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     Constant,
     DraftPart,
-    EditKind,
     Element,
     Entity,
     Entry,
@@ -35,84 +33,72 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
+from optimlint.knowledge.optimizers import MODULES
 from optimlint.syntax import tree
 
-_COLLECTORS = {
-    "list": SequenceKind.LIST,
-    "tuple": SequenceKind.TUPLE,
-    "set": SequenceKind.SET,
-    "sorted": SequenceKind.LIST,
-    "frozenset": SequenceKind.SET,
-    "reversed": SequenceKind.LIST,
-    "deque": SequenceKind.LIST,
-}
-_PURE = {"sum", "max", "min", "abs", "round", "int", "float", "bool", "range", "divmod", "hash", "iter"}
-_OPENERS = {"locals", "globals", "vars", "eval", "exec"}
+
+def _name(node: tree.Call) -> str:
+    """The last part of what is called."""
+    match node.func:
+        case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
+            return name
+        case _:
+            return ""
 
 
-def looked_at(frame: Frame, state: State, node: tree.Call) -> list[Values]:
-    """The arguments of a call that only shows them."""
-    return [look_at(frame, state, argument.value) for argument in node.args]
+def quantified(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
+    """`any(…)` and `all(…)`."""
+    return evaluate_quantifier(frame, state, node, _name(node)) if len(node.args) == 1 else None
 
 
-def call_builtin(frame: Frame, state: State, node: tree.Call, name: str) -> Values | None:
-    """A call of a function that Python brings along; None for any other name."""
-    args = node.args
-    if name in ("any", "all") and len(args) == 1:
-        return evaluate_quantifier(frame, state, node, name)
-    if name == "filter" and len(args) == 2:
-        return _filter(frame, state, node)
-    if name in _COLLECTORS:
-        return collected(frame, state, node, name)
-    if name == "dict":
-        return _dict_call(frame, state, node)
-    if name in ("map", "zip", "enumerate"):
-        return _lazy(frame, state, node, name)
-    if name == "getattr" and len(args) >= 2:
-        return _getattr(frame, state, node)
-    if name == "next" and args:
-        return union(*[iterate(frame, state.copy(), arg.value, evaluate(frame, state, arg.value)) for arg in args[:1]])
-    if name == "super":
-        return (_super(frame, node),)
-    if name in INSPECTORS or prints(name):
-        arguments = looked_at(frame, state, node)
-        if name == "id" and len(arguments) == 1 and (ids := ids_of(arguments[0])):
-            return ids
-        return (frame.world.unknown(node, frame.context),)
-    if name in _PURE:
-        return _aggregate(frame, state, node, name)
-    if name in _OPENERS:
-        frame.world.has_dynamic_lookup = True
-        for (scope, _), values in list(frame.world.bound.items()):
-            if scope == frame.scope:
-                frame.consume(values, FlowKind.OPAQUE, node)
-        frame.consume(union(*state.bindings.values()), FlowKind.OPAQUE, node)
-    return None
+def id_of(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
+    """`id(p)` tells a parameter from all others."""
+    shown = [look_at(frame, state, argument.value) for argument in node.args]
+    ids = ids_of(shown[0]) if len(shown) == 1 else ()
+    return ids or (frame.world.unknown(node, frame.context),)
 
 
-def _super(frame: Frame, node: tree.Call) -> Value:
+def open_scope(frame: Frame, state: State, node: tree.Call, owners: Values) -> None:
+    """`locals()`, `eval(…)` and their like may use every name of the scope."""
+    frame.world.has_dynamic_lookup = True
+    for (scope, _), values in list(frame.world.bound.items()):
+        if scope == frame.scope:
+            frame.consume(values, FlowKind.OPAQUE, node)
+    frame.consume(union(*state.bindings.values()), FlowKind.OPAQUE, node)
+
+
+def super_call(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
+    """`super()`: the object itself."""
     if frame.class_value is not None:
-        return frame.class_value.instance
-    return frame.world.unknown(node, frame.context)
+        return (frame.class_value.instance,)
+    return (frame.world.unknown(node, frame.context),)
 
 
-def _aggregate(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
-    """`sum`, `max` and their like give a value made of what they read."""
+def number(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
+    """`int(x)`, `float(x)`: the number that it is already, or made of what is read."""
+    held = _summed(frame, state, node)
+    return held if len(held) == 1 and isinstance(held[0], Constant | Entity) else derived(frame, node, held)
+
+
+def total(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
+    """`sum(…)`, which may only count."""
+    return derived(frame, node, _summed(frame, state, node))
+
+
+def _summed(frame: Frame, state: State, node: tree.Call) -> Values:
     held: Values = ()
     for argument in node.args:
-        before, frame.is_counting = frame.is_counting, frame.is_counting or _is_count(name, argument.value)
+        before, frame.is_counting = frame.is_counting, frame.is_counting or _is_count(argument.value)
         values = evaluate(frame, state, argument.value)
         frame.is_counting = before
         read_stream(frame, state, argument.value, values)
         held = union(held, values)
-    if name in ("int", "float") and len(held) == 1 and isinstance(held[0], Constant | Entity):
-        return held
-    return derived(frame, node, held)
+    return held
 
 
-def _is_count(name: str, node: tree.Expression) -> bool:
-    """Whether `sum` counts: of what is read, only numbers of elements, or ones, are added up."""
-    if name != "sum" or not isinstance(node, tree.GeneratorExp | tree.ListComp):
+def _is_count(node: tree.Expression) -> bool:
+    """Whether a sum counts: of what is read, only numbers of elements, or ones, are added up."""
+    if not isinstance(node, tree.GeneratorExp | tree.ListComp):
         return False
     match node.elt:
         case tree.Integer():
@@ -123,8 +109,10 @@ def _is_count(name: str, node: tree.Expression) -> bool:
             return False
 
 
-def _filter(frame: Frame, state: State, node: tree.Call) -> Values:
+def filtered(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
     """`filter(lambda p: p.requires_grad, model.parameters())`: a one-shot stream of its own."""
+    if len(node.args) != 2:
+        return None
     test, source = node.args[0].value, node.args[1].value
     values = evaluate(frame, state, source)
     elements = iterate(frame, state, source, values)
@@ -157,27 +145,7 @@ def _predicate(frame: Frame, state: State, test: tree.Expression, element: Eleme
     return UnknownTest(frame.world.layout.text(test))
 
 
-def collected(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
-    """`list(…)`, `tuple(…)`, `set(…)`: a new list of what the argument gives."""
-    made = new_sequence(frame, state, node, _COLLECTORS[name])
-    for argument in node.args:
-        values = evaluate(frame, state, argument.value)
-        if argument.keyword is not None:
-            frame.consume(values, FlowKind.ARGUMENT, argument)
-            continue
-        read_stream(frame, state, argument.value, values)
-        made.items[argument] = spread(frame, values, state.branch, argument.value)
-        if all(isinstance(value, Entity) for value in values):
-            made.is_open = True
-    if name == "reversed":
-        made.kind = SequenceKind.ITERATOR
-        note_edit(frame, state, made, node, EditKind.REVERSE)
-    elif name == "sorted":
-        note_edit(frame, state, made, node, EditKind.LOST)
-    return (made,)
-
-
-def _dict_call(frame: Frame, state: State, node: tree.Call) -> Values:
+def dict_call(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
     """`dict(params=…, lr=…)`, `dict(model.named_parameters())`, `dict(base, lr=…)`."""
     positional = [argument for argument in node.args if argument.keyword is None and argument.star == ""]
     if len(positional) == len(node.args) == 1:
@@ -201,8 +169,9 @@ def _dict_call(frame: Frame, state: State, node: tree.Call) -> Values:
     return (made,)
 
 
-def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
+def lazy(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
     """`zip`, `map` and `enumerate` read what they are given; what they yield is not followed."""
+    name = _name(node)
     evaluated = []
     for argument in node.args:
         evaluated.append(evaluate(frame, state, argument.value))
@@ -242,17 +211,16 @@ def _lazy(frame: Frame, state: State, node: tree.Call, name: str) -> Values:
     return (made,)
 
 
-def _getattr(frame: Frame, state: State, node: tree.Call) -> Values:
+def get_attribute(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
+    """`getattr(model, name)`: an attribute, or a part of the object, nobody knows which."""
+    if len(node.args) < 2:
+        return None
     arguments = arguments_of(frame, state, node)
     found: list[Value] = []
     for owner in arguments[0]:
         if isinstance(owner, Entity) and len(arguments[1]) == 1 and isinstance(arguments[1][0], Constant):
             found.extend(load_attribute(frame, state, owner, str(arguments[1][0].value)))
-        elif (
-            isinstance(owner, Entity)
-            and owner.qualified_name is not None
-            and _is_optimizer_module(owner.qualified_name)
-        ):
+        elif isinstance(owner, Entity) and owner.qualified_name is not None and owner.qualified_name in MODULES:
             found.append(_optimizer_class(frame, node))
         elif len(arguments) == 2 or isinstance(owner, Entity):
             frame.world.has_dynamic_lookup = True
@@ -264,18 +232,12 @@ def _getattr(frame: Frame, state: State, node: tree.Call) -> Values:
     return tuple(dict.fromkeys(found))
 
 
-def _is_optimizer_module(qualified_name: str) -> bool:
-    return qualified_name in ("torch.optim", "bitsandbytes.optim", "timm.optim", "apex.optimizers", "torch_optimizer")
-
-
 def _optimizer_class(frame: Frame, node: tree.Call) -> OptimizerClass:
     text = frame.world.layout.text(node)
     return frame.world.make(node, "optimizer class", frame.context, lambda: OptimizerClass((), text))
 
 
-def ordered_dict_call(frame: Frame, state: State, node: tree.Call, last: str) -> Values:
-    """`OrderedDict(…)` and `defaultdict(…)`: a dict."""
-    if last == "OrderedDict":
-        return _dict_call(frame, state, node)
+def default_dict_call(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
+    """`defaultdict(…)`: a dict."""
     frame.consume(union(*arguments_of(frame, state, node)), FlowKind.ARGUMENT, node)
     return (new_mapping(frame, state, node),)

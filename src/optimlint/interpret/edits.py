@@ -30,10 +30,10 @@ from optimlint.interpret.values import (
     contents,
     union,
 )
+from optimlint.knowledge.words import LOOKING
 from optimlint.syntax import tree
 
 _REMOVALS = (EditKind.SET, EditKind.REMOVE, EditKind.CLEAR)
-_LOOKING = ("get", "keys", "values", "items", "copy", "index", "count")
 _DEEPEST = 12
 _MOST_ITEMS = 500
 """How many items of a list are told apart; of a longer one the order is not known."""
@@ -327,7 +327,7 @@ def note_group_change(frame: Frame, entity: Entity, key: str | None) -> None:
             frame.world.changed_groups.setdefault(current.groups_of.call, []).append((frame.scope, key))
             return
         is_params = current.attribute in ('["params"]', "['params']")
-        if current.attribute in _LOOKING or (current.attribute[:2] in ('["', "['") and not is_params):
+        if current.attribute in LOOKING or (current.attribute[:2] in ('["', "['") and not is_params):
             return  # A number that a group holds is no group.
         if is_params and inner[:1] == "[":
             return  # Neither is a parameter.

@@ -32,13 +32,12 @@ from optimlint.interpret.values import (
     union,
 )
 from optimlint.interpret.world import World
+from optimlint.knowledge.words import FILLING
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
 _DEEPEST_CALLS = 4
 _MOST_CALLS = 400
-_FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault"))
-"""Methods that put something in a list or dict."""
 
 
 def read_functions(frame: Frame, *, is_all: bool = False) -> None:
@@ -209,7 +208,7 @@ def _changed_names(body: tree.Node) -> Iterator[str]:
     for part in walk(body):
         match part:
             case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=method))):
-                if method in _FILLING:
+                if method in FILLING:
                     yield name
             case tree.AugAssign(target=tree.Name(value=name)) | tree.Return(value=tree.Name(value=name)):
                 yield name

@@ -12,15 +12,13 @@ from optimlint.interpret.literals import text_of
 from optimlint.interpret.models.contents import parts_of
 from optimlint.interpret.state import State
 from optimlint.interpret.values import ClassValue, Constant, Entity, FunctionValue, Value, Values
+from optimlint.knowledge.layers import MODULE_CONTAINERS
+from optimlint.knowledge.words import MODEL_PACKAGES
 from optimlint.syntax import tree
 
-_CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict"))
-"""Classes whose objects hold what they are given."""
 _MOST_SOURCES = 50
 """How many objects that one name may mean are told apart."""
 _DEEPEST = 8
-_UNTOLD = ("torch", "torchvision", "transformers", "timm")
-"""Packages whose classes no repository shows."""
 
 
 def made_here(frame: Frame, node: tree.Call, callee: ClassValue) -> Entity:
@@ -49,7 +47,7 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
     entity.made_by = maker or entity.made_by
     if maker is None:
         entity.taken_from = _things((*owners, *(one for values in arguments for one in values)))
-    elif last in _CONTAINERS:
+    elif last in MODULE_CONTAINERS:
         entity.taken_from = _things(tuple(_parts(arguments)))
     note_made(entity, maker)
     return entity
@@ -183,7 +181,7 @@ def annotated(frame: Frame, state: State, node: tree.Expression, depth: int = 0)
 def is_foreign(value: Value) -> bool:
     """Whether a value is a class that another file of the repository may define."""
     name = value.qualified_name if isinstance(value, Entity) else None
-    return name is not None and name.split(".")[0] not in _UNTOLD and name.rpartition(".")[2][:1].isupper()
+    return name is not None and name.split(".")[0] not in MODEL_PACKAGES and name.rpartition(".")[2][:1].isupper()
 
 
 def made_by(entity: Entity) -> list[Entity] | None:

@@ -7,11 +7,13 @@ from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import LAZY
 from optimlint.interpret.state import Counted, State
 from optimlint.interpret.values import Mapping, Sequence, Stream, Values, contents
+from optimlint.knowledge.summaries import only_shows
+from optimlint.knowledge.words import FILLING
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
-_GATHERING = {"append", "extend", "add", "update", "insert", "setdefault", "add_param_group", "print"}
-"""Calls by which a loop puts away what it reads."""
+_GATHERING = frozenset((*FILLING, "add_param_group"))
+"""Methods by which a loop puts away what it reads."""
 
 
 def read_stream(
@@ -70,7 +72,7 @@ def only_gathers(body: tree.Suite) -> bool:
     for node in walk(body):
         match node:
             case tree.Expr(value=tree.Call(func=tree.Attribute(attr=tree.Name(value=name)) | tree.Name(value=name))):
-                if name not in _GATHERING:
+                if name not in _GATHERING and not only_shows(name):
                     return False
             case tree.AugAssign() | tree.Assign(targets=[tree.AssignTarget(target=tree.Attribute())]):
                 return False

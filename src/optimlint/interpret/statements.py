@@ -7,11 +7,11 @@ from optimlint.facts.conditions import both, negate
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.assignments import assign, augment, declare_imports, delete, note_overwrite
 from optimlint.interpret.branches import Turn, TurnKind
-from optimlint.interpret.calls import is_inspection
 from optimlint.interpret.definitions import read_class, read_function
 from optimlint.interpret.evaluation import evaluate, look_at
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame, load, store
+from optimlint.interpret.known_calls import is_shown
 from optimlint.interpret.loops import assign_target, join_bindings, read_for, read_while
 from optimlint.interpret.making import condition_of
 from optimlint.interpret.models.optimizers import read_groups
@@ -28,10 +28,9 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
+from optimlint.knowledge.summaries import Form, find_exact
 from optimlint.syntax import tree
 from optimlint.syntax.tree import children, walk
-
-_LEAVING_CALLS = {"exit", "quit", "sys.exit", "os._exit", "os.abort", "pytest.skip", "pytest.fail"}
 
 
 def read_block(frame: Frame, state: State, statements: Iterable[tree.Node]) -> None:
@@ -127,10 +126,10 @@ def _note_asserted(frame: Frame, values: Values) -> None:
 
 def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values) -> None:
     """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
-    callee = frame.world.layout.code(call.func)
-    if callee in _LEAVING_CALLS:
+    known = find_exact(frame.world.layout.code(call.func))
+    if known is not None and known.returns.form is Form.NEVER:
         state.is_alive = False
-    if any(isinstance(value, Entity | Truth) for value in values) and not is_inspection(frame, call):
+    if any(isinstance(value, Entity | Truth) for value in values) and not is_shown(frame, call):
         guard(frame, state, call)
 
 
@@ -214,7 +213,7 @@ def _only_tells(frame: Frame, orelse: tree.If | tree.Else | None) -> bool:
         for line in orelse.body.body
         for small in (line.body if isinstance(line, tree.SimpleStatementLine) else (None,))
     ]
-    return bool(calls) and all(isinstance(call, tree.Call) and is_inspection(frame, call) for call in calls)
+    return bool(calls) and all(isinstance(call, tree.Call) and is_shown(frame, call) for call in calls)
 
 
 def _known_arm(frame: Frame, values: Values) -> bool | None:

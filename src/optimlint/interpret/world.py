@@ -25,7 +25,8 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
-from optimlint.knowledge.optimizers import names_in
+from optimlint.knowledge.optimizers import WORDS, names_in
+from optimlint.knowledge.parameter_names import may_name_bias_or_norm
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax import tree
@@ -41,10 +42,9 @@ _MOST_WORDS = 300
 MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
-_FRAGMENT = re.compile(r"bias|norm|gamma|beta|bn|ln", re.IGNORECASE)
 MARKS = re.compile(
-    r"parameters\(|[\"']params[\"']|params\s*=|param_group|[Oo]ptim|Adam|SGD|decay|requires_grad|nn\.Module"
-    r"|\bnonlocal\b|\bglobal\b"
+    r"parameters\(|[\"']params[\"']|params\s*=|param_group|decay|requires_grad|nn\.Module"
+    rf"|\bnonlocal\b|\bglobal\b|optim|{'|'.join(WORDS)}"
 )
 """What a function says that may matter: parameters, groups, optimizers."""
 
@@ -327,7 +327,7 @@ def _is_followed(value: object) -> bool:
 def _is_followed_inside(value: object) -> bool:
     match value:
         case Constant(value=str(text)):
-            return bool(_FRAGMENT.search(text))
+            return may_name_bias_or_norm(text)
         case Element() | Stream():
             return True
         case Mapping(entries=entries):

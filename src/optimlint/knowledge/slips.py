@@ -3,8 +3,8 @@
 import re
 from itertools import pairwise
 
-_WORDS = ("bias", "weight", "LayerNorm", "BatchNorm")
-"""What the slips are made in. Shorter words (`norm`, `bn`) are too near to others."""
+from optimlint.knowledge.parameter_names import SPELT
+
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -13,7 +13,7 @@ def corrected(fragment: str) -> str | None:
 
     Two neighbours exchanged, a letter doubled, or a letter inside left out are slips; anything else may be a name."""
     for match in _WORD.finditer(fragment):
-        for word in _WORDS:
+        for word in SPELT:
             if _is_slip(match[0], word):
                 return f"{fragment[: match.start()]}{word}{fragment[match.end() :]}"
     return None

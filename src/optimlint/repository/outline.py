@@ -1,18 +1,17 @@
 """What a file does with some words, by `ast`: which names and attributes it reads, and whose these are."""
 
 import ast
-import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from optimlint.facts.readers import FOREIGN_FRAMEWORKS, TORCH, holds_configuration
+from optimlint.knowledge.layers import PARAMETER_CLASSES
+from optimlint.knowledge.optimizers import is_optimizer_base
+from optimlint.knowledge.words import FOREIGN_FRAMEWORKS, TORCH, says_configuration
 from optimlint.nesting import exhausts_python
 
 _LOOK_UPS = frozenset({"getattr", "hasattr", "attrgetter", "methodcaller"})
 _KEY_READERS = frozenset({"get", "pop", "setdefault", "getattr"})
-_PARAMETERS = frozenset({"Parameter", "UninitializedParameter"})
-_OWN_OPTIMIZER = re.compile(r"(?:^|\.)\w*Optimizer$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +287,7 @@ class _Reader:
             self.names.add(key)
 
     def _note_key(self, key: str, owner: ast.AST | None, context: _Context) -> None:
-        if key in self.words and not context.is_own_optimizer and not holds_configuration(_last_name(owner)):
+        if key in self.words and not context.is_own_optimizer and not says_configuration(_last_name(owner)):
             self.keys.add(key)
 
     def _note_binding(self, target: ast.expr, value: ast.expr, context: _Context) -> None:
@@ -348,7 +347,7 @@ def _last_name(node: ast.AST | None) -> str:
 def _hands_on(node: ast.ClassDef, bases: Iterable[str]) -> bool:
     """Whether a class is an optimizer that hands its parameters to torch's `Optimizer`: it reads its own groups. One
     that wraps another optimizer reads the groups of that."""
-    return any(_OWN_OPTIMIZER.search(base) for base in bases) and any(
+    return any(map(is_optimizer_base, bases)) and any(
         isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr == "__init__"
@@ -361,12 +360,12 @@ def _hands_on(node: ast.ClassDef, bases: Iterable[str]) -> bool:
 def _is_constructor_of_base(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return dotted(node.func) == "super"
-    return bool(_OWN_OPTIMIZER.search(dotted(node)))
+    return is_optimizer_base(dotted(node))
 
 
 def _makes_parameter(value: ast.expr) -> bool:
     calls = (node for node in ast.walk(value) if isinstance(node, ast.Call))
-    return any(dotted(call.func).rpartition(".")[2] in _PARAMETERS for call in calls)
+    return any(dotted(call.func).rpartition(".")[2] in PARAMETER_CLASSES for call in calls)
 
 
 def _strings(node: ast.AST) -> set[str]:

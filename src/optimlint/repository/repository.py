@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.project import ModelClass
 from optimlint.knowledge.catalog import Optimizer
+from optimlint.knowledge.group_keys import READ_BY_PACKAGES
 from optimlint.repository.graph import Graph
 from optimlint.repository.imports import Imports, imports_of
 from optimlint.repository.modules import Modules

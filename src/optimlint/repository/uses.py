@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
 from optimlint.facts.project import Argument, Exposed, NameKind
-from optimlint.facts.readers import holds_configuration
+from optimlint.knowledge.words import says_configuration
 from optimlint.repository.imports import STAR
 from optimlint.repository.modules import package_folder
 from optimlint.repository.naming import MOST_FOLLOWED, Definition
@@ -219,7 +219,7 @@ class Uses:
             return not self._binds(own, name) or self._are_related(own, owner)
         if not read.base:
             return True
-        if holds_configuration(read.base.rpartition(".")[2]) or self._naming.module_of(other, read.base) is not None:
+        if says_configuration(read.base.rpartition(".")[2]) or self._naming.module_of(other, read.base) is not None:
             return False
         made = [self._definition(other, one) for one in read.made_of]
         return not made or any(

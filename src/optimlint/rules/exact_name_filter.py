@@ -32,8 +32,8 @@ from collections.abc import Iterator
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import FilterKind, NameFilter, NameList
-from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.norm_weights import class_of, parameter_names
+from optimlint.knowledge.parameter_names import BIAS, WEIGHT, names_bias_or_norm
 from optimlint.rule import Rule
 
 _MOST_ENTRIES_SHOWN = 3
@@ -71,7 +71,7 @@ def _holds_full_names(names: NameList, test: NameFilter, facts: FileFacts) -> bo
         if any(entry in parameter_names(model, facts) for entry in names.entries):
             return True
         is_part = bool(model.path) and class_of(model, facts) is None
-        if is_part and set(names.entries) <= {"bias", "weight"}:
+        if is_part and set(names.entries) <= {BIAS, WEIGHT}:
             return True
     return False
 

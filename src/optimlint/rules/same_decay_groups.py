@@ -38,8 +38,8 @@ from optimlint.facts import FileFacts
 from optimlint.facts.decay_splits import equal_split
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.kinds import names_bias_or_norm
 from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, may_be_told_apart, number_text
+from optimlint.knowledge.parameter_names import names_bias_or_norm
 from optimlint.rule import Rule
 
 _LONGEST_CHOICE = 200

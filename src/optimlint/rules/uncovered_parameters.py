@@ -62,7 +62,6 @@ What the class runs without a gradient, under `torch.no_grad()` or detached, is 
 code freezes, all of it or by a test of names.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from optimlint.diagnostic import Finding, Range, Related, Severity
@@ -77,10 +76,8 @@ from optimlint.facts.project import SubModule
 from optimlint.facts.spelling import ALL
 from optimlint.facts.table import atoms_of
 from optimlint.facts.words import selection_words
+from optimlint.knowledge.words import says_adapter
 from optimlint.rule import Rule
-
-_ADAPTERS = re.compile(r"lora|adapter|prompt|prefix|mask_score", re.IGNORECASE)
-"""Parts that are trained alone, beside a model that is not."""
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
@@ -155,7 +152,7 @@ def _has_last_layer(found: Coverage, hole: Uncovered, facts: FileFacts) -> bool:
 
 def _trains_adapters(groups: tuple[ParamGroup, ...]) -> bool:
     tests = atoms_of(part.condition for group in groups for part in group.parts) or ()
-    return any(isinstance(test, NameTest) and _ADAPTERS.search(test.text) for test in tests)
+    return any(isinstance(test, NameTest) and says_adapter(test.text) for test in tests)
 
 
 def _forgotten_names(hole: Uncovered) -> tuple[str, ...]:

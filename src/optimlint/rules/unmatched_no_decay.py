@@ -38,15 +38,15 @@ from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Ra
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
 from optimlint.facts.groups import FilterKind, GroupList, JoinedEntry, NameFilter, NameList
-from optimlint.facts.kinds import names_bias_or_norm, norm_entries, old_name
+from optimlint.facts.kinds import norm_entries, old_name
 from optimlint.facts.names import Model
 from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
 from optimlint.facts.settings import surely_decays_nothing
 from optimlint.facts.table import atoms_of
+from optimlint.knowledge.parameter_names import NORM_FRAGMENTS, names_bias_or_norm
 from optimlint.knowledge.slips import corrected
 from optimlint.rule import Rule
 
-_COMMON_FRAGMENTS = ("norm", "Norm", "ln_", "ln", "bn", "_ln")
 _MOST_NAMES_SHOWN = 4
 
 
@@ -214,7 +214,7 @@ def _fragment_for(known: NormWeights) -> str | None:
     endings = set(map(_ending, known.names))
     if len(endings) == 1 and not any(character.isdigit() for ending in endings for character in ending):
         return endings.pop()
-    return next((one for one in _COMMON_FRAGMENTS if all(one in weight for weight in known.names)), None)
+    return next((one for one in NORM_FRAGMENTS if all(one in weight for weight in known.names)), None)
 
 
 def _fixes(names: NameList, entry: str, fragment: str | None) -> tuple[Fix, ...]:

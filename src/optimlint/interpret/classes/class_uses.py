@@ -4,16 +4,10 @@ freezes."""
 from collections.abc import Iterable, Iterator, Mapping
 
 from optimlint.interpret.classes.gradients import reads_of
+from optimlint.knowledge.summaries import streams
+from optimlint.knowledge.words import ENTRY_POINTS, says_freezing
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
-
-_ENTRY_POINTS = {
-    "forward", "__call__", "training_step", "shared_step", "_step", "step", "compute_loss", "loss", "predict",
-    "encode", "decode", "generate", "call", "_forward", "forward_train", "train_step", "calculate_loss",
-}  # fmt: skip
-_STREAMS = ("parameters", "named_parameters", "modules", "named_modules", "children", "named_children")
-_FREEZING = ("freez", "requires_grad", "requiresgrad", "grad_off", "no_grad")
-"""What a function that switches gradients off has in its name."""
 
 
 def owner_of(method: tree.FunctionDef) -> str:
@@ -43,7 +37,7 @@ def used_attributes(
     """The attributes that an entry point, or a method that it calls, reads, with whether a gradient can reach one.
     `overridden` are the methods of base classes that `super()` means, by the method that replaces each."""
     used: dict[str, bool] = {}
-    pending = [(method, True) for name, method in methods.items() if name in _ENTRY_POINTS]
+    pending = [(method, True) for name, method in methods.items() if name in ENTRY_POINTS]
     seen: set[tuple[tree.FunctionDef, bool]] = set()
     while pending:
         method, has_gradient = pending.pop()
@@ -121,7 +115,7 @@ def _frozen_in(method: tree.FunctionDef, made: set[str], *, is_making: bool) -> 
     """What one method freezes; `made` are the attributes that there are when it begins."""
     frozen: set[str] = set()
     owner = owner_of(method)
-    whole = {f"{owner}.{stream}" for stream in _STREAMS}
+    whole = {f"{owner}.{stream}" for stream in streams()}
     for node in walk(method.body):
         if is_making:
             new = _made(method, node)
@@ -138,7 +132,7 @@ def _switched_off(node: tree.Node) -> Iterator[tree.Node]:
         case tree.Call(func=tree.Attribute(value=target, attr=tree.Name(value="requires_grad_")), args=args):
             if args and not _is_true(args[0].value):
                 yield target
-        case tree.Call(func=func, args=args) if any(word in dotted(func).lower() for word in _FREEZING):
+        case tree.Call(func=func, args=args) if says_freezing(dotted(func)):
             yield from (argument.value for argument in args)
             if isinstance(func, tree.Attribute):
                 yield func.value

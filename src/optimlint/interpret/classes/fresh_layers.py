@@ -9,7 +9,8 @@ from optimlint.interpret.classes.gradients import switches_off
 from optimlint.interpret.classes.torch_classes import made_by, without_moves
 from optimlint.interpret.values import ClassValue
 from optimlint.interpret.world import World
-from optimlint.knowledge.layers import NORMS, SAME_MODULE
+from optimlint.knowledge.layers import NORMS
+from optimlint.knowledge.summaries import same_module
 from optimlint.syntax import tree
 from optimlint.syntax.tree import children, walk
 
@@ -179,7 +180,7 @@ def _only_called(method: _Method, name: str) -> tree.Call | None:
                 continue
             case tree.Call(func=func) if func is use:
                 first = first or parent
-            case tree.Attribute(attr=tree.Name(value=word)) if word in SAME_MODULE - {"requires_grad_", "eval"}:
+            case tree.Attribute(attr=tree.Name(value=word)) if word in same_module() - {"requires_grad_", "eval"}:
                 continue
             case _:
                 return None
@@ -203,7 +204,7 @@ def _called_attribute(value: ClassValue, ran: list[_Method], attribute: str) -> 
                     continue
                 case tree.Call(func=func) if func is part:
                     first = first or (parent if id(node) in methods else None)
-                case tree.Attribute(attr=tree.Name(value=word)) if word in SAME_MODULE - {"requires_grad_", "eval"}:
+                case tree.Attribute(attr=tree.Name(value=word)) if word in same_module() - {"requires_grad_", "eval"}:
                     continue
                 case _:
                     return None

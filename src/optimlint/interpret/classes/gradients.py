@@ -6,20 +6,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from optimlint.knowledge.summaries import only_shows
+from optimlint.knowledge.words import DETACHING, GRADIENT_SWITCHES, WITHOUT_GRADIENT
 from optimlint.syntax import tree
 from optimlint.syntax.tree import children, walk
 
-_SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
-"""What switches gradients off, whoever wraps it: `maybe_no_grad` is one, too."""
-_DETACHING = frozenset({"detach", "detach_", "numpy", "item", "tolist"})
-_LOOKED_AT = frozenset(
-    {
-        "data", "device", "dtype", "shape", "ndim", "requires_grad", "is_cuda", "grad", "training", "config",
-        "eval", "train", "parameters", "named_parameters", "buffers", "state_dict", "load_state_dict", "zero_grad",
-        "requires_grad_", "size", "dim", "numel",
-    }
-)  # fmt: skip
-"""What of a module or a tensor carries no gradient."""
 _MOST_USES = 200
 """How many uses of one local name are looked at."""
 
@@ -77,7 +68,7 @@ def _quiet_names(method: tree.FunctionDef) -> set[str]:
 def _is_switch(node: tree.Node) -> bool:
     match node:
         case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
-            return name.endswith(_SWITCHES)
+            return name.endswith(GRADIENT_SWITCHES)
         case _:
             return False
 
@@ -167,13 +158,13 @@ def _below(one: _Method, node: tree.Node) -> list[tuple[tree.Node, bool]]:
             return [*((item, True) for item in items), (body, not is_quiet)]
         case tree.FunctionDef(body=body, decorators=decorators):
             return [(body, not any(_switches_off(one, decorator.decorator) for decorator in decorators))]
-        case tree.Attribute(value=value, attr=tree.Name(value=name)) if name in _LOOKED_AT or name in _DETACHING:
+        case tree.Attribute(value=value, attr=tree.Name(value=name)) if name in WITHOUT_GRADIENT or name in DETACHING:
             return [(value, False)]
         case tree.Comparison(
             left=left, comparisons=[tree.ComparisonTarget(operator=tree.Is() | tree.IsNot(), comparator=right)]
         ):
             return [(left, False), (right, False)]
-        case tree.Call(func=tree.Name(value="isinstance" | "hasattr" | "len" | "print"), args=args):
+        case tree.Call(func=tree.Name(value=name), args=args) if only_shows(name):
             return [(argument, False) for argument in args]
         case tree.If(test=tree.Name() | tree.Attribute() as test, body=body, orelse=orelse):
             return [(test, False), (body, True), *([(orelse, True)] if orelse else [])]
@@ -242,7 +233,7 @@ def _in_order(one: _Method, node: tree.Node, is_reached: bool, is_target: bool) 
             within = [(inner, is_reached, False)] if inner is not None else []
             return [(iterated, is_reached, False), (target, True, True), *within]
         case tree.Attribute(value=value, attr=tree.Name(value=name)):
-            is_looked_at = name in _LOOKED_AT or name in _DETACHING
+            is_looked_at = name in WITHOUT_GRADIENT or name in DETACHING
             return [(value, is_reached and not is_looked_at, False)]
         case tree.With(items=items, body=body):
             is_quiet = any(_switches_off(one, item.item) for item in items)

@@ -1,6 +1,5 @@
 """Classes of models: their sub-modules, and which of them `forward` uses. Read from one class's code alone."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -15,46 +14,24 @@ from optimlint.interpret.classes.class_uses import (
     used_attributes,
 )
 from optimlint.interpret.literals import text_of
-from optimlint.knowledge.layers import CONTAINERS, LAYERS
+from optimlint.knowledge.layers import (
+    CONTAINERS,
+    HUB_LOADERS,
+    LOADED_WITHOUT_PARAMETERS_ENDS,
+    MODEL_BASES,
+    MODEL_BASES_ENDS,
+    OBJECT_BASES,
+    PARAMETER_CONTAINERS,
+    WITHOUT_PARAMETERS,
+    WITHOUT_PARAMETERS_ENDS,
+    has_parameters,
+    parameters_of_layer,
+)
+from optimlint.knowledge.summaries import same_module
+from optimlint.knowledge.words import NUMBERS, says_data
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
-_CLOSED_BASES = {
-    "nn.Module", "torch.nn.Module", "Module", "object", "pl.LightningModule", "LightningModule", "L.LightningModule",
-    "lightning.LightningModule", "pytorch_lightning.LightningModule", "PreTrainedModel", "ABC", "abc.ABC",
-    "BertPreTrainedModel", "RobertaPreTrainedModel", "XLNetPreTrainedModel", "PyTorchModelHubMixin",
-}  # fmt: skip
-_WITHOUT = (
-    "ReLU", "ReLU6", "GELU", "SELU", "ELU", "SiLU", "Tanh", "Sigmoid", "Softmax", "LogSoftmax", "LeakyReLU", "Hardtanh",
-    "Hardswish", "Mish", "Softplus", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "Flatten",
-    "Unflatten", "Identity", "Upsample", "PixelShuffle", "ZeroPad2d", "CosineSimilarity", "DropPath",
-)  # fmt: skip
-_WITHOUT_ENDS = (
-    "Loss", "Pool1d", "Pool2d", "Pool3d", "Tokenizer", "TokenizerFast", "Config", "Metric", "Metrics", "Accuracy",
-    "Criterion", "Processor", "Vocab", "Vocabulary", "Collator", "Scheduler",
-)  # fmt: skip
-_LOADED_WITHOUT_ENDS = (*_WITHOUT_ENDS, "FeatureExtractor")
-"""Classes whose `from_pretrained` gives no parameters."""
-_SAYS_DATA = re.compile(
-    r"(^|_)(tok|tokeni[sz]er|processor|config|cfg|metrics?|vocab|loss|criterion)(_|$)", re.IGNORECASE
-)
-"""Attributes that hold what data and settings need, whatever they are loaded by."""
-_WITH = (*LAYERS, "Parameter", "CRF", "ConditionalRandomField")
-_PLAIN_CALLS = {
-    "range",
-    "int",
-    "float",
-    "len",
-    "print",
-    "min",
-    "max",
-    "str",
-    "isinstance",
-    "Linear",
-    "Embedding",
-    "list",
-}
-"""Calls that no module is an argument of."""
 _DEEPEST = 5
 
 
@@ -127,9 +104,7 @@ def is_model_class(node: tree.ClassDef, find: ClassFinder, depth: int = 0) -> bo
     """Whether the class is a module, by its bases' names."""
     for argument in node.bases:
         name = dotted(argument.value)
-        if name in _CLOSED_BASES - {"object", "ABC", "abc.ABC"} or name.endswith(
-            ("Module", "Model", "PreTrainedModel")
-        ):
+        if name in MODEL_BASES or name.endswith(MODEL_BASES_ENDS):
             return True
         base = find(node, name) if depth < _DEEPEST else None
         if base is not None and base is not node and is_model_class(base, find, depth + 1):
@@ -157,7 +132,7 @@ def _read_bases(reading: _Reading, node: tree.ClassDef) -> None:
         if base is not None and base is not node and reading.depth < _DEEPEST:
             reading.depth += 1
             _read_class(reading, base)
-        elif name not in _CLOSED_BASES and not name.endswith("PreTrainedModel"):
+        elif name not in {*OBJECT_BASES, *MODEL_BASES} and not name.endswith("PreTrainedModel"):
             reading.is_closed = False
 
 
@@ -229,28 +204,21 @@ def _sub_module(reading: _Reading, name: str, value: tree.Expression) -> SubModu
 
 
 def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
-    if isinstance(call.func, tree.Attribute) and call.func.attr.value in (
-        "to",
-        "cuda",
-        "half",
-        "float",
-        "apply",
-        "eval",
-    ):
+    if isinstance(call.func, tree.Attribute) and call.func.attr.value in same_module():
         inner = call.func.value
         return _sub_module(reading, name, inner) if isinstance(inner, tree.Call) else None
     kind = dotted(call.func)
     last = kind.rpartition(".")[2]
-    if last in ("from_pretrained", "from_config"):
+    if last in HUB_LOADERS:
         return _loaded(name, kind, call)
     if last in CONTAINERS:
         parts = tuple(_members(reading, call))
         known = [part.has_parameters for part in parts]
         has = True if any(known) else (False if known and all(one is False for one in known) else None)
-        return SubModule(name, kind, False, False, True if last.startswith("Parameter") else has, parts=parts)
-    if last in _WITH:
+        return SubModule(name, kind, False, False, True if last in PARAMETER_CONTAINERS else has, parts=parts)
+    if has_parameters(last):
         return SubModule(name, kind, False, False, True, is_norm="Norm" in last)
-    if last in _WITHOUT or last.endswith(_WITHOUT_ENDS):
+    if last in WITHOUT_PARAMETERS or last.endswith(WITHOUT_PARAMETERS_ENDS):
         return None
     own = reading.class_named(kind)
     if own is not None and reading.depth < _DEEPEST:
@@ -302,9 +270,9 @@ def _may_be_trained(part: SubModule) -> bool:
 def _loaded(name: str, kind: str, call: tree.Call) -> SubModule | None:
     """What a loader of weights gives. Tokenizers and settings are loaded by functions of the same name."""
     maker = kind.rpartition(".")[0].rpartition(".")[2]
-    if maker.endswith(_LOADED_WITHOUT_ENDS):
+    if maker.endswith(LOADED_WITHOUT_PARAMETERS_ENDS):
         return None
-    has = None if not maker or _SAYS_DATA.search(name) or _SAYS_DATA.search(maker) else True
+    has = None if not maker or says_data(name) or says_data(maker) else True
     return SubModule(name, kind, False, False, has, architecture=_literal(call))
 
 
@@ -352,7 +320,8 @@ def _possible_modules(node: tree.Node) -> tuple[tree.Node, ...]:
             called = (func.value, func) if isinstance(func, tree.Attribute) else (func,)
             name = dotted(func)
             is_told = isinstance(func, tree.Attribute) and not name.startswith(("self.", "super"))
-            return called if is_told or name in _PLAIN_CALLS else (*called, *(one.value for one in args))
+            is_told = is_told or name in NUMBERS or bool(parameters_of_layer(name))
+            return called if is_told else (*called, *(one.value for one in args))
         case tree.Attribute(value=value):
             return (value,)
         case tree.For(iter=iterated) | tree.CompFor(iter=iterated):

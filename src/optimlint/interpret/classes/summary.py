@@ -4,6 +4,7 @@ from optimlint.facts.project import ModelClass
 from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
 from optimlint.interpret.classes.optimizer_classes import base_names, summarize_optimizer
 from optimlint.knowledge.catalog import Optimizer
+from optimlint.knowledge.optimizers import is_optimizer_base
 from optimlint.syntax import tree
 from optimlint.syntax.parse import parse
 from optimlint.text import Unparseable
@@ -25,4 +26,4 @@ def model_or_optimizer(text: str, name: str) -> ModelClass | Optimizer | None:
     if is_model_class(node, find):
         return summarize_class(node, find, lambda _: None)
     bases = base_names(node)
-    return summarize_optimizer(node, name, bases) if any(base.endswith("Optimizer") for base in bases) else None
+    return summarize_optimizer(node, name, bases) if any(map(is_optimizer_base, bases)) else None

@@ -8,7 +8,8 @@ from optimlint.facts.names import Scope
 from optimlint.interpret.classes.class_uses import dotted
 from optimlint.interpret.values import ClassValue, Entity
 from optimlint.interpret.world import World
-from optimlint.knowledge.layers import CONTAINERS, LAYERS, SAME_MODULE
+from optimlint.knowledge.layers import CONTAINERS, LAYERS
+from optimlint.knowledge.summaries import same_module
 from optimlint.syntax import tree
 
 _TORCH = ("torch.", "pytorch_lightning.", "lightning.", "transformers.", "torchvision.", "torch_geometric.", "timm.")
@@ -110,7 +111,7 @@ def without_moves(node: tree.Expression) -> tree.Call | None:
     that it is not trained."""
     while isinstance(node, tree.Call):
         match node.func:
-            case tree.Attribute(value=tree.Call() as inner, attr=tree.Name(value=method)) if method in SAME_MODULE:
+            case tree.Attribute(value=tree.Call() as inner, attr=tree.Name(value=method)) if method in same_module():
                 if method in ("eval", "requires_grad_"):
                     return None
                 node = inner

@@ -46,17 +46,11 @@ from optimlint.interpret.values import (
 )
 from optimlint.interpret.world import World
 from optimlint.knowledge.catalog import Optimizer, find_optimizer
+from optimlint.knowledge.layers import MODULE_BASES, OBJECT_BASES
+from optimlint.knowledge.words import is_hook
 from optimlint.syntax import tree
 
-_HOOKS = re.compile(
-    r"^(configure_optimizers|create_optimizer\w*|get_optimizer\w*|build_optimizer\w*|get_parameter_groups|"
-    r"get_param_groups|param_groups|optimizer_grouped_parameters|get_optimizer_params\w*|get_optim\w*|setup|train|fit|"
-    r"main|forward|param_splitter|splitter)$"
-)
-
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
-_PLAIN_BASES = ("object", "torch.nn.Module", "nn.Module", "Module", "ABC", "abc.ABC")
-"""Bases that call none of the methods that build groups."""
 
 
 def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
@@ -365,13 +359,13 @@ def _is_hook(draft: FunctionDraft) -> bool:
     if draft.class_value is None:
         # A function of a module is no hook, whatever its name.
         return False
-    if _HOOKS.match(name):
+    if is_hook(name):
         return True
     bases = [_base_name(base) for base in draft.class_value.bases]
     if name.startswith("_"):
         # What Lightning calls has public names.
         bases = [base for base in bases if base.rpartition(".")[2] != "LightningModule"]
-    return any(base not in _PLAIN_BASES for base in bases)
+    return any(base not in {*OBJECT_BASES, *MODULE_BASES} for base in bases)
 
 
 def _base_name(base: Entity | ClassValue) -> str:

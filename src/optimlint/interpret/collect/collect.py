@@ -5,10 +5,8 @@ from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Part
-from optimlint.facts.ignored_keys import READ_BY_PACKAGES
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
-from optimlint.facts.readers import holds_configuration
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
@@ -26,6 +24,8 @@ from optimlint.interpret.values import (
     Value,
 )
 from optimlint.interpret.world import World
+from optimlint.knowledge.group_keys import READ_BY_PACKAGES
+from optimlint.knowledge.words import says_configuration
 from optimlint.syntax import tree
 from optimlint.syntax.parse import Parsed
 
@@ -116,7 +116,7 @@ def _key_reads(world: World) -> frozenset[str]:
             text = text[:start] + " " * (end - start) + text[end:]
     # What stands before a key is looked at only where there is one: to look for it first takes a search at each word.
     owned = [(match, _owner(text, match.start())) for each in (_SUBSCRIPT, _GET) for match in each.finditer(text)]
-    read = (match[1] for match, owner in owned if owner and not holds_configuration(owner))
+    read = (match[1] for match, owner in owned if owner and not says_configuration(owner))
     by_packages = {key for key, package in READ_BY_PACKAGES.items() if package in world.mentions}
     return frozenset((*read, *(match[1] for match in _ASKED.finditer(text)), *by_packages))
 

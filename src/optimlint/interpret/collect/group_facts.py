@@ -40,6 +40,7 @@ from optimlint.interpret.values import (
     contents,
 )
 from optimlint.interpret.world import World
+from optimlint.knowledge.layers import OBJECT_BASES
 from optimlint.syntax import tree
 
 _MOST_OWNERS = 20
@@ -92,8 +93,7 @@ def _is_plain_object(entity: Entity) -> bool:
     """Whether an entity is an instance of a class that surely is no module: then what it holds are whole models."""
     own = entity.representative().own_class
     return own is not None and all(
-        isinstance(base, Entity) and (base.qualified_name or base.text) in ("object", "abc.ABC", "ABC")
-        for base in own.bases
+        isinstance(base, Entity) and (base.qualified_name or base.text) in OBJECT_BASES for base in own.bases
     )
 
 

@@ -1,6 +1,5 @@
 """Names as facts: lists of fragments, splits by them, and the filters that compare with them."""
 
-import re
 from collections.abc import Iterator
 
 from optimlint.diagnostic import Range
@@ -27,9 +26,8 @@ from optimlint.interpret.values import (
     Stream,
 )
 from optimlint.interpret.world import MODULE
+from optimlint.knowledge.parameter_names import names_bias_or_norm
 from optimlint.syntax import tree
-
-_DECAY_WORD = re.compile(r"bias|norm|(^|[._])(bn|ln|gn)\d*([._]|$)|gamma|beta", re.IGNORECASE)
 
 
 def collect_name_lists(collector: Collector, live: list[object]) -> tuple[NameList, ...]:
@@ -97,7 +95,7 @@ def _joined_entries(collector: Collector, value: Sequence) -> Iterator[JoinedEnt
 
 def _looks_like_no_decay(value: Sequence | Constant) -> bool:
     return isinstance(value, Sequence) and any(
-        isinstance(one, Constant) and isinstance(one.value, str) and _DECAY_WORD.search(one.value)
+        isinstance(one, Constant) and isinstance(one.value, str) and names_bias_or_norm(one.value)
         for item in value.items.values()
         for one in item.values
     )

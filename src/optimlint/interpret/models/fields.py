@@ -3,10 +3,8 @@
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.models.recognition import is_optimizer_class
 from optimlint.interpret.values import ClassValue, Entity, Values, union
+from optimlint.knowledge.words import FIELD_DECORATORS
 from optimlint.syntax import tree
-
-_MAKES_FIELDS = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
-"""The decorators that write an `__init__` of the class's fields."""
 
 
 def optimizer_in_field(frame: Frame, owner: Entity, attribute: str) -> Values:
@@ -38,7 +36,7 @@ def _has_fields(made: ClassValue) -> bool:
         one.decorator.func if isinstance(one.decorator, tree.Call) else one.decorator for one in made.node.decorators
     )
     return "__init__" not in made.methods and any(
-        (one.attr if isinstance(one, tree.Attribute) else one).value in _MAKES_FIELDS
+        (one.attr if isinstance(one, tree.Attribute) else one).value in FIELD_DECORATORS
         for one in decorators
         if isinstance(one, tree.Attribute | tree.Name)
     )

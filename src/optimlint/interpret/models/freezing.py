@@ -1,15 +1,13 @@
 """What switches the gradients of parameters off, and of which."""
 
-import re
-
 from optimlint.facts.conditions import Always, Condition, UnknownTest, both, negate
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.state import State
-from optimlint.interpret.values import ClassValue, Constant, DraftPart, Element, Entity, Truth, Values
+from optimlint.interpret.values import ClassValue, Constant, DraftPart, Element, Entity, Truth, Values, union
+from optimlint.knowledge.words import says_freezing
 from optimlint.syntax import tree
-
-_FREEZES = re.compile(r"(?<!un)(?<!un_)freez|requires_?grad", re.IGNORECASE)
-"""The names of functions that switch gradients off."""
 
 
 def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, node: tree.Node) -> None:
@@ -41,7 +39,7 @@ def _is_off(frame: Frame, given: Values, node: tree.Node) -> Condition | None:
 def freeze_by_name(frame: Frame, node: tree.Call, name: str, owners: Values, arguments: list[Values]) -> None:
     """Note what a function that says so in its name may freeze: `freeze(model.bert)`, `model.freeze_encoder()`. A
     class in view tells for itself what its methods freeze."""
-    if not _FREEZES.search(name):
+    if not says_freezing(name):
         return
     given = (value for values in arguments for value in values)
     unknown = UnknownTest(frame.world.layout.code(node))
@@ -51,3 +49,13 @@ def freeze_by_name(frame: Frame, node: tree.Call, name: str, owners: Values, arg
         own = value.own_class or value.representative().made_by
         if not isinstance(own, ClassValue) or value not in owners:
             frame.world.frozen[DraftPart(value.representative(), unknown)] = None
+
+
+def freeze_receiver(frame: Frame, state: State, node: tree.Call, owners: Values) -> None:
+    """`model.requires_grad_(False)`."""
+    given = union(*(evaluate(frame, state, argument.value) for argument in node.args))
+    for owner in owners:
+        if isinstance(owner, Entity | Element):
+            freeze(frame, state, owner, given, node)
+        if isinstance(owner, Element):
+            frame.consume(state.guards, FlowKind.DECIDES, node)

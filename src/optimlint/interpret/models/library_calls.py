@@ -1,6 +1,7 @@
-"""What functions of libraries give, as far as it is made of what they are given: groups, copies, the same again."""
+"""What functions give that copy what they are given, or build groups of it."""
 
 from optimlint.facts.conditions import UnknownTest
+from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect, SequenceKind
@@ -24,10 +25,19 @@ from optimlint.knowledge.catalog import find_group_builder, find_name_builder
 from optimlint.syntax import tree
 
 
-def copied(frame: Frame, state: State, node: tree.Call, values: Values, *, is_deep: bool) -> Values:
-    """`copy(groups)`, `deepcopy(names)`. A deep copy of parameters is of nobody's parameters."""
+def copied(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
+    """`copy(groups)`."""
+    return _copies(frame, state, node, is_deep=False) if node.args else None
+
+
+def deep_copied(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
+    """`deepcopy(names)`. A deep copy of parameters is of nobody's parameters."""
+    return _copies(frame, state, node, is_deep=True) if node.args else None
+
+
+def _copies(frame: Frame, state: State, node: tree.Call, *, is_deep: bool) -> Values:
     found: Values = ()
-    for value in values:
+    for value in evaluate(frame, state, node.args[0].value):
         match value:
             case Entity():
                 found = union(found, (frame.world.unknown(node, frame.context),))
@@ -42,18 +52,6 @@ def copied(frame: Frame, state: State, node: tree.Call, values: Values, *, is_de
 
 def _holds_parameters(value: Value) -> bool:
     return is_group_mapping(value) or is_group_collection(value) or bool(parts_of((value,))[0])
-
-
-def handed_back(frame: Frame, state: State, node: tree.Call, arguments: list[Values]) -> Values:
-    """`accelerator.prepare(model, optimizer)`, `amp.initialize(…)`: what is given comes back in the same order."""
-    if len(arguments) == 1:
-        return arguments[0]
-    made = new_sequence(frame, state, node, SequenceKind.TUPLE)
-    made.items.clear()
-    for argument, values in zip(node.args, arguments, strict=True):
-        if argument.keyword is None:
-            made.items[argument] = Item(values, False, state.branch, argument.value)
-    return (made,)
 
 
 def known_builder(

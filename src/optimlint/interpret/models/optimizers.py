@@ -36,7 +36,7 @@ from optimlint.syntax import tree
 _POSITIONAL = ("params", "lr")
 
 
-def partially_given(frame: Frame, state: State, node: tree.Call) -> OptimizerClass | None:
+def partially_given(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
     """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
     if not node.args:
         return None
@@ -53,7 +53,7 @@ def partially_given(frame: Frame, state: State, node: tree.Call) -> OptimizerCla
             made.settings[argument.keyword.value] = Entry(values, argument.keyword, argument.value)
         else:
             made.is_open = True
-    return made
+    return (made,)
 
 
 def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> Values:

@@ -18,26 +18,9 @@ from optimlint.interpret.values import (
     Value,
 )
 from optimlint.knowledge.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
-from optimlint.knowledge.optimizers import says_optimizer
+from optimlint.knowledge.optimizers import PARAMETER_NAMES as PARAMETER_NAMES
+from optimlint.knowledge.optimizers import holds_optimizer, is_optimizer_base, makes_none, may_make_optimizer
 from optimlint.syntax import tree
-
-_SAYS_OPT = re.compile(r"(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)", re.IGNORECASE)
-_IS_NO_OPTIMIZER = re.compile(
-    r"clip|ema\b|(^|[._])ema|swa|average|sched|scaler|count|norm_|warmup|lr_|log|save|load|freeze|zero_grad|print|"
-    r"set_|num_|get_lr|grad|callback|isinstance|len$|register|check|assert|summary|state|param_groups|parameters|"
-    r"stat|size|regular|loss|penalty|step$|update|prepare|filter|watch|copy|init_|to_vector|config|append|extend|reset",
-    re.IGNORECASE,
-)
-PARAMETER_NAMES = (
-    "params",
-    "parameters",
-    "model_parameters",
-    "model_params",
-    "param_groups",
-    "parameter_groups",
-    "params_rref",
-)
-_OPTIMIZER_BASE = re.compile(r"(^|\.)(Optimizer|_?[A-Za-z]*Optimizer)$")
 
 
 def is_optimizer_class(frame: Frame, value: Value) -> bool:
@@ -82,7 +65,7 @@ def inherits_optimizer(value: ClassValue, depth: int = 0) -> bool:
             name = base.qualified_name or base.text
             if find_optimizer(name) is not None or name in ("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"):
                 return True
-            if _OPTIMIZER_BASE.search(name):
+            if is_optimizer_base(name):
                 return True
     return False
 
@@ -101,14 +84,14 @@ def looks_like_optimizer(frame: Frame, state: State, node: tree.Call, callee: Va
         return False
     if not says and not _target_says_optimizer(frame, node):
         return False
-    if _IS_NO_OPTIMIZER.search(last):
+    if makes_none(last):
         return False
     return _given_parameters(frame, state, node, only_keywords=False)
 
 
 @lru_cache(maxsize=4096)
 def _says_optimizer(code: str) -> bool:
-    return says_optimizer(code) or bool(_SAYS_OPT.search(code))
+    return may_make_optimizer(code)
 
 
 def inside_optimizer(frame: Frame) -> bool:
@@ -118,11 +101,7 @@ def inside_optimizer(frame: Frame) -> bool:
 
 def _target_says_optimizer(frame: Frame, node: tree.Call) -> bool:
     target = frame.world.targets.get(node)
-    return (
-        target is not None
-        and bool(re.search(r"optim|(^|[._])opt(_\w+)?$|_opt$", target, re.IGNORECASE))
-        and not re.search(r"sched|group|param", target, re.IGNORECASE)
-    )
+    return target is not None and holds_optimizer(target)
 
 
 def _given_parameters(frame: Frame, state: State, node: tree.Call, only_keywords: bool) -> bool:

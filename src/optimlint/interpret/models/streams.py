@@ -1,12 +1,9 @@
 """Streams of parameters: `model.parameters()` and its kin, and chains of them."""
 
 from optimlint.facts.conditions import UnknownTest, both
-from optimlint.interpret.edits import spread
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
-from optimlint.interpret.kinds import Aspect, SequenceKind
-from optimlint.interpret.making import new_sequence
-from optimlint.interpret.readings import note_partial, read_stream
+from optimlint.interpret.kinds import WITH_PARAMETER, Aspect
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     Constant,
@@ -18,38 +15,17 @@ from optimlint.interpret.values import (
 )
 from optimlint.syntax import tree
 
-_STREAMS = {"parameters": Aspect.PARAMETER, "named_parameters": Aspect.PAIR}
-_MODULE_STREAMS = {
-    "modules": Aspect.MODULE,
-    "children": Aspect.MODULE,
-    "named_modules": Aspect.MODULE_PAIR,
-    "named_children": Aspect.MODULE_PAIR,
-}
-
 
 def arguments_of(frame: Frame, state: State, node: tree.Call) -> list[Values]:
     """What each argument of a call may be."""
     return [evaluate(frame, state, argument.value) for argument in node.args]
 
 
-def chained(frame: Frame, state: State, node: tree.Call) -> Values:
-    """`itertools.chain(a.parameters(), b.parameters())`: one stream of all."""
-    made = new_sequence(frame, state, node, SequenceKind.CHAIN)
-    for argument in node.args:
-        values = evaluate(frame, state, argument.value)
-        read_stream(frame, state, argument.value, values)
-        note_partial(frame, argument.value)
-        made.items[argument] = spread(frame, values, state.branch, argument.value)
-    return (made,)
-
-
-def parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, method: str) -> Values | None:
+def parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, what: Aspect) -> Values | None:
     """`model.parameters()` and its kin, where `model` is nothing that defines it otherwise."""
-    what = _STREAMS.get(method) or _MODULE_STREAMS.get(method)
-    if what is None:
-        return None
+    method = node.func.attr.value if isinstance(node.func, tree.Attribute) else ""
     parts: list[DraftPart] = []
-    is_full_names = method == "named_parameters"
+    is_full_names = what is Aspect.PAIR
     for owner in owners:
         match owner:
             case Entity():
@@ -69,7 +45,7 @@ def parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, m
     if any(_is_false(values) for values in arguments):
         parts = [DraftPart(part.owner, both(part.condition, UnknownTest("recurse=False"))) for part in parts]
     made = frame.world.make(
-        node, "stream", frame.context, lambda: Stream(node, what, tuple(parts), method in _STREAMS, is_full_names)
+        node, "stream", frame.context, lambda: Stream(node, what, tuple(parts), what in WITH_PARAMETER, is_full_names)
     )
     made.parts = tuple(dict.fromkeys(parts))
     return (made,)

@@ -1,0 +1,43 @@
+"""The keys that people put in parameter groups, beside those that optimizers read."""
+
+import re
+
+_LABELS = re.compile(
+    r"(?:(?:params?|group|layer|module|model)_?)*(?:names?|labels?|tag|ids?|idx|index|type|kind|desc|description)"
+    r"|comment|layer|layers|depth|stage|group"
+)
+_SCHEDULED = frozenset(
+    {
+        *("initial_lr", "max_lr", "min_lr", "base_lr", "swa_lr", "ori_lr", "initial_momentum", "base_momentum"),
+        "max_momentum",
+    }
+)
+_FLAGS = frozenset({"foreach", "fused", "capturable", "differentiable", "maximize"})
+_SYNONYMS = (
+    ("weight_decay", "weight_decay_rate", "decay_rate", "decay", "wd", "l2", "l2_decay", "l2_reg", "weight_penalty"),
+    ("lr", "learning_rate", "learn_rate", "lrate", "lr_rate"),
+    ("eps", "epsilon", "e"),
+)
+
+READ_BY_PACKAGES = {"lr_scale": "timm"}
+"""Keys that a scheduler of a package reads, wherever that package is used."""
+
+
+def is_label(key: str) -> bool:
+    """Whether people tell groups apart by a key, so that nobody expects an optimizer to read it."""
+    return _LABELS.fullmatch(key) is not None
+
+
+def is_scheduled(key: str) -> bool:
+    """Whether torch's schedulers keep a key in groups, or schedulers of one's own commonly do."""
+    return key in _SCHEDULED
+
+
+def is_flag(key: str) -> bool:
+    """Whether a key changes how torch's optimizers compute, so that one without it may well be given it."""
+    return key in _FLAGS
+
+
+def synonyms(key: str) -> tuple[str, ...]:
+    """The words for what a key says, itself among them; which of them is read depends on the optimizer."""
+    return next((words for words in _SYNONYMS if key in words), ())
