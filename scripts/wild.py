@@ -10,6 +10,9 @@ are missing, or at another commit, are named and left out.
 Every finding is guilty until read: it needs a verdict, `true` or `false alarm`, and the reason, written after reading
 the code. `missed` is a bug that was found by reading and is not reported yet. The run fails on a finding without a
 verdict, on a verdict without its finding, and on a missed bug that is reported now. A full run writes the figures.
+
+With `--reads-all` no verdicts are asked: each file is checked by itself, as users do and with all of it lowered and
+read, whether or not anything can matter. The run fails on a file of which the two say different things.
 """
 
 import argparse
@@ -19,16 +22,20 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing import Pool
 from pathlib import Path
 
 from wheels import ROOT, pinned_packages, source_of
 
-from optimlint import __version__
+from optimlint import RULES, Options, __version__, check_notebook, check_source
 from optimlint.trigger import may_matter
 
 WILD = ROOT / "wild"
 TRUE, FALSE_ALARM, MISSED = KINDS = ("true", "false alarm", "missed")
+ALL_RULES = Options(rules=frozenset(rule.name for rule in RULES))
+BOTH = (ALL_RULES, replace(ALL_RULES, reads_all=True))
+"""Reading on demand, and reading everything."""
 CHECK = [sys.executable, "-m", "optimlint", "check", "--isolated", "--no-respect-gitignore", "--quiet"]
 
 
@@ -104,11 +111,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", metavar="NAME", nargs="*", help="only these; the figures are left alone")
     parser.add_argument("--checkouts", metavar="FOLDER", type=Path, help="check the repositories checked out there")
+    parser.add_argument("--reads-all", action="store_true", help="hold reading on demand against reading everything")
     arguments = parser.parse_args()
     collection = REPOSITORIES if arguments.checkouts else PACKAGES
     listed = list(_checkouts(arguments.checkouts) if arguments.checkouts else _packages())
     chosen = [source for source in listed if not arguments.names or source.name in arguments.names]
     present = [source for source in chosen if _is_there(source)]
+    if arguments.reads_all:
+        return compare_with_reading_all(present)
     outcomes = [check(source, collection) for source in present]
     names = {source.name for source in present}
     verdicts = {place: verdict for place, verdict in read_verdicts(collection).items() if place.source in names}
@@ -158,8 +168,33 @@ def check(source: Source, collection: Collection) -> Outcome:
     for line in done.stderr.decode().splitlines():
         print(f"{source.name}: {line}", file=sys.stderr)
     findings = {_place(source, found): str(found["message"]) for found in json.loads(done.stdout)}
-    files = [path for path in source.folder.rglob("*") if path.suffix in {".py", ".pyi", ".ipynb"} and path.is_file()]
+    files = [path for path in source.folder.rglob("*") if _is_code(path)]
     return Outcome(source, len(files), sum(may_matter(path.read_bytes()) for path in files), findings)
+
+
+def compare_with_reading_all(sources: Iterable[Source]) -> int:
+    """Says which files have other findings where all of them is lowered and read; 1 if some have."""
+    files = [path for source in sources for path in sorted(source.folder.rglob("*")) if _is_code(path)]
+    with Pool() as pool:
+        differing = [path for path, is_same in pool.imap(_is_same_read_whole, files, chunksize=16) if not is_same]
+    for path in differing:
+        print(f"{path}: reading all of it finds something else")
+    print(f"# {len(files)} files, {len(differing)} of them with other findings where all is read")
+    return 1 if differing else 0
+
+
+def _is_same_read_whole(path: Path) -> tuple[Path, bool]:
+    """Whether a file has the same findings either way. That what cannot matter is no Python concerns nobody."""
+    content = path.read_bytes()
+    checker = check_notebook if path.suffix == ".ipynb" else check_source
+    on_demand, whole = (
+        [one for one in checker(content, path.name, options) if one.rule != "unparseable"] for options in BOTH
+    )
+    return path, on_demand == whole
+
+
+def _is_code(path: Path) -> bool:
+    return path.suffix in {".py", ".pyi", ".ipynb"} and path.is_file()
 
 
 def read_verdicts(collection: Collection) -> dict[Place, Verdict]:

@@ -375,7 +375,8 @@ def test_hostile_shapes() -> None:
 
 @pytest.mark.parametrize("path", PATHS_OF_CODE, ids=name)
 def test_scan_and_reading_on_demand_hide_nothing(path: Path) -> None:
-    """But that what cannot matter cannot be parsed, which concerns nobody."""
+    """What is found where all functions are lowered and read is the same; but that what cannot matter cannot be parsed
+    concerns nobody."""
     whole = check(path, reads_all=True)
     assert list(found_in(path)) == [one for one in whole if one in found_in(path) or one.code != "OPT900"]
 

@@ -18,4 +18,5 @@ class Options:
     group_consumers: frozenset[str] = frozenset()
     respect_suppressions: bool = True
     reads_all: bool = False
-    """Whether to read also sources about which no rule could say anything, such as one that only makes an optimizer."""
+    """Whether to read also sources about which no rule could say anything, such as one that only makes an optimizer,
+    and in each source also the functions that nobody asks for."""

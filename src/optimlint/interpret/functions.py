@@ -82,6 +82,8 @@ def draft_of(frame: Frame, callee: FunctionValue) -> FunctionDraft | None:
 def _may_matter(world: World, entry: Deferred) -> bool:
     """Whether reading the function could tell anything: it speaks of parameters or optimizers, or of a name that holds
     something followed. The `__init__` of a class tells what the other methods' attributes are."""
+    if world.options.reads_all:
+        return True
     node: tree.FunctionDef | tree.ClassDef = entry.node
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
