@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from optimlint.knowledge.layers import LAYERS, MAKES_ANOTHER
+from optimlint.knowledge.slips import is_switch_mistyped
 
 _BRACKETS = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\))*+\)"
 """A call's brackets with what is in them, nested a few times."""
@@ -32,13 +33,24 @@ _DISPLAY = re.compile(
 _LIST = re.compile(rb"^[ \t]+(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*(?:\[|\{|(?:list|dict|OrderedDict)\()", re.MULTILINE)
 _HANDED = re.compile(rb"\bself\.\w+[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 _LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\s*\(")
+_TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
+_ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
+"""An attribute whose name is about as long as `requires_grad`."""
+_SWITCHED = re.compile(rb"((?:\w+\.)*\w+)\.requires_grad[ \t]*=[ \t]*(True|False)")
+_NO_MODULES = frozenset({b"weight", b"bias", b"data", b"grad"})
+_LOOP = (
+    rb"\bfor\s[^\n:]*\b%b\b[^\n:]*\bin\b[^\n]*(?:parameters\(|items\(|param)"
+    rb"|\b%b\s*=[^\n]*(?:torch\.|Variable|clone|detach)"
+)
+"""What goes over parameters, or is given a tensor."""
 _DEFINITION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(LAYERS).encode() + rb")\s*\(")
 
 
 def may_hide_weights(source: bytes) -> bool:
     """Whether a model's class may keep parameters where torch does not find them, or make layers as it runs."""
-    return b"class " in source and (may_keep_apart(source) or may_make_layers(source))
+    is_hidden = b"class " in source and (may_keep_apart(source) or may_make_layers(source))
+    return is_hidden or may_switch_nothing(source)
 
 
 def may_keep_apart(source: bytes) -> bool:
@@ -54,6 +66,32 @@ def may_keep_apart(source: bytes) -> bool:
 def may_make_layers(source: bytes) -> bool:
     """Whether `forward`, or a method that `__init__` alone does not run, may make a layer."""
     return b"def forward" in source and _LAYER.search(source) is not None and _may_make_layers(source)
+
+
+def may_switch_nothing(source: bytes) -> bool:
+    """Whether `requires_grad` may be set where it has no effect: misspelt, or on a module."""
+    if not any(word in source for word in _TAKEN):
+        return False
+    if mistyped_switches(source):
+        return True
+    return any(_may_be_module(match, source) for match in _SWITCHED.finditer(source))
+
+
+def mistyped_switches(source: bytes) -> frozenset[str]:
+    """The attributes that are assigned and spelt nearly as `requires_grad`."""
+    assigned = {match[1].decode() for match in _ASSIGNED.finditer(source)}
+    return frozenset(name for name in assigned if is_switch_mistyped(name))
+
+
+def _may_be_module(match: re.Match[bytes], source: bytes) -> bool:
+    """Whether what gets the attribute may be a module: no loop's parameter, no weight, no fresh tensor."""
+    owner = match[1]
+    if match[2] == b"True" and b"False" not in source:
+        return False
+    last = owner.rpartition(b".")[2]
+    if last in _NO_MODULES:
+        return False
+    return b"." in owner or re.search(_LOOP % (re.escape(owner), re.escape(owner)), source) is None
 
 
 def _may_reshape(source: bytes) -> bool:

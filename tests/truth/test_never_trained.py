@@ -48,6 +48,8 @@ CASES = (
         {"has a gradient": True, "is saved": True, "moves": True},
         (("[nn.Linear(3, 1) for _ in range(2)]", "nn.ModuleList([nn.Linear(3, 1) for _ in range(2)])"),),
     ),
+    Case("module_asked", "requires-grad-no-effect", {"moves": True}, {"moves": False}),
+    Case("misspelt_switch", "requires-grad-no-effect", {"moves": True}, {"moves": False}),
     Case(
         "layer_in_forward",
         "layer-made-in-forward",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from optimlint.diagnostic import Range
 from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
-from optimlint.facts.modules import FreshLayer, Unregistered
+from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import Argument, ModelClass
@@ -48,6 +48,8 @@ class FileFacts:
     """Parameters that classes of models keep where `parameters()` does not find them."""
     fresh_layers: tuple[FreshLayer, ...] = ()
     """Layers that a forward pass makes anew each time."""
+    switches: tuple[Switch, ...] = ()
+    """Assignments that look as if they switched gradients, and switch none."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     unread: tuple[Unparseable, ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from optimlint.diagnostic import Range
+from optimlint.facts.names import Model, Scope
 from optimlint.facts.project import Exposed
 
 
@@ -57,6 +58,36 @@ class Unregistered:
     def holds_parameters(self) -> bool:
         """Whether it holds parameters themselves, and no modules."""
         return all(kind == "Parameter" for kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """An assignment that looks as if it switched the gradient of `owner`, and switches nothing: of an attribute that is
+    spelt otherwise than `requires_grad`, or of a module, which has no such attribute.
+
+    `range` is the assignment's target, `name_range` the attribute's name in it. `turns_on` is None where it is not
+    known whether gradients are wanted. `model` is the module meant, None for what a loop goes over; `frozen` is where
+    another assignment to it meant to freeze it before.
+    """
+
+    range: Range
+    name_range: Range
+    owner: str
+    attribute: str
+    is_parameter: bool
+    turns_on: bool | None
+    scope: Scope
+    model: Model | None = None
+    frozen: Range | None = None
+    is_frozen: bool = False
+    """Whether it was frozen before, with effect or without."""
+    call: Range | None = None
+    """From the attribute's name to the end of the value: what a call takes the place of."""
+    call_text: str = ""
+
+    @property
+    def is_mistyped(self) -> bool:
+        return self.attribute != "requires_grad"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from optimlint.interpret.models.collections import (
     update_entries,
 )
 from optimlint.interpret.models.contents import merged_elements
-from optimlint.interpret.models.freezing import freeze
+from optimlint.interpret.models.freezing import freeze, note_switch
 from optimlint.interpret.models.picking import is_told_apart, note_taken_out, pick
 from optimlint.interpret.models.texts import operand_text, operator_text
 from optimlint.interpret.readings import read_stream
@@ -73,7 +73,7 @@ def assign_to(
             _note_flag(state, values, expression)
             store(frame, state, name, values, statement)
         case tree.Attribute(value=owner, attr=tree.Name(value=attribute)):
-            _assign_attribute(frame, state, owner, attribute, values, statement)
+            _assign_attribute(frame, state, target, owner, attribute, values, statement)
         case tree.Subscript():
             assign_subscript(frame, state, target, values, expression)
         case tree.Tuple(elements=elements) | tree.List(elements=elements):
@@ -121,9 +121,17 @@ def _unpack_starred(
 
 
 def _assign_attribute(
-    frame: Frame, state: State, owner: tree.Expression, attribute: str, values: Values, statement: tree.Node
+    frame: Frame,
+    state: State,
+    target: tree.Attribute,
+    owner: tree.Expression,
+    attribute: str,
+    values: Values,
+    statement: tree.Node,
 ) -> None:
     for value in evaluate(frame, state, owner):
+        if isinstance(value, Entity | Element):
+            note_switch(frame, value, target, values, statement)
         match value:
             case Entity():
                 before = state.bindings.get(f"{value.representative().number}.{attribute}", ())

@@ -20,6 +20,20 @@ from optimlint.syntax import tree
 
 
 @dataclass(slots=True)
+class SwitchDraft:
+    """An assignment that switches no gradient: of a misspelt attribute of what is surely a parameter (`is_parameter`),
+    or of `requires_grad` of what may be a module. `owner` is None for what a loop goes over."""
+
+    target: tree.Attribute
+    statement: tree.Node
+    value: Values
+    is_parameter: bool
+    owner: Entity | None
+    scope: Scope
+    is_surely_module: bool = False
+
+
+@dataclass(slots=True)
 class CallDraft:
     """An optimizer construction as it was read."""
 

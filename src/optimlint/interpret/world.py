@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
-from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft
+from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft, SwitchDraft
 from optimlint.interpret.flows import FlowKind, Flows
 from optimlint.interpret.sites import Context, Region, Role, Site
 from optimlint.interpret.values import (
@@ -27,6 +27,7 @@ from optimlint.interpret.values import (
 )
 from optimlint.knowledge.optimizers import WORDS, names_in
 from optimlint.knowledge.parameter_names import may_name_bias_or_norm
+from optimlint.model_marks import mistyped_switches
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax import tree
@@ -92,6 +93,8 @@ class World:
     """Where values flow, in this pass."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
+    switches: dict[tree.Node, SwitchDraft] = field(default_factory=dict)
+    """Assignments that look as if they switched a gradient."""
     exported: set[str] = field(default_factory=set)
     star_imports: dict[str, dict[str, None]] = field(default_factory=dict)
     """The modules of which all names are imported, in order, by the file that does so ("" for the one checked)."""
@@ -125,6 +128,7 @@ class World:
             held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
             held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
             held |= names_in(self.layout.source)
+            held |= mistyped_switches(self.layout.source.encode("utf-8", "surrogatepass"))
             names = "|".join(re.escape(name) for name in sorted(held) if name)
             self.interest = re.compile(rf"{MARKS.pattern}|\b(?:{names})\b" if names else MARKS.pattern)
         return self.interest
@@ -151,6 +155,7 @@ class World:
         self.touched.clear()
         self.calls.clear()
         self.filters.clear()
+        self.switches.clear()
         self.exhausted.clear()
         self.emptied.clear()
         self.emptied_surely.clear()
@@ -352,6 +357,7 @@ def same(flows: Flows, first: Entity, second: Entity) -> None:
         ancestor = ancestor.parent
     second.alias = first
     first.made_by = first.made_by or second.made_by
+    first.called = first.called or second.called
     first.architecture = first.architecture or second.architecture
     first.makers += [maker for maker in second.makers if maker not in first.makers]
     first.sources += [source for source in second.sources if source is not first and source not in first.sources]

@@ -3,6 +3,7 @@
 One table, of which the other names here are views. Whoever asks gives the last part of a class's name.
 """
 
+import re
 from typing import NamedTuple
 
 
@@ -111,6 +112,19 @@ MAKES_ANOTHER = frozenset(
 MOVES = frozenset({"to", "cuda", "npu", "xpu"})
 """Those that move it to a device."""
 
+MODEL_MAKERS = ("torchvision.models.", "timm.create_model", "torch.hub.load", "segmentation_models_pytorch.")
+"""Functions and classes of libraries that make whole models."""
+
+PARTS_OF_MODELS = frozenset(
+    {
+        "bert", "roberta", "distilbert", "albert", "electra", "deberta", "xlnet", "transformer", "encoder", "decoder",
+        "embeddings", "base_model", "backbone", "features", "classifier", "fc", "conv1", "bn1", "layer1", "layer2",
+        "layer3", "layer4", "head", "heads", "vision_model", "text_model", "visual", "avgpool",
+    }
+)  # fmt: skip
+"""What the models of libraries call their parts, which are modules."""
+_IS_MODEL = re.compile(r"Model|For[A-Z]|LMHead")
+
 OBJECT_BASES = ("ABC", "abc.ABC", "object")
 """Bases that make a class nothing in particular."""
 MODULE_BASES = ("Module", "nn.Module", "torch.nn.Module")
@@ -146,3 +160,11 @@ def norms_in(name: str) -> tuple[str, ...] | None:
     if name in _TABLE and not _TABLE[name].is_norm:
         return _TABLE[name].norms
     return () if name in ("Identity", "Parameter") else None
+
+
+def makes_model(name: str) -> bool:
+    """Whether a function or a class of a library makes a model, by its qualified name: no tokenizer, no
+    configuration."""
+    last = name.rpartition(".")[2]
+    is_of_transformers = name.startswith("transformers.") and not last.endswith(LOADED_WITHOUT_PARAMETERS_ENDS)
+    return name.startswith(MODEL_MAKERS) or (is_of_transformers and _IS_MODEL.search(last) is not None)

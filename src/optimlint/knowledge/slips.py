@@ -5,6 +5,9 @@ from itertools import pairwise
 
 from optimlint.knowledge.parameter_names import SPELT
 
+SWITCH = "requires_grad"
+"""The attribute of a parameter that switches its gradient."""
+_MOST_EDITS = 2
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -26,3 +29,23 @@ def _is_slip(text: str, word: str) -> bool:
     doubled = (f"{word[: at + 1]}{letter}{word[at + 1 :]}" for at, letter in enumerate(word) if at)
     shortened = (f"{word[:at]}{word[at + 1 :]}" for at in range(1, len(word) - 1) if len(word) > 4)
     return text in (*exchanged, *doubled, *shortened)
+
+
+def is_switch_mistyped(attribute: str) -> bool:
+    """Whether an attribute is at most two edits away from `requires_grad`, and is another."""
+    return attribute != SWITCH and abs(len(attribute) - len(SWITCH)) <= _MOST_EDITS and _edits(attribute) <= _MOST_EDITS
+
+
+def _edits(text: str) -> int:
+    """How many letters to insert, delete, replace or exchange with their neighbours make `requires_grad` of a text."""
+    before: list[int] = []
+    last = list(range(len(SWITCH) + 1))
+    for row, letter in enumerate(text, 1):
+        current = [row]
+        for column, wanted in enumerate(SWITCH, 1):
+            cost = min(last[column] + 1, current[-1] + 1, last[column - 1] + (letter != wanted))
+            if row > 1 and column > 1 and letter == SWITCH[column - 2] and text[row - 2] == wanted:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        before, last = last, current
+    return last[-1]

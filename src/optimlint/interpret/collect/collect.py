@@ -12,6 +12,7 @@ from optimlint.interpret.collect.class_facts import argument_facts, kin, model_c
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.interpret.collect.module_facts import fresh_layers, unregistered
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
+from optimlint.interpret.collect.switch_facts import switches
 from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping
@@ -82,6 +83,7 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         changed_keys=frozenset(world.changed_keys),
         unregistered=tuple(unregistered(world)),
         fresh_layers=tuple(fresh_layers(world)),
+        switches=tuple(switches(world)),
         comments=parsed.layout.comments(),
         comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),
     )

@@ -1,11 +1,14 @@
 """What switches the gradients of parameters off, and of which."""
 
 from optimlint.facts.conditions import Always, Condition, UnknownTest, both, negate
+from optimlint.interpret.drafts import SwitchDraft
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.state import State
 from optimlint.interpret.values import ClassValue, Constant, DraftPart, Element, Entity, Truth, Values, union
+from optimlint.knowledge.slips import SWITCH, is_switch_mistyped
 from optimlint.knowledge.words import says_freezing
 from optimlint.syntax import tree
 
@@ -16,11 +19,33 @@ def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, n
     if is_off is None:
         return
     parts = value.parts if isinstance(value, Element) else (DraftPart(value.representative()),)
+    # What an assignment to a module's own attribute was meant for is known by its statement: it freezes nothing.
+    source = node if isinstance(value, Entity) and not isinstance(node, tree.Call) else None
     frame.world.frozen.update(
-        (DraftPart(part.owner, both(both(part.condition, state.path), is_off)), None)
+        (DraftPart(part.owner, both(both(part.condition, state.path), is_off), source_node=source), None)
         for part in parts
         if part.owner is not None
     )
+
+
+def note_switch(
+    frame: Frame, value: Entity | Element, target: tree.Attribute, given: Values, statement: tree.Node
+) -> None:
+    """Note an assignment to `requires_grad`, or to what is spelt nearly so, that may switch nothing."""
+    attribute = target.attr.value
+    is_mistyped = is_switch_mistyped(attribute)
+    if not is_mistyped and attribute != SWITCH:
+        return
+    match value:
+        case Element(what=Aspect.PARAMETER) if is_mistyped:
+            draft = SwitchDraft(target, statement, given, True, None, frame.scope)
+        case Element(what=Aspect.MODULE):
+            draft = SwitchDraft(target, statement, given, False, None, frame.scope, is_surely_module=True)
+        case Entity():
+            draft = SwitchDraft(target, statement, given, is_mistyped, value.representative(), frame.scope)
+        case _:
+            return
+    frame.world.switches[target] = draft
 
 
 def _is_off(frame: Frame, given: Values, node: tree.Node) -> Condition | None:

@@ -1,0 +1,94 @@
+"""An assignment looks as if it froze parameters, or trained them, and changes nothing.
+
+## Why it matters
+
+Python takes any attribute. `p.requires_gard = False` gives the parameter a new attribute that nobody reads, and
+`model.encoder.requires_grad = False` gives one to the module: torch asks each parameter, and never the module. So what
+was to be frozen is trained on, with its optimizer state and its memory, and what was to be trained again stays frozen.
+
+## Example
+
+```python
+for p in model.backbone.parameters():
+    p.require_grad = False
+model.encoder.requires_grad = False
+```
+
+## Use instead
+
+```python
+for p in model.backbone.parameters():
+    p.requires_grad = False
+model.encoder.requires_grad_(False)
+```
+
+## Fix safety
+
+Unsafe: what is frozen then is what the code says, and training changes. The name is put right, or the assignment
+becomes the call of `requires_grad_`, which sets the attribute of all parameters of the module.
+
+## Known limits
+
+The rule speaks of what is surely a parameter (a loop over `parameters()`, an attribute that is an `nn.Parameter`) or
+surely a module. It is silent on classes that define the attribute themselves, on `= True` for what nobody has frozen,
+where something else freezes the module, too, where the module runs without a gradient, and where an optimizer in view
+leaves it out.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.modules import Switch
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each assignment that switches no gradient."""
+    for switch in facts.switches:
+        if not switch.is_parameter and (not _is_wanted(switch) or _is_left_out(switch, facts)):
+            continue
+        related = (Related(switch.frozen, "this was to freeze it, and does not, either"),) if switch.frozen else ()
+        yield Finding(switch.range, _message(switch), related=related, fixes=_fixes(switch))
+
+
+def _is_wanted(switch: Switch) -> bool:
+    """Whether the assignment would change something if it did what it says: a module that nobody froze is trained."""
+    return switch.turns_on is False or (switch.turns_on is True and switch.is_frozen)
+
+
+def _is_left_out(switch: Switch, facts: FileFacts) -> bool:
+    """Whether the optimizers in view, that take parts of the same model, take none of this one."""
+    model = switch.model
+    if model is None or switch.turns_on is not False:
+        return False
+    taken = [one for call in facts.optimizer_calls for one in call.models if one.identity == model.identity]
+    return bool(taken) and not any(one.contains(model) or model.contains(one) for one in taken)
+
+
+def _message(switch: Switch) -> str:
+    effect = {
+        True: "it is not trained by this",
+        False: "it is trained all the same",
+        None: "its gradient stays as it is",
+    }
+    if switch.is_parameter:
+        return (
+            f"`{switch.attribute}` is no attribute that torch reads: `{switch.owner}` gets a new attribute, and "
+            f"{effect[switch.turns_on]}"
+        )
+    what = f"`{switch.owner}` is a module, and torch asks its parameters"
+    return f"`{switch.attribute}` of a module does nothing: {what}, so {effect[switch.turns_on]}"
+
+
+def _fixes(switch: Switch) -> tuple[Fix, ...]:
+    if switch.is_parameter:
+        edit = Edit(switch.name_range, "requires_grad")
+        return (Fix("Use `requires_grad`", (edit,), Applicability.UNSAFE),)
+    if switch.call is None:
+        return ()
+    title = "Call `requires_grad_`, which sets all of its parameters"
+    return (Fix(title, (Edit(switch.call, switch.call_text),), Applicability.UNSAFE),)
+
+
+RULE = Rule("requires-grad-no-effect", "OPT302", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
