@@ -66,6 +66,9 @@ _FARTHEST_LINE = 3
 _LEAD = re.compile(rb"^[ \t]*(?:>+|\.\.\.)[ \t>]*", re.MULTILINE)
 _NOQA = (b"noqa", b"NOQA", b"NoQA")
 _NOQA_OF_OURS = re.compile(rb"noqa[^\n]*?\bopt\d", re.IGNORECASE)
+_BACKWARD = b"backward("
+_STEP = b".step("
+_MODES = (b".eval(", b".train(False", b".train(mode=False")
 _JOINED = re.compile(rb"parameters\(\)\s+and\s")
 
 
@@ -85,6 +88,8 @@ NO_MARK = Mark(0)
 
 def may_matter(source: bytes) -> bool:
     """Whether any rule could say something about `source`."""
+    if trains(source):
+        return True
     if _has_marks_together(source) if _PARAMETERS in source else _has_groups_in_use(source):
         return True
     return may_hide_weights(source) or has_suppression(source)
@@ -137,6 +142,11 @@ def uses_optimizer(source: bytes) -> bool:
     """Whether an optimizer is used in `source`, whatever it is called. The stems come first: they are found faster."""
     found = (place for stem in _STEMS for place in places(stem, source) if not OTHER_WORDS.match(source, place))
     return any(_is_used(place, source) for place in chain(found, places_of_names(source)))
+
+
+def trains(source: bytes) -> bool:
+    """Whether a source computes gradients and makes steps with them, or puts models in evaluation mode beside that."""
+    return _BACKWARD in source and (_STEP in source or any(word in source for word in _MODES))
 
 
 def places(word: bytes, source: bytes) -> Iterator[int]:

@@ -9,6 +9,7 @@ from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import Argument, ModelClass
+from optimlint.facts.training import Routine
 from optimlint.text import Unparseable
 
 
@@ -56,6 +57,8 @@ class FileFacts:
     """What of the source could not be read. The names in it count as used."""
     ends_early: bool = False
     """Whether nothing below a fault was read."""
+    training: tuple[Routine, ...] = ()
+    """What the functions that compute gradients, and the code outside of functions, do to models and optimizers."""
     comments: tuple[Comment, ...] = ()
     comments_elsewhere: tuple[tuple[str, tuple[Comment, ...]], ...] = ()
     """The comments of other files that the facts speak of, by path."""

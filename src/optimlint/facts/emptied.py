@@ -1,10 +1,13 @@
-"""Groups that are empty because their iterator was read before, and what they would be if it were a list."""
+"""Groups and clips that get nothing, since their iterator was read before; what they would be if it were a list."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from optimlint.diagnostic import Applicability, Edit, Fix, Range
 from optimlint.facts import FileFacts
 from optimlint.facts.coverage import coverage
 from optimlint.facts.groups import ExhaustedStream, GroupList, ParamGroup
+from optimlint.facts.training import Act, Event
 
 
 def would_overlap(stream: ExhaustedStream, facts: FileFacts) -> bool:
@@ -23,3 +26,37 @@ def _reads(group: ParamGroup, stream: ExhaustedStream) -> bool:
     own, place = group.range, stream.range
     is_inside = own.cell == place.cell and own.start <= place.start and place.end <= own.end
     return group.is_exhausted and (is_inside or any(part.source_range == place for part in group.parts))
+
+
+def emptied_clips(facts: FileFacts) -> Iterator[tuple[ExhaustedStream, Event]]:
+    """The clips whose iterator of parameters has been read before."""
+    clips = {event.range: event for routine in facts.training for event in routine.of(Act.CLIP)}
+    for stream in facts.exhausted_streams:
+        for clip in clips.values():
+            if clip.range.cell == stream.range.cell and clip.range.start <= stream.range.start <= clip.range.end:
+                yield stream, clip
+                break
+
+
+def as_list(stream: ExhaustedStream) -> Fix:
+    """Make the iterator a list where it is made."""
+    before = Range(stream.made.start, stream.made.start, stream.made.cell)
+    after = Range(stream.made.end, stream.made.end, stream.made.cell)
+    if _is_in_parentheses(stream.made_text):
+        edits: tuple[Edit, ...] = (Edit(before, "list"),)
+    else:
+        edits = (Edit(before, "list("), Edit(after, ")"))
+    applicability = Applicability.UNSAFE if stream.is_awaited else Applicability.SAFE
+    return Fix("Make it a list", edits, applicability)
+
+
+def _is_in_parentheses(text: str) -> bool:
+    """Whether one pair of parentheses encloses all of the text, as those of a generator expression do."""
+    if not text.startswith("("):
+        return False
+    depth = 0
+    for index, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0:
+            return index == len(text) - 1
+    return False

@@ -37,6 +37,7 @@ from optimlint.interpret.classes.model_ways import find_ways
 from optimlint.interpret.collect.collect import collect
 from optimlint.interpret.elsewhere import elsewhere, with_optimizers
 from optimlint.interpret.interpreter import Interpreter
+from optimlint.interpret.training.leading import leading_functions
 from optimlint.interpret.world import World
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
@@ -44,6 +45,7 @@ from optimlint.syntax.broken import parse_above, readable_part
 from optimlint.syntax.outline import Outline, whole
 from optimlint.syntax.parse import CannotLower, Parsed, parse
 from optimlint.text import Unparseable
+from optimlint.trigger import trains
 
 __all__ = ["find_syntax_error", "interpret", "parses", "readable_part"]
 _PASSES = 2
@@ -85,6 +87,8 @@ def interpret(
 def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) -> FileFacts:
     world.count_mentions(parsed.layout.source)
     world.ways = find_ways(world, parsed.module)
+    if trains(parsed.layout.source.encode("utf-8", "surrogatepass")):
+        world.training.turn_on(leading_functions(parsed.layout.source, world.mentions))
     interpreter = Interpreter(world)
     for _ in range(_PASSES):
         world.start_pass()

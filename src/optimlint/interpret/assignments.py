@@ -26,6 +26,7 @@ from optimlint.interpret.models.picking import is_told_apart, note_taken_out, pi
 from optimlint.interpret.models.texts import operand_text, operator_text
 from optimlint.interpret.readings import read_stream
 from optimlint.interpret.state import State
+from optimlint.interpret.training.acts import note_assigned
 from optimlint.interpret.values import (
     Constant,
     EditKind,
@@ -129,7 +130,9 @@ def _assign_attribute(
     values: Values,
     statement: tree.Node,
 ) -> None:
-    for value in evaluate(frame, state, owner):
+    owners = evaluate(frame, state, owner)
+    note_assigned(frame, state, statement, owners, attribute, values)
+    for value in owners:
         if isinstance(value, Entity | Element):
             note_switch(frame, value, target, values, statement)
         match value:

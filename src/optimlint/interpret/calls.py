@@ -22,6 +22,7 @@ from optimlint.interpret.models.strings import string_method
 from optimlint.interpret.origins import Given, made_here, note_arguments, returned
 from optimlint.interpret.readings import note_handed_on, read_stream
 from optimlint.interpret.state import State
+from optimlint.interpret.training.acts import defines, note_call, note_method
 from optimlint.interpret.values import (
     ClassValue,
     Constant,
@@ -38,7 +39,7 @@ from optimlint.interpret.values import (
     union,
 )
 from optimlint.knowledge.catalog import find_consumer
-from optimlint.knowledge.summaries import UNKNOWN, Form, find_call, find_method
+from optimlint.knowledge.summaries import UNKNOWN, Form, Summary, find_call, find_method
 from optimlint.syntax import tree
 
 
@@ -54,6 +55,7 @@ def _method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute) -
     if isinstance(func.value, tree.IfExp) and state.in_parameter_loop:
         return _method_of_either(frame, state, node, func, func.value)
     owners = evaluate(frame, state, func.value)
+    note_method(frame, state, node, func, owners)
     row = find_method(MODULE, method)
     if row is not None and row.returns.form is Form.STREAM:
         known = parameters_of(frame, state, node, owners, Aspect(row.returns.kind))
@@ -118,13 +120,19 @@ def _method_of(
             return call_on_optimizer(frame, state, node, owner, method, arguments_of(frame, state, node))
         case Constant(value=str()):
             return string_method(frame, state, node, owner, method, arguments_of(frame, state, node))
-        case Entity() | Element() if (row := summary_of_method(owner, method)) is not None:
+        case Entity() | Element() if (row := _known_method(frame, owner, method)) is not None:
             return call_known(frame, state, node, row, None, (owner,))
         case Element():
             frame.consume(union(*arguments_of(frame, state, node)), FlowKind.ARGUMENT, node)
             return (frame.world.unknown(node, frame.context),)
         case _:
             return None
+
+
+def _known_method(frame: Frame, owner: Entity | Element, method: str) -> Summary | None:
+    """The summary of a method, where no class of this source makes one of its name."""
+    row = summary_of_method(owner, method)
+    return None if row is not None and defines(frame, owner, method) else row
 
 
 def _method_arguments(
@@ -178,6 +186,7 @@ def _call_function(frame: Frame, state: State, node: tree.Call, callee: Function
     if looks_like_optimizer(frame, state, node, callee):
         pass
     given = _given(frame, state, node, callee)
+    note_call(frame, state, node, callee, given)
     if isinstance(callee.node, tree.FunctionDef):
         freeze_by_name(frame, node, callee.node.name.value, (), given.all)
     if not given.is_open:

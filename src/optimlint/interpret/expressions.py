@@ -24,6 +24,8 @@ from optimlint.interpret.models.texts import LONGEST_TEXT, combine_text
 from optimlint.interpret.name_tests import part_of_name
 from optimlint.interpret.readings import find_emptied, read_stream
 from optimlint.interpret.state import State, join
+from optimlint.interpret.training.acts import note_gradient
+from optimlint.interpret.training.notes import Notes
 from optimlint.interpret.values import (
     Constant,
     DraftPart,
@@ -94,7 +96,10 @@ def _number(frame: Frame, state: State, node: tree.Integer | tree.Float) -> Valu
 def _attribute(frame: Frame, state: State, node: tree.Attribute) -> Values:
     found: Values = ()
     attribute = node.attr.value
-    for value in evaluate(frame, state, node.value):
+    owners = evaluate(frame, state, node.value)
+    if attribute == "grad":
+        note_gradient(frame, state, node, owners)
+    for value in owners:
         found = union(found, attribute_of(frame, state, value, attribute, node))
     return found
 
@@ -260,9 +265,11 @@ def _chosen_constant(frame: Frame, node: tree.Expression, held: Constant, condit
 def _lambda(frame: Frame, state: State, node: tree.Lambda) -> Values:
     """A lambda reads what its body reads, whoever calls it."""
     inner = state.copy().within(node, is_loop=True)
+    training, frame.world.training = frame.world.training, Notes()  # Nobody knows when it is called.
     for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
         inner.bindings[parameter.name.value] = (frame.world.unknown(parameter, frame.context),)
     frame.consume(evaluate(frame, inner, node.body), FlowKind.RETURNED, node)
+    frame.world.training = training
     return (FunctionValue(node, frame.scope),)
 
 

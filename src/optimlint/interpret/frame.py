@@ -7,6 +7,7 @@ from typing import Protocol
 from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.training import Trait
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.sites import Context
@@ -110,6 +111,8 @@ class Frame:
     """Whether what is read is only shown or made sure of: by `print`, a logger, an f-string, `assert`."""
     is_repeated: bool = False
     """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
+    traits: frozenset[Trait] = frozenset()
+    """What is true of all that training does here: it stands under `no_grad`."""
     deferred: list[Deferred] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     """The loops around what is being read, outermost first."""

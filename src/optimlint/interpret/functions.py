@@ -85,6 +85,8 @@ def _may_matter(world: World, entry: Deferred) -> bool:
     if world.options.reads_all:
         return True
     node: tree.FunctionDef | tree.ClassDef = entry.node
+    if node.name.start in world.training.leading:
+        return True
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)

@@ -32,6 +32,7 @@ from optimlint.interpret.models.optimizers import partially_given, read_groups
 from optimlint.interpret.origins import made_elsewhere
 from optimlint.interpret.readings import note_handed_on, note_partial, read_stream
 from optimlint.interpret.state import State
+from optimlint.interpret.training.acts import note_unfollowed
 from optimlint.interpret.values import EditKind, Element, Entity, Item, Value, Values, union
 from optimlint.knowledge.summaries import (
     Form,
@@ -132,6 +133,8 @@ def call_known(
         if result is not None or row.returns.form is Form.UNKNOWN:
             return result
     call = _Calling(frame, state, node, row, callee, owners, _read_arguments(frame, state, node, row))
+    if callee is not None:
+        note_unfollowed(frame, state, node, callee, owners, call.given)
     if not row.is_exact and callee is not None:
         name = (callee.qualified_name or frame.world.layout.text(node.func)).rpartition(".")[2]
         freeze_by_name(frame, node, name, owners, call.given)

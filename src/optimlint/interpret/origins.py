@@ -123,6 +123,22 @@ class Given:
 
 def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
     """Note what a call gives the parameters of a function of this source."""
+    for parameter, values in _told_parameters(frame, callee, given):
+        entity = frame.world.parameter(parameter)
+        if values is not None:
+            note_source(entity, values)
+            _name(values, parameter.name.value)
+        elif given.is_open:
+            entity.is_open = True
+
+
+def bound_parameters(frame: Frame, callee: FunctionValue, given: Given) -> Iterator[tuple[tree.Param, Values]]:
+    """The parameters of a function of this source that a call gives something, and what it gives."""
+    return ((parameter, values) for parameter, values in _told_parameters(frame, callee, given) if values)
+
+
+def _told_parameters(frame: Frame, callee: FunctionValue, given: Given) -> Iterator[tuple[tree.Param, Values | None]]:
+    """Each parameter, with what a call is seen to give it."""
     node = callee.node
     if not isinstance(node, tree.FunctionDef):
         return
@@ -130,14 +146,8 @@ def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
     is_shifted = bool(listed) and not _is_without_self(frame, callee, node)
     positional = [(), *given.positional] if is_shifted else given.positional
     for index, parameter in enumerate((*listed, *node.params.kwonly_params)):
-        entity, name = frame.world.parameter(parameter), parameter.name.value
         by_position = positional[index] if index < min(len(positional), len(listed)) else None
-        values = by_position if by_position is not None else given.keywords.get(name)
-        if values is not None:
-            note_source(entity, values)
-            _name(values, name)
-        elif given.is_open:
-            entity.is_open = True
+        yield parameter, by_position if by_position is not None else given.keywords.get(parameter.name.value)
 
 
 def _name(values: Values, name: str) -> None:

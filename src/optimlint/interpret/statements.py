@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from optimlint.facts.arms import arm
 from optimlint.facts.conditions import both, negate
 from optimlint.facts.names import Scope, ScopeKind
+from optimlint.facts.training import Act
 from optimlint.interpret.assignments import assign, augment, declare_imports, delete, note_overwrite
 from optimlint.interpret.branches import Turn, TurnKind
 from optimlint.interpret.definitions import read_class, read_function
@@ -18,6 +19,7 @@ from optimlint.interpret.models.optimizers import read_groups
 from optimlint.interpret.reaching import lists_asked, reach_of_case, reach_where
 from optimlint.interpret.readings import note_awaited
 from optimlint.interpret.state import State, go_on_after, join
+from optimlint.interpret.training.acts import note, traits_within
 from optimlint.interpret.values import (
     Constant,
     Element,
@@ -76,6 +78,7 @@ def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tr
             values = evaluate(frame, state, value) if value is not None else ()
             read_groups(frame, state, values)
             note_awaited(frame, state, values)
+            note(frame, state, Act.LEAVE, small, ())
             frame.note_exit(state)
             _leave(frame, state, values, small)
             frame.returns = union(frame.returns, values)
@@ -85,9 +88,11 @@ def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tr
             for part in (small.exc, small.cause.item if small.cause else None):
                 if part is not None:
                     evaluate(frame, state, part)
+            note(frame, state, Act.LEAVE, small, ())
             frame.note_exit(state)
             state.is_alive = False
         case tree.Continue() | tree.Break():
+            note(frame, state, Act.LEAVE_LOOP if isinstance(small, tree.Break) else Act.LEAVE_ROUND, small, ())
             _end_round(frame, state, is_break=isinstance(small, tree.Break))
         case tree.Import() | tree.ImportFrom():
             declare_imports(frame, state, small)
@@ -128,6 +133,7 @@ def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values)
     """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
     known = find_exact(frame.world.layout.code(call.func))
     if known is not None and known.returns.form is Form.NEVER:
+        note(frame, state, Act.LEAVE, call, ())
         state.is_alive = False
     if any(isinstance(value, Entity | Truth) for value in values) and not is_shown(frame, call):
         guard(frame, state, call)
@@ -256,7 +262,11 @@ def _read_with(frame: Frame, state: State, statement: tree.With) -> None:
         if item.asname is not None and isinstance(item.asname.name, tree.Expression):
             entity = tuple(value for value in values if isinstance(value, Entity))
             assign_target(frame, state, item.asname.name, entity or (frame.world.unknown(item.item, frame.context),))
+    before = frame.traits
+    for item in statement.items:
+        frame.traits |= traits_within(frame, item.item)
     read_suite(frame, state, statement.body)
+    frame.traits = before
 
 
 def _read_try(frame: Frame, state: State, statement: tree.Try) -> None:

@@ -11,6 +11,7 @@ from optimlint.interpret.branches import Branch
 from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft, SwitchDraft
 from optimlint.interpret.flows import FlowKind, Flows
 from optimlint.interpret.sites import Context, Region, Role, Site
+from optimlint.interpret.training.notes import Notes
 from optimlint.interpret.values import (
     ClassValue,
     Constant,
@@ -117,6 +118,8 @@ class World:
     unbound: dict[str, Entity] = field(default_factory=dict)
     choices: dict[frozenset[int], Entity] = field(default_factory=dict)
     """What stands for one of several objects, by their numbers."""
+    training: Notes = field(default_factory=Notes)
+    """What the source does to models, optimizers and scalers."""
     scope_lines: dict[tuple[str, str], int] = field(default_factory=dict)
     entity_count: int = 0
     inlined: int = 0
@@ -165,6 +168,7 @@ class World:
         self.initial_reads.clear()
         self.changed_groups.clear()
         self.open_overwrites.clear()
+        self.training.start_pass()
         self.inlined = 0
 
     def given_out(self) -> frozenset[str]:

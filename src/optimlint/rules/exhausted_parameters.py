@@ -32,16 +32,17 @@ other are one reading each.
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.emptied import would_overlap
+from optimlint.facts.emptied import as_list, emptied_clips, would_overlap
 from optimlint.facts.groups import ExhaustedStream
 from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each iterator, at its second reading."""
-    reported: set[Range] = set()
+    # What clips the gradients of an empty iterator has a rule of its own.
+    reported: set[Range] = {stream.made for stream, _ in emptied_clips(facts)}
     for stream in sorted(facts.exhausted_streams, key=lambda stream: stream.range.order):
         if stream.made in reported:
             continue
@@ -53,7 +54,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
                 Related(stream.made, "the iterator is made here, to be read once"),
                 Related(stream.first, "it is consumed here"),
             ),
-            fixes=() if would_overlap(stream, facts) else _fixes(stream),
+            fixes=() if would_overlap(stream, facts) else (as_list(stream),),
         )
 
 
@@ -61,29 +62,6 @@ def _where(stream: ExhaustedStream) -> str:
     """Where the first reading stands. An iterator in a group is read only when an optimizer takes the group."""
     is_above = stream.first.order < stream.range.order
     return "above" if is_above else "below, before the optimizer takes the group"
-
-
-def _fixes(stream: ExhaustedStream) -> tuple[Fix, ...]:
-    before = Range(stream.made.start, stream.made.start, stream.made.cell)
-    after = Range(stream.made.end, stream.made.end, stream.made.cell)
-    if _is_in_parentheses(stream.made_text):
-        edits: tuple[Edit, ...] = (Edit(before, "list"),)
-    else:
-        edits = (Edit(before, "list("), Edit(after, ")"))
-    applicability = Applicability.UNSAFE if stream.is_awaited else Applicability.SAFE
-    return (Fix("Make it a list", edits, applicability),)
-
-
-def _is_in_parentheses(text: str) -> bool:
-    """Whether one pair of parentheses encloses all of the text, as those of a generator expression do."""
-    if not text.startswith("("):
-        return False
-    depth = 0
-    for index, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if depth == 0:
-            return index == len(text) - 1
-    return False
 
 
 RULE = Rule("exhausted-parameters", "OPT101", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -19,8 +19,9 @@ from optimlint.nesting import exhausts_python
 from optimlint.syntax.hidden_weights import hides_weights
 from optimlint.syntax.iterators import reads_iterator_twice
 from optimlint.syntax.python_tree import children, walk
+from optimlint.syntax.training import may_train_wrong
 from optimlint.text import Lines
-from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, uses_optimizer
+from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, trains, uses_optimizer
 
 _SHORTEST = 60
 """Characters of a body that are worth being read apart."""
@@ -129,6 +130,8 @@ def _has_marks(module: ast.Module, functions: list[_Function], text: str, encode
     """Whether a finding may begin in some function, or in what stands outside of them."""
     outside = _encoded("\n".join(_between(text, [at for _, at in functions])))
     marks = marks_of(outside, encoded)
+    if trains(encoded) and may_train_wrong(module, text):
+        return True
     if Mark.ITERATOR in marks and not reads_iterator_twice(_outside(module), module):
         marks &= ~Mark.ITERATOR
     for node, at in functions:

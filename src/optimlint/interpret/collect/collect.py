@@ -17,6 +17,7 @@ from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping
 from optimlint.interpret.models.recognition import inherits_optimizer
+from optimlint.interpret.training.summaries import training_facts
 from optimlint.interpret.values import (
     Entity,
     Mapping,
@@ -84,6 +85,7 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         unregistered=tuple(unregistered(world)),
         fresh_layers=tuple(fresh_layers(world)),
         switches=tuple(switches(world)),
+        training=training_facts(world),
         comments=parsed.layout.comments(),
         comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),
     )

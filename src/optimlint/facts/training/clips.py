@@ -1,0 +1,138 @@
+"""Clipping that does not do what it says: of gradients that are still scaled, or that no step uses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from optimlint.facts.training import Act, Event, Routine, Subject, Trait, Turns
+from optimlint.facts.training.order import exclude, innermost_loop, is_within, meet
+from optimlint.facts.training.relations import may_be, may_reach, optimizers_in, surely_zeroes
+
+_NOT_JUDGED = (Trait.BY_ENGINE, Trait.BY_HAND, Trait.MEASURES, Trait.RESCALED)
+"""Clips whose limit may well be meant for scaled gradients."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledClip:
+    """A clip of gradients that a scaler has scaled and nothing has unscaled."""
+
+    clip: Event
+    backward: Event
+    step: Event
+    late: Event | None
+    """What unscales them, only later."""
+
+
+class Idle(Enum):
+    """Why a clip does nothing."""
+
+    BEFORE_BACKWARD = auto()
+    """There is nothing to clip yet: the gradients have been zeroed, and are computed only then."""
+    AFTER_STEP = auto()
+    """The step has been made, and the gradients are zeroed next."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleClip:
+    """A clip that no step feels: `before` is what stands before it, `step` what should feel it."""
+
+    clip: Event
+    why: Idle
+    before: Event
+    step: Event
+
+
+def scaled_clips(routine: Routine) -> Iterator[ScaledClip]:
+    """The clips of torch whose limit is compared with scaled gradients."""
+    events = routine.events
+    for number, clip in enumerate(events):
+        if clip.act is not Act.CLIP or not clip.traits.isdisjoint(_NOT_JUDGED):
+            continue
+        before = [one for one in events[:number] if one.act is Act.BACKWARD and not exclude(one, clip)]
+        backward = before[-1] if before else None
+        if backward is None or not backward.scalers:
+            continue
+        step = next((one for one in events[number:] if _steps(one, clip, backward)), None)
+        between = events[events.index(backward) : number]
+        if step is None or any(_may_unscale(routine, one, step) and not exclude(one, clip) for one in between):
+            continue
+        if _may_be_stepped(routine, clip, step):
+            late = next((one for one in events[number:] if one.act is Act.UNSCALE and not exclude(one, clip)), None)
+            yield ScaledClip(clip, backward, step, late)
+
+
+def _steps(event: Event, clip: Event, backward: Event) -> bool:
+    return (
+        event.act is Act.STEP
+        and meet(event.scalers, backward.scalers)
+        and len(event.subjects) == 1
+        and not exclude(event, clip)
+        and not exclude(event, backward)
+    )
+
+
+def _may_unscale(routine: Routine, event: Event, step: Event) -> bool:
+    if event.act in (Act.UNSCALE, Act.CALL):
+        return True
+    is_given = event.act is Act.OPAQUE and meet(event.subjects, step.scalers)
+    return is_given or any(may_reach(routine, event, one) for one in step.subjects)
+
+
+def _may_be_stepped(routine: Routine, clip: Event, step: Event) -> bool:
+    """Whether the optimizer may have the parameters that are clipped."""
+    models = routine.held_by(step.subjects[0])
+    return models is None or not clip.subjects or meet(models, clip.subjects)
+
+
+def idle_clips(routine: Routine) -> Iterator[IdleClip]:
+    """The clips that no step feels."""
+    for clip in routine.of(Act.CLIP):
+        if not clip.traits.isdisjoint((Trait.BY_ENGINE, Trait.MEASURES)):
+            continue
+        loop = innermost_loop(clip.turns)
+        events = [one for one in routine.events if is_within(one, loop)]
+        optimizer = _optimizer_of(routine, events, clip)
+        if optimizer is None or not any(one.act is Act.BACKWARD for one in events):
+            continue
+        position = events.index(clip)
+        around = [*events[position + 1 :], *events[:position]]
+        found = _judge(routine, clip, _relevant(routine, around, clip, optimizer), optimizer, loop)
+        if found is not None:
+            yield found
+
+
+def _optimizer_of(routine: Routine, events: Sequence[Event], clip: Event) -> Subject | None:
+    """The one optimizer that steps with the gradients that are clipped; None where that is not known."""
+    optimizers = optimizers_in(events)
+    if len(optimizers) > 1:
+        held = [(one, routine.held_by(one)) for one in optimizers]
+        optimizers = tuple(one for one, models in held if models is None or meet(models, clip.subjects))
+        if any(models is None for _, models in held):
+            return None
+    return optimizers[0] if len(optimizers) == 1 and not optimizers[0].is_one_of_many else None
+
+
+def _relevant(routine: Routine, around: Sequence[Event], clip: Event, optimizer: Subject) -> list[Event]:
+    """What happens to the gradients in a round, from the clip on until it comes again."""
+    acts = (Act.ZERO, Act.BACKWARD, Act.STEP, Act.GRADIENTS, Act.CALL)
+    return [one for one in around if (one.act in acts or may_reach(routine, one, optimizer)) and not exclude(one, clip)]
+
+
+def _judge(routine: Routine, clip: Event, around: Sequence[Event], optimizer: Subject, loop: Turns) -> IdleClip | None:
+    if not around:
+        return None
+    following, preceding = around[0], around[-1]
+    step = next((one for one in around if one.act is Act.STEP), preceding)
+    if not _is_sure(preceding, clip, loop):
+        return None
+    if surely_zeroes(routine, preceding, optimizer) and following.act is not Act.OPAQUE:
+        return IdleClip(clip, Idle.BEFORE_BACKWARD, preceding, step) if following.act is Act.BACKWARD else None
+    is_step = preceding.act is Act.STEP and any(may_be(one, optimizer) for one in preceding.subjects)
+    if is_step and surely_zeroes(routine, following, optimizer) and _is_sure(following, clip, loop):
+        return IdleClip(clip, Idle.AFTER_STEP, preceding, preceding)
+    return None
+
+
+def _is_sure(event: Event, clip: Event, loop: Turns) -> bool:
+    """Whether an event takes place in every round in which the clip does."""
+    return is_within(clip, event.turns) or event.turns == loop

@@ -1,0 +1,86 @@
+"""Gradients that are zeroed before a step uses them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts.training import Act, Event, Routine, Trait, TurnKind, Turns
+from optimlint.facts.training.order import exclude, innermost_loop, is_within, own_loop
+from optimlint.facts.training.relations import optimizers_in, surely_zeroes
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """`zero` throws away gradients that `step` should have used. `is_periodic` says that the step comes only every n-th
+    round, `again` what zeroes them behind the step, too."""
+
+    zero: Event
+    step: Event
+    backward: Event
+    is_periodic: bool
+    again: Event | None = None
+
+
+def discarded_gradients(routine: Routine) -> Iterator[Discarded]:
+    """The events that zero gradients too early."""
+    for step in routine.of(Act.STEP):
+        if len(step.subjects) == 1 and Trait.WITH_CLOSURE not in step.traits:
+            yield from _between(routine, step)
+            yield from _at_every_round(routine, step)
+
+
+def _between(routine: Routine, step: Event) -> Iterator[Discarded]:
+    """A backward pass, `zero_grad` and the step, in this order in one block."""
+    zero: Event | None = None
+    for event in reversed(routine.events[: routine.events.index(step)]):
+        if event.act in (Act.STEP, Act.GRADIENTS, Act.CALL):
+            return
+        if event.act is Act.BACKWARD:
+            if zero is not None and event.turns == step.turns and Trait.BY_ENGINE not in event.traits:
+                yield Discarded(zero, step, event, is_periodic=False)
+            return
+        if zero is None and event.act is Act.ZERO and event.turns == step.turns:
+            if surely_zeroes(routine, event, step.subjects[0]):
+                zero = event
+        elif zero is None and event.act is Act.OPAQUE and any(one.holds(step.subjects[0]) for one in event.subjects):
+            return
+
+
+def _at_every_round(routine: Routine, step: Event) -> Iterator[Discarded]:
+    """`zero_grad` at every round of a loop, and the step at every n-th only."""
+    number = next((number for number, turn in enumerate(step.turns) if turn.is_periodic), None)
+    loop = innermost_loop(step.turns[:number]) if number is not None else ()
+    if number is None or own_loop(routine, loop) is None:
+        return
+    arm = step.turns[: number + 1]
+    events = [event for event in routine.events if is_within(event, loop)]
+    backward = next((event for event in events if event.act is Act.BACKWARD), None)
+    if backward is None or not _accumulates(events, loop, arm, step):
+        return
+    for event in events:
+        is_always = is_within(step, event.turns) and not is_within(event, arm) and not exclude(event, step)
+        if is_always and surely_zeroes(routine, event, step.subjects[0]):
+            again = next((one for one in events if _follows(routine, one, step, arm)), None)
+            yield Discarded(event, step, backward, is_periodic=True, again=again)
+
+
+def _accumulates(events: list[Event], loop: Turns, arm: Turns, step: Event) -> bool:
+    """Whether every round computes gradients, once, and only the one optimizer makes steps, at every n-th."""
+    backwards = [event for event in events if event.act is Act.BACKWARD]
+    is_plain = all(
+        Trait.BY_ENGINE not in event.traits
+        and not is_within(event, arm)
+        and not any(turn.kind is TurnKind.LOOP or turn.is_periodic for turn in event.turns[len(loop) :])
+        and not exclude(event, step)
+        for event in backwards
+    )
+    is_simple = not any(event.act in (Act.GRADIENTS, Act.CALL) for event in events)
+    return is_plain and is_simple and set(optimizers_in(events)) == set(step.subjects)
+
+
+def _follows(routine: Routine, event: Event, step: Event, arm: Turns) -> bool:
+    """Whether an event zeroes the gradients again behind the step."""
+    return (
+        is_within(event, arm)
+        and routine.events.index(event) > routine.events.index(step)
+        and surely_zeroes(routine, event, step.subjects[0])
+    )

@@ -1,0 +1,21 @@
+"""Edits of statements of a training loop."""
+
+from optimlint.diagnostic import Edit, Position, Range
+from optimlint.facts.training import Statement
+
+
+def insert_before(statement: Statement, line: str) -> Edit:
+    """Put a line above a statement."""
+    start = statement.range.start
+    return Edit(Range(start, start, statement.range.cell), f"{line}\n{statement.indentation}")
+
+
+def insert_behind(statement: Statement, line: str) -> Edit:
+    """Put a line below a statement."""
+    return Edit(statement.line_end, f"\n{statement.indentation}{line}")
+
+
+def removal(statement: Statement) -> Edit:
+    """Take a statement out, with the lines that it stands on."""
+    first, last = statement.range.start.line, statement.line_end.start.line
+    return Edit(Range(Position(first, 1), Position(last + 1, 1), statement.range.cell), "")

@@ -1,0 +1,77 @@
+"""Models that stay in evaluation mode while training goes on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts.training import Act, Event, Loop, Routine, Subject, Trait, Turns
+from optimlint.facts.training.order import comes_back, common, exclude, innermost_loop, is_made_in, is_within, own_loop
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMode:
+    """A model that an evaluation leaves in evaluation mode, for the rounds of a loop that follow: `eval` puts it there,
+    `backward` is what trains on."""
+
+    model: Subject
+    eval: Event
+    backward: Event
+    loop: Loop
+
+
+def kept_modes(routine: Routine) -> Iterator[KeptMode]:
+    """The models that stay in evaluation mode in the routine's own loops."""
+    for number, event in enumerate(routine.events):
+        if event.act is not Act.EVAL or len(event.subjects) != 1 or event.subjects[0].is_one_of_many:
+            continue
+        backward, turns = _trained_before(routine, number)
+        loop = own_loop(routine, turns)
+        if backward is None or loop is None or exclude(event, backward) or not comes_back(routine, event, turns):
+            continue
+        model = event.subjects[0]
+        if not is_made_in(model, loop) and _stays(routine, turns, model) and _trains(routine, turns, model, backward):
+            yield KeptMode(model, event, backward, loop)
+
+
+def _trained_before(routine: Routine, number: int) -> tuple[Event | None, Turns]:
+    """The backward pass above an event with which it shares the innermost loop, and the turns to that."""
+    found: Event | None = None
+    innermost: Turns = ()
+    for one in routine.events[:number]:
+        if one.act is Act.BACKWARD:
+            turns = innermost_loop(common(one, routine.events[number]))
+            if len(turns) > len(innermost):
+                found, innermost = one, turns
+    return found, innermost
+
+
+def _stays(routine: Routine, turns: Turns, model: Subject) -> bool:
+    """Whether nothing in a loop puts the model back in training mode, or may."""
+    return not any(
+        (one.act is Act.TRAIN and one.is_of(model))
+        or (one.act is Act.OPAQUE and any(subject.holds(model) for subject in one.subjects))
+        for one in routine.events
+        if is_within(one, turns)
+    )
+
+
+def _trains(routine: Routine, turns: Turns, model: Subject, backward: Event) -> bool:
+    """Whether the next round computes gradients through the model, which was not put in evaluation mode for that."""
+    before = [one for one in routine.events[: routine.events.index(backward)] if is_within(one, turns)]
+    is_called = any(
+        one.act in (Act.FORWARD, Act.METHOD)
+        and one.is_of(model)
+        and Trait.WITHOUT_GRADIENT not in one.traits
+        and not exclude(one, backward)
+        for one in before
+    )
+    is_meant = any(one.act is Act.EVAL and one.is_of(model) for one in before)
+    return is_called and not is_meant and _may_be_stepped(routine, turns, model)
+
+
+def _may_be_stepped(routine: Routine, turns: Turns, model: Subject) -> bool:
+    """Whether an optimizer that makes steps in the loop may have the model's parameters."""
+    optimizers = [subject for one in routine.of(Act.STEP) if is_within(one, turns) for subject in one.subjects]
+    held = [routine.held_by(one) for one in optimizers]
+    if any(one.meets(model) for models in held if models is not None for one in models):
+        return True
+    return not model.is_copy and (not held or None in held)

@@ -1,0 +1,67 @@
+"""Which objects of training belong together: whose gradients an event zeroes, whose an optimizer steps with."""
+
+from collections.abc import Iterable
+
+from optimlint.facts.training import Act, Event, Routine, Subject
+from optimlint.knowledge.training import computes_loss
+
+
+def may_be(one: Subject, other: Subject) -> bool:
+    """Whether two may be one object, or one a part of the other: two elements of one list may be the same."""
+    return one.identity == other.identity and all(
+        first == second or (first.startswith("[") and second.startswith("["))
+        for first, second in zip(one.path, other.path, strict=False)
+    )
+
+
+def optimizers_in(events: Iterable[Event]) -> tuple[Subject, ...]:
+    """The optimizers that make steps in some events."""
+    return tuple(dict.fromkeys(one for event in events if event.act is Act.STEP for one in event.subjects))
+
+
+def surely_zeroes(routine: Routine, event: Event, optimizer: Subject) -> bool:
+    """Whether an event zeroes all gradients that an optimizer steps with: its own method does, or that of the one model
+    whose parameters it has, or can only have."""
+    if event.act is not Act.ZERO or len(event.subjects) != 1:
+        return False
+    zeroed = event.subjects[0]
+    if zeroed == optimizer:
+        return True
+    models = routine.held_by(optimizer)
+    if models is not None:
+        return all(zeroed.holds(model) for model in models)
+    called = {subject for one in routine.of(Act.FORWARD) for subject in one.subjects if not computes_loss(subject.text)}
+    return called == {zeroed} and len(optimizers_in(routine.events)) == 1
+
+
+def may_zero(routine: Routine, event: Event, optimizer: Subject) -> bool:
+    """Whether an event may zero gradients that an optimizer steps with."""
+    if event.act is not Act.ZERO:
+        return False
+    if not event.subjects:
+        return True
+    return any(_may_be_zeroed_with(routine, one, optimizer) for one in event.subjects)
+
+
+def _may_be_zeroed_with(routine: Routine, zeroed: Subject, optimizer: Subject) -> bool:
+    if may_be(zeroed, optimizer):
+        return True
+    if zeroed.identity < 0 or zeroed in optimizers_in(routine.events):
+        return False  # Another optimizer.
+    models = routine.held_by(optimizer)
+    if models is None or any(may_be(zeroed, model) for model in models):
+        return True
+    others = (model for holder in routine.optimizers if holder.optimizer != optimizer for model in holder.models)
+    return not any(model.holds(zeroed) for model in others)
+
+
+def may_reach(routine: Routine, event: Event, optimizer: Subject) -> bool:
+    """Whether a call that cannot be followed is given an optimizer, what it is a part of, or a model that may be
+    trained by it."""
+    if event.act is not Act.OPAQUE:
+        return False
+    models = routine.held_by(optimizer)
+    if models is None:
+        called = (subject for one in routine.of(Act.FORWARD, Act.CLIP) for subject in one.subjects)
+        models = tuple(one for one in dict.fromkeys(called) if not one.is_one_of_many)
+    return any(may_be(one, optimizer) or any(one.holds(model) for model in models) for one in event.subjects)

@@ -1,0 +1,110 @@
+"""Summaries of functions to what a routine does in the end: each call that can be followed gives way to what the called
+function does, said of the objects that the call gives it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from optimlint.facts.names import Scope
+from optimlint.facts.training import Act, Callee, Event, Holder, Loop, Routine, Subject, Summary, Turn, TurnKind
+
+_DEEPEST = 5
+_MOST_EVENTS = 600
+_MOST_SUBJECTS = 12
+_LEAVING = (Act.LEAVE, Act.LEAVE_ROUND, Act.LEAVE_LOOP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that is being followed."""
+
+    event: Event
+    callee: Callee
+
+
+def routines(summaries: Mapping[Scope, Summary], holders: tuple[Holder, ...]) -> tuple[Routine, ...]:
+    """What each function, and the code outside of functions, does in the end; those that compute no gradient are left
+    out."""
+    found: list[Routine] = []
+    computing = _computing(summaries)
+    for scope, summary in summaries.items():
+        if scope in computing:
+            events, loops = _followed(summary, summaries)
+            found.append(Routine(scope, events, loops, holders))
+    return tuple(found)
+
+
+def _computing(summaries: Mapping[Scope, Summary]) -> set[Scope]:
+    """The functions that compute gradients, or call one that does."""
+    callers: dict[Scope, list[Scope]] = {}
+    pending: list[Scope] = []
+    for scope, summary in summaries.items():
+        for event in summary.events:
+            if event.callee is not None:
+                callers.setdefault(event.callee.scope, []).append(scope)
+        if any(event.act is Act.BACKWARD for event in summary.events):
+            pending.append(scope)
+    found = set(pending)
+    while pending:
+        for caller in callers.get(pending.pop(), ()):
+            if caller not in found:
+                found.add(caller)
+                pending.append(caller)
+    return found
+
+
+def _followed(summary: Summary, summaries: Mapping[Scope, Summary]) -> tuple[tuple[Event, ...], tuple[Loop, ...]]:
+    events: list[Event] = []
+    loops = list(summary.loops)
+    pending: list[tuple[Iterator[Event], tuple[_Call, ...]]] = [(iter(summary.events), ())]
+    while pending:
+        source, calls = pending[-1]
+        event = next(source, None)
+        if event is None:
+            pending.pop()
+            continue
+        callee = event.callee
+        called = summaries.get(callee.scope) if callee is not None else None
+        is_repeated = callee is not None and callee.scope in (summary.scope, *(one.callee.scope for one in calls))
+        if callee is not None and called is not None and not is_repeated and len(calls) < _DEEPEST:
+            if len(events) < _MOST_EVENTS:
+                pending.append((iter(called.events), (*calls, _Call(event, callee))))
+            continue
+        if event.act in _LEAVING and calls:
+            continue
+        events.append(_through(event, calls))
+    return tuple(events), tuple(loops)
+
+
+def _through(event: Event, calls: tuple[_Call, ...]) -> Event:
+    """The event as the outermost of the calls sees it."""
+    for call in reversed(calls):
+        event = replace(
+            event,
+            subjects=_given(event.subjects, call.callee),
+            scalers=_given(event.scalers, call.callee),
+            turns=(*call.event.turns, Turn(TurnKind.CALL, call.event.order), *event.turns),
+            reach=call.event.reach,
+            traits=event.traits | call.event.traits,
+            through=(call.event.range, *event.through),
+        )
+    return replace(event, statement=calls[0].event.statement) if calls else event
+
+
+def _given(subjects: tuple[Subject, ...], callee: Callee) -> tuple[Subject, ...]:
+    """The objects that a call gives a function, in place of what the function calls them."""
+    found: dict[Subject, None] = {}
+    for subject in subjects:
+        for one in _meant(subject, callee):
+            found.setdefault(one)
+    return tuple(found)[:_MOST_SUBJECTS]
+
+
+def _meant(subject: Subject, callee: Callee) -> Iterator[Subject]:
+    for parameter, values in callee.given:
+        if parameter.holds(subject):
+            rest = subject.path[len(parameter.path) :]
+            for value in values:
+                text = ".".join((value.text, *rest)).replace(".[", "[")
+                yield replace(value, path=(*value.path, *rest), text=text)
+            return
+    yield subject

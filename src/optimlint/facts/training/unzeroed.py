@@ -1,0 +1,59 @@
+"""Optimizers whose gradients nothing zeroes: each step is made with the sum of all gradients so far."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimlint.facts.training import Act, Event, Routine, Subject, Trait, TurnKind, Turns
+from optimlint.facts.training.order import comes_back, exclude, is_made_in, is_within, own_loop
+from optimlint.facts.training.relations import may_reach, may_zero
+
+
+@dataclass(frozen=True, slots=True)
+class Unzeroed:
+    """A step whose gradients come from `backward`, and are zeroed nowhere in the loop. `zeroed` says what else is: the
+    gradients of another optimizer."""
+
+    optimizer: Subject
+    step: Event
+    backward: Event
+    zeroed: Event | None
+
+
+def unzeroed(routine: Routine) -> Iterator[Unzeroed]:
+    """The steps of the routine's own loops that no zeroing goes before."""
+    for step in routine.of(Act.STEP):
+        if len(step.subjects) != 1 or not step.traits.isdisjoint((Trait.WITH_CLOSURE, Trait.BY_ENGINE)):
+            continue
+        turns, backward = _training_loop(routine, step)
+        loop = own_loop(routine, turns)
+        optimizer = step.subjects[0]
+        if backward is None or loop is None or not comes_back(routine, step, turns):
+            continue
+        models = routine.held_by(optimizer)
+        is_of_no_model = models is None and optimizer.identity < 0
+        made = (optimizer, *(models or ()))
+        if is_of_no_model or any(is_made_in(one, loop) for one in made):
+            continue
+        events = [event for event in routine.events if is_within(event, turns)]
+        if not any(_may_help(routine, event, optimizer) for event in events):
+            zeroed = next((event for event in events if event.act is Act.ZERO), None)
+            yield Unzeroed(optimizer, step, backward, zeroed)
+
+
+def _training_loop(routine: Routine, step: Event) -> tuple[Turns, Event | None]:
+    """The innermost loop that holds the step and a backward pass before it, and that."""
+    above = [event for event in routine.events[: routine.events.index(step)] if event.act is Act.BACKWARD]
+    for count in range(len(step.turns), 0, -1):
+        if step.turns[count - 1].kind is TurnKind.LOOP:
+            turns = step.turns[:count]
+            found = [one for one in above if is_within(one, turns) and not exclude(one, step)]
+            if found:
+                return turns, found[-1]
+    return (), None
+
+
+def _may_help(routine: Routine, event: Event, optimizer: Subject) -> bool:
+    """Whether an event may zero the optimizer's gradients, or leaves that to a framework."""
+    is_by_engine = event.act is Act.BACKWARD and Trait.BY_ENGINE in event.traits
+    is_by_hand = event.act in (Act.GRADIENTS, Act.CALL) or is_by_engine
+    return is_by_hand or may_zero(routine, event, optimizer) or may_reach(routine, event, optimizer)

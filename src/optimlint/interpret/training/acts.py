@@ -1,0 +1,364 @@
+"""What calls and assignments do in training: each is noted as the interpreter meets it.
+
+A file is judged by what it says. `loss.backward()` computes gradients, `x.step()` is an optimizer's where x is one, is
+called one, or zeroes gradients elsewhere. What a call that cannot be followed does to what it is given, nobody knows.
+"""
+
+import re
+
+from optimlint.facts.training import Act, Trait
+from optimlint.interpret.evaluation import evaluate
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.origins import Given as Arguments
+from optimlint.interpret.origins import bound_parameters
+from optimlint.interpret.state import State
+from optimlint.interpret.training.notes import Given, Note
+from optimlint.interpret.values import Constant, Entity, FunctionValue, OptimizerValue, Values, union
+from optimlint.knowledge.optimizers import says_optimizer
+from optimlint.knowledge.training import (
+    CLIPS,
+    is_harmless,
+    is_module_method,
+    may_change_mode,
+    runs_the_loop,
+    says_scaler,
+    says_scheduler,
+)
+from optimlint.syntax import tree
+
+_SAYS_OPTIMIZER = re.compile(r"(^|[._])opt(?![a-z])|(?<![a-z])opts?\b|(^|[._])optims?\b", re.IGNORECASE)
+_INFINITE = re.compile(r"\binf\b|infinity", re.IGNORECASE)
+_ENDINGS = {"zero_": Act.ZERO, "fill_": Act.ZERO, "clamp_": Act.CLIP, "clip_": Act.CLIP}
+"""What methods that change a gradient in place do."""
+_NO_GRADIENT = re.compile(r"(^|\.)(no_grad|inference_mode)$|(^|\.)set_grad_enabled\(\s*False")
+_ACCUMULATES = re.compile(r"\.(accumulate|no_sync)$")
+
+
+def note(
+    frame: Frame,
+    state: State,
+    act: Act,
+    node: tree.Node,
+    values: Values,
+    *,
+    receiver: tree.Expression | None = None,
+    traits: frozenset[Trait] = frozenset(),
+    scalers: Values = (),
+    is_guess: bool = False,
+) -> None:
+    """Note that something is done to the values, where the function that is read does it itself."""
+    training = frame.world.training
+    if not training.is_on or frame.context:
+        return
+    statement = frame.statement if _is_inside(frame.statement, node) else None
+    traits |= frame.traits
+    training.add(
+        frame.scope,
+        Note(act, node, values, state.branch, receiver, traits, scalers, statement, is_guess=is_guess),
+    )
+
+
+def _is_inside(statement: tree.Node | None, node: tree.Node) -> bool:
+    return statement is not None and statement.start <= node.start and node.end <= statement.end
+
+
+def traits_within(frame: Frame, item: tree.Expression) -> frozenset[Trait]:
+    """What is true of all that stands under `with item:`."""
+    code = frame.world.layout.code(item)
+    callee = code.partition("(")[0]
+    if _NO_GRADIENT.search(callee) or _NO_GRADIENT.search(code):
+        return frozenset((Trait.WITHOUT_GRADIENT,))
+    if _ACCUMULATES.search(callee):
+        return frozenset((Trait.BY_ENGINE,))
+    return frozenset()
+
+
+def note_method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owners: Values) -> None:
+    """Note what a method does that training code calls."""
+    if not frame.world.training.is_on or frame.context:
+        return
+    match func.attr.value:
+        case "backward":
+            _note_backward(frame, state, node, func, owners)
+        case "step":
+            _note_step(frame, state, node, func, owners)
+        case "zero_grad":
+            note(frame, state, Act.ZERO, node, owners, receiver=func.value)
+        case "eval" | "train" as method:
+            _note_mode(frame, state, node, func, owners, method)
+        case "scale":
+            frame.world.training.scaled[frame.world.unknown(node, frame.context).number] = owners
+        case "unscale_":
+            note(frame, state, Act.UNSCALE, node, _first(frame, state, node), scalers=owners)
+        case method if method in CLIPS and all(_is_object(one) for one in owners):
+            note(frame, state, Act.CLIP, node, owners, traits=frozenset((Trait.BY_ENGINE,)))
+        case method:
+            _note_gradient_method(frame, state, node, func, method)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Entity) and value.qualified_name is None
+
+
+def _first(frame: Frame, state: State, node: tree.Call) -> Values:
+    """What the first argument of a call may be, where it is a plain expression."""
+    if not node.args or not isinstance(node.args[0].value, tree.Name | tree.Attribute | tree.Subscript):
+        return ()
+    return evaluate(frame, state, node.args[0].value)
+
+
+def _note_backward(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owners: Values) -> None:
+    world = frame.world
+    scalers: Values = ()
+    match func.value:
+        case tree.Call(func=tree.Attribute(value=scaler, attr=tree.Name(value="scale"))):
+            scalers = evaluate(frame, state, scaler)
+    for owner in owners:
+        if isinstance(owner, Entity):
+            scalers = union(scalers, world.training.scaled.get(owner.number, ()))
+    scalers = tuple(one for one in scalers if not isinstance(one, Entity) or one.number not in world.training.idle)
+    owner_code = world.layout.code(func.value)
+    given = [one for one in node.args if one.keyword is None or one.keyword.value == "loss"]
+    is_torch = owner_code.endswith("autograd")
+    is_engine = not is_torch and bool(given) and "loss" in world.layout.code(given[0]).lower()
+    is_engine = is_engine or (not scalers and runs_the_loop(owner_code)) or owner_code in ("self", "super()")
+    traits = frozenset((Trait.BY_ENGINE,)) if is_engine else frozenset[Trait]()
+    note(frame, state, Act.BACKWARD, node, owners, traits=traits, scalers=scalers)
+
+
+def _note_step(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owners: Values) -> None:
+    world = frame.world
+    owner_code = world.layout.code(func.value)
+    first = _first(frame, state, node)
+    if (
+        first
+        and any(_is_optimizer(frame, one) for one in first)
+        and not any(_is_optimizer(frame, one) for one in owners)
+    ):
+        scalers = tuple(one for one in owners if not isinstance(one, Entity) or one.number not in world.training.idle)
+        receiver = node.args[0].value
+        if not says_scaler(owner_code) and not any(_makes_scaler(one) for one in owners):
+            note(frame, state, Act.OPAQUE, node, union(first, owners))
+            return
+        note(frame, state, Act.STEP, node, first, receiver=receiver, scalers=scalers)
+        return
+    if says_scheduler(owner_code):
+        return
+    is_known = any(_is_optimizer(frame, one) for one in owners) or bool(_SAYS_OPTIMIZER.search(owner_code))
+    closure = any(one.keyword is None or one.keyword.value == "closure" for one in node.args)
+    traits = frozenset((Trait.WITH_CLOSURE,)) if closure else frozenset[Trait]()
+    note(frame, state, Act.STEP, node, owners, receiver=func.value, traits=traits, is_guess=not is_known)
+    for argument in node.args:
+        if isinstance(argument.value, tree.Name):
+            for value in evaluate(frame, state, argument.value):
+                if isinstance(value, FunctionValue):
+                    note_call(frame, state, argument, value, Arguments([], [], {}, False))
+
+
+def _is_optimizer(frame: Frame, value: object) -> bool:
+    match value:
+        case OptimizerValue():
+            return True
+        case Entity(qualified_name=None) as entity:
+            text = entity.display.rpartition("(")[0] or entity.display
+            return not says_scheduler(text) and (says_optimizer(text) or bool(_SAYS_OPTIMIZER.search(text)))
+        case _:
+            return False
+
+
+def _makes_scaler(value: object) -> bool:
+    maker = value.representative().made_by if isinstance(value, Entity) else None
+    return isinstance(maker, Entity) and says_scaler(maker.qualified_name or maker.text)
+
+
+def _note_mode(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owners: Values, method: str) -> None:
+    """`model.eval()`, `model.train()`, `model.train(False)`, `model.train(was_training)`."""
+    objects = tuple(one for one in owners if not (isinstance(one, Entity) and one.qualified_name is not None))
+    if not objects:
+        return
+    if (
+        method == "train"
+        and not isinstance(func.value, tree.Call)
+        and any(defines(frame, one, method) for one in owners)
+    ):
+        return
+    if method == "eval" or not node.args:
+        if node.args:
+            note(frame, state, Act.OPAQUE, node, objects, receiver=func.value)
+            return
+        act = Act.EVAL if method == "eval" else Act.TRAIN
+        note(frame, state, act, node, objects, receiver=func.value)
+        return
+    if len(node.args) > 1 or (node.args[0].keyword is not None and node.args[0].keyword.value != "mode"):
+        note(frame, state, Act.OPAQUE, node, objects, receiver=func.value)
+        return
+    given = evaluate(frame, state, node.args[0].value) if isinstance(node.args[0].value, tree.Name) else ()
+    is_off = len(given) == 1 and isinstance(given[0], Constant) and given[0].value is False
+    note(frame, state, Act.EVAL if is_off else Act.TRAIN, node, objects, receiver=func.value)
+
+
+def defines(frame: Frame, value: object, method: str) -> bool:
+    """Whether a class of this source defines the method of an object."""
+    if not isinstance(value, Entity):
+        return False
+    owner = value.representative()
+    held = frame.world.attributes.get((owner.number, method), ())
+    made = getattr(owner.made_by, "methods", {})
+    return any(isinstance(one, FunctionValue) for one in held) or method in made
+
+
+def _gradient_owner(node: tree.Expression) -> tree.Expression | None:
+    """The parameter of `p.grad`, `p.grad.data`; None for anything else."""
+    while isinstance(node, tree.Attribute):
+        if node.attr.value == "grad":
+            return node.value
+        node = node.value
+    return None
+
+
+def _note_gradient_method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, method: str) -> None:
+    """`p.grad.zero_()`, `p.grad.data.clamp_(-1, 1)`."""
+    owner = _gradient_owner(func.value)
+    if owner is None or not isinstance(owner, tree.Name | tree.Attribute):
+        return
+    act = _ENDINGS.get(method, Act.GRADIENTS)
+    note(frame, state, act, node, evaluate(frame, state, owner), traits=frozenset((Trait.BY_HAND,)))
+
+
+def note_gradient(frame: Frame, state: State, node: tree.Node, owners: Values) -> None:
+    """Note that a gradient is read or set by hand."""
+    note(frame, state, Act.GRADIENTS, node, owners)
+
+
+def note_assigned(frame: Frame, state: State, node: tree.Node, owners: Values, attribute: str, values: Values) -> None:
+    """`p.grad = None` zeroes a gradient, anything else makes another of it; `model.training = was` sets the mode."""
+    if attribute == "training":
+        note(frame, state, Act.TRAIN, node, owners)
+    if attribute != "grad":
+        return
+    is_none = len(values) == 1 and isinstance(values[0], Constant) and not values[0].value
+    note(frame, state, Act.ZERO if is_none else Act.GRADIENTS, node, owners, traits=frozenset((Trait.BY_HAND,)))
+
+
+def note_call(frame: Frame, state: State, node: tree.Node, callee: FunctionValue, given: Arguments) -> None:
+    """Note a call of a function of this source, and what it gives each parameter."""
+    training = frame.world.training
+    if not training.is_on or frame.context or not isinstance(callee.node, tree.FunctionDef):
+        return
+    found = [
+        Given((frame.world.parameter(parameter),), values, _written(node, values, given))
+        for parameter, values in bound_parameters(frame, callee, given)
+    ]
+    own = callee.class_value
+    if own is not None and callee.bound is not None and callee.bound.representative() is not own.instance:
+        receiver = node.func.value if isinstance(node, tree.Call) and isinstance(node.func, tree.Attribute) else None
+        found.append(Given((own.instance,), (callee.bound,), receiver))
+    statement = frame.statement if _is_inside(frame.statement, node) else None
+    training.add(
+        frame.scope,
+        Note(
+            Act.CALL,
+            node,
+            (),
+            state.branch,
+            statement=statement,
+            traits=frame.traits,
+            callee=callee,
+            given=tuple(found),
+        ),
+    )
+
+
+def _written(node: tree.Node, values: Values, given: Arguments) -> tree.Expression | None:
+    """The argument of a call that gives these values."""
+    if not isinstance(node, tree.Call):
+        return None
+    pairs = zip(node.args, given.all, strict=False)
+    return next((argument.value for argument, held in pairs if held is values), None)
+
+
+def note_unfollowed(
+    frame: Frame, state: State, node: tree.Call, callee: Entity, owners: Values, arguments: list[Values]
+) -> None:
+    """Note a call of something that another file, or nobody, defines."""
+    if not frame.world.training.is_on or frame.context:
+        return
+    code = frame.world.layout.code(node.func)
+    name = callee.qualified_name or code
+    last = name.rpartition(".")[2]
+    if last == "GradScaler":
+        _note_idle(frame, node, arguments)
+    if last in CLIPS and (callee.qualified_name is None or name.startswith("torch.")):
+        if not owners or name.startswith("torch."):
+            _note_clip(frame, state, node, arguments)
+        return
+    if last.endswith("backward") or last.startswith("backward"):
+        if last != "backward" or not owners:
+            is_torch = name == "torch.autograd.backward"
+            traits = frozenset[Trait]() if is_torch else frozenset((Trait.BY_ENGINE,))
+            note(frame, state, Act.BACKWARD, node, union(*arguments), traits=traits)
+        return
+    if last in ("step", "zero_grad", "eval", "train", "unscale_", "scale") and owners:
+        return
+    if is_harmless(name, is_imported=callee.qualified_name is not None):
+        return
+    given = tuple(one for one in union(*arguments) if _is_followed(one))
+    if callee.qualified_name is not None:
+        if given:
+            note(frame, state, Act.OPAQUE, node, given)
+        return
+    objects = tuple(one for one in owners if _is_followed(one))
+    if not owners or any(_holds(frame, one, callee) for one in owners):
+        note(frame, state, Act.FORWARD, node, (callee,))
+    elif any(_makes_scaler(one) for one in owners):
+        return
+    elif _may_do_anything(objects, last):
+        given = union(given, objects)
+    elif "(" not in code.rpartition(".")[0]:
+        note(frame, state, Act.METHOD, node, objects)
+    if given:
+        note(frame, state, Act.OPAQUE, node, given)
+
+
+def _holds(frame: Frame, owner: object, callee: Entity) -> bool:
+    """Whether what is called is an object that another one holds, and no method of it: `self.net(x)`."""
+    if not isinstance(owner, Entity):
+        return False
+    held = frame.world.attributes.get((owner.representative().number, callee.attribute), ())
+    return any(isinstance(one, Entity) for one in held) or bool(callee.representative().children)
+
+
+def _is_followed(value: object) -> bool:
+    return isinstance(value, OptimizerValue) or _is_object(value) or not isinstance(value, Entity | Constant)
+
+
+def _may_do_anything(owners: Values, method: str) -> bool:
+    """Whether a method that cannot be followed may change the mode of its object, or train it."""
+    is_own = any(isinstance(one, Entity) and one.own_class is not None for one in owners)
+    return not is_module_method(method) if is_own else may_change_mode(method)
+
+
+def _note_idle(frame: Frame, node: tree.Call, arguments: list[Values]) -> None:
+    for argument, values in zip(node.args, arguments, strict=True):
+        is_off = len(values) == 1 and isinstance(values[0], Constant) and values[0].value is False
+        if is_off and argument.keyword is not None and argument.keyword.value == "enabled":
+            frame.world.training.idle.add(frame.world.unknown(node, frame.context).number)
+
+
+def _note_clip(frame: Frame, state: State, node: tree.Call, arguments: list[Values]) -> None:
+    limits = [
+        frame.world.layout.code(one.value)
+        for number, one in enumerate(node.args)
+        if (number == 1 if one.keyword is None else one.keyword.value in ("max_norm", "clip_value"))
+    ]
+    traits = set[Trait]()
+    if any(_INFINITE.search(limit) for limit in limits):
+        traits.add(Trait.MEASURES)
+    if any("scale" in limit for limit in limits):
+        traits.add(Trait.RESCALED)
+    given = [
+        values
+        for number, (one, values) in enumerate(zip(node.args, arguments, strict=True))
+        if (number == 0 if one.keyword is None else one.keyword.value == "parameters")
+    ]
+    note(frame, state, Act.CLIP, node, union(*given), traits=frozenset(traits))

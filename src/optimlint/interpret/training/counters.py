@@ -1,0 +1,27 @@
+"""Tests of counters: what is done every n-th time only."""
+
+from optimlint.interpret.branches import TurnKind
+from optimlint.syntax import tree
+
+_OTHER = {TurnKind.THEN: TurnKind.OTHERWISE, TurnKind.OTHERWISE: TurnKind.THEN}
+
+
+def periodic_arm(test: tree.Expression) -> TurnKind | None:
+    """The arm of an `if` that is taken every n-th time: None where the test is none of a counter."""
+    match test:
+        case tree.UnaryOperation(operator=tree.Not(), expression=inner):
+            return _OTHER[arm] if (arm := periodic_arm(inner)) is not None else None
+        case tree.BooleanOperation(left=left, right=right):
+            first, second = periodic_arm(left), periodic_arm(right)
+            return first if first is not None else second
+        case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=operator, comparator=right)]):
+            if not any(_is_remainder(one) for one in (left, right)):
+                return None
+            return TurnKind.OTHERWISE if isinstance(operator, tree.NotEqual | tree.GreaterThan) else TurnKind.THEN
+        case _:
+            return TurnKind.OTHERWISE if _is_remainder(test) else None
+
+
+def _is_remainder(node: tree.Expression) -> bool:
+    """Whether an expression divides a counter and takes what is left."""
+    return isinstance(node, tree.BinaryOperation) and isinstance(node.operator, tree.Modulo)

@@ -1,0 +1,78 @@
+"""What training code is called: schedulers, loss scalers, frameworks, and calls that change no model."""
+
+import re
+
+CLIPS = frozenset(("clip_grad_norm_", "clip_grad_value_", "clip_grad_norm"))
+"""torch's functions that clip gradients; engines have methods of these names."""
+
+_SCHEDULER = re.compile(r"sched|lr_?(?:step|decay|warm)|warm_?up|cosine", re.IGNORECASE)
+_SCALER = re.compile(r"scaler|(^|[._])amp($|[._])", re.IGNORECASE)
+_ENGINE = re.compile(r"accelerat|engine|fabric|optim|trainer|deepspeed|strategy|scaler|runner|learner", re.IGNORECASE)
+_LIBRARIES = frozenset((
+    "torch", "torchvision", "torchaudio", "torchmetrics", "numpy", "np", "pandas", "matplotlib", "plt", "sklearn",
+    "scipy", "wandb", "tqdm", "os", "sys", "time", "math", "random", "logging", "json", "pickle", "shutil", "copy",
+    "collections", "itertools", "functools", "pathlib", "datetime", "gc", "warnings", "re", "csv", "argparse",
+    "cv2", "PIL", "einops", "seaborn", "tensorboardX", "mlflow", "neptune", "transformers", "tokenizers",
+    "datasets", "evaluate", "nltk", "typing", "dataclasses", "subprocess", "torchsummary", "torchinfo", "thop",
+    "fvcore", "apex", "yaml", "joblib",
+))  # fmt: skip
+"""Packages whose functions leave the mode and the gradients of a model alone, whatever they are given."""
+_CHANGING = re.compile(r"zero_grad|no_decay|accelerator|prepare|initialize")
+_BUILTIN = frozenset((
+    "print", "len", "isinstance", "type", "id", "repr", "str", "hasattr", "callable", "getattr", "setattr", "super",
+    "list", "tuple", "dict", "set", "zip", "map", "filter", "enumerate", "range", "sum", "max", "min", "abs",
+    "round", "sorted", "reversed", "any", "all", "int", "float", "bool", "iter", "next", "vars", "dir", "open",
+    "format",
+))  # fmt: skip
+_MODULE_METHODS = frozenset((
+    "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "buffers",
+    "named_buffers", "state_dict", "to", "cuda", "cpu", "half", "float", "double", "register_buffer",
+    "register_parameter", "add_module", "apply", "forward", "load_state_dict", "requires_grad_", "extra_repr",
+    "register_forward_hook", "log", "log_dict", "print", "save_hyperparameters", "get_submodule",
+))  # fmt: skip
+"""Methods of torch's `Module` that change neither mode nor gradients."""
+_MODE_METHOD = re.compile(
+    r"train|fit|mode|eval|test|valid|learn|optimi[sz]|update|zero|reset|step|run|loop|epoch|set_|enable|disable|freeze",
+    re.IGNORECASE,
+)
+
+
+_LOSS = re.compile(r"loss|crit|metric|accura|meter|objective|augment|\(|^(?:int|float|str)$", re.IGNORECASE)
+
+
+def computes_loss(name: str) -> bool:
+    """Whether a name says that what is called is no model: a loss, a metric, the result of a call."""
+    return _LOSS.search(name) is not None
+
+
+def says_scheduler(name: str) -> bool:
+    """Whether a name says that it is a scheduler of learning rates."""
+    return _SCHEDULER.search(name) is not None
+
+
+def says_scaler(name: str) -> bool:
+    """Whether a name says that it is a loss scaler."""
+    return _SCALER.search(name) is not None
+
+
+def runs_the_loop(name: str) -> bool:
+    """Whether a name says that it is an engine of a framework, with ways of its own to step and to zero."""
+    return _ENGINE.search(name) is not None
+
+
+def is_harmless(name: str, *, is_imported: bool) -> bool:
+    """Whether a function leaves the mode and the gradients of what it is given alone: of a known library, or built
+    in."""
+    if is_imported:
+        return name.split(".")[0] in _LIBRARIES and _CHANGING.search(name) is None
+    return name in _BUILTIN
+
+
+def is_module_method(name: str) -> bool:
+    """Whether a method that a class inherits is one of torch's `Module` and changes nothing of training."""
+    return name in _MODULE_METHODS
+
+
+def may_change_mode(name: str) -> bool:
+    """Whether a method of an unknown object may change its mode or its gradients, by its name."""
+    return _MODE_METHOD.search(name) is not None

@@ -1,0 +1,79 @@
+"""Gradients are clipped while the loss scale is still in them.
+
+## Why it matters
+A `GradScaler` multiplies the loss, and so all gradients, by a large factor (65,536 at first), and `scaler.step()` takes
+it out again. What clips them in between compares its limit with gradients that are that much too large: nearly every
+step is clipped, to a norm that is the limit divided by the scale, and the model hardly moves.
+
+## Example
+```python
+scaler.scale(loss).backward()
+torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+scaler.step(optimizer)
+scaler.update()
+```
+
+## Use instead
+```python
+scaler.scale(loss).backward()
+scaler.unscale_(optimizer)
+torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+scaler.step(optimizer)
+scaler.update()
+```
+
+## Fix safety
+Safe where clip and step stand in one block, so that the gradients are unscaled once for each step, as torch demands.
+Elsewhere, where gradients of several batches are added up, the fix is only shown.
+
+## Known limits
+The rule is silent where the scaler is switched off where it is made, where a call that cannot be followed is given the
+scaler or the optimizer, where the limit is multiplied by the scale, and for the clipping of Accelerate, Fabric and
+other frameworks, which unscale themselves.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Finding, Fix, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.training import Act, Routine
+from optimlint.facts.training.clips import ScaledClip, idle_clips, scaled_clips
+from optimlint.facts.training.edits import insert_before
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each clip of scaled gradients that has an effect at all."""
+    reported: set[Range] = {one.clip.range for routine in facts.training for one in idle_clips(routine)}
+    for routine in facts.training:
+        for one in scaled_clips(routine):
+            if one.clip.range not in reported:
+                reported.add(one.clip.range)
+                yield _finding(routine, one)
+
+
+def _finding(routine: Routine, one: ScaledClip) -> Finding:
+    scaler, optimizer = one.backward.scalers[0].text, one.step.subjects[0].text
+    related = [Related(one.backward.range, "the loss is scaled here")]
+    if one.late is not None:
+        related.append(Related(one.late.range, "the scale is taken out only here"))
+    return Finding(
+        one.clip.range,
+        f"the gradients are clipped before `{scaler}.unscale_({optimizer})`: the limit is compared with gradients that "
+        "are multiplied by the loss scale",
+        related=tuple(related),
+        fixes=tuple(_fixes(routine, one)),
+    )
+
+
+def _fixes(routine: Routine, one: ScaledClip) -> Iterator[Fix]:
+    scaler, optimizer, statement = one.backward.scalers[0], one.step.subjects[0], one.clip.statement
+    if statement is None or not one.clip.is_own or not (scaler.has_name and optimizer.has_name):
+        return
+    line = f"{scaler.text}.unscale_({optimizer.text})"
+    is_once = one.clip.turns == one.step.turns and not routine.of(Act.UNSCALE)
+    applicability = Applicability.SAFE if is_once else Applicability.DISPLAY
+    yield Fix(f"Put `{line}` above the clip", (insert_before(statement, line),), applicability)
+
+
+RULE = Rule("clip-scaled-gradients", "OPT403", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")

@@ -1,0 +1,90 @@
+"""Gradients are clipped where no step can feel it.
+
+## Why it matters
+Clipping changes the gradients that are there. Before `backward()` there are none, or only zeros; after `step()` they
+have been used, and are zeroed next. So the line runs, and large gradients reach the optimizer as they are.
+
+## Example
+```python
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+```
+
+## Use instead
+```python
+optimizer.zero_grad()
+loss.backward()
+torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+optimizer.step()
+```
+
+## Fix safety
+The fix is only shown: with the limit at work training changes, and the limit may have to change with it. The gradients
+of an iterator that has been read before are clipped where it is made a list, which is safe.
+
+## Known limits
+The rule is silent where the order of a round is not known: several optimizers whose parameters are not, calls that
+cannot be followed and are given the optimizer or the model, gradients that are read or set by hand. A limit that is
+infinite only measures.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Finding, Fix, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.emptied import as_list, emptied_clips, would_overlap
+from optimlint.facts.training import Trait
+from optimlint.facts.training.clips import Idle, IdleClip, idle_clips
+from optimlint.facts.training.edits import insert_before, removal
+from optimlint.rule import Rule
+
+_SAYS = {
+    Idle.BEFORE_BACKWARD: "the gradients are clipped before `backward()` computes them: there is nothing to clip",
+    Idle.AFTER_STEP: "the gradients are clipped after the step that uses them, and zeroed next: no step feels it",
+}
+_SHOWS = {Idle.BEFORE_BACKWARD: "they are zeroed here", Idle.AFTER_STEP: "the step is made here"}
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each clip that changes nothing."""
+    reported: set[Range] = set()
+    for stream, clip in emptied_clips(facts):
+        reported.add(clip.range)
+        yield Finding(
+            clip.range,
+            f"`{stream.place}` is already consumed above: this clips no gradients",
+            related=(
+                Related(stream.made, "the iterator is made here, to be read once"),
+                Related(stream.first, "it is consumed here"),
+            ),
+            fixes=() if would_overlap(stream, facts) else (as_list(stream),),
+        )
+    for routine in facts.training:
+        for one in idle_clips(routine):
+            if one.clip.range not in reported:
+                reported.add(one.clip.range)
+                yield _finding(one)
+
+
+def _finding(one: IdleClip) -> Finding:
+    related = (Related(one.before.range, _SHOWS[one.why]),)
+    return Finding(one.clip.range, _SAYS[one.why], related=related, fixes=tuple(_fixes(one)))
+
+
+def _fixes(one: IdleClip) -> Iterator[Fix]:
+    clip, step = one.clip, one.step
+    if (
+        Trait.BY_HAND in clip.traits
+        or clip.statement is None
+        or step.statement is None
+        or clip.through != step.through
+        or clip.turns != step.turns
+    ):
+        return
+    edits = (removal(clip.statement), insert_before(step.statement, clip.statement.code))
+    yield Fix("Clip between `backward()` and the step", edits, Applicability.DISPLAY)
+
+
+RULE = Rule("clip-without-effect", "OPT404", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")

@@ -1,0 +1,88 @@
+"""Gradients are zeroed before a step uses them.
+
+## Why it matters
+To add up the gradients of several batches, they are zeroed when a step was made and not at every batch. Where
+`zero_grad()` runs at every round of the loop and `step()` at every n-th only, each step uses the gradient of one batch,
+and the rest was computed for nothing: the batch is n times as small as it was meant to be. Where `zero_grad()` stands
+between `backward()` and `step()`, nothing is trained at all.
+
+## Example
+```python
+for i, batch in enumerate(loader):
+    optimizer.zero_grad()
+    model(batch).mean().backward()
+    if (i + 1) % 8 == 0:
+        optimizer.step()
+        optimizer.zero_grad()
+```
+
+## Use instead
+```python
+for i, batch in enumerate(loader):
+    model(batch).mean().backward()
+    if (i + 1) % 8 == 0:
+        optimizer.step()
+        optimizer.zero_grad()
+```
+
+## Fix safety
+Unsafe where gradients are zeroed again behind the step: the early `zero_grad()` goes. Training changes: the batch is as
+large as it was meant to be. Elsewhere the fix is only shown, and moves it behind the step.
+
+## Known limits
+Every n-th round is told by a test of a counter's remainder. The rule is silent where code reads or sets gradients by
+hand, where a second optimizer makes steps in the loop, and where a framework accumulates.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.training.discarded import Discarded, discarded_gradients
+from optimlint.facts.training.edits import insert_behind, removal
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each place that zeroes gradients too early."""
+    reported: set[Range] = set()
+    for routine in facts.training:
+        for one in discarded_gradients(routine):
+            if one.zero.range not in reported:
+                reported.add(one.zero.range)
+                yield _finding(one)
+
+
+def _finding(one: Discarded) -> Finding:
+    optimizer = one.step.subjects[0].text
+    if one.is_periodic:
+        message = (
+            f"the gradients are zeroed at every round, and `{optimizer}.step()` comes at every n-th only: each step "
+            "uses the last batch alone, and what the others gave is thrown away"
+        )
+    else:
+        message = f"the gradients are zeroed between `backward()` and `{optimizer}.step()`: the step gets none of them"
+    return Finding(
+        one.zero.range,
+        message,
+        related=(
+            Related(one.backward.range, "the gradients are computed here"),
+            Related(one.step.range, "the step is made here"),
+        ),
+        fixes=tuple(_fixes(one)),
+    )
+
+
+def _fixes(one: Discarded) -> Iterator[Fix]:
+    zero, step = one.zero, one.step
+    if zero.statement is None or step.statement is None or zero.through != step.through:
+        return
+    gone = removal(zero.statement)
+    if one.again is not None:
+        yield Fix("Zero the gradients behind the step alone", (gone,), Applicability.UNSAFE)
+    elif zero.subjects[0].has_name:
+        behind: Edit = insert_behind(step.statement, f"{zero.subjects[0].text}.zero_grad()")
+        yield Fix("Zero the gradients behind the step", (gone, behind), Applicability.DISPLAY)
+
+
+RULE = Rule("discarded-gradients", "OPT401", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")

@@ -1,0 +1,82 @@
+"""Nothing in a training loop zeroes the gradients of an optimizer.
+
+## Why it matters
+`backward()` adds to the gradients that are there. Without `zero_grad()` each step is made with the sum of the gradients
+of all batches so far: old ones never go, the steps grow, and training drifts where the first batches pointed to,
+without an error. In adversarial training it is easily forgotten on one of the two sides.
+
+## Example
+```python
+for x, y in loader:
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+```
+
+## Use instead
+```python
+for x, y in loader:
+    loss = criterion(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+```
+
+## Fix safety
+Unsafe: `zero_grad()` is put above the backward pass. Training changes, as it should; who adds gradients up on purpose
+zeroes them somewhere.
+
+## Known limits
+The loop has to be in view. The rule is silent where anything in it may zero the gradients: a call that cannot be
+followed and is given the optimizer or the model, gradients that are read or set by hand, a closure, a framework's
+engine, a model that is made anew in each round. Optimizers over tensors that are no model's are left alone.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.training.discarded import discarded_gradients
+from optimlint.facts.training.edits import insert_before
+from optimlint.facts.training.unzeroed import Unzeroed, unzeroed
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each step whose gradients nothing zeroes, where no other rule speaks of them."""
+    reported = {one.step.range for routine in facts.training for one in discarded_gradients(routine)}
+    for routine in facts.training:
+        for one in unzeroed(routine):
+            if one.step.range not in reported and not _is_test(routine.scope.name):
+                reported.add(one.step.range)
+                yield _finding(one)
+
+
+def _is_test(name: str) -> bool:
+    """Whether a function is a test, whose few rounds train nothing."""
+    return any(part.startswith("test") for part in name.split("."))
+
+
+def _finding(one: Unzeroed) -> Finding:
+    optimizer = one.optimizer.text
+    related = [Related(one.backward.place, "the gradients are added up here")]
+    if one.zeroed is not None:
+        zeroed = one.zeroed.subjects[0].text
+        related.append(Related(one.zeroed.place, f"only the gradients of `{zeroed}` are zeroed"))
+    return Finding(
+        one.step.place,
+        f"nothing in the loop zeroes the gradients of `{optimizer}`: each step is made with the sum of those of all "
+        "rounds so far",
+        related=tuple(related),
+        fixes=tuple(_fixes(one)),
+    )
+
+
+def _fixes(one: Unzeroed) -> Iterator[Fix]:
+    statement = one.backward.statement
+    if one.optimizer.has_name and statement is not None:
+        line = f"{one.optimizer.text}.zero_grad()"
+        yield Fix(f"Put `{line}` above the backward pass", (insert_before(statement, line),), Applicability.UNSAFE)
+
+
+RULE = Rule("missing-zero-grad", "OPT402", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")

@@ -1,0 +1,238 @@
+"""Whether training code may do something in the wrong order, or not at all: a look at Python's own tree, by the names
+of what is called, which spares the usual training loop the reading.
+
+A call of a name stands for all functions of the source of that name; what they do is done where they are called.
+"""
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from optimlint.syntax.python_tree import children, walk
+
+_Place = tuple[int, int]
+_END = (1 << 30, 0)
+_CLIPS = frozenset(("clip_grad_norm_", "clip_grad_value_", "clip_grad_norm", "clamp_", "clip_"))
+_KINDS = {
+    "backward": "backward",
+    "eval": "eval",
+    "train": "train",
+    "step": "step",
+    "zero_grad": "zero",
+    **dict.fromkeys(_CLIPS, "clip"),
+}
+_NO_OPTIMIZER = re.compile(r"sched|scaler|warm|prof", re.IGNORECASE)
+_MOST_LOOPS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A call that acts on `receiver`, as the code writes that, or of a function by its name."""
+
+    place: _Place
+    kind: str
+    receiver: str
+    is_argument: bool = False
+    """Whether the receiver is a parameter of the function around it: callers may give anything for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The code of a loop, a function or an arm."""
+
+    start: _Place
+    end: _Place
+
+
+@dataclass(slots=True)
+class _Source:
+    """All events of a source in order, and what stands where."""
+
+    events: list[_Event] = field(default_factory=list)
+    places: list[_Place] = field(default_factory=list)
+    loops: list[_Stretch] = field(default_factory=list)
+    functions: dict[str, list[_Stretch]] = field(default_factory=dict)
+    periodic: list[_Stretch] = field(default_factory=list)
+    """The statements whose test is one of a counter's remainder."""
+    blocks: list[list[_Stretch]] = field(default_factory=list)
+    """The statements of each block in which gradients are zeroed."""
+    known: dict[str, tuple[_Event, ...]] = field(default_factory=dict)
+    """What the functions of a name do, calls among them followed."""
+
+    def within(self, stretch: _Stretch) -> list[_Event]:
+        """The events of a stretch of code itself."""
+        return self.events[bisect_left(self.places, stretch.start) : bisect_left(self.places, stretch.end)]
+
+    def done_in(self, stretch: _Stretch) -> list[_Event]:
+        """The events of a stretch of code and of the functions that it mentions."""
+        found = self.within(stretch)
+        names = dict.fromkeys(event.receiver for event in found if event.kind == "name")
+        return [*found, *(one for name in names for one in self._done_by(name))]
+
+    def _done_by(self, name: str) -> tuple[_Event, ...]:
+        if name in self.known:
+            return self.known[name]
+        self.known[name] = ()  # What a function that calls itself does once more is no news.
+        found: dict[tuple[str, str, bool], _Event] = {}
+        for stretch in self.functions.get(name, ()):
+            for one in self.done_in(stretch):
+                if one.kind != "name":
+                    found.setdefault((one.kind, one.receiver, one.is_argument), one)
+        self.known[name] = tuple(found.values())
+        return self.known[name]
+
+
+def may_train_wrong(module: ast.Module, text: str) -> bool:
+    """Whether a rule about training could say something about a source that trains."""
+    source = _read(module)
+    if len(source.loops) > _MOST_LOOPS:
+        return True
+    loops = [source.done_in(loop) for loop in source.loops]
+    if any(_may_stay_in_eval(events) or _may_not_be_zeroed(events) for events in loops):
+        return True
+    return _may_be_discarded(source) or _may_clip_wrong(source, text)
+
+
+def _may_stay_in_eval(events: list[_Event]) -> bool:
+    """Whether a loop trains and evaluates, and nothing in it surely trains what was evaluated."""
+    evaluated = [one for one in events if one.kind == "eval"]
+    if not evaluated or not any(one.kind == "backward" for one in events):
+        return False
+    trained = {one.receiver for one in events if one.kind == "train"}
+    return not all(one.receiver in trained or (trained and one.is_argument) for one in evaluated)
+
+
+def _may_not_be_zeroed(events: list[_Event]) -> bool:
+    """Whether a loop makes steps with more optimizers than it zeroes the gradients of."""
+    steps = {one.receiver for one in events if one.kind == "step" and not _NO_OPTIMIZER.search(one.receiver)}
+    zeroed = {one.receiver for one in events if one.kind == "zero"}
+    return len(zeroed) < len(steps) and any(one.kind == "backward" for one in events)
+
+
+def _may_be_discarded(source: _Source) -> bool:
+    """Whether gradients are zeroed outside of a test of a counter under which the step stands, or behind a backward
+    pass in the block in which the step follows."""
+    for arm in source.periodic:
+        if any(one.kind == "step" for one in source.done_in(arm)):
+            around = [loop for loop in source.loops if loop.start < arm.start and arm.end <= loop.end]
+            inside = len([one for one in source.done_in(arm) if one.kind == "zero"])
+            if any(len([one for one in source.done_in(loop) if one.kind == "zero"]) > inside for loop in around):
+                return True
+    for block in source.blocks:
+        kinds = [{one.kind for one in source.within(statement)} for statement in block]
+        for number, found in enumerate(kinds):
+            above = set[str]().union(*kinds[:number])
+            below = set[str]().union(*kinds[number + 1 :])
+            if "zero" in found and "backward" in above and "step" in below:
+                return True
+    return False
+
+
+def _may_clip_wrong(source: _Source, text: str) -> bool:
+    """Whether gradients are clipped otherwise than behind their backward pass and before the step, or scaled."""
+    if not any(one.kind == "clip" for one in source.events):
+        return False
+    if ".scale(" in text:
+        return True
+    bounds = [_Stretch((0, 0), _END), *(one for each in source.functions.values() for one in each)]
+    starts = sorted(one.start for one in bounds)
+    for first, last in pairwise([*starts, _END]):
+        kinds = [
+            one.kind for one in source.within(_Stretch(first, last)) if one.kind in ("backward", "step", "zero", "clip")
+        ]
+        for number, kind in enumerate(kinds):
+            if kind == "clip":
+                before = next((one for one in reversed(kinds[:number]) if one != "clip"), None)
+                after = next((one for one in kinds[number + 1 :] if one != "clip"), None)
+                if before != "backward" or after != "step":
+                    return True
+    return False
+
+
+def _read(module: ast.Module) -> _Source:
+    source = _Source()
+    pending: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
+    while pending:
+        node, arguments = pending.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                arguments |= _arguments(node.args)
+                source.functions.setdefault(node.name, []).append(_stretch(node))
+            case ast.For() | ast.AsyncFor() | ast.While():
+                source.loops.append(_stretch(node))
+            case ast.If(test=test) if any(
+                isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mod) for one in walk(test)
+            ):
+                source.periodic.append(_stretch(node))
+            case ast.Call():
+                source.events.extend(_events(node, arguments))
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                if name == "grad":
+                    source.events.append(_Event(_place(node), "zero", "grad"))
+            case _:
+                pass
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if type(block) is list and any(_zeroes(one) for one in block):
+                source.blocks.append([_stretch(one) for one in block])
+        pending += [(one, arguments) for one in children(node)]
+    source.events.sort(key=lambda one: one.place)
+    source.places = [one.place for one in source.events]
+    return source
+
+
+def _arguments(arguments: ast.arguments) -> frozenset[str]:
+    return frozenset(
+        one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs) if one.arg != "self"
+    )
+
+
+def _stretch(node: ast.AST) -> _Stretch:
+    start, end = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+    return _Stretch((start, getattr(node, "col_offset", 0)), (end, getattr(node, "end_col_offset", 0)))
+
+
+def _place(node: ast.expr) -> _Place:
+    """Where an expression ends: what is given to a call comes before it."""
+    return node.end_lineno or node.lineno, (node.end_col_offset or 1) - 1
+
+
+def _events(node: ast.Call, arguments: frozenset[str]) -> Iterator[_Event]:
+    """What a call does, and the functions that it mentions."""
+    place = _place(node)
+    for given in node.args:
+        if isinstance(given, ast.Name):
+            yield _Event(place, "name", given.id)
+    match node.func:
+        case ast.Attribute(value=owner, attr=name):
+            kind = _KINDS.get(name)
+            if kind == "train" and any(isinstance(one, ast.Constant) and not one.value for one in node.args):
+                kind = "eval"
+            if kind == "train" and not _is_mode(node):
+                kind = None
+            if kind == "step" and node.args and isinstance(node.args[0], ast.Name | ast.Attribute):
+                owner = node.args[0]
+            if kind is not None:
+                receiver = ast.unparse(owner) if isinstance(owner, ast.Name | ast.Attribute | ast.Subscript) else "?"
+                yield _Event(place, kind, receiver, receiver in arguments)
+            yield _Event(place, "name", name)
+        case ast.Name(id=name):
+            if name in _KINDS and name != "train" and name != "eval":
+                yield _Event(place, _KINDS[name], "?")
+            yield _Event(place, "name", name)
+
+
+def _is_mode(node: ast.Call) -> bool:
+    """Whether a call of `train` is torch's: it takes a mode and nothing else."""
+    return len(node.args) + len(node.keywords) <= 1
+
+
+def _zeroes(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_grad"))):
+            return True
+        case _:
+            return False
