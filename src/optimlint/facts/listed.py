@@ -154,7 +154,7 @@ def _with_added(group_list: GroupList, lists: _Lists) -> tuple[ParamGroup, ...]:
 def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[ParamGroup, ...]]:
     """What other lists that are used, and optimizers over a sub-module, take of the same models. An optimizer over the
     whole model is an alternative to the list: it takes what the list takes, too."""
-    sharing = {id(other): other for model in group_list.models for other in lists.used.get(model.identity, ())}
+    sharing = {other.identity: other for model in group_list.models for other in lists.used.get(model.identity, ())}
     for other in sorted(sharing.values(), key=lambda other: other.order):
         if _is_beside(other, group_list):
             yield other.groups
@@ -165,7 +165,7 @@ def _taken_of_kin(identities: tuple[int, ...], lists: _Lists, facts: FileFacts) 
     """What lists and optimizers take of these models where the code calls them otherwise."""
     for identity in identities:
         kin = kin_of(identity, facts)
-        sharing = {id(other): other for model in kin for other in lists.used.get(model.identity, ())}
+        sharing = {other.identity: other for model in kin for other in lists.used.get(model.identity, ())}
         groups = (*(other.groups for other in sharing.values()), *((group,) for group in lists.over_parts))
         yield from filter(None, (groups_of_kin(identity, kin, each) for each in groups))
 

@@ -135,12 +135,12 @@ def _given_parts(draft: CallDraft) -> tuple[DraftPart, ...]:
 def _added(collector: Collector, draft: CallDraft) -> list[GroupList]:
     found = []
     added = [(item, value) for item in draft.added for value in item.values]
-    for index, (item, value) in enumerate(added):
+    for item, value in added:
         if isinstance(value, Mapping) and is_group_mapping(value):
             placed = placed_at(item, value, draft.branch)
             found.append(
                 GroupList(
-                    20_000 + len(collector.calls) * 1_000 + index,
+                    next(collector.numbers),
                     value.place,
                     (_as_added(collector, draft, placed),),
                     value.scope,

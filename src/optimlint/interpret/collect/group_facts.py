@@ -1,7 +1,8 @@
 """Groups as facts: the dicts of parameters and settings, and the lists of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from optimlint.diagnostic import Range
 from optimlint.facts.conditions import both
@@ -51,6 +52,8 @@ class Collector:
     """The facts made so far, by the value that they were made from."""
 
     world: World
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    """The identities of lists of groups, in turn."""
     group_lists: dict[Sequence, GroupList] = field(default_factory=dict)
     name_lists: dict[Value, NameList] = field(default_factory=dict)
     calls: dict[tree.Call, OptimizerCall] = field(default_factory=dict)
@@ -156,7 +159,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
     is_certain = not any(inner.is_open for inner in _nested(sequence)) and not _is_asserted(collector, sequence)
     is_followed = is_followed and is_certain
     made = GroupList(
-        len(collector.group_lists) + 1,
+        next(collector.numbers),
         sequence.place,
         tuple(groups),
         sequence.scope,
@@ -339,7 +342,7 @@ def _unlisted(
         places = ", ".join(mapping.place or "" for mapping in held)
         facts.append(
             GroupList(
-                len(collector.group_lists) + len(facts) + 10_000,
+                next(collector.numbers),
                 f"[{places}]",
                 groups,
                 scope,
