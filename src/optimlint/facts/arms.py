@@ -7,15 +7,17 @@ they have in common is kept: that says less, and nothing wrong.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
-from operator import attrgetter
+from typing import NamedTuple
 
 _MOST_WAYS = 16
 _MOST_ARMS = 64
+_REMEMBERED = 2048
+"""How many answers are kept: the same arms meet again in the second round of a loop, and of the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(NamedTuple):
     """One answer to what a branch asks. `site` is what is asked; `answer` the literal that it is compared with, "" for
     a plain test. A site is equal to one literal in a run, so that two answers exclude each other."""
 
@@ -25,6 +27,7 @@ class Arm:
 
 
 _Way = frozenset[Arm]
+_ALL_WAYS: tuple[_Way, ...] = (frozenset(),)
 _FALSE = frozenset(("None", "False", "0", "''"))
 """Literals that fail a plain test."""
 
@@ -33,7 +36,7 @@ _FALSE = frozenset(("None", "False", "0", "''"))
 class Reach:
     """The ways that lead to a place; none where nothing does. `is_exact` is False where it says less than is known."""
 
-    ways: tuple[_Way, ...] = (frozenset(),)
+    ways: tuple[_Way, ...] = _ALL_WAYS
     is_exact: bool = True
 
     def both(self, other: "Reach") -> "Reach":
@@ -41,9 +44,7 @@ class Reach:
         if not _says_something(self) or not _says_something(other):
             said = other if not _says_something(self) else self
             return said if self.is_exact and other.is_exact else Reach(said.ways, is_exact=False)
-        pairs = ((one, another) for one in self.ways for another in other.ways)
-        ways = (one | another for one, another in pairs if not _contradict(one, another))
-        return _reach(ways, is_exact=self.is_exact and other.is_exact)
+        return _both(self, other)
 
     def either(self, other: "Reach") -> "Reach":
         """What is reached where at least one is."""
@@ -51,15 +52,7 @@ class Reach:
 
     def negated(self) -> "Reach":
         """What is reached where this is not; anything, where this is not exact."""
-        if not self.is_exact:
-            return Reach(is_exact=False)
-        found = EVERYWHERE
-        for way in self.ways:
-            # In an order of its own: which ways are told apart in the end must not hang on that of a hash.
-            arms = sorted(way, key=attrgetter("site", "answer", "is_taken"))
-            turned = (frozenset((Arm(arm.site, arm.answer, not arm.is_taken),)) for arm in arms)
-            found = found.both(_reach(turned, is_exact=True))
-        return found
+        return _negated(self) if self.is_exact else Reach(is_exact=False)
 
     def excludes(self, other: "Reach") -> bool:
         """Whether no run reaches both."""
@@ -79,13 +72,35 @@ def arm(site: str, answer: str = "") -> Reach:
     return Reach((frozenset((Arm(site, answer),)),))
 
 
+@lru_cache(_REMEMBERED)
+def _both(first: Reach, second: Reach) -> Reach:
+    pairs = ((one, another) for one in first.ways for another in second.ways)
+    ways = (one | another for one, another in pairs if not _contradict(one, another))
+    return _reach(ways, is_exact=first.is_exact and second.is_exact)
+
+
+@lru_cache(_REMEMBERED)
+def _negated(reach: Reach) -> Reach:
+    found = EVERYWHERE
+    for way in reach.ways:
+        # In an order of its own: which ways are told apart in the end must not hang on that of a hash.
+        turned = (frozenset((Arm(arm.site, arm.answer, not arm.is_taken),)) for arm in sorted(way))
+        found = found.both(_reach(turned, is_exact=True))
+    return found
+
+
 def _says_something(reach: Reach) -> bool:
-    return reach.ways != EVERYWHERE.ways
+    return reach.ways != _ALL_WAYS
 
 
 def _contradict(one: _Way, other: _Way) -> bool:
     """Whether two ways answer one branch differently."""
-    return any(arm.site == another.site and _exclude(arm, another) for arm in one for another in other)
+    for arm in one:
+        site = arm.site
+        for another in other:
+            if another.site == site and _exclude(arm, another):
+                return True
+    return False
 
 
 def _exclude(one: Arm, other: Arm) -> bool:
@@ -102,7 +117,7 @@ def _reach(ways: Iterable[_Way], *, is_exact: bool) -> Reach:
     found = list(dict.fromkeys(ways))[: _MOST_WAYS * _MOST_WAYS]
     while (merged := _merged(found)) is not None:
         found = merged
-    kept = [way for way in found if not any(other < way for other in found)]
+    kept = [way for way in found if not any(map(way.__gt__, found))]
     if len(kept) > _MOST_WAYS or any(len(way) > _MOST_ARMS for way in kept):
         common = frozenset.intersection(*kept)
         return Reach((common if len(common) <= _MOST_ARMS else frozenset(),), is_exact=False)

@@ -26,6 +26,10 @@ class Scope:
     name: str
     parent: "Scope | None" = None
 
+    def __hash__(self) -> int:
+        """That of the dotted name, which few scopes share: scopes are looked up all the time, and nest."""
+        return hash(self.name)
+
     @property
     def module(self) -> str:
         """The path of the file that it is in, "" for the source that is checked."""

@@ -8,12 +8,16 @@ from optimlint.syntax.tree.base import Node
 
 def children(node: Node) -> list[Node]:
     """The nodes right below `node`, in order."""
+    kind = node.__class__
+    names = _HOLDING.get(kind)
+    if names is None:
+        names = _HOLDING[kind] = _holding(kind)
     found: list[Node] = []
-    for field in part_fields(type(node)):
-        value = getattr(node, field)
+    for name in names:
+        value = getattr(node, name)
         if value.__class__ is tuple:
             found += value
-        elif isinstance(value, Node):
+        elif value is not None and value.__class__ is not str and value.__class__ is not int:
             found.append(value)
     return found
 
@@ -36,4 +40,11 @@ def part_fields(kind: type[Node]) -> tuple[str, ...]:
     return known
 
 
+def _holding(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind that may hold nodes."""
+    plain = {field.name for field in fields(kind) if field.type in (str, int, str | None)}
+    return tuple(name for name in part_fields(kind) if name not in plain)
+
+
 _PART_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+_HOLDING: dict[type[Node], tuple[str, ...]] = {}
