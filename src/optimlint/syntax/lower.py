@@ -8,6 +8,7 @@ as parsing it. Here one visit of each node does both: it adds up the lengths of 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import libcst as cst
 from libcst._nodes import op as operators
@@ -56,6 +57,8 @@ _SPECIAL: dict[str, tuple[int, str, int]] = {
 }
 _WORD = re.compile(r"<([^>]+)>|'([^']+)'|(\S+)")
 _ABSENT, _WHITE_SPACE = cst.MaybeSentinel.DEFAULT, cst.SimpleWhitespace
+_MARKS = frozenset((cst.Comma, cst.Colon, cst.Dot, cst.Semicolon, cst.AssignEqual))
+"""Punctuation of one character with white space around it: every third node, of which nothing is kept."""
 
 _CALLED_OTHERWISE: dict[str, type[tree.Node]] = {
     "TryStar": tree.Try,
@@ -96,6 +99,8 @@ class _Plan:
     makes: type[tree.Node] | None
     empty: tuple[object, ...]
     is_expression: bool
+    is_text: bool
+    """Whether it is an expression that holds no other: a name, a number, a string."""
 
 
 class UnknownSyntax(Exception):
@@ -148,6 +153,8 @@ class _Lowering:
         """What is kept of `node`, which begins at `at`. Nested as deeply as the tree, which `nesting` limits."""
         kind = node.__class__
         plan = _PLANS.get(kind) or _plan(kind)
+        if plan.is_text and not node.lpar:  # type: ignore[attr-defined]
+            return self._text_node(plan, node.value, at)  # type: ignore[attr-defined]
         start = at
         arguments = list(plan.empty)
         parts: list[tree.Node] = []
@@ -161,6 +168,9 @@ class _Lowering:
                     continue
                 if value.__class__ is _WHITE_SPACE:
                     at += len(value.value)
+                    continue
+                if (skipped := self._length_of_layout(value)) is not None:
+                    at += skipped
                     continue
                 value = self.node(value, at)
                 at = self._end
@@ -193,6 +203,28 @@ class _Lowering:
         if made.__class__ is tree.Comment:
             self.comments.append(made)
         return made
+
+    def _text_node(self, plan: _Plan, value: str, at: int) -> tree.Node:
+        """A node that is nothing but its text."""
+        self.is_exact &= self._text.startswith(value, at)
+        self._end = at + len(value)
+        made: tree.Node = plan.makes(at, self._end, 0, value)  # type: ignore[misc, call-arg]
+        self.nodes.append(made)
+        return made
+
+    def _length_of_layout(self, node: cst.CSTNode) -> int | None:
+        """How long punctuation or the end of a line is; None where a comment may be in it, or it is something else."""
+        kind: type = node.__class__  # To ask `isinstance` of LibCST's classes takes ten times as long.
+        if kind in _MARKS:
+            mark = cast(cst.Comma, node)
+            before, behind = mark.whitespace_before, mark.whitespace_after
+            if before.__class__ is _WHITE_SPACE and behind.__class__ is _WHITE_SPACE:
+                return len(before.value) + 1 + len(behind.value)
+        elif kind is cst.TrailingWhitespace:
+            end = cast(cst.TrailingWhitespace, node)
+            if end.comment is None and end.newline.value is None:
+                return len(end.whitespace.value) + self._default_newline
+        return None
 
     def _all(self, nodes: Sequence[cst.CSTNode], at: int) -> tuple[tree.Node, ...]:
         self._end = at
@@ -247,6 +279,7 @@ class _Lowering:
 
 
 _PLANS: dict[type[cst.CSTNode], _Plan] = {}
+_TEXT_ONLY = TEMPLATES["Name"]
 _OTHERS = (tree.Other, tree.OtherExpression, tree.OtherStatement)
 
 
@@ -275,7 +308,8 @@ def _plan(kind: type[cst.CSTNode]) -> _Plan:
         else:
             place = fields.index(name) if name in fields and step != _KEYWORD else _NOT_KEPT
         steps.append((step, name, length, place))
-    _PLANS[kind] = _Plan(tuple(steps), makes, empty, is_expression)
+    is_text = words == _TEXT_ONLY and makes is not None and fields == ("value",)
+    _PLANS[kind] = _Plan(tuple(steps), makes, empty, is_expression, is_text)
     return _PLANS[kind]
 
 

@@ -197,7 +197,8 @@ def _lower_body(source: str, at: FunctionOutline, layout: Layout, base: int) -> 
     lowered = _lower(head + text)
     if isinstance(lowered, Unparseable):
         raise CannotLower(lowered.reason, layout.path_at(base))
-    _place(*lowered, layout, lambda offset: base + max(at.start, at.start - len(head) + offset))
+    least, shift = base + at.start, base + at.start - len(head)
+    _place(*lowered, layout, lambda offset: max(least, offset + shift), shift)
     for node in tree.walk(lowered[0].module):
         if isinstance(node, tree.FunctionDef):
             return node.body
@@ -230,8 +231,18 @@ def _parsed(text: str) -> Lowered | Exception:
         return error
 
 
-def _place(lowered: Lowered, even: Outline, layout: Layout, offset_in_source: Callable[[int], int]) -> None:
-    """Move the nodes from where they stand in what the tree writes to where they stand in the source."""
+def _place(
+    lowered: Lowered, even: Outline, layout: Layout, offset_in_source: Callable[[int], int], shift: int | None = None
+) -> None:
+    """Move the nodes from where they stand in what the tree writes to where they stand in the source; by `shift`, if
+    that is all, but what the source does not have."""
+    if shift is not None and lowered.written is None and not even.cuts:
+        least = offset_in_source(0)
+        for node in lowered.nodes:
+            start, end = node.start + shift, node.end + shift
+            node.start, node.end = (start, end) if start > least else (max(start, least), max(end, least))
+        layout.take(lowered, is_trusted=True)
+        return
     written = None if lowered.written is None else _align(lowered.written, even.skeleton)
     last = len(even.skeleton)
 
