@@ -58,6 +58,39 @@ class Trainer:
         ]
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=config.lr)
 '''
+MODULE_WIDE = '''"""Groups of a module that never reach the optimizer."""
+
+from torch.optim import AdamW
+
+from parts import model
+
+groups = [
+    {"params": model.body.parameters(), "lr": 1e-5},
+    {"params": model.head.parameters(), "lr": 1e-3},
+]
+optimizer = AdamW(model.parameters(), lr=1e-4)
+'''
+MANY = 50_000
+BESIDE = '''"""One of very many."""
+
+import math
+import os
+
+import torch
+from torch import nn
+
+from tools import helpers
+
+
+def groups_of(names):
+    groups = sorted(names)
+    return [os.path.join("{number}", one) for one in groups]
+
+
+class Layer{number}(nn.Module):
+    def forward(self, x):
+        return torch.relu(x) * math.pi + helpers.shift
+'''
 
 
 LAUNCHER = """
@@ -130,6 +163,7 @@ def page(compared: list[Tool], runs: int) -> list[str]:
         *whole,
         *packages,
         *_on_one_file(compared, runs),
+        *_in_a_large_repository(compared[0], runs),
         *_on_parsed_files(),
         *growth(),
         *_history(),
@@ -213,6 +247,29 @@ def _on_one_file(compared: list[Tool], runs: int) -> list[str]:
             costs = _in_turn([*commands, ("python -c pass", (sys.executable, "-c", "pass"))], runs)
         lines += [f"{title}\n", *_table(costs)]
     return lines
+
+
+def _in_a_large_repository(tool: Tool, runs: int) -> list[str]:
+    """A file in a repository of very many, as a hook is given it: what the others say may silence its finding."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / ".git").mkdir()
+        for number in range(MANY):
+            place = root / f"part{number // 1_000}" / f"tools{number // 100}"
+            place.mkdir(parents=True, exist_ok=True)
+            (place / f"tool{number}.py").write_text(BESIDE.format(number=number), encoding="utf-8")
+        texts = {
+            "which has the bug, in names that no other file has": SOMETHING.replace("groups", "groups_of_mine"),
+            "which has the bug, in a name of the module that others have, too": MODULE_WIDE,
+            "which has none": SOMETHING.replace("self.model.parameters()", "groups"),
+        }
+        commands = []
+        for number, (title, text) in enumerate(texts.items()):
+            path = root / f"train{number}.py"
+            path.write_text(text, encoding="utf-8")
+            commands.append((f"a file {title}", (*tool.command, str(path))))
+        costs = _in_turn(commands, runs)
+    return [f"## One file in a repository of {MANY:,}\n", *_table(costs)]
 
 
 def _on_parsed_files(limit: int = 120) -> list[str]:
