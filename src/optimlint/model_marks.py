@@ -33,6 +33,17 @@ _DISPLAY = re.compile(
 _LIST = re.compile(rb"^[ \t]+(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*(?:\[|\{|(?:list|dict|OrderedDict)\()", re.MULTILINE)
 _HANDED = re.compile(rb"\bself\.\w+[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 _LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\s*\(")
+_KEPT_STATE = re.compile(
+    rb"^[ \t]+[\w., \t\[\]\"']+=(?!=)(?![^\n]*deepcopy)[^\n]*\.state_dict\(\)"
+    rb"|^[ \t]+[\w.]+[ \t]*=[ \t]*\{\s[^{}]*\.state_dict\(\)",
+    re.MULTILINE,
+)
+"""A name, or an attribute, that is given what has a model's tensors."""
+_KEPT_BEST = re.compile(
+    rb"^[ \t]+(?:[\w.]+,[ \t]*)*([\w.]*best[\w.]*)[ \t]*(?:,[ \t\w.]+)?="
+    rb"[^\n=]*?(?<![\w.(])([A-Za-z_][\w.]*)[ \t]*(?:\#[^\n]*)?$",
+    re.MULTILINE,
+)
 _TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
 _ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
 """An attribute whose name is about as long as `requires_grad`."""
@@ -50,7 +61,7 @@ _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(
 def may_hide_weights(source: bytes) -> bool:
     """Whether a model's class may keep parameters where torch does not find them, or make layers as it runs."""
     is_hidden = b"class " in source and (may_keep_apart(source) or may_make_layers(source))
-    return is_hidden or may_switch_nothing(source)
+    return is_hidden or may_switch_nothing(source) or may_keep_weights(source)
 
 
 def may_keep_apart(source: bytes) -> bool:
@@ -66,6 +77,24 @@ def may_keep_apart(source: bytes) -> bool:
 def may_make_layers(source: bytes) -> bool:
     """Whether `forward`, or a method that `__init__` alone does not run, may make a layer."""
     return b"def forward" in source and _LAYER.search(source) is not None and _may_make_layers(source)
+
+
+def may_keep_weights(source: bytes) -> bool:
+    """Whether a name may be given a model's weights by reference, or the model, as the best so far."""
+    if b"if " not in source:
+        return False
+    if b"state_dict(" in source and _KEPT_STATE.search(source) is not None:
+        return True
+    return any(_is_of_model(match, source) for match in _KEPT_BEST.finditer(source))
+
+
+def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
+    """Whether a name that is kept, or what is kept under it, is asked what only models are asked."""
+    either = b"|".join(re.escape(name) for name in match.groups())
+    asked = (
+        rb"(?<![\w.])(?:%b)\.(?:state_dict|load_state_dict|parameters|named_parameters|eval|train|zero_grad)\(" % either
+    )
+    return re.search(asked, source) is not None
 
 
 def may_switch_nothing(source: bytes) -> bool:

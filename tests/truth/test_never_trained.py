@@ -51,6 +51,12 @@ CASES = (
     Case("module_asked", "requires-grad-no-effect", {"moves": True}, {"moves": False}),
     Case("misspelt_switch", "requires-grad-no-effect", {"moves": True}, {"moves": False}),
     Case(
+        "best_state",
+        "best-weights-alias",
+        {"is best": False, "is last": True},
+        {"is best": True, "is last": False},
+    ),
+    Case(
         "layer_in_forward",
         "layer-made-in-forward",
         {"answers alike": False, "parameters": 2},

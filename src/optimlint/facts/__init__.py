@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from optimlint.diagnostic import Range
 from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
+from optimlint.facts.kept import KeptWeights
 from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
@@ -51,6 +52,8 @@ class FileFacts:
     """Layers that a forward pass makes anew each time."""
     switches: tuple[Switch, ...] = ()
     """Assignments that look as if they switched gradients, and switch none."""
+    kept_weights: tuple[KeptWeights, ...] = ()
+    """Weights that are kept as the best ones, by reference."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     unread: tuple[Unparseable, ...] = ()

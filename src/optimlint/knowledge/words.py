@@ -40,6 +40,14 @@ def says_data(name: str) -> bool:
     return _DATA.search(name) is not None
 
 
+_NO_MODEL = re.compile(r"optim|(^|[._])opt\d*($|[._])|sched|scaler|warmup", re.IGNORECASE)
+
+
+def says_no_model(name: str) -> bool:
+    """Whether what has a state of its own is an optimizer, a scheduler or a scaler, by its name."""
+    return _NO_MODEL.search(name) is not None
+
+
 # What is not trained.
 
 _FREEZES = re.compile(r"(?<!un)(?<!un_)freez|requires_?grad|grad_off|no_grad", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from optimlint.rule import Rule
 from optimlint.rules import (
     always_true_name_test,
+    best_weights_alias,
     bypassed_param_groups,
     clip_scaled_gradients,
     clip_without_effect,
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     clip_scaled_gradients.RULE,
     clip_without_effect.RULE,
     eval_mode_kept.RULE,
+    best_weights_alias.RULE,
     unparseable.RULE,
     unused_suppression.RULE,
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
 
-from optimlint.model_marks import may_hide_weights, may_switch_nothing
+from optimlint.model_marks import may_hide_weights, may_keep_weights, may_switch_nothing
 from optimlint.nesting import exhausts_python
 from optimlint.syntax.hidden_weights import hides_weights
 from optimlint.syntax.iterators import reads_iterator_twice
@@ -141,7 +141,12 @@ def _has_marks(module: ast.Module, functions: list[_Function], text: str, encode
         marks |= own
     if Mark.GROUPS not in marks and not uses_optimizer(encoded):
         marks &= ~Mark.TESTS
-    return marks != NO_MARK or may_switch_nothing(encoded) or (may_hide_weights(encoded) and hides_weights(module))
+    return (
+        marks != NO_MARK
+        or may_switch_nothing(encoded)
+        or may_keep_weights(encoded)
+        or (may_hide_weights(encoded) and hides_weights(module))
+    )
 
 
 def _between(text: str, functions: list[FunctionOutline]) -> Iterator[str]:

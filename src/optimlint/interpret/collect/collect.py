@@ -10,6 +10,7 @@ from optimlint.facts.optimizers import Overwrite
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
+from optimlint.interpret.collect.kept_weights import kept_weights
 from optimlint.interpret.collect.module_facts import fresh_layers, unregistered
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
 from optimlint.interpret.collect.switch_facts import switches
@@ -86,6 +87,7 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         fresh_layers=tuple(fresh_layers(world)),
         switches=tuple(switches(world)),
         training=training_facts(world),
+        kept_weights=tuple(kept_weights(world, parsed.module)),
         comments=parsed.layout.comments(),
         comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),
     )

@@ -1,0 +1,334 @@
+"""Weights that are kept as the best ones by a reference to what training changes."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from optimlint.facts.kept import Keeping, KeptWeights
+from optimlint.facts.names import ScopeKind
+from optimlint.interpret.classes.class_uses import dotted
+from optimlint.interpret.collect.copying import Copying, copying_in
+from optimlint.interpret.world import World
+from optimlint.knowledge.words import says_no_model
+from optimlint.model_marks import may_keep_weights
+from optimlint.syntax import tree
+from optimlint.syntax.tree import children, walk
+
+_SAYS_BETTER = re.compile(r"best|improv|better", re.IGNORECASE)
+_TRAINS = re.compile(r"train|fit|step|epoch|update|learn|optim|backward", re.IGNORECASE)
+_ORDERED = (tree.LessThan, tree.LessThanEqual, tree.GreaterThan, tree.GreaterThanEqual)
+_OF_MODELS = frozenset(
+    {"state_dict", "load_state_dict", "parameters", "named_parameters", "eval", "train", "zero_grad"}
+)
+_LOOKS = frozenset({"print", "len", "isinstance", "type", "id"})
+_WITHOUT_COPY = frozenset({"detach", "data", "to"})
+_DEEPEST = 6
+
+
+@dataclass(slots=True)
+class _Code:
+    """A function, or a module without its functions, while it is read: each node's parent."""
+
+    body: tree.Node
+    parents: dict[int, tree.Node] = field(default_factory=dict)
+    nodes: list[tree.Node] = field(default_factory=list)
+
+    def around(self, node: tree.Node) -> Iterator[tree.Node]:
+        """What a node stands in, innermost first."""
+        current = self.parents.get(id(node))
+        while current is not None:
+            yield current
+            current = self.parents.get(id(current))
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    """What is kept: how, of which model, and the expression that a copy is written around."""
+
+    keeping: Keeping
+    model: tree.Expression
+    value: tree.Expression
+
+
+def kept_weights(world: World, module: tree.Module) -> Iterator[KeptWeights]:
+    """The weights that are kept by reference, in the order of the source."""
+    if not may_keep_weights(world.layout.checked.encode("utf-8", "surrogatepass")):
+        return
+    copying = copying_in(world, module)
+    found: list[KeptWeights] = []
+    for body, around in _bodies(world, module):
+        code = _read(body)
+        for statement in code.nodes:
+            if isinstance(statement, tree.Assign):
+                found += _kept_by(world, code, around, statement, copying)
+    yield from sorted(found, key=lambda one: one.range.order)
+
+
+def _bodies(world: World, module: tree.Module) -> Iterator[tuple[tree.Node, tree.Node | None]]:
+    """The code that runs as one: the module's own, and each function's with the class around it."""
+    yield module, None
+    classes = {value.scope: value.node for value in world.classes.values()}
+    for draft in world.functions.values():
+        node = draft.node
+        start, end = world.layout.span(node)
+        is_checked = end <= len(world.layout.checked)
+        if is_checked and may_keep_weights(world.layout.text_between(start, end).encode("utf-8", "surrogatepass")):
+            parent = draft.scope.parent
+            is_method = parent is not None and parent.kind is ScopeKind.CLASS
+            yield node.body, classes.get(parent) if is_method and parent is not None else None
+
+
+def _read(body: tree.Node) -> _Code:
+    code = _Code(body)
+    pending: list[tree.Node] = [body]
+    while pending:
+        node = pending.pop()
+        code.nodes.append(node)
+        if node is not body and isinstance(node, tree.FunctionDef | tree.ClassDef):
+            continue
+        for child in reversed(children(node)):
+            code.parents[id(child)] = node
+            pending.append(child)
+    return code
+
+
+def _kept_by(
+    world: World, code: _Code, around: tree.Node | None, statement: tree.Assign, copying: Copying
+) -> Iterator[KeptWeights]:
+    for target, given in _pairs(statement):
+        place = dotted(target)
+        alias = _alias_of(code, place, given) if place else None
+        test = _improvement(code, statement) if alias is not None else None
+        if alias is None or test is None or not _goes_on(code, statement, test, alias, place):
+            continue
+        uses = list(_uses(code, around, place, test))
+        if not uses or _is_bound_again(code, test, place, statement):
+            continue
+        layout = world.layout
+        can_copy = copying.text and not alias.value.lpar
+        yield KeptWeights(
+            layout.range(target),
+            place,
+            layout.code(alias.model),
+            alias.keeping,
+            layout.range(test.test),
+            tuple(layout.range(use) for use in uses),
+            layout.range(alias.value) if can_copy else None,
+            copying.text,
+            copying.addition,
+            copying.addition_text,
+        )
+
+
+def _pairs(statement: tree.Assign) -> Iterator[tuple[tree.Expression, tree.Expression]]:
+    for one in statement.targets:
+        match one.target, statement.value:
+            case tree.Tuple(elements=targets), tree.Tuple(elements=values) if len(targets) == len(values):
+                yield from ((target.value, value.value) for target, value in zip(targets, values, strict=True))
+            case target, value:
+                yield target, value
+
+
+def _alias_of(code: _Code, place: str, given: tree.Expression) -> _Alias | None:
+    """What of a model a value refers to; None where it is a copy, or nothing of a model."""
+    if (state := _state_of(given)) is not None:
+        keeping = Keeping.STATE if isinstance(given, tree.Call) and given.func is state[1] else Keeping.SHALLOW
+        return _Alias(keeping, state[0], given)
+    match given:
+        case tree.Dict(elements=elements):
+            for element in elements:
+                if (state := _state_of(element.value)) is not None:
+                    return _Alias(Keeping.STATE, state[0], element.value)
+        case tree.DictComp(value=value, for_in=tree.CompFor(iter=tree.Call(func=tree.Attribute(value=inner)))):
+            state = _state_of(inner)
+            if state is not None and (copies := _copies(value)) is not None:
+                return _Alias(Keeping.ON_CPU if copies else Keeping.SHALLOW, state[0], given)
+        case tree.Name() | tree.Attribute() if _SAYS_BETTER.search(place) and _is_model(code, place, dotted(given)):
+            return _Alias(Keeping.MODEL, given, given)
+    return None
+
+
+def _state_of(node: tree.Expression) -> tuple[tree.Expression, tree.Expression] | None:
+    """The model whose `state_dict()` an expression is, or a shallow copy of it; and what is called for it."""
+    for _ in range(_DEEPEST):
+        match node:
+            case tree.Call(func=tree.Attribute(value=model, attr=tree.Name(value="state_dict")) as func):
+                name = dotted(model)
+                return None if says_no_model(name) else (model, func)
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="copy")), args=[]):
+                node = inner
+            case tree.Call(func=func, args=[argument]) if dotted(func) in ("dict", "OrderedDict", "copy.copy", "copy"):
+                node = argument.value
+            case _:
+                return None
+    return None
+
+
+def _copies(value: tree.Expression) -> bool | None:
+    """Whether a comprehension's value copies from a GPU alone; False where it does not copy, None where it may."""
+    is_moved = False
+    for _ in range(_DEEPEST):
+        match value:
+            case tree.Name():
+                return is_moved
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="cpu"))):
+                is_moved, value = True, inner
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="detach"))):
+                value = inner
+            case tree.Attribute(value=inner, attr=tree.Name(value="data")):
+                value = inner
+            case _:
+                return None
+    return None
+
+
+def _is_model(code: _Code, place: str, name: str) -> bool:
+    """Whether what is kept under a name is a model: something asks for its weights, or for its mode."""
+    if not name or name == place or name in ("None", "True", "False"):
+        return False
+    for node in code.nodes:
+        match node:
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value=method))) if method in _OF_MODELS:
+                if dotted(inner) in (place, name):
+                    return True
+    return False
+
+
+def _improvement(code: _Code, statement: tree.Node) -> tree.If | None:
+    """The test of an improvement under which a statement stands."""
+    inner = statement
+    for node in code.around(statement):
+        if isinstance(node, tree.If) and node.body is inner and _asks_better(node):
+            return node
+        if isinstance(node, tree.For | tree.While):
+            return None
+        inner = node
+    return None
+
+
+def _asks_better(node: tree.If) -> bool:
+    """Whether a test compares with what its own body then takes for the best, or says so by a name."""
+    bound = {dotted(one.target) for part in walk(node.body) if isinstance(part, tree.Assign) for one in part.targets}
+    bound |= {
+        dotted(element.value)
+        for part in walk(node.body)
+        if isinstance(part, tree.Assign)
+        for one in part.targets
+        if isinstance(one.target, tree.Tuple)
+        for element in one.target.elements
+    }
+    for part in walk(node.test):
+        match part:
+            case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=operator, comparator=right)]):
+                if isinstance(operator, _ORDERED) and any(_is_best(dotted(one), bound) for one in (left, right)):
+                    return True
+            case tree.Call(args=args) if any(_is_taken_for_best(dotted(one.value), bound) for one in args):
+                return True
+            case tree.Name(value=name) if name.startswith(("is_best", "improved", "is_improved")):
+                return True
+    return False
+
+
+def _is_best(name: str, bound: set[str]) -> bool:
+    return bool(name) and (name in bound or _SAYS_BETTER.search(name) is not None)
+
+
+def _is_taken_for_best(name: str, bound: set[str]) -> bool:
+    return name in bound and _SAYS_BETTER.search(name) is not None
+
+
+def _goes_on(code: _Code, statement: tree.Node, test: tree.If, alias: _Alias, place: str) -> bool:
+    """Whether the model is trained on after it was kept: in a later round, or when the method is called again."""
+    if any(isinstance(node, tree.Break | tree.Return | tree.Raise) for node in walk(test.body)) and not (
+        "." in place and _loop(code, statement) is None
+    ):
+        return False
+    loop = _loop(code, statement)
+    model = dotted(alias.model).removesuffix(".module")
+    if loop is None:
+        return "." in place and not isinstance(code.body, tree.Module)
+    if not model or _binds(loop, model):
+        return False
+    return any(_trains(node, model) for node in walk(loop.body))
+
+
+def _loop(code: _Code, statement: tree.Node) -> tree.For | tree.While | None:
+    return next((node for node in code.around(statement) if isinstance(node, tree.For | tree.While)), None)
+
+
+def _binds(loop: tree.For | tree.While, model: str) -> bool:
+    """Whether each round of a loop may have a model of its own."""
+    first = model.split(".")[0]
+    names = {model, first} - {"self"}
+    parts: list[tree.Node] = [loop.target] if isinstance(loop, tree.For) else []
+    for node in walk(loop.body):
+        if isinstance(node, tree.AssignTarget | tree.For):
+            parts.append(node.target)
+    for part in parts:
+        elements = [one.value for one in part.elements] if isinstance(part, tree.Tuple) else [part]
+        if any(dotted(one) in names for one in elements):
+            return True
+    return False
+
+
+def _trains(node: tree.Node, model: str) -> bool:
+    """Whether a call may train: a backward, a step, or a function that says so and may have the model."""
+    if not isinstance(node, tree.Call):
+        return False
+    name = dotted(node.func)
+    last = name.rpartition(".")[2] or (node.func.attr.value if isinstance(node.func, tree.Attribute) else "")
+    if last in ("backward", "step"):
+        return True
+    switches_mode = last == "train" and not node.args and name.rpartition(".")[0] == model
+    if switches_mode or not _TRAINS.search(last):
+        return False
+    given = {dotted(one.value) for one in node.args}
+    return model in given or name.startswith(("self.", f"{model}."))
+
+
+def _uses(code: _Code, around: tree.Node | None, place: str, test: tree.If) -> Iterator[tree.Node]:
+    """Where what was kept is loaded, saved or returned, outside of the test's own body."""
+    inside = {id(node) for node in walk(test.body)}
+    whole: Iterable[tree.Node] = code.nodes if "." not in place or around is None else walk(around)
+    for node in whole:
+        if id(node) in inside:
+            continue
+        match node:
+            case tree.Call(func=func, args=args) if dotted(func) not in _LOOKS and not _is_log(func):
+                yield from (one for one in args if _holds(one.value, place))
+            case tree.Return(value=tree.Expression() as value) if _holds(value, place):
+                yield node
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="state_dict"))) if (
+                dotted(inner) == place
+            ):
+                yield node
+
+
+def _is_log(func: tree.Expression) -> bool:
+    last = dotted(func).rpartition(".")[2]
+    return last in ("info", "debug", "warning", "log", "format", "write", "append")
+
+
+def _holds(value: tree.Expression, place: str) -> bool:
+    """Whether an expression is what was kept, or a display, a subscript or a copy of it."""
+    for _ in range(_DEEPEST):
+        match value:
+            case tree.Name() | tree.Attribute() if dotted(value) == place:
+                return True
+            case tree.Tuple(elements=elements) | tree.List(elements=elements):
+                return any(dotted(one.value) == place for one in elements)
+            case tree.Dict(elements=pairs):
+                return any(dotted(one.value) == place for one in pairs)
+            case tree.Subscript(value=inner):
+                value = inner
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="state_dict" | "copy"))):
+                value = inner
+            case _:
+                return False
+    return False
+
+
+def _is_bound_again(code: _Code, test: tree.If, place: str, statement: tree.Node) -> bool:
+    """Whether the same block binds the place once more, to what is none of the model's."""
+    later = (node for node in walk(test.body) if isinstance(node, tree.Assign) and node.start > statement.start)
+    return any(dotted(target) == place for node in later for target, _ in _pairs(node))

@@ -1,0 +1,77 @@
+"""The weights that are kept as the best are references, and training changes them on: they are the last ones.
+
+## Why it matters
+
+`state_dict()` copies nothing: it gives the parameters' own tensors, which the optimizer changes in place. So does a
+shallow copy of it, and the model itself all the more. What is loaded, saved or returned in the end as the best is what
+the last step left. The log shows the best score all the same, and nothing fails.
+
+## Example
+
+```python
+if score > best:
+    best = score
+    best_state = model.state_dict()
+```
+
+## Use instead
+
+```python
+if score > best:
+    best = score
+    best_state = copy.deepcopy(model.state_dict())
+```
+
+## Fix safety
+
+Safe: `copy.deepcopy` is what makes the weights stay, and its import is added where it is missing. It takes the memory
+of one more model.
+
+## Known limits
+
+The rule speaks where a test says that something improved, where what was kept is loaded, saved or returned elsewhere,
+and where the model is surely trained on: in the same loop, or by who calls the method again. It is silent where each
+round makes a model of its own, where the block ends the training, and where a function in between may copy. A dict of
+`.cpu()` tensors is a copy where the model is on a GPU: it is reported as a note.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.kept import Keeping, KeptWeights
+from optimlint.rule import Rule
+
+_WHAT = {
+    Keeping.STATE: "`{model}.state_dict()` copies nothing",
+    Keeping.SHALLOW: "this copies the dict and none of the tensors",
+    Keeping.ON_CPU: "`.cpu()` copies from a GPU alone: on a CPU nothing is copied",
+    Keeping.MODEL: "`{model}` is the model itself and no copy",
+}
+_MOST_SHOWN = 3
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each place that keeps the best weights by reference."""
+    for one in facts.kept_weights:
+        uses = (Related(use, "what is used here are the last weights") for use in one.uses[:_MOST_SHOWN])
+        yield Finding(
+            one.range,
+            f"`{one.place}` does not keep the best weights: {_WHAT[one.keeping].format(model=one.model)}, and training "
+            "goes on, so it holds the last ones",
+            related=(Related(one.test, "an improvement is asked for here"), *uses),
+            fixes=_fixes(one),
+            severity=Severity.NOTE if one.keeping is Keeping.ON_CPU else None,
+        )
+
+
+def _fixes(one: KeptWeights) -> tuple[Fix, ...]:
+    if one.value is None:
+        return ()
+    start, end, cell = one.value.start, one.value.end, one.value.cell
+    imports = (Edit(one.addition, one.addition_text),) if one.addition is not None else ()
+    edits = (*imports, Edit(Range(start, start, cell), f"{one.copy_text}("), Edit(Range(end, end, cell), ")"))
+    return (Fix("Copy the weights", edits, Applicability.SAFE),)
+
+
+RULE = Rule("best-weights-alias", "OPT502", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
