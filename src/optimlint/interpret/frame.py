@@ -64,6 +64,9 @@ class OtherFiles(Protocol):
     def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
         """The class that a dotted name means in the module of another class."""
 
+    def demand(self, path: str, name: str) -> None:
+        """See to it that what a name of another file's module holds has been read."""
+
     def callers(self, names: frozenset[str]) -> list[Deferred]:
         """The functions of other files that call some of these names of the source that is checked."""
 
@@ -150,6 +153,8 @@ def load(frame: Frame, state: State, name: str) -> Values:
     scope: Scope | None = frame.scope
     while scope is not None:
         is_visible = scope.kind is not ScopeKind.CLASS or scope is frame.scope
+        if scope.kind is ScopeKind.MODULE and scope.name:
+            frame.machine.others.demand(scope.name, name)
         if is_visible and (values := world.bound.get((scope, name), ())):
             _note_use_elsewhere(frame, values)
             return values

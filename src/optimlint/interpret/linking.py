@@ -1,8 +1,8 @@
 """Names of other files: a module is read as a part of the same program, when what it defines is needed.
 
-A module's own statements are read once in each pass, so that its names are bound; its functions wait until they are
-called. What is not found, what is too much, and what cannot be parsed stays an entity, and an entity never makes a rule
-speak.
+Of a module only the statements are lowered and read that bind a name somebody asks for; its functions wait until they
+are called. What is not found, what is too much, and what cannot be parsed stays an entity, and an entity never makes a
+rule speak.
 """
 
 import re
@@ -14,8 +14,8 @@ from optimlint.interpret.state import State
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Values, union
 from optimlint.interpret.world import MODULE, World
 from optimlint.syntax import tree
-from optimlint.syntax.outline import without_bodies
-from optimlint.syntax.parse import parse_beside
+from optimlint.syntax.outline import Part, without_bodies
+from optimlint.syntax.parse import parse_at
 from optimlint.text import Unparseable
 
 _MOST_MODULES = 40
@@ -39,13 +39,21 @@ class Place:
 
 @dataclass(slots=True)
 class Module:
-    """A module of another file; `waiting` are its functions, by node."""
+    """A module of another file, whose text begins at `base`. Only the parts that bind a name that somebody asks for are
+    lowered and read; `waiting` are the functions that these define, by node."""
 
     scope: Scope
-    body: tree.Module
-    waiting: dict[tree.Node, Deferred] = field(default_factory=dict)
+    text: str
+    base: int
+    parts: tuple[Part, ...]
+    binding: dict[str, list[int]]
+    """The parts that bind or change a name."""
+    lowered: dict[int, tree.Module | None] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
+    """The parts that have been read in the pass `read_in`."""
     read_in: int = -1
-    """The pass in which its statements were last read."""
+    state: State = field(default_factory=State)
+    waiting: dict[tree.Node, Deferred] = field(default_factory=dict)
 
 
 class Linker:
@@ -112,17 +120,30 @@ class Linker:
         found: list[Deferred] = []
         for path in self._callers:
             module = self._module(path)
-            for node in list(module.waiting) if module is not None else ():
+            if module is None:
+                continue
+            for index, part in enumerate(module.parts):
+                if _mentions(module.text[part.start : part.end], names):
+                    self._read(module, index)
+            for node in list(module.waiting):
                 start, end = self._world.layout.span(node)
-                if module is not None and any(name in self._world.layout.source[start:end] for name in names):
+                if _mentions(self._world.layout.source[start:end], names):
                     found.append(module.waiting.pop(node))
         return found
+
+    def demand(self, path: str, name: str) -> None:
+        """See to it that what a name of another file's module holds has been read."""
+        module = self._module(path)
+        for index in module.binding.get(name, ()) if module is not None else ():
+            if module is not None:
+                self._read(module, index)
 
     def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
         """The class that a dotted name means in the module of another class."""
         first, *rest = name.split(".")
-        module = self._world.module_scope(within.scope.module)
-        found = self._world.bound.get((module, first), ())
+        if within.scope.module:
+            self.demand(within.scope.module, first)
+        found = self._world.bound.get((self._world.module_scope(within.scope.module), first), ())
         for attribute in rest:
             found = tuple(self._world.child(one, attribute) for one in found if isinstance(one, Entity))
         classes = [
@@ -151,6 +172,7 @@ class Linker:
         module = self._module(place.path)
         if module is None:
             return ()
+        self.demand(place.path, place.name)
         held = self._world.bound.get((module.scope, place.name), ())
         found: Values = ()
         for value in held:
@@ -158,7 +180,10 @@ class Linker:
             found = union(found, further or (value,))
         if held or depth >= _DEEPEST:
             return found
-        for starred in self._world.star_imports.get(place.path, ()):
+        for index, part in enumerate(module.parts):
+            if part.is_star:
+                self._read(module, index)
+        for starred in tuple(self._world.star_imports.get(place.path, ())):
             origin = self._locate(place.path, starred + ("" if starred.endswith(".") else ".") + place.name)
             if origin is not None and origin.name and (found := self._bound(origin, depth + 1)):
                 return found
@@ -166,25 +191,41 @@ class Linker:
 
     def _module(self, path: str) -> Module | None:
         if path not in self._modules:
-            self._modules[path] = self._parsed(path)
+            self._modules[path] = self._opened(path)
         module = self._modules[path]
         if module is not None and module.read_in != self._world.passes:
-            module.read_in = self._world.passes
-            frame = Frame(self._machine, self._world, module.scope)
-            self._machine.read_block(frame, State(), module.body.body)
-            module.waiting = {entry.node: entry for entry in frame.deferred}
+            module.read_in, module.state = self._world.passes, State()
+            module.read.clear()
+            module.waiting.clear()
         return module
 
-    def _parsed(self, path: str) -> Module | None:
+    def _opened(self, path: str) -> Module | None:
         text = self._text(path)
         if text is None or len(self._modules) > _MOST_MODULES or self._characters + len(text) > _MOST_TEXT:
             return None
         self._characters += len(text)
-        outline = without_bodies(text)
-        body = parse_beside(self._world.layout, path, text, outline) if outline is not None else None
-        if body is None or isinstance(body, Unparseable):
-            return None
-        return Module(Scope(ScopeKind.MODULE, path), body)
+        parts = self._world.repository.parts(path, text)
+        binding: dict[str, list[int]] = {}
+        for index, part in enumerate(parts):
+            for name in part.names:
+                binding.setdefault(name, []).append(index)
+        return Module(Scope(ScopeKind.MODULE, path), text, self._world.layout.add(path, text), parts, binding)
+
+    def _read(self, module: Module, index: int) -> None:
+        """Read a part of a module, once in each pass."""
+        if index in module.read:
+            return
+        module.read.add(index)
+        if index not in module.lowered:
+            part = module.parts[index]
+            outline = without_bodies(module.text[part.start : part.end])
+            body = parse_at(self._world.layout, outline, module.base + part.start) if outline is not None else None
+            module.lowered[index] = None if isinstance(body, Unparseable) else body
+        body = module.lowered[index]
+        if body is not None:
+            frame = Frame(self._machine, self._world, module.scope)
+            self._machine.read_block(frame, module.state, body.body)
+            module.waiting.update((entry.node, entry) for entry in frame.deferred)
 
     def _text(self, path: str) -> str | None:
         if path == self._world.path:
@@ -207,6 +248,10 @@ class Linker:
 
     def _defines(self, place: Place) -> bool:
         return bool(_definition(self._text(place.path) or "", place.name))
+
+
+def _mentions(text: str, names: frozenset[str]) -> bool:
+    return any(name in text for name in names)
 
 
 def _definition(text: str, name: str) -> str:

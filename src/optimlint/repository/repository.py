@@ -12,6 +12,7 @@ from optimlint.repository.naming import Definition, Naming
 from optimlint.repository.outlines import Outlines
 from optimlint.repository.search import Search
 from optimlint.repository.sources import Nowhere, Sources
+from optimlint.syntax.outline import Part, parts_of
 from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
 
@@ -37,6 +38,7 @@ class Repository:
         self.naming = Naming(self.graph)
         self.summaries: dict[Definition, ModelClass | Optimizer | None] = {}
         """The classes that have been summarized, kept here by whoever can do that."""
+        self._parts: dict[str, tuple[Part, ...]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -55,6 +57,12 @@ class Repository:
         content = None if suffix_of(path) == NOTEBOOK else self.sources.read(path)
         decoded = None if content is None else decode(content)
         return None if decoded is None or isinstance(decoded, Unparseable) else decoded.text
+
+    def parts(self, path: str, text: str) -> tuple[Part, ...]:
+        """The statements of a file, which has that text."""
+        if path not in self._parts:
+            self._parts[path] = parts_of(text)
+        return self._parts[path]
 
     def imports(self, path: str) -> Imports:
         """What a file imports; anything, where it cannot be read."""

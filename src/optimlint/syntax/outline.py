@@ -94,6 +94,66 @@ def without_bodies(text: str) -> Outline | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of a module that hold whole statements, as offsets, and the names that these bind or change; `is_star` says
+    whether they import all names of some module."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+    is_star: bool = False
+
+
+def parts_of(text: str) -> tuple[Part, ...]:
+    """The statements of a module, so that the ones that bind a name can be lowered alone; none where Python's own
+    parser refuses the text."""
+    try:
+        if exhausts_python(text):
+            return ()
+        with warnings.catch_warnings(action="ignore"):
+            module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    lines = Lines(text)
+    found: list[Part] = []
+    for node in module.body:
+        names, is_star = _bound_names(node)
+        start = lines.line_start(_first_line(node))
+        part = Part(start, lines.line_end(node.end_lineno or node.lineno), names, is_star)
+        if found and start < found[-1].end:  # Two statements on one line are read together.
+            before = found.pop()
+            part = Part(before.start, part.end, before.names | names, before.is_star or is_star)
+        found.append(part)
+    return tuple(found)
+
+
+def _bound_names(statement: ast.stmt) -> tuple[frozenset[str], bool]:
+    """The names that a statement binds or changes, but for what the bodies of functions and classes do."""
+    names: set[str] = set()
+    is_star = False
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names.add(node.name)
+                continue
+            case ast.Import() | ast.ImportFrom():
+                names.update(one.asname or one.name.split(".")[0] for one in node.names)
+                is_star |= any(one.name == "*" for one in node.names)
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+            case ast.Attribute(value=ast.Name(id=name)) | ast.Subscript(value=ast.Name(id=name)):
+                # A call of a method may change what the name holds, and so may an assignment to a part of it.
+                if isinstance(node.ctx, ast.Store) or isinstance(statement, ast.Expr):
+                    names.add(name)
+            case _:
+                pass
+        pending += children(node)
+    return frozenset(names), is_star
+
+
 _Function = tuple[ast.FunctionDef | ast.AsyncFunctionDef, FunctionOutline]
 
 

@@ -170,12 +170,10 @@ def parse(source: str, outline: Outline | None = None) -> Parsed | Unparseable:
     return Parsed(_module(*lowered, outline, layout, 0), layout)
 
 
-def parse_beside(layout: Layout, path: str, source: str, outline: Outline) -> tree.Module | Unparseable:
-    """The nodes of another file, whose text joins those of `layout`; as `parse` otherwise."""
+def parse_at(layout: Layout, outline: Outline, base: int) -> tree.Module | Unparseable:
+    """The nodes of some lines of a file whose text is among those of `layout`; they begin at the offset `base`."""
     lowered = _lower(outline.skeleton)
-    if isinstance(lowered, Unparseable):
-        return lowered
-    return _module(*lowered, outline, layout, layout.add(path, source))
+    return lowered if isinstance(lowered, Unparseable) else _module(*lowered, outline, layout, base)
 
 
 def _module(lowered: Lowered, even: Outline, outline: Outline, layout: Layout, base: int) -> tree.Module:
