@@ -18,7 +18,7 @@ from optimlint.facts.conditions import (
 from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.kinds import ParameterKind, kinds_of, same_place
 from optimlint.facts.names import Model
-from optimlint.knowledge.parameter_names import names_bias_or_norm, names_norm
+from optimlint.knowledge.fragments import names_bias_or_norm, names_norm
 
 MODEL = Model(1, (), "model")
 SPARED, MAIN, OTHER = ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN, ParameterKind.OTHER

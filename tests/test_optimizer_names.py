@@ -11,7 +11,8 @@ import catalog
 
 from optimlint import check_source
 from optimlint.knowledge.catalog import Optimizer, find_optimizer
-from optimlint.knowledge.optimizers import STEMS, WORDS, says_optimizer
+from optimlint.knowledge.optimizer_words import says_optimizer
+from optimlint.knowledge.optimizers import STEMS, WORDS
 
 BY_NAME = {
     path.rpartition(".")[2]: path

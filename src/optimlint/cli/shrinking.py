@@ -8,7 +8,7 @@ import time
 import tokenize
 from collections.abc import Callable
 
-from optimlint.knowledge.optimizers import says_optimizer
+from optimlint.knowledge.optimizer_words import says_optimizer
 from optimlint.text import split_lines
 
 Test = Callable[[str], bool]

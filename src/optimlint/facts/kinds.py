@@ -25,15 +25,8 @@ from optimlint.facts.conditions import (
     UnknownTest,
 )
 from optimlint.facts.groups import ParamGroup
-from optimlint.knowledge.parameter_names import (
-    BIAS,
-    LEAVES,
-    NORM_CLASS,
-    OLD_NORM_NAMES,
-    WEIGHT,
-    names_bias_or_norm,
-    names_norm,
-)
+from optimlint.knowledge.fragments import NORM_CLASS, names_bias_or_norm, names_norm
+from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT
 
 _MOST_FRAGMENTS = 64
 """How many fragments of a list's filters are tried; groups that look for others are of no kind."""

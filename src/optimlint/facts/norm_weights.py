@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from optimlint.facts import FileFacts
 from optimlint.facts.names import Model
 from optimlint.facts.project import ModelClass, SubModule
+from optimlint.knowledge.fragments import names_norm
 from optimlint.knowledge.layers import PARAMETER_CLASSES, norms_in
 from optimlint.knowledge.norm_names import class_suffixes, norm_suffixes
-from optimlint.knowledge.parameter_names import BIAS, OLD_NORM_NAMES, names_norm
+from optimlint.knowledge.parameter_names import BIAS, OLD_NORM_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from optimlint.facts.conditions import (
     PositionTest,
     UnknownTest,
 )
-from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT, names_embedding, names_norm
+from optimlint.knowledge.fragments import names_embedding, names_norm
+from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT
 
 Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
 Relation = Callable[[Atom, Atom], bool]

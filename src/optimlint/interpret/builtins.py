@@ -33,7 +33,7 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
-from optimlint.knowledge.optimizers import MODULES
+from optimlint.knowledge.optimizer_words import MODULES
 from optimlint.syntax import tree
 
 

@@ -13,6 +13,7 @@ from optimlint.interpret.frame import Deferred, Frame, Machine
 from optimlint.interpret.state import State
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Values, union
 from optimlint.interpret.world import MODULE, World
+from optimlint.knowledge.words import LIBRARIES
 from optimlint.syntax import tree
 from optimlint.syntax.outline import Part, without_bodies
 from optimlint.syntax.parse import parse_at
@@ -25,8 +26,6 @@ _MOST_CALLERS = 12
 """Files that call what is checked, and are read with it."""
 _DEEPEST = 8
 """How many re-exports are followed for one name."""
-_LIBRARIES = frozenset(("torch", "torchvision", "transformers", "timm", "numpy", "os", "sys", "math", "random", "re"))
-"""Packages that no repository defines, whatever its folders are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Linker:
     def place_of(self, entity: Entity) -> Place | None:
         """Where what the entity names is defined, by its import; re-exports are not followed."""
         name = entity.qualified_name
-        if name is None or name.split(".")[0] in _LIBRARIES:
+        if name is None or name.split(".")[0] in LIBRARIES:
             return None
         importing = entity.importing or self._world.path
         if (importing, name) not in self._places:

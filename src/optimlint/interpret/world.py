@@ -26,8 +26,8 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
+from optimlint.knowledge.fragments import may_name_bias_or_norm
 from optimlint.knowledge.optimizers import WORDS, names_in
-from optimlint.knowledge.parameter_names import may_name_bias_or_norm
 from optimlint.model_marks import mistyped_switches
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository

@@ -1,75 +1,55 @@
 """The layers of torch, and what they have of their own: parameters, norm layers inside, nothing.
 
-One table, of which the other names here are views. Whoever asks gives the last part of a class's name.
+Each class stands in one table; what others need are views of them. Whoever asks gives the last part of a class's name.
 """
 
 import re
-from typing import NamedTuple
 
-
-class Layer(NamedTuple):
-    """A class of torch.nn, or one that packages name alike.
-
-    `parameters` are the names that its defaults make, each with its number of dimensions; () where these are not told.
-    `norms` are the norm layers inside, by their path.
-    """
-
-    parameters: tuple[tuple[str, int], ...] = ()
-    norms: tuple[str, ...] = ()
-    is_norm: bool = False
-    is_of_torch: bool = True
-
-
-def _weight(dimensions: int, *, bias: int | None = 1) -> Layer:
-    return Layer((("weight", dimensions), *((("bias", bias),) if bias is not None else ())))
-
-
-_RECURRENT = Layer((("weight_ih_l0", 2), ("weight_hh_l0", 2), ("bias_ih_l0", 1), ("bias_hh_l0", 1)))
-_NORM = Layer((("weight", 1), ("bias", 1)), is_norm=True)
-
-# fmt: off
-_TABLE = {
-    "BatchNorm1d": _NORM,
-    "BatchNorm2d": _NORM,
-    "BatchNorm3d": _NORM,
-    "Bilinear": _weight(3),
-    "CRF": Layer(is_of_torch=False),
-    "ConditionalRandomField": Layer(is_of_torch=False),
-    "Conv1d": _weight(3),
-    "Conv2d": _weight(4),
-    "Conv3d": _weight(5),
-    "ConvTranspose1d": _weight(3),
-    "ConvTranspose2d": _weight(4),
-    "ConvTranspose3d": _weight(5),
-    "Embedding": _weight(2, bias=None),
-    "EmbeddingBag": _weight(2, bias=None),
-    "GRU": _RECURRENT,
-    "GRUCell": Layer(),
-    "GroupNorm": _NORM,
-    "LSTM": _RECURRENT,
-    "LSTMCell": Layer(),
-    "LayerNorm": _NORM,
-    "Linear": _weight(2),
-    "MultiheadAttention": Layer(),
-    "PReLU": _weight(1, bias=None),
-    "RMSNorm": Layer((("weight", 1),), is_norm=True),
-    "RNN": _RECURRENT,
-    "RNNCell": Layer(),
-    "SyncBatchNorm": _NORM,
-    "Transformer": Layer(
-        norms=("encoder.layers.0.norm1", "encoder.layers.0.norm2", "encoder.norm", "decoder.layers.0.norm3")
-    ),
-    "TransformerDecoder": Layer(norms=("layers.0.norm1", "layers.0.norm2", "layers.0.norm3")),
-    "TransformerDecoderLayer": Layer(norms=("norm1", "norm2", "norm3")),
-    "TransformerEncoder": Layer(norms=("layers.0.norm1", "layers.0.norm2")),
-    "TransformerEncoderLayer": Layer(norms=("norm1", "norm2")),
+_WEIGHT, _BIAS = ("weight", 1), ("bias", 1)
+_GATES = (("weight_ih_l0", 2), ("weight_hh_l0", 2), ("bias_ih_l0", 1), ("bias_hh_l0", 1))
+_NORMS = {
+    "BatchNorm1d": (_WEIGHT, _BIAS),
+    "BatchNorm2d": (_WEIGHT, _BIAS),
+    "BatchNorm3d": (_WEIGHT, _BIAS),
+    "GroupNorm": (_WEIGHT, _BIAS),
+    "LayerNorm": (_WEIGHT, _BIAS),
+    "RMSNorm": (_WEIGHT,),
+    "SyncBatchNorm": (_WEIGHT, _BIAS),
 }
-# fmt: on
-"""Layers that have parameters."""
+_PARAMETERS: dict[str, tuple[tuple[str, int], ...]] = {
+    **_NORMS,
+    "Bilinear": (("weight", 3), _BIAS),
+    "Conv1d": (("weight", 3), _BIAS),
+    "Conv2d": (("weight", 4), _BIAS),
+    "Conv3d": (("weight", 5), _BIAS),
+    "ConvTranspose1d": (("weight", 3), _BIAS),
+    "ConvTranspose2d": (("weight", 4), _BIAS),
+    "ConvTranspose3d": (("weight", 5), _BIAS),
+    "Embedding": (("weight", 2),),
+    "EmbeddingBag": (("weight", 2),),
+    "GRU": _GATES,
+    "LSTM": _GATES,
+    "Linear": (("weight", 2), _BIAS),
+    "PReLU": (_WEIGHT,),
+    "RNN": _GATES,
+}
+"""Layers with the names of their parameters, as their defaults make them, and the number of dimensions of each."""
+_NORMS_INSIDE = {
+    "Transformer": ("encoder.layers.0.norm1", "encoder.layers.0.norm2", "encoder.norm", "decoder.layers.0.norm3"),
+    "TransformerDecoder": ("layers.0.norm1", "layers.0.norm2", "layers.0.norm3"),
+    "TransformerDecoderLayer": ("norm1", "norm2", "norm3"),
+    "TransformerEncoder": ("layers.0.norm1", "layers.0.norm2"),
+    "TransformerEncoderLayer": ("norm1", "norm2"),
+}
+"""Layers that have norm layers inside, and what these are called."""
+_UNTOLD = ("GRUCell", "LSTMCell", "MultiheadAttention", "RNNCell")
+"""Layers that have parameters of names that nobody asked for so far."""
+_OF_PACKAGES = ("CRF", "ConditionalRandomField")
+"""Layers that have parameters, of packages that all name them alike."""
 
-LAYERS = tuple(name for name, layer in _TABLE.items() if layer.is_of_torch)
+LAYERS = (*_PARAMETERS, *_NORMS_INSIDE, *_UNTOLD)
 """Torch's own layers that have parameters."""
-NORMS = tuple(name for name, layer in _TABLE.items() if layer.is_norm)
+NORMS = tuple(_NORMS)
 """Layers whose parameters begin as ones and zeros, whatever the seed."""
 
 PARAMETER_CLASSES = ("Parameter", "UninitializedParameter")
@@ -98,6 +78,9 @@ WITHOUT_PARAMETERS_ENDS = (
 """The endings of the names of other classes that have none."""
 LOADED_WITHOUT_PARAMETERS_ENDS = (*WITHOUT_PARAMETERS_ENDS, "FeatureExtractor")
 """The endings of the names of classes whose `from_pretrained` gives none."""
+
+REGISTERING = ("add_module", "register_module", "register_parameter")
+"""Methods by which a module registers what it is given under a name."""
 
 MAKES_ANOTHER = frozenset(
     {
@@ -146,20 +129,19 @@ LOADERS = (*HUB_LOADERS, "load_from_checkpoint")
 
 
 def has_parameters(name: str) -> bool:
-    """Whether a class of that name surely has parameters of its own, a parameter among them."""
-    return name in _TABLE or name == "Parameter"
+    """Whether a class of that name surely has parameters of its own, or is one itself."""
+    return name in LAYERS or name in _OF_PACKAGES or name == "Parameter"
 
 
 def parameters_of_layer(name: str) -> tuple[tuple[str, int], ...]:
     """The parameters of a layer with their dimensions, as its defaults make them; () where these are not known."""
-    return _TABLE[name].parameters if name in _TABLE else ()
+    return _PARAMETERS.get(name, ())
 
 
 def norms_in(name: str) -> tuple[str, ...] | None:
     """The norm layers inside a class that is known to have no other; None where it may have some."""
-    if name in _TABLE and not _TABLE[name].is_norm:
-        return _TABLE[name].norms
-    return () if name in ("Identity", "Parameter") else None
+    has_none = name in ("Identity", "Parameter") or (has_parameters(name) and name not in NORMS)
+    return _NORMS_INSIDE.get(name, () if has_none else None)
 
 
 def makes_model(name: str) -> bool:

@@ -159,6 +159,16 @@ def find_method(owner: str, method: str) -> Summary | None:
 
 
 @cache
+def takes_nothing_on(name: str) -> bool:
+    """Whether a function of Python looks at what it is given, or goes over it, and keeps nothing of it."""
+    found = find_exact(name)
+    if found is None or found.escapes:
+        return False
+    is_iterator = found.model in ("lazy", "quantifier") or found.returns.kind == "iterator"
+    return is_iterator or found.returns.form in (Form.NOTHING_KNOWN, Form.MADE_OF)
+
+
+@cache
 def streams() -> tuple[str, ...]:
     """The methods of a model that give its parameters or modules one by one."""
     found = (row for row in rows() if row.returns.startswith(Form.STREAM.value))

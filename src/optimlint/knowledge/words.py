@@ -6,7 +6,7 @@ enough is for whoever asks. What parameters are called stands in `parameter_name
 
 import re
 
-from optimlint.knowledge.parameter_names import names_bias_or_norm
+from optimlint.knowledge.fragments import names_bias_or_norm
 
 # What names of lists and settings say.
 
@@ -88,7 +88,9 @@ def says_adapter(name: str) -> bool:
 
 # What functions are called.
 
-FILLING = ("append", "extend", "insert", "add", "update", "setdefault")
+LIST_FILLING = ("append", "extend", "insert", "add")
+"""Methods that put something in a list or set."""
+FILLING = (*LIST_FILLING, "update", "setdefault")
 """Methods that put something in a list or dict."""
 LOOKING = ("get", "keys", "values", "items", "copy", "index", "count")
 """Methods that take something out of a list or dict and leave it as it is."""
@@ -132,10 +134,15 @@ def is_hook(name: str) -> bool:
 TORCH = "torch"
 MODEL_PACKAGES = (TORCH, "torchvision", "transformers", "timm")
 """Packages whose classes no repository shows."""
+LIBRARIES = frozenset((*MODEL_PACKAGES, "numpy", "os", "sys", "math", "random", "re"))
+"""Packages that no repository defines, whatever its folders are called."""
+MODULE_PACKAGES = (*MODEL_PACKAGES, "lightning", "pytorch_lightning", "torch_geometric")
+"""Packages whose modules are torch's."""
 FOREIGN_FRAMEWORKS = frozenset(
     {
-        *("tensorflow", "tensorflow_addons", "keras", "tf_keras", "jax", "flax", "optax", "haiku", "mxnet", "paddle"),
-        "mindspore",
+        *("tensorflow", "tensorflow_addons", "keras", "tf_keras", "jax", "flax", "optax", "haiku", "equinox", "mxnet"),
+        *("paddle", "mindspore", "jittor", "oneflow"),
     }
 )
-"""Packages whose objects hold no groups of torch: a file that imports one of them, and not torch, reads none."""
+"""Packages whose modules are none of torch's, and whose objects hold no groups: a file that imports one of them, and
+not torch, reads none."""

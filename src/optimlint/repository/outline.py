@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from optimlint.knowledge.layers import PARAMETER_CLASSES
-from optimlint.knowledge.optimizers import is_optimizer_base
+from optimlint.knowledge.optimizer_words import is_optimizer_base
 from optimlint.knowledge.words import FOREIGN_FRAMEWORKS, TORCH, says_configuration
 from optimlint.nesting import exhausts_python
 

@@ -33,7 +33,8 @@ from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Sev
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import FilterKind, NameFilter, NameList
 from optimlint.facts.norm_weights import class_of, parameter_names
-from optimlint.knowledge.parameter_names import BIAS, WEIGHT, names_bias_or_norm
+from optimlint.knowledge.fragments import names_bias_or_norm
+from optimlint.knowledge.parameter_names import BIAS, WEIGHT
 from optimlint.rule import Rule
 
 _MOST_ENTRIES_SHOWN = 3

@@ -39,7 +39,7 @@ from optimlint.facts.decay_splits import equal_split
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup
 from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, may_be_told_apart, number_text
-from optimlint.knowledge.parameter_names import names_bias_or_norm
+from optimlint.knowledge.fragments import names_bias_or_norm
 from optimlint.rule import Rule
 
 _LONGEST_CHOICE = 200

@@ -43,7 +43,8 @@ from optimlint.facts.names import Model
 from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
 from optimlint.facts.settings import surely_decays_nothing
 from optimlint.facts.table import atoms_of
-from optimlint.knowledge.parameter_names import NORM_FRAGMENTS, names_bias_or_norm
+from optimlint.knowledge.fragments import names_bias_or_norm
+from optimlint.knowledge.parameter_names import NORM_FRAGMENTS
 from optimlint.knowledge.slips import corrected
 from optimlint.rule import Rule
 

@@ -22,6 +22,7 @@ from optimlint.knowledge.layers import (
     MODEL_BASES_ENDS,
     OBJECT_BASES,
     PARAMETER_CONTAINERS,
+    REGISTERING,
     WITHOUT_PARAMETERS,
     WITHOUT_PARAMETERS_ENDS,
     has_parameters,
@@ -155,7 +156,7 @@ def _read_method(reading: _Reading, method: tree.FunctionDef) -> None:
 
 
 def _read_registration(reading: _Reading, called: str, call: tree.Call) -> None:
-    if called not in ("add_module", "register_module", "register_parameter"):
+    if called not in REGISTERING:
         return
     name = call.args[0].value if call.args else None
     if isinstance(name, tree.SimpleString) and len(call.args) > 1:

@@ -10,20 +10,17 @@ from optimlint.interpret.classes.class_uses import dotted, frozen_attributes, ow
 from optimlint.interpret.classes.torch_classes import Made, made_by, qualified
 from optimlint.interpret.values import ClassValue
 from optimlint.interpret.world import World
-from optimlint.knowledge.layers import CONTAINERS
+from optimlint.knowledge.layers import CONTAINERS, REGISTERING
+from optimlint.knowledge.summaries import takes_nothing_on
+from optimlint.knowledge.words import LIST_FILLING
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
-_REGISTERING = frozenset({"add_module", "register_module", "register_parameter", "setattr", "__setattr__"})
+_REGISTERING = frozenset((*REGISTERING, "setattr", "__setattr__"))
 _OWN_REGISTERS = frozenset({"_modules", "_parameters", "__dict__"})
 _OVERRIDES = frozenset({"parameters", "named_parameters", "modules", "children", "state_dict", "configure_optimizers"})
 """Methods by which a class tells for itself what its parameters are, or who trains them."""
 _TAKES_ON = frozenset({"parameters", "named_parameters", "state_dict", "load_state_dict"})
-_LOOKS = frozenset(
-    {"len", "enumerate", "zip", "range", "print", "reversed", "iter", "isinstance", "repr", "str", "type", "all", "any"}
-)
-"""Calls that take nothing on."""
-_FILLING = frozenset({"append", "extend", "insert", "add"})
 _EMPTY = frozenset({"list", "dict", "tuple", "set", "OrderedDict", "defaultdict"})
 _DEEPEST = 8
 
@@ -90,7 +87,7 @@ def _read(reading: _Reading, owner: str, node: tree.Node) -> None:
         case tree.AugAssign(target=target, value=given):
             _fill(reading, owner, target, list(_made_in(reading, given)))
         case tree.Call(func=tree.Attribute(value=target, attr=tree.Name(value=method)), args=args) if (
-            method in _FILLING
+            method in LIST_FILLING
         ):
             _fill(reading, owner, target, [one for argument in args for one in _made_in(reading, argument.value)])
 
@@ -229,7 +226,7 @@ def _gives(world: World, scope: Scope, node: tree.Node, owner: str, name: str, i
             last = (qualified(world, scope, func) or dotted(func)).rpartition(".")[2]
             if last in CONTAINERS or last.startswith("ParameterList"):
                 return any(_mentions(argument, owner, name) for argument in args)
-            if is_forward or last in _LOOKS or last in _EMPTY:
+            if is_forward or takes_nothing_on(last) or last in _EMPTY:
                 return False
             return any(_is_passed(argument.value, owner, name) for argument in args)
         case tree.Return(value=tree.Expression() as value) if not is_forward:

@@ -10,6 +10,7 @@ from optimlint.interpret.classes.torch_classes import has_keyword, is_parameter
 from optimlint.interpret.values import ClassValue
 from optimlint.interpret.world import World
 from optimlint.knowledge.layers import MAKES_ANOTHER, MOVES
+from optimlint.knowledge.words import DETACHING
 from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
@@ -148,7 +149,7 @@ def _spine(node: tree.Expression) -> Iterator[tree.Expression]:
 
 def _note_method(world: World, node: tree.Call, method: str, chain: _Chain) -> bool:
     """Note what a method does; False where what it gives is not known, or is meant to be no parameter."""
-    if method in ("detach", "detach_", "data", "numpy", "item", "tolist"):
+    if method in DETACHING or method == "data":
         return False
     if method == "requires_grad_":
         return not any(isinstance(one.value, tree.Name) and one.value.value == "False" for one in node.args)

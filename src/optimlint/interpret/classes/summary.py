@@ -4,7 +4,7 @@ from optimlint.facts.project import ModelClass
 from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
 from optimlint.interpret.classes.optimizer_classes import base_names, summarize_optimizer
 from optimlint.knowledge.catalog import Optimizer
-from optimlint.knowledge.optimizers import is_optimizer_base
+from optimlint.knowledge.optimizer_words import is_optimizer_base
 from optimlint.syntax import tree
 from optimlint.syntax.parse import parse
 from optimlint.text import Unparseable

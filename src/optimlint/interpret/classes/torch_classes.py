@@ -10,24 +10,9 @@ from optimlint.interpret.values import ClassValue, Entity
 from optimlint.interpret.world import World
 from optimlint.knowledge.layers import CONTAINERS, LAYERS
 from optimlint.knowledge.summaries import same_module
+from optimlint.knowledge.words import FOREIGN_FRAMEWORKS, MODULE_PACKAGES
 from optimlint.syntax import tree
 
-_TORCH = ("torch.", "pytorch_lightning.", "lightning.", "transformers.", "torchvision.", "torch_geometric.", "timm.")
-"""Packages whose modules are torch's."""
-_OTHERS = (
-    "flax",
-    "tensorflow",
-    "keras",
-    "paddle",
-    "mindspore",
-    "haiku",
-    "jittor",
-    "oneflow",
-    "jax",
-    "mxnet",
-    "equinox",
-)
-"""Packages that call modules what is none of torch's."""
 _MODULE_ENDS = ("Module", "Model", "Base")
 _DEEPEST = 12
 _MOST_BASES = 50
@@ -54,9 +39,9 @@ def is_torch_module(value: ClassValue) -> bool:
                 pending += base.bases
             continue
         name = base.qualified_name or ""
-        if name.split(".")[0] in _OTHERS:
+        if name.split(".")[0] in FOREIGN_FRAMEWORKS:
             return False
-        if name.startswith("torch.nn.") or (name.endswith("Module") and name.startswith(_TORCH)):
+        if name.startswith("torch.nn.") or (name.endswith("Module") and name.split(".")[0] in MODULE_PACKAGES):
             return True
         if name.endswith(_MODULE_ENDS) and "." in name:
             return True

@@ -26,7 +26,7 @@ from optimlint.interpret.values import (
     Stream,
 )
 from optimlint.interpret.world import MODULE
-from optimlint.knowledge.parameter_names import names_bias_or_norm
+from optimlint.knowledge.fragments import names_bias_or_norm
 from optimlint.syntax import tree
 
 

@@ -18,8 +18,8 @@ from optimlint.interpret.values import (
     Value,
 )
 from optimlint.knowledge.catalog import Given, find_consumer, find_factory, find_optimizer, find_wrapper
-from optimlint.knowledge.optimizers import PARAMETER_NAMES as PARAMETER_NAMES
-from optimlint.knowledge.optimizers import holds_optimizer, is_optimizer_base, makes_none, may_make_optimizer
+from optimlint.knowledge.optimizer_words import PARAMETER_NAMES as PARAMETER_NAMES
+from optimlint.knowledge.optimizer_words import holds_optimizer, is_optimizer_base, makes_none, may_make_optimizer
 from optimlint.syntax import tree
 
 
