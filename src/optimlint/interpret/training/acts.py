@@ -14,7 +14,7 @@ from optimlint.interpret.origins import bound_parameters
 from optimlint.interpret.state import State
 from optimlint.interpret.training.notes import Given, Note
 from optimlint.interpret.values import Constant, Entity, FunctionValue, OptimizerValue, Values, union
-from optimlint.knowledge.optimizers import says_optimizer
+from optimlint.knowledge.optimizer_words import says_optimizer
 from optimlint.knowledge.training import (
     CLIPS,
     is_harmless,
