@@ -108,6 +108,13 @@ def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
                 assert {"frozen=True", "slots=True"} <= set(re.findall(r"\w+=\w+", decorator)), node.name
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if {"interpret", "facts"} & {*path.parts}], ids=_by_path)
+def test_nothing_is_told_by_its_place_in_memory(path: Path) -> None:
+    """Nodes and abstract values are keys themselves. The number of an object that is gone is another one's tomorrow."""
+    names = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    assert not [name.lineno for name in names if isinstance(name, ast.Name) and name.id == "id"]
+
+
 def _classes(path: Path) -> list[ast.ClassDef]:
     return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)]
 

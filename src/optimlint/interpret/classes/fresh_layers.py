@@ -34,16 +34,16 @@ class _Method:
 
     node: tree.FunctionDef
     owner: str
-    places: dict[int, _Place] = field(default_factory=dict)
-    parents: dict[int, tree.Node] = field(default_factory=dict)
+    places: dict[tree.Node, _Place] = field(default_factory=dict)
+    parents: dict[tree.Node, tree.Node] = field(default_factory=dict)
 
 
 def find_fresh_layers(world: World, value: ClassValue) -> Iterator[FreshLayer]:
     """The layers that `forward` of a class of this source, or what it calls each time, makes and calls."""
     ran = _run_each_time(value.methods)
-    own = {id(method) for method in value.methods.values() if value.node.start <= method.start < value.node.end}
+    own = {method for method in value.methods.values() if value.node.start <= method.start < value.node.end}
     for one in ran:
-        if id(one.node) in own:
+        if one.node in own:
             yield from _found_in(world, value, one, ran)
     if ran:
         yield from _lambdas(world, value, ran)
@@ -71,10 +71,10 @@ def _place_all(method: _Method) -> None:
     pending: list[tuple[tree.Node, _Place]] = [(method.node.body, _Place(is_quiet=quiet))]
     while pending:
         node, place = pending.pop()
-        method.places[id(node)] = place
+        method.places[node] = place
         inner = _inside(node, place)
         for child in children(node):
-            method.parents[id(child)] = node
+            method.parents[child] = node
             pending.append((child, inner))
 
 
@@ -110,7 +110,7 @@ def _asks_whether_made(test: tree.Expression) -> bool:
 
 def _with_places(method: _Method) -> Iterator[tuple[tree.Node, _Place]]:
     for node in walk(method.node.body):
-        yield node, method.places[id(node)]
+        yield node, method.places[node]
 
 
 def _own(owner: str, node: tree.Expression) -> str | None:
@@ -155,13 +155,13 @@ def _fact(
 
 def _is_measured(method: _Method, call: tree.Call) -> bool:
     """Whether only the shape of what a call gives is looked at."""
-    parent = method.parents.get(id(call))
+    parent = method.parents.get(call)
     if isinstance(parent, tree.Attribute):
         return parent.attr.value in _MEASURES
     if isinstance(parent, tree.Assign) and isinstance(parent.targets[0].target, tree.Name):
         name = parent.targets[0].target.value
-        uses = [one for one in _uses(method, name) if not isinstance(method.parents.get(id(one)), tree.AssignTarget)]
-        around = [method.parents.get(id(one)) for one in uses]
+        uses = [one for one in _uses(method, name) if not isinstance(method.parents.get(one), tree.AssignTarget)]
+        around = [method.parents.get(one) for one in uses]
         return bool(uses) and all(isinstance(one, tree.Attribute) and one.attr.value in _MEASURES for one in around)
     return isinstance(parent, tree.Expr)
 
@@ -174,7 +174,7 @@ def _only_called(method: _Method, name: str) -> tree.Call | None:
     """The first call of a local name, where nothing else is done with it but to move it."""
     first: tree.Call | None = None
     for use in _uses(method, name):
-        parent = method.parents.get(id(use))
+        parent = method.parents.get(use)
         match parent:
             case tree.AssignTarget():
                 continue
@@ -190,20 +190,20 @@ def _only_called(method: _Method, name: str) -> tree.Call | None:
 def _called_attribute(value: ClassValue, ran: list[_Method], attribute: str) -> tree.Call | None:
     """The first call of an attribute in the forward pass, where nothing else is done with it but to move it."""
     first: tree.Call | None = None
-    methods = {id(one.node): one for one in ran}
+    methods = {one.node: one for one in ran}
     for node in value.methods.values():
-        method = methods.get(id(node)) or _Method(node, owner_of(node))
+        method = methods.get(node) or _Method(node, owner_of(node))
         if not method.places:
             _place_all(method)
         for part in walk(node.body):
             if not isinstance(part, tree.Attribute) or _own(method.owner, part) != attribute:
                 continue
-            parent = method.parents.get(id(part))
+            parent = method.parents.get(part)
             match parent:
                 case tree.AssignTarget():
                     continue
                 case tree.Call(func=func) if func is part:
-                    first = first or (parent if id(node) in methods else None)
+                    first = first or (parent if node in methods else None)
                 case tree.Attribute(attr=tree.Name(value=word)) if word in same_module() - {"requires_grad_", "eval"}:
                     continue
                 case _:

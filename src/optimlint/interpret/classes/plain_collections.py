@@ -252,7 +252,7 @@ def _mentions(node: tree.Node, owner: str, name: str) -> bool:
 
 def _fact(world: World, value: ClassValue, name: str, one: _Kept) -> Unregistered:
     layout = world.layout
-    made = {id(each.call): each for each in one.made}.values()
+    made = {each.call: each for each in one.made}.values()
     kinds = {each.kind == "Parameter" for each in made}
     display = one.display if isinstance(one.display, tree.List | tree.ListComp) and len(kinds) == 1 else None
     first = next(iter(made))

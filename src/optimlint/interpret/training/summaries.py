@@ -183,12 +183,12 @@ class _Summarizer:
         """The objects among the values, and among what they hold."""
         found: dict[Subject, None] = {}
         pending: list[Value] = list(reversed(values))
-        seen = set[int]()
+        seen = set[Value]()
         while pending and len(found) < _MOST_SUBJECTS:
             value = pending.pop()
-            if id(value) in seen:
+            if value in seen:
                 continue
-            seen.add(id(value))
+            seen.add(value)
             match value:
                 case Entity() if value.qualified_name is None:
                     found.update(dict.fromkeys(self._of_entity(value)))
