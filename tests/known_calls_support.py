@@ -2,7 +2,8 @@
 
 import ast
 
-from optimlint.knowledge.summaries import Call, Path
+from optimlint.knowledge.rows import Call
+from optimlint.knowledge.summaries import Path
 
 IMPORTS = """
 import copy

@@ -13,7 +13,8 @@ from optimlint.interpret.known_calls import MODELS
 from optimlint.interpret.values import Element, Entity, Sequence, Stream, Truth, Values
 from optimlint.interpret.world import MODULE, World
 from optimlint.knowledge import calls, summaries
-from optimlint.knowledge.summaries import Call, Form, WrongRow, find_alike, find_call, rows, summary
+from optimlint.knowledge.rows import Call
+from optimlint.knowledge.summaries import Form, WrongRow, find_alike, find_call, rows, summary
 from optimlint.syntax.parse import parse
 from optimlint.text import Unparseable
 
@@ -166,7 +167,7 @@ def _rules(text: str) -> set[str]:
 
 
 def _teach(monkeypatch: pytest.MonkeyPatch, row: Call) -> None:
-    monkeypatch.setattr(calls, "CALLS", (*calls.CALLS, row))
+    monkeypatch.setattr(summaries, "CALLS", (*calls.CALLS, row))
     _forget()
 
 

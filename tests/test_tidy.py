@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
 from fixtures_support import FIXTURES, cases
 
@@ -36,6 +37,14 @@ def _by_name(rule: Rule) -> str:
 
 def _by_path(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    graph = grimp.build_graph("optimlint")
+    waiting = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+    while free := {module for module, imported in waiting.items() if not imported & waiting.keys()}:
+        waiting = {module: imported for module, imported in waiting.items() if module not in free}
+    assert not waiting, f"a circle, or what leads to one: {sorted(waiting)}"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=_by_name)
@@ -92,8 +101,9 @@ def test_module_is_of_a_size_to_read(path: Path) -> None:
 
 
 def test_no_type_of_ours_inherits_from_another() -> None:
-    """But the nodes of a source: that an addition is an expression is what their kinds say."""
+    """But the nodes of a source: that an addition is an expression is what their kinds say; and but protocols."""
     classes = [node for path in MODULES if path.parent.name != "tree" for node in _classes(path)]
+    classes = [node for node in classes if "Protocol" not in map(ast.unparse, node.bases)]
     ours = {node.name for node in classes}
     assert not {node.name: ast.unparse(base) for node in classes for base in node.bases if ast.unparse(base) in ours}
 

@@ -9,7 +9,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from known_calls_support import IMPORTS, SETUP, name_at
 
-from optimlint.knowledge.summaries import Call, Form, Result, rows, summary
+from optimlint.knowledge.rows import Call
+from optimlint.knowledge.summaries import Form, Result, rows, summary
 
 torch = pytest.importorskip("torch")
 HERE = {"torch", *sys.stdlib_module_names}

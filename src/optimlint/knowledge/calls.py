@@ -3,7 +3,7 @@
 What is not here is unknown: it may keep or change whatever it is given.
 """
 
-from optimlint.knowledge.summaries import Call
+from optimlint.knowledge.rows import Call
 
 _ALL = "Argument[*]"
 _ESCAPE = "Receiver, Argument[*]"

@@ -20,30 +20,14 @@ from enum import Enum
 from fnmatch import fnmatchcase, translate
 from functools import cache, lru_cache
 
+from optimlint.knowledge.calls import CALLS, RECEIVERS
+from optimlint.knowledge.rows import Call
+
 _MOST_STEPS = 3
 _PATH = re.compile(r"(?P<root>Receiver|Argument\[(?P<at>[^\]]+)\])(?P<steps>(?:\.Element)*)$")
 _AT = re.compile(r"(?P<all>\*)$|(?P<number>\d+)?(?:, )?(?P<name>[A-Za-z_]\w*)?$")
 _BETWEEN = re.compile(r", (?![^\[]*\])")
 _COLLECTION = re.compile(r"(?P<kind>chain|iterator|list|set|tuple) of (?P<paths>.+?)(?:, (?P<order>reversed|sorted))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One row of the table, as it is written.
-
-    `match` is a qualified name (`itertools.chain`, `builtins.print`, a method of a class, as `torch.nn.Module.to`) or,
-    behind `*.`, a shell pattern for the last part of any name (`*.prepare`). `model` names the code that answers where
-    the result depends on what the values hold. `example` is a call whose arguments are names, for the tests and the
-    reader.
-    """
-
-    match: str
-    returns: str = ""
-    reads: str = ""
-    shows: str = ""
-    escapes: str = ""
-    model: str = ""
-    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +190,6 @@ def summary(row: Call) -> Summary:
 
 def rows() -> tuple[Call, ...]:
     """The whole table."""
-    from optimlint.knowledge.calls import CALLS
-
     return CALLS
 
 
@@ -234,8 +216,6 @@ def _some_pattern() -> re.Pattern[str]:
 
 @cache
 def _receivers() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    from optimlint.knowledge.calls import RECEIVERS
-
     return tuple((owner, re.compile(rf"(?:^|\.|_)(?:{'|'.join(names)})$")) for owner, names in RECEIVERS)
 
 

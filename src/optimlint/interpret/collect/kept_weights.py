@@ -30,15 +30,15 @@ class _Code:
     """A function, or a module without its functions, while it is read: each node's parent."""
 
     body: tree.Node
-    parents: dict[int, tree.Node] = field(default_factory=dict)
+    parents: dict[tree.Node, tree.Node] = field(default_factory=dict)
     nodes: list[tree.Node] = field(default_factory=list)
 
     def around(self, node: tree.Node) -> Iterator[tree.Node]:
         """What a node stands in, innermost first."""
-        current = self.parents.get(id(node))
+        current = self.parents.get(node)
         while current is not None:
             yield current
-            current = self.parents.get(id(current))
+            current = self.parents.get(current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _read(body: tree.Node) -> _Code:
         if node is not body and isinstance(node, tree.FunctionDef | tree.ClassDef):
             continue
         for child in reversed(children(node)):
-            code.parents[id(child)] = node
+            code.parents[child] = node
             pending.append(child)
     return code
 
@@ -288,10 +288,10 @@ def _trains(node: tree.Node, model: str) -> bool:
 
 def _uses(code: _Code, around: tree.Node | None, place: str, test: tree.If) -> Iterator[tree.Node]:
     """Where what was kept is loaded, saved or returned, outside of the test's own body."""
-    inside = {id(node) for node in walk(test.body)}
+    inside = set(walk(test.body))
     whole: Iterable[tree.Node] = code.nodes if "." not in place or around is None else walk(around)
     for node in whole:
-        if id(node) in inside:
+        if node in inside:
             continue
         match node:
             case tree.Call(func=func, args=args) if dotted(func) not in _LOOKS and not _is_log(func):
