@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from optimlint.knowledge.layers import LAYERS, MAKES_ANOTHER
+from optimlint.knowledge.schedulers import NAMES
 from optimlint.knowledge.slips import is_switch_mistyped
 
 _BRACKETS = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\))*+\)"
@@ -44,6 +45,13 @@ _KEPT_BEST = re.compile(
     rb"[^\n=]*?(?<![\w.(])([A-Za-z_][\w.]*)[ \t]*(?:\#[^\n]*)?$",
     re.MULTILINE,
 )
+_TRAINS = (b".backward(", b".step(", b"Trainer(")
+_MAKES_SCHEDULER = re.compile(rb"\b" + NAMES.encode() + rb"\(")
+_SCHEDULER = re.compile(
+    rb"^[ \t]*\w+[ \t]*=[ \t]*(?:\w+\.)*" + NAMES.encode() + rb"\(|^[ \t]*\w+[ \t]*,[ \t\w,]*=[ \t]*\w+\(",
+    re.MULTILINE,
+)
+"""A name that is given a scheduler; several names that are given what a function returns."""
 _TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
 _ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
 """An attribute whose name is about as long as `requires_grad`."""
@@ -61,7 +69,7 @@ _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(
 def may_hide_weights(source: bytes) -> bool:
     """Whether a model's class may keep parameters where torch does not find them, or make layers as it runs."""
     is_hidden = b"class " in source and (may_keep_apart(source) or may_make_layers(source))
-    return is_hidden or may_switch_nothing(source) or may_keep_weights(source)
+    return is_hidden or may_switch_nothing(source) or may_keep_weights(source) or may_leave_schedulers(source)
 
 
 def may_keep_apart(source: bytes) -> bool:
@@ -95,6 +103,14 @@ def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
         rb"(?<![\w.])(?:%b)\.(?:state_dict|load_state_dict|parameters|named_parameters|eval|train|zero_grad)\(" % either
     )
     return re.search(asked, source) is not None
+
+
+def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:
+    """Whether a name is bound to a scheduler, or to what a function may return with one, in a source that trains: in
+    all of it, or in a piece."""
+    if not any(word in source for word in _TRAINS) or _MAKES_SCHEDULER.search(source) is None:
+        return False
+    return _SCHEDULER.search(source if piece is None else piece.encode("utf-8", "surrogatepass")) is not None
 
 
 def may_switch_nothing(source: bytes) -> bool:

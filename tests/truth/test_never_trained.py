@@ -57,6 +57,20 @@ CASES = (
         {"is best": True, "is last": False},
     ),
     Case(
+        "warm_up",
+        "unused-scheduler",
+        {"rate": 0.001},
+        {"rate": 0.1},
+        (("    optimizer.step()\n", "    optimizer.step()\n    scheduler.step()\n"),),
+    ),
+    Case(
+        "one_cycle",
+        "flattened-rates",
+        {"rates differ": False},
+        {"rates differ": True},
+        (("max_lr=1e-3", "max_lr=[1e-5, 1e-3]"),),
+    ),
+    Case(
         "layer_in_forward",
         "layer-made-in-forward",
         {"answers alike": False, "parameters": 2},

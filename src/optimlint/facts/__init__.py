@@ -10,6 +10,8 @@ from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
 from optimlint.facts.project import Argument, ModelClass
+from optimlint.facts.rates import Flattening
+from optimlint.facts.schedulers import IdleScheduler
 from optimlint.facts.training import Routine
 from optimlint.text import Unparseable
 
@@ -54,6 +56,10 @@ class FileFacts:
     """Assignments that look as if they switched gradients, and switch none."""
     kept_weights: tuple[KeptWeights, ...] = ()
     """Weights that are kept as the best ones, by reference."""
+    idle_schedulers: tuple[IdleScheduler, ...] = ()
+    """Schedulers that nothing steps."""
+    flattenings: tuple[Flattening, ...] = ()
+    """What gives all groups of an optimizer one learning rate."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     unread: tuple[Unparseable, ...] = ()

@@ -14,6 +14,7 @@ from optimlint.interpret.known_calls import MODULE, call_known, summary_of_metho
 from optimlint.interpret.making import condition_of, truth
 from optimlint.interpret.models.collections import call_method, derived, mark_changed, where_meant
 from optimlint.interpret.models.fields import note_fields
+from optimlint.interpret.models.flattening import note_scheduler
 from optimlint.interpret.models.freezing import freeze_by_name
 from optimlint.interpret.models.optimizers import call_on_optimizer, construct
 from optimlint.interpret.models.recognition import is_optimizer_class, looks_like_optimizer
@@ -213,6 +214,7 @@ def _call_entity(frame: Frame, state: State, node: tree.Call, callee: Entity, ow
     """A call of something that another file, or nobody, defines."""
     name = callee.qualified_name
     code = frame.world.layout.text(node.func)
+    note_scheduler(frame, state, node, name)
     row = find_call(name or code)
     if row is not None and row.is_exact and (name is None or find_consumer(name) is None):
         known = call_known(frame, state, node, row, callee, owners)

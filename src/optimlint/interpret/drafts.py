@@ -34,6 +34,16 @@ class SwitchDraft:
 
 
 @dataclass(slots=True)
+class FlatteningDraft:
+    """What gives all groups of the optimizer that `optimizer` constructs one rate, `value`."""
+
+    node: tree.Node
+    optimizer: tree.Call
+    value: tree.Expression
+    is_scheduler: bool
+
+
+@dataclass(slots=True)
 class CallDraft:
     """An optimizer construction as it was read."""
 

@@ -130,6 +130,7 @@ def _names(facts: FileFacts) -> Iterable[Exposed | None]:
     yield from (exposed(one.scope, place) for one in facts.splits if not one.is_consumed for place in one.places)
     yield from (exposed_builder(builder) for builder in facts.builders if not builder.is_called)
     yield from (one.exposed for one in facts.unregistered)
+    yield from (one.exposed for one in facts.idle_schedulers)
 
 
 def _keys(facts: FileFacts) -> Iterable[str]:

@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
-from optimlint.interpret.drafts import CallDraft, ExhaustedDraft, FilterDraft, FunctionDraft, SwitchDraft
+from optimlint.interpret.drafts import (
+    CallDraft,
+    ExhaustedDraft,
+    FilterDraft,
+    FlatteningDraft,
+    FunctionDraft,
+    SwitchDraft,
+)
 from optimlint.interpret.flows import FlowKind, Flows
 from optimlint.interpret.sites import Context, Region, Role, Site
 from optimlint.interpret.training.notes import Notes
@@ -94,6 +101,8 @@ class World:
     """Where values flow, in this pass."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
+    flattenings: dict[tree.Node, FlatteningDraft] = field(default_factory=dict)
+    """What gives all groups of an optimizer one learning rate."""
     switches: dict[tree.Node, SwitchDraft] = field(default_factory=dict)
     """Assignments that look as if they switched a gradient."""
     exported: set[str] = field(default_factory=set)
@@ -159,6 +168,7 @@ class World:
         self.calls.clear()
         self.filters.clear()
         self.switches.clear()
+        self.flattenings.clear()
         self.exhausted.clear()
         self.emptied.clear()
         self.emptied_surely.clear()

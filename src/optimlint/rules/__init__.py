@@ -11,6 +11,7 @@ from optimlint.rules import (
     eval_mode_kept,
     exact_name_filter,
     exhausted_parameters,
+    flattened_rates,
     ignored_group_key,
     inherited_decay,
     inverted_decay,
@@ -28,6 +29,7 @@ from optimlint.rules import (
     unregistered_parameter,
     unused_no_decay,
     unused_param_groups,
+    unused_scheduler,
     unused_suppression,
 )
 
@@ -55,6 +57,8 @@ RULES: tuple[Rule, ...] = (
     missing_zero_grad.RULE,
     clip_scaled_gradients.RULE,
     clip_without_effect.RULE,
+    unused_scheduler.RULE,
+    flattened_rates.RULE,
     eval_mode_kept.RULE,
     best_weights_alias.RULE,
     unparseable.RULE,

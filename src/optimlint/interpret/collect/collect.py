@@ -13,6 +13,8 @@ from optimlint.interpret.collect.group_facts import Collector, collect_group_lis
 from optimlint.interpret.collect.kept_weights import kept_weights
 from optimlint.interpret.collect.module_facts import fresh_layers, unregistered
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
+from optimlint.interpret.collect.rate_facts import flattenings
+from optimlint.interpret.collect.scheduler_facts import idle_schedulers
 from optimlint.interpret.collect.switch_facts import switches
 from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.frame import OtherFiles
@@ -88,6 +90,8 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         switches=tuple(switches(world)),
         training=training_facts(world),
         kept_weights=tuple(kept_weights(world, parsed.module)),
+        flattenings=tuple(flattenings(collector)),
+        idle_schedulers=tuple(idle_schedulers(world, parsed.module)),
         comments=parsed.layout.comments(),
         comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),
     )

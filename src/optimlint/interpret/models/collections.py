@@ -20,6 +20,7 @@ from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import Aspect
 from optimlint.interpret.models.contents import held_by, is_group_mapping, parts_of, under_path
+from optimlint.interpret.models.flattening import note_loop
 from optimlint.interpret.readings import find_emptied
 from optimlint.interpret.sites import Key
 from optimlint.interpret.state import State
@@ -98,6 +99,8 @@ def assign_subscript(
     index = evaluate_index(frame, state, target)
     key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
     owners = evaluate(frame, state, target.value)
+    if key == "lr":
+        note_loop(frame, state, target, owners, expression)
     if isinstance(key, str) and _is_param_group(owners):
         frame.world.changed_keys.add((key, frame.scope))
         if any(isinstance(owner, Entity) and _ONE_OF_GROUPS.search(owner.text) for owner in owners):

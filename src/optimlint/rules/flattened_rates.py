@@ -1,0 +1,65 @@
+"""The groups of an optimizer have different learning rates, and one value takes the place of all of them.
+
+## Why it matters
+
+`OneCycleLR(optimizer, max_lr=0.1)` gives every group the peak 0.1, whatever rate the group was made with; so do
+`CyclicLR`, `SWALR`, and a loop that writes `group["lr"]`. The lower rate of the backbone, for which the groups were
+made, is gone from the first step on.
+
+## Example
+
+```python
+optimizer = AdamW([{"params": backbone, "lr": 1e-5}, {"params": head, "lr": 1e-3}])
+scheduler = OneCycleLR(optimizer, max_lr=1e-3, total_steps=steps)
+```
+
+## Use instead
+
+```python
+optimizer = AdamW([{"params": backbone, "lr": 1e-5}, {"params": head, "lr": 1e-3}])
+scheduler = OneCycleLR(optimizer, max_lr=[1e-5, 1e-3], total_steps=steps)
+```
+
+## Fix safety
+
+There is no fix: what the rates should be, only the author knows.
+
+## Known limits
+
+Only an optimizer whose groups and rates are all known is looked at. The rule is silent where a group starts at 0, where
+the loop gives each group a factor of its own (`lr * g["scale"]`) or tests which group it has, and where what the
+scheduler is given may be a list.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Finding, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import Expression, Value
+from optimlint.facts.rates import Flattening, different_rates, shown
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each value that takes the place of different rates."""
+    for one in facts.flattenings:
+        different = different_rates(one.call)
+        if not different or not _is_one_rate(one, tuple(rate for _, rate in different)):
+            continue
+        rates = " and ".join(shown(rate) for _, rate in different)
+        yield Finding(
+            one.range,
+            f"`{one.what}` gives all groups one learning rate, `{one.value_text}`: their own rates, {rates}, are never "
+            "used",
+            related=tuple(Related(group.range, f"this group's rate is {shown(rate)}") for group, rate in different),
+        )
+
+
+def _is_one_rate(one: Flattening, rates: tuple[Value, ...]) -> bool:
+    """Whether what is given is surely one number, and no list of them."""
+    if one.is_number or not one.is_scheduler:
+        return True
+    return any(isinstance(rate, Expression) and rate.text == one.value_text for rate in rates)
+
+
+RULE = Rule("flattened-rates", "OPT406", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
