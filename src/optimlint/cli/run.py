@@ -1,5 +1,6 @@
 """Sources to results: checked and fixed in worker processes, so that no file can end the run."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -165,7 +166,10 @@ def _examined(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
     items = [with_unparseable(sources[index]) for index in order]
     checked: dict[int, Checked] = {}
     roots = [tools.repositories.root_of(source.path) for source in items]
-    for place, reply in tools.pool.map(examine, items, _workers_worth(sources), roots):
+    most = min(len(items), _workers_worth(sources))
+    if most > 1 and sys.platform == "linux":
+        import optimlint.interpret  # noqa: F401  Once for all workers: these are forked, and share what is loaded.
+    for place, reply in tools.pool.map(examine, items, most, roots):
         index = order[place]
         checked[index] = _failure(sources[index], reply) if isinstance(reply, Lost) else reply
         tools.advance(1)

@@ -23,19 +23,18 @@ class Number(Expression):
     value: str
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Integer(Number):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Float(Number):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class String(Expression):
     """A string of any kind."""
+
+    __slots__ = ()
 
 
 @dataclass(eq=False, slots=True, match_args=False)

@@ -10,126 +10,103 @@ class Operator(Node):
     """An operator; the white space around it is its own."""
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class CompOp(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class In(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class NotIn(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Is(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class IsNot(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Equal(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class NotEqual(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class LessThan(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class LessThanEqual(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class GreaterThan(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class GreaterThanEqual(CompOp):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class And(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Or(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Not(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Minus(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Add(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Subtract(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Multiply(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Divide(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Modulo(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Power(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class BitOr(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class AddAssign(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class BitOrAssign(Operator):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class OtherOperator(CompOp):
     """An operator that nobody asks about."""
+
+    __slots__ = ()

@@ -61,14 +61,12 @@ class Raise(SmallStatement):
     cause: From | None
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Break(SmallStatement):
-    pass
+    __slots__ = ()
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class Continue(SmallStatement):
-    pass
+    __slots__ = ()
 
 
 @dataclass(eq=False, slots=True, match_args=False)
@@ -154,14 +152,16 @@ class SimpleStatementLine(Node):
     body: tuple[SmallStatement, ...]
 
 
-@dataclass(eq=False, slots=True, match_args=False)
 class SimpleStatementSuite(Suite):
     """A body on the line of its head: small statements."""
 
+    __slots__ = ()
 
-@dataclass(eq=False, slots=True, match_args=False)
+
 class IndentedBlock(Suite):
     """A body on lines of its own."""
+
+    __slots__ = ()
 
 
 @dataclass(eq=False, slots=True, match_args=False)
