@@ -5,6 +5,7 @@ says nothing of parameters, groups or optimizers stays an unknown one.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, OptimizerClass, Value, Values, union
@@ -29,7 +30,7 @@ def _followed(frame: Frame, callee: Value) -> Values:
     if code.lstrip().startswith("class"):
         head = code.partition(":")[0]
         return tuple(frame.machine.others.classes(callee)) if "Optimizer" in head else ()
-    if callee not in frame.world.wanted and MARKS.search(code) is None:
+    if callee not in frame.world.wanted and not _has_marks(code):
         return ()
     return tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
 
@@ -51,7 +52,7 @@ def class_behind(frame: Frame, maker: Entity | ClassValue | None, attribute: str
     if not isinstance(maker, Entity):
         return maker
     code = _code(frame, maker)
-    if f"def {attribute}" not in code or MARKS.search(code) is None:
+    if f"def {attribute}" not in code or not _has_marks(code):
         return None
     found = frame.machine.others.classes(maker)
     return found[0] if len(found) == 1 else None
@@ -61,10 +62,17 @@ def bases_behind(frame: Frame, bases: Iterable[Entity | ClassValue]) -> list[Ent
     """The bases of a class, with those of other files in place of their names where their methods matter."""
     found: list[Entity | ClassValue] = []
     for base in bases:
-        is_followed = isinstance(base, Entity) and MARKS.search(_code(frame, base)) is not None
+        is_followed = isinstance(base, Entity) and _has_marks(_code(frame, base))
         classes = frame.machine.others.classes(base) if isinstance(base, Entity) and is_followed else []
         found += classes or [base]
     return found
+
+
+@lru_cache(64)
+def _has_marks(code: str) -> bool:
+    """Whether a definition says anything of parameters, groups or optimizers. The code of one class may be asked for
+    each call of a method of its objects, and be very long."""
+    return MARKS.search(code) is not None
 
 
 def _code(frame: Frame, entity: Entity) -> str:

@@ -63,6 +63,7 @@ class Linker:
         self._machine = machine
         self._modules: dict[str, Module | None] = {}
         self._places: dict[tuple[str, str], Place | None] = {}
+        self._codes: dict[Place, str] = {}
         self._texts: dict[str, str | None] = {}
         self._characters = 0
         self._callers: list[str] | None = None
@@ -80,6 +81,13 @@ class Linker:
     def code_of(self, entity: Entity) -> str:
         """The code that defines a function or class, without its being parsed; "" where it is not found."""
         place = self.place_of(entity)
+        if place is None:
+            return ""
+        if place not in self._codes:
+            self._codes[place] = self._code_at(place)
+        return self._codes[place]
+
+    def _code_at(self, place: Place | None) -> str:
         for _ in range(_DEEPEST):
             if place is None or not place.name:
                 return ""
