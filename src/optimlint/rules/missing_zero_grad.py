@@ -28,7 +28,7 @@ zeroes them somewhere.
 
 ## Known limits
 The loop has to be in view. The rule is silent where anything in it may zero the gradients: a call that cannot be
-followed and is given the optimizer or the model, gradients that are read or set by hand, a closure, a framework's
+followed and is given the optimizer or the model, gradients that are set by hand, a closure, a framework's
 engine, a model that is made anew in each round. Optimizers over tensors that are no model's are left alone.
 """
 

@@ -34,8 +34,10 @@ class Act(Enum):
     """The model is put in training mode, or in the mode that it had before."""
     UNSCALE = auto()
     """The scaler takes the loss scale out of the gradients of the optimizer."""
+    READ = auto()
+    """Gradients are read by hand."""
     GRADIENTS = auto()
-    """Gradients are read or set by hand."""
+    """Gradients are set by hand."""
     OPAQUE = auto()
     """The objects are given to a call that cannot be followed, or are what it is a method of."""
     LEAVE_ROUND = auto()

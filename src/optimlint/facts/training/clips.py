@@ -65,7 +65,7 @@ def _steps(event: Event, clip: Event, backward: Event) -> bool:
     return (
         event.act is Act.STEP
         and meet(event.scalers, backward.scalers)
-        and len(event.subjects) == 1
+        and bool(event.subjects)
         and not exclude(event, clip)
         and not exclude(event, backward)
     )
@@ -80,8 +80,8 @@ def _may_unscale(routine: Routine, event: Event, step: Event) -> bool:
 
 def _may_be_stepped(routine: Routine, clip: Event, step: Event) -> bool:
     """Whether the optimizer may have the parameters that are clipped."""
-    models = routine.held_by(step.subjects[0])
-    return models is None or not clip.subjects or meet(models, clip.subjects)
+    held = [routine.held_by(one) for one in step.subjects]
+    return not clip.subjects or any(models is None or meet(models, clip.subjects) for models in held)
 
 
 def idle_clips(routine: Routine) -> Iterator[IdleClip]:
@@ -114,7 +114,7 @@ def _optimizer_of(routine: Routine, events: Sequence[Event], clip: Event) -> Sub
 
 def _relevant(routine: Routine, around: Sequence[Event], clip: Event, optimizer: Subject) -> list[Event]:
     """What happens to the gradients in a round, from the clip on until it comes again."""
-    acts = (Act.ZERO, Act.BACKWARD, Act.STEP, Act.GRADIENTS, Act.CALL)
+    acts = (Act.ZERO, Act.BACKWARD, Act.STEP, Act.READ, Act.GRADIENTS, Act.CALL)
     return [one for one in around if (one.act in acts or may_reach(routine, one, optimizer)) and not exclude(one, clip)]
 
 

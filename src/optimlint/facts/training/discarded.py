@@ -32,7 +32,7 @@ def _between(routine: Routine, step: Event) -> Iterator[Discarded]:
     """A backward pass, `zero_grad` and the step, in this order in one block."""
     zero: Event | None = None
     for event in reversed(routine.events[: routine.events.index(step)]):
-        if event.act in (Act.STEP, Act.GRADIENTS, Act.CALL):
+        if event.act in (Act.STEP, Act.READ, Act.GRADIENTS, Act.CALL):
             return
         if event.act is Act.BACKWARD:
             if zero is not None and event.turns == step.turns and Trait.BY_ENGINE not in event.traits:
@@ -73,7 +73,7 @@ def _accumulates(events: list[Event], loop: Turns, arm: Turns, step: Event) -> b
         and not exclude(event, step)
         for event in backwards
     )
-    is_simple = not any(event.act in (Act.GRADIENTS, Act.CALL) for event in events)
+    is_simple = not any(event.act in (Act.READ, Act.GRADIENTS, Act.CALL) for event in events)
     return is_plain and is_simple and set(optimizers_in(events)) == set(step.subjects)
 
 

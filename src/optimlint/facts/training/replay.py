@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from optimlint.facts.names import Scope
-from optimlint.facts.training import Act, Callee, Event, Holder, Loop, Routine, Subject, Summary, Turn, TurnKind
+from optimlint.facts.training import Act, Callee, Event, Holder, Routine, Subject, Summary, Turn, TurnKind
 
 _DEEPEST = 5
 _MOST_EVENTS = 600
@@ -28,9 +28,22 @@ def routines(summaries: Mapping[Scope, Summary], holders: tuple[Holder, ...]) ->
     computing = _computing(summaries)
     for scope, summary in summaries.items():
         if scope in computing:
-            events, loops = _followed(summary, summaries)
-            found.append(Routine(scope, events, loops, holders))
+            calls: list[Callee] = []
+            events = _followed(summary, summaries, calls)
+            known = tuple(one for holder in holders if (one := _as_given(holder, calls)) is not None)
+            found.append(Routine(scope, events, summary.loops, known))
     return tuple(found)
+
+
+def _as_given(holder: Holder, calls: list[Callee]) -> Holder | None:
+    """The optimizer with the models that calls give the function that makes it; None where these may be several."""
+    models: dict[Subject, None] = {}
+    for model in holder.models:
+        meant = dict.fromkeys(one for callee in calls for one in _meant(model, callee) if one != model)
+        if len(meant) > 1:
+            return None
+        models.update(meant or {model: None})
+    return Holder(holder.optimizer, tuple(models))
 
 
 def _computing(summaries: Mapping[Scope, Summary]) -> set[Scope]:
@@ -52,9 +65,10 @@ def _computing(summaries: Mapping[Scope, Summary]) -> set[Scope]:
     return found
 
 
-def _followed(summary: Summary, summaries: Mapping[Scope, Summary]) -> tuple[tuple[Event, ...], tuple[Loop, ...]]:
+def _followed(summary: Summary, summaries: Mapping[Scope, Summary], followed: list[Callee]) -> tuple[Event, ...]:
+    """The events of a summary, those of the calls that can be followed among them; notes these calls as `followed`,
+    with what the summary itself calls what they give."""
     events: list[Event] = []
-    loops = list(summary.loops)
     pending: list[tuple[Iterator[Event], tuple[_Call, ...]]] = [(iter(summary.events), ())]
     while pending:
         source, calls = pending[-1]
@@ -67,12 +81,21 @@ def _followed(summary: Summary, summaries: Mapping[Scope, Summary]) -> tuple[tup
         is_repeated = callee is not None and callee.scope in (summary.scope, *(one.callee.scope for one in calls))
         if callee is not None and called is not None and not is_repeated and len(calls) < _DEEPEST:
             if len(events) < _MOST_EVENTS:
+                followed.append(_seen_from(callee, calls))
                 pending.append((iter(called.events), (*calls, _Call(event, callee))))
             continue
         if event.act in _LEAVING and calls:
             continue
         events.append(_through(event, calls))
-    return tuple(events), tuple(loops)
+    return tuple(events)
+
+
+def _seen_from(callee: Callee, calls: tuple[_Call, ...]) -> Callee:
+    """What a call gives, said of the objects that the calls around it give."""
+    given = callee.given
+    for call in reversed(calls):
+        given = tuple((parameter, _given(values, call.callee)) for parameter, values in given)
+    return Callee(callee.scope, given)
 
 
 def _through(event: Event, calls: tuple[_Call, ...]) -> Event:

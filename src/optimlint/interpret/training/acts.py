@@ -219,15 +219,15 @@ def _gradient_owner(node: tree.Expression) -> tree.Expression | None:
 def _note_gradient_method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, method: str) -> None:
     """`p.grad.zero_()`, `p.grad.data.clamp_(-1, 1)`."""
     owner = _gradient_owner(func.value)
-    if owner is None or not isinstance(owner, tree.Name | tree.Attribute):
+    if owner is None or not isinstance(owner, tree.Name | tree.Attribute) or not method.endswith("_"):
         return
     act = _ENDINGS.get(method, Act.GRADIENTS)
     note(frame, state, act, node, evaluate(frame, state, owner), traits=frozenset((Trait.BY_HAND,)))
 
 
 def note_gradient(frame: Frame, state: State, node: tree.Node, owners: Values) -> None:
-    """Note that a gradient is read or set by hand."""
-    note(frame, state, Act.GRADIENTS, node, owners)
+    """Note that a gradient is read by hand."""
+    note(frame, state, Act.READ, node, owners)
 
 
 def note_assigned(frame: Frame, state: State, node: tree.Node, owners: Values, attribute: str, values: Values) -> None:
@@ -309,7 +309,8 @@ def note_unfollowed(
         return
     objects = tuple(one for one in owners if _is_followed(one))
     if not owners or any(_holds(frame, one, callee) for one in owners):
-        note(frame, state, Act.FORWARD, node, (callee,))
+        if not last[:1].isupper():  # What makes an object calls none.
+            note(frame, state, Act.FORWARD, node, (callee,))
     elif any(_makes_scaler(one) for one in owners):
         return
     elif _may_do_anything(objects, last):

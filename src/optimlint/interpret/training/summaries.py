@@ -89,8 +89,8 @@ class _Summarizer:
     def summary(self, scope: Scope, notes: list[Note]) -> Summary:
         """What one function does, in the order of its code."""
         without_gradient = self._is_without_gradient(scope)
-        by_hand = [note.node for note in notes if Trait.BY_HAND in note.traits and note.act is not Act.GRADIENTS]
-        kept = [note for note in notes if note.act is not Act.GRADIENTS or not _is_inside(note.node, by_hand)]
+        by_hand = [note.node for note in notes if Trait.BY_HAND in note.traits]
+        kept = [note for note in notes if note.act is not Act.READ or not _is_inside(note.node, by_hand)]
         events = [self._event(note, without_gradient) for note in sorted(kept, key=lambda one: one.node.end)]
         around = dict.fromkeys(turn.statement for note in notes for turn in note.branch.turns)
         loops = (self._loop(node) for node in around)
@@ -172,12 +172,12 @@ class _Summarizer:
         return end if not rest or rest.startswith("#") else None
 
     def _named(self, values: Values, receiver: tree.Expression | None) -> tuple[Subject, ...]:
-        """The objects, as the code calls the one that it names."""
+        """The objects, as the code calls what it names: one of several, where branches meet."""
         subjects = self.subjects(values)
-        if receiver is None or len(subjects) != 1 or not isinstance(receiver, tree.Name | tree.Attribute):
+        if receiver is None or not isinstance(receiver, tree.Name | tree.Attribute):
             return subjects
         code = self._world.layout.code(receiver)
-        return (replace(subjects[0], text=code),) if len(code) <= _LONGEST_TEXT else subjects
+        return tuple(replace(one, text=code) for one in subjects) if len(code) <= _LONGEST_TEXT else subjects
 
     def subjects(self, values: Values) -> tuple[Subject, ...]:
         """The objects among the values, and among what they hold."""
