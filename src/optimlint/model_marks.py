@@ -55,7 +55,10 @@ _SCHEDULER = re.compile(
 _TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
 _ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
 """An attribute whose name is about as long as `requires_grad`."""
-_SWITCHED = re.compile(rb"((?:\w+\.)*\w+)\.requires_grad[ \t]*=[ \t]*(True|False)")
+_SWITCH = b".requires_grad"
+_SWITCHED = re.compile(rb"\.requires_grad[ \t]*=[ \t]*(True|False)")
+_DOTTED = re.compile(rb"(?:\w+\.)*\w+\Z")
+_LONGEST_OWNER = 200
 _NO_MODULES = frozenset({b"weight", b"bias", b"data", b"grad"})
 _LOOP = (
     rb"\bfor\s[^\n:]*\b%b\b[^\n:]*\bin\b[^\n]*(?:parameters\(|items\(|param)"
@@ -93,7 +96,7 @@ def may_keep_weights(source: bytes) -> bool:
         return False
     if b"state_dict(" in source and _KEPT_STATE.search(source) is not None:
         return True
-    return any(_is_of_model(match, source) for match in _KEPT_BEST.finditer(source))
+    return b"best" in source and any(_is_of_model(match, source) for match in _KEPT_BEST.finditer(source))
 
 
 def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
@@ -119,7 +122,7 @@ def may_switch_nothing(source: bytes) -> bool:
         return False
     if mistyped_switches(source):
         return True
-    return any(_may_be_module(match, source) for match in _SWITCHED.finditer(source))
+    return any(_may_be_module(owner, is_on, source) for owner, is_on in _switched(source))
 
 
 def mistyped_switches(source: bytes) -> frozenset[str]:
@@ -128,10 +131,21 @@ def mistyped_switches(source: bytes) -> frozenset[str]:
     return frozenset(name for name in assigned if is_switch_mistyped(name))
 
 
-def _may_be_module(match: re.Match[bytes], source: bytes) -> bool:
+def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
+    """What gets the attribute, and whether it is switched on. The word is found first: a search that begins with any
+    name takes a hundred times as long."""
+    place = source.find(_SWITCH)
+    while place != -1:
+        switched = _SWITCHED.match(source, place)
+        owner = _DOTTED.search(source, max(place - _LONGEST_OWNER, 0), place) if switched else None
+        if switched is not None and owner is not None:
+            yield owner[0], switched[1] == b"True"
+        place = source.find(_SWITCH, place + 1)
+
+
+def _may_be_module(owner: bytes, is_on: bool, source: bytes) -> bool:
     """Whether what gets the attribute may be a module: no loop's parameter, no weight, no fresh tensor."""
-    owner = match[1]
-    if match[2] == b"True" and b"False" not in source:
+    if is_on and b"False" not in source:
         return False
     last = owner.rpartition(b".")[2]
     if last in _NO_MODULES:
