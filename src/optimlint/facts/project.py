@@ -128,8 +128,9 @@ def _shared(several: tuple[SubModule, ...]) -> SubModule:
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A parameter of a module's function, or of the `__init__` of a class by the class's name, and its place among
-    what callers give."""
+    what callers give. `module` is the file, "" for the source that is checked."""
 
     function: str
     name: str
     position: int
+    module: str = ""

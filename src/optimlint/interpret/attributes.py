@@ -76,7 +76,8 @@ def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
 
 
 def _bound(frame: Frame, value: Value, owner: Entity) -> Value:
-    if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None:
+    is_partial = isinstance(value, FunctionValue) and bool(value.given or value.given_by_name)
+    if isinstance(value, FunctionValue) and value.bound is None and owner.own_class is not None and not is_partial:
         own = frame.class_value or owner.own_class
         role = ("bound to", owner, own)
         return frame.world.make(value.node, role, (), lambda: FunctionValue(value.node, value.scope, owner, own))

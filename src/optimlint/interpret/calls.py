@@ -205,8 +205,10 @@ def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | 
     given = Given.of(node, arguments_of(frame, state, node))
     note_handed_on(frame, state, given.all)
     frame.consume(union(*given.all), FlowKind.ARGUMENT, node)
-    if callee is not None:
-        note_arguments(frame, callee, given)
+    if callee is None:
+        return given
+    given = given.behind(callee)
+    note_arguments(frame, callee, given)
     return given
 
 

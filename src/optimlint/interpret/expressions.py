@@ -10,6 +10,7 @@ from optimlint.interpret.edits import escape, exact, is_single, spread
 from optimlint.interpret.evaluation import evaluate, evaluate_index, look_at
 from optimlint.interpret.filters import evaluate_boolean, evaluate_comparison, evaluate_negation
 from optimlint.interpret.flows import FlowKind
+from optimlint.interpret.following import literals
 from optimlint.interpret.frame import Frame, load, load_attribute, store
 from optimlint.interpret.iteration import comprehension, dict_comprehension
 from optimlint.interpret.kinds import Aspect, SequenceKind
@@ -56,7 +57,7 @@ def _name(frame: Frame, state: State, node: tree.Name) -> Values:
         case "True" | "False" | "None" as literal:
             return (constant(frame, node, {"True": True, "False": False, "None": None}[literal]),)
         case name:
-            return load(frame, state, name)
+            return literals(frame, load(frame, state, name))
 
 
 def _string(frame: Frame, state: State, node: tree.SimpleString | tree.ConcatenatedString) -> Values:
@@ -100,7 +101,7 @@ def _attribute(frame: Frame, state: State, node: tree.Attribute) -> Values:
     if attribute == "grad":
         note_gradient(frame, state, node, owners)
     for value in owners:
-        found = union(found, attribute_of(frame, state, value, attribute, node))
+        found = union(found, literals(frame, attribute_of(frame, state, value, attribute, node)))
     return found
 
 

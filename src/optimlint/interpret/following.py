@@ -4,14 +4,28 @@ To parse a module costs more than everything else, so the text of a definition i
 says nothing of parameters, groups or optimizers stays an unknown one.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from optimlint.interpret.frame import Frame
-from optimlint.interpret.values import ClassValue, Entity, FunctionValue, OptimizerClass, Value, Values, union
+from optimlint.interpret.values import (
+    ClassValue,
+    Constant,
+    Entity,
+    FunctionValue,
+    OptimizerClass,
+    Sequence,
+    Value,
+    Values,
+    union,
+)
 from optimlint.interpret.world import MARKS
 
-_DEEPEST = 20
+_ANOTHER_FUNCTION = re.compile(r"=\s*(?:(?:\w+\.)*partial\(|[\w.]+\s*(?:#|$))")
+"""What binds a name to another function, or to one with some of its arguments given."""
+_LITERAL = re.compile(r"^\w+[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\[({\"']|-?\.?\d)")
+"""What binds a name to a literal."""
 
 
 def followed(frame: Frame, callees: Values) -> Values:
@@ -19,6 +33,29 @@ def followed(frame: Frame, callees: Values) -> Values:
     if not any(isinstance(one, Entity) and one.qualified_name is not None for one in callees):
         return callees
     return union(*((_followed(frame, one) or (one,)) for one in callees))
+
+
+def literals(frame: Frame, values: Values) -> Values:
+    """The values, with the literal in place of a name by which another file binds it: a list of fragments of names, a
+    number, a string."""
+    match values:
+        case (Entity(qualified_name=str()) as entity,):
+            if _LITERAL.search(frame.machine.others.code_of(entity)) is None:
+                return values
+            found = frame.machine.others.find(entity)
+            return found if found and all(map(_is_literal, found)) else values
+        case _:
+            return values
+
+
+def _is_literal(value: Value) -> bool:
+    match value:
+        case Constant():
+            return True
+        case Sequence(items=items):
+            return all(isinstance(one, Constant) for item in items.values() for one in item.values)
+        case _:
+            return False
 
 
 def _followed(frame: Frame, callee: Value) -> Values:
@@ -29,8 +66,12 @@ def _followed(frame: Frame, callee: Value) -> Values:
         return _of_class(frame, callee)
     if code.lstrip().startswith("class"):
         head = code.partition(":")[0]
-        return tuple(frame.machine.others.classes(callee)) if "Optimizer" in head else ()
-    if callee not in frame.world.wanted and not _has_marks(code):
+        is_followed = "Optimizer" in head or frame.machine.others.is_own(callee)
+        return tuple(frame.machine.others.classes(callee)) if is_followed else ()
+    is_bound = not code.lstrip().startswith(("def", "async"))
+    if is_bound and _ANOTHER_FUNCTION.search(code) is None:
+        return ()
+    if not is_bound and callee not in frame.world.wanted and not _has_marks(code):
         return ()
     return tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
 

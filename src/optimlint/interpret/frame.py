@@ -67,8 +67,11 @@ class OtherFiles(Protocol):
     def demand(self, path: str, name: str) -> None:
         """See to it that what a name of another file's module holds has been read."""
 
-    def callers(self, names: frozenset[str]) -> list[Deferred]:
-        """The functions of other files that call some of these names of the source that is checked."""
+    def is_own(self, entity: Entity) -> bool:
+        """Whether what an imported name stands for is defined in the source that is checked."""
+
+    def starred(self, module: str, name: str) -> Entity | None:
+        """What a star import of a module brings by a name."""
 
     def waiting(self, function: FunctionValue) -> Deferred | None:
         """A function of another file that nobody has read yet."""
@@ -159,7 +162,7 @@ def load(frame: Frame, state: State, name: str) -> Values:
             _note_use_elsewhere(frame, values)
             return values
         scope = scope.parent
-    return (world.name(name),)
+    return (frame.machine.others.starred(frame.scope.module, name) or world.name(name),)
 
 
 def store(frame: Frame, state: State, name: str, values: Values, statement: tree.Node | None) -> None:

@@ -198,9 +198,20 @@ def _changes_arguments(
         lists |= {name for name, values in zip(names, positional, strict=False) if _holds_collection(values)}
     if not lists:
         return False
+    return not _changed(draft).isdisjoint(lists)
+
+
+def filled_parameters(draft: FunctionDraft) -> frozenset[str]:
+    """The parameters of a function that it fills, or hands back."""
+    params = draft.node.params
+    listed = (*params.posonly_params, *params.params, *params.kwonly_params)
+    return _changed(draft) & frozenset(one.name.value for one in listed)
+
+
+def _changed(draft: FunctionDraft) -> frozenset[str]:
     if draft.changed is None:
         draft.changed = frozenset(_changed_names(draft.node.body))
-    return not draft.changed.isdisjoint(lists)
+    return draft.changed
 
 
 def _holds_collection(values: Values) -> bool:

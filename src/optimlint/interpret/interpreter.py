@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from optimlint.interpret.callers import Callers
 from optimlint.interpret.expressions import EVALUATORS
 from optimlint.interpret.frame import Frame, OtherFiles
 from optimlint.interpret.functions import read_functions
+from optimlint.interpret.given_out import asked, given_out
 from optimlint.interpret.linking import Linker
 from optimlint.interpret.state import State
 from optimlint.interpret.statements import read_block, read_suite
@@ -12,21 +14,50 @@ from optimlint.interpret.values import Values
 from optimlint.interpret.world import MODULE, World
 from optimlint.syntax import tree
 
+_MOST_STEPS = 3
+"""How many functions hand groups on, each to the next, before one takes them that is read with the source."""
+
 
 class Interpreter:
     """Runs code on abstract values: the one `Machine`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.others: OtherFiles = Linker(world, self)
+        linker = Linker(world, self)
+        self.others: OtherFiles = linker
+        self._callers = Callers(world, linker)
+        self._asked: dict[int, frozenset[str]] = {}
 
     def read_module(self, module: tree.Module) -> None:
         """Read a module's statements, and its functions after them."""
         frame = Frame(self, self._world, MODULE)
         read_block(frame, State(), module.body)
+        frame.deferred += self._callers.constructors()
         read_functions(frame)
-        frame.deferred = self.others.callers(self._world.given_out())
-        read_functions(frame, is_all=True)
+        self._read_callers(frame)
+
+    def _read_callers(self, frame: Frame) -> None:
+        """Read the functions of other files that use the groups which the module makes, or give it its models; and
+        those that use these in turn."""
+        modules = [MODULE.module]
+        for step in range(_MOST_STEPS):
+            # What the first pass has learned of callers, the second one knows from the start, and must find again.
+            names = self._asked[step] = self._asked.get(step, frozenset()) | asked(self._world, modules)
+            frame.deferred = self._callers.using(names | given_out(self._world, modules))
+            self._doubt(names & self._callers.passed_over)
+            if not frame.deferred:
+                return
+            modules += dict.fromkeys(one.scope.module for one in frame.deferred)
+            read_functions(frame, is_all=True)
+
+    def _doubt(self, names: frozenset[str]) -> None:
+        """Note of functions that not all of their callers are read, so that others may give them something else."""
+        for draft in self._world.functions.values():
+            own = draft.class_value
+            name = own.node.name.value if own is not None and draft.node.name.value == "__init__" else draft.scope.name
+            if name in names:
+                for parameter in draft.node.params.params:
+                    self._world.parameter(parameter).representative().is_open = True
 
     def evaluate(self, frame: Frame, state: State, node: tree.Expression) -> Values:
         """What an expression may stand for; an unknown value for a kind that nobody reads."""

@@ -28,8 +28,9 @@ from optimlint.interpret.models.collections import derived
 from optimlint.interpret.models.contents import is_group_collection
 from optimlint.interpret.models.freezing import freeze_by_name, freeze_receiver
 from optimlint.interpret.models.library_calls import copied, deep_copied, known_builder
-from optimlint.interpret.models.optimizers import partially_given, read_groups
+from optimlint.interpret.models.optimizers import read_groups
 from optimlint.interpret.origins import made_elsewhere
+from optimlint.interpret.partials import partial_call
 from optimlint.interpret.readings import note_handed_on, note_partial, read_stream
 from optimlint.interpret.state import State
 from optimlint.interpret.training.acts import note_unfollowed
@@ -55,7 +56,7 @@ MODELS: dict[str, Callable[[Frame, State, tree.Call, Values], Values | None]] = 
     "id": id_of,
     "lazy": lazy,
     "number": number,
-    "partial": partially_given,
+    "partial": partial_call,
     "quantifier": quantified,
     "requires_grad": freeze_receiver,
     "scope": open_scope,

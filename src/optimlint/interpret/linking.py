@@ -6,6 +6,7 @@ rule speak.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from optimlint.facts.names import Scope, ScopeKind
@@ -14,6 +15,7 @@ from optimlint.interpret.state import State
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Values, union
 from optimlint.interpret.world import MODULE, World
 from optimlint.knowledge.words import LIBRARIES
+from optimlint.repository.imports import STAR
 from optimlint.syntax import tree
 from optimlint.syntax.outline import Part, without_bodies
 from optimlint.syntax.parse import parse_at
@@ -22,8 +24,7 @@ from optimlint.text import Unparseable
 _MOST_MODULES = 40
 _MOST_TEXT = 2_000_000
 """How much is read of other files for one: modules, and characters of them."""
-_MOST_CALLERS = 12
-"""Files that call what is checked, and are read with it."""
+_LISTED = re.compile(r"^__all__\b", re.MULTILINE)
 _DEEPEST = 8
 """How many re-exports are followed for one name."""
 
@@ -63,10 +64,11 @@ class Linker:
         self._machine = machine
         self._modules: dict[str, Module | None] = {}
         self._places: dict[tuple[str, str], Place | None] = {}
-        self._codes: dict[Place, str] = {}
         self._texts: dict[str, str | None] = {}
         self._characters = 0
-        self._callers: list[str] | None = None
+        self._homes: dict[Place, Place | None] = {}
+        self._codes: dict[Place, str] = {}
+        self._stars: dict[tuple[str, str], str | None] = {}
 
     def place_of(self, entity: Entity) -> Place | None:
         """Where what the entity names is defined, by its import; re-exports are not followed."""
@@ -80,23 +82,35 @@ class Linker:
 
     def code_of(self, entity: Entity) -> str:
         """The code that defines a function or class, without its being parsed; "" where it is not found."""
-        place = self.place_of(entity)
-        if place is None:
+        home = self._home(entity)
+        if home is None:
             return ""
-        if place not in self._codes:
-            self._codes[place] = self._code_at(place)
-        return self._codes[place]
+        if home not in self._codes:
+            self._codes[home] = _definition(self.text(home.path) or "", home.name)
+        return self._codes[home]
 
-    def _code_at(self, place: Place | None) -> str:
+    def is_own(self, entity: Entity) -> bool:
+        """Whether what an imported name stands for is defined in the source that is checked."""
+        home = self._home(entity)
+        return home is not None and home.path == self._world.path
+
+    def _home(self, entity: Entity) -> Place | None:
+        """Where what an entity names is defined, through re-exports."""
+        place = self.place_of(entity)
+        if place is not None and place not in self._homes:
+            self._homes[place] = self._home_of(place)
+        return None if place is None else self._homes[place]
+
+    def _home_of(self, start: Place) -> Place | None:
+        place: Place | None = start
         for _ in range(_DEEPEST):
             if place is None or not place.name:
-                return ""
-            text = self._text(place.path) or ""
-            code = _definition(text, place.name)
-            if code:
-                return code
+                return None
+            text = self.text(place.path) or ""
+            if _definition(text, place.name):
+                return place
             place = self._imported_by(place, text)
-        return ""
+        return None
 
     def find(self, entity: Entity, depth: int = 0) -> Values:
         """What the entity names: functions, classes and other values of the file that defines it; none where that is
@@ -113,37 +127,23 @@ class Linker:
         module = self._modules.get(function.scope.module)
         return module.waiting.pop(function.node, None) if module is not None else None
 
-    def callers(self, names: frozenset[str]) -> list[Deferred]:
-        """The functions of other files that call some of these names of the source that is checked, once what stands
-        around them has been read."""
-        if not names or not self._world.path:
-            return []
-        if self._callers is None:
-            mention = re.compile(rf"\b(?:{'|'.join(sorted(names))})\s*\(")
-            importing = sorted(self._world.repository.importers_with(self._world.path, names))
-            self._callers = [
-                path for path in importing if (text := self._text(path)) is not None and mention.search(text)
-            ][:_MOST_CALLERS]
-        found: list[Deferred] = []
-        for path in self._callers:
-            module = self._module(path)
-            if module is None:
-                continue
-            for index, part in enumerate(module.parts):
-                if _mentions(module.text[part.start : part.end], names):
-                    self._read(module, index)
-            for node in list(module.waiting):
-                start, end = self._world.layout.span(node)
-                if _mentions(self._world.layout.source[start:end], names):
-                    found.append(module.waiting.pop(node))
-        return found
+    def starred(self, module: str, name: str) -> Entity | None:
+        """What a star import of a module brings by a name, where a module of the repository has it."""
+        if (module, name) not in self._stars:
+            around = self.module(module) if module else None
+            if around is not None:
+                self._read_stars(around)
+            found = (whole for whole, place in self._origins(module, name) if self._exports(place))
+            self._stars[module, name] = next(found, None)
+        whole = self._stars[module, name]
+        return None if whole is None else self._world.imported(whole, name, module)
 
     def demand(self, path: str, name: str) -> None:
         """See to it that what a name of another file's module holds has been read."""
-        module = self._module(path)
+        module = self.module(path)
         for index in module.binding.get(name, ()) if module is not None else ():
             if module is not None:
-                self._read(module, index)
+                self.read(module, index)
 
     def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
         """The class that a dotted name means in the module of another class."""
@@ -176,7 +176,7 @@ class Linker:
         """What a name of a module holds, through the re-exports that lead to it."""
         if place.path == self._world.path:
             return self._world.bound.get((MODULE, place.name), ())
-        module = self._module(place.path)
+        module = self.module(place.path)
         if module is None:
             return ()
         self.demand(place.path, place.name)
@@ -187,16 +187,41 @@ class Linker:
             found = union(found, further or (value,))
         if held or depth >= _DEEPEST:
             return found
-        for index, part in enumerate(module.parts):
-            if part.is_star:
-                self._read(module, index)
-        for starred in tuple(self._world.star_imports.get(place.path, ())):
-            origin = self._locate(place.path, starred + ("" if starred.endswith(".") else ".") + place.name)
-            if origin is not None and origin.name and (found := self._bound(origin, depth + 1)):
+        self._read_stars(module)
+        for _, origin in self._origins(place.path, place.name):
+            if self._exports(origin) and (found := self._bound(origin, depth + 1)):
                 return found
         return ()
 
-    def _module(self, path: str) -> Module | None:
+    def _read_stars(self, module: Module) -> None:
+        """Read the star imports of a module: any name may come by them."""
+        for index, part in enumerate(module.parts):
+            if part.is_star:
+                self.read(module, index)
+
+    def _origins(self, module: str, name: str) -> Iterator[tuple[str, Place]]:
+        """Where the star imports of a module may have a name from, and its qualified name."""
+        for starred in tuple(self._world.star_imports.get(module, ())):
+            whole = starred + ("" if starred.endswith(".") else ".") + name
+            place = self._locate(module or self._world.path, whole)
+            if place is not None and place.name:
+                yield whole, place
+
+    def _exports(self, place: Place, depth: int = 0) -> bool:
+        """Whether a star import of a module brings a name."""
+        text = self.text(place.path) or ""
+        listed = _LISTED.search(text)
+        if re.search(rf"[\"']{re.escape(place.name)}[\"']", text) is None if listed else place.name.startswith("_"):
+            return False
+        if re.search(rf"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?{re.escape(place.name)}\b", text, re.MULTILINE):
+            return True
+        for taken, bound, origin in self._taken(place, text):
+            if bound == place.name or (taken == STAR and depth < _DEEPEST and self._exports(origin, depth + 1)):
+                return True
+        return False
+
+    def module(self, path: str) -> Module | None:
+        """The module of another file, as far as it has been read in this pass; None past the budget."""
         if path not in self._modules:
             self._modules[path] = self._opened(path)
         module = self._modules[path]
@@ -207,7 +232,7 @@ class Linker:
         return module
 
     def _opened(self, path: str) -> Module | None:
-        text = self._text(path)
+        text = self.text(path)
         if text is None or len(self._modules) > _MOST_MODULES or self._characters + len(text) > _MOST_TEXT:
             return None
         self._characters += len(text)
@@ -218,7 +243,7 @@ class Linker:
                 binding.setdefault(name, []).append(index)
         return Module(Scope(ScopeKind.MODULE, path), text, self._world.layout.add(path, text), parts, binding)
 
-    def _read(self, module: Module, index: int) -> None:
+    def read(self, module: Module, index: int) -> None:
         """Read a part of a module, once in each pass."""
         if index in module.read:
             return
@@ -234,7 +259,8 @@ class Linker:
             self._machine.read_block(frame, module.state, body.body)
             module.waiting.update((entry.node, entry) for entry in frame.deferred)
 
-    def _text(self, path: str) -> str | None:
+    def text(self, path: str) -> str | None:
+        """The text of a file of the repository."""
         if path == self._world.path:
             return self._world.layout.checked
         if path not in self._texts:
@@ -243,28 +269,34 @@ class Linker:
 
     def _imported_by(self, place: Place, text: str) -> Place | None:
         """Where a module that only hands a name on has it from."""
-        for one in self._world.repository.imports(place.path).statements:
-            for taken, bound in one.names or ():
-                if bound == place.name or taken == "*":
-                    dots = "." * one.level
-                    name = place.name if taken == "*" else taken
-                    found = self._locate(place.path, f"{dots}{one.module}.{name}" if one.module else f"{dots}{name}")
-                    if found is not None and found.name and (taken != "*" or self._defines(found)):
-                        return found
+        for taken, _, found in self._taken(place, text):
+            if taken != STAR or self._defines(found):
+                return found
         return None
 
+    def _taken(self, place: Place, text: str) -> Iterator[tuple[str, str, Place]]:
+        """The imports that may bring a module a name: what they take, what they call it, and where it is from."""
+        if "import" not in text:
+            return
+        for one in self._world.repository.imports(place.path).statements:
+            for taken, bound in one.names or ():
+                if bound == place.name or taken == STAR:
+                    dots = "." * one.level
+                    name = place.name if taken == STAR else taken
+                    found = self._locate(place.path, f"{dots}{one.module}.{name}" if one.module else f"{dots}{name}")
+                    if found is not None and found.name:
+                        yield taken, bound, found
+
     def _defines(self, place: Place) -> bool:
-        return bool(_definition(self._text(place.path) or "", place.name))
-
-
-def _mentions(text: str, names: frozenset[str]) -> bool:
-    return any(name in text for name in names)
+        return bool(_definition(self.text(place.path) or "", place.name))
 
 
 def _definition(text: str, name: str) -> str:
-    """The code of a function or class of a module, by its indentation; "" without one."""
+    """The code of a function or class of a module, by its indentation; the line that binds any other name; "" without
+    one."""
     head = re.search(rf"^([ \t]*)(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", text, re.MULTILINE)
     if head is None:
-        return ""
+        bound = re.search(rf"^{re.escape(name)}[ \t]*(?::[^=\n]+)?=(?!=)[^\n]*", text, re.MULTILINE)
+        return bound[0] if bound is not None else ""
     end = re.compile(rf"^[ \t]{{0,{len(head[1])}}}[^\s#)\]}}]", re.MULTILINE).search(text, head.end())
     return text[head.start() : end.start() if end is not None else len(text)]

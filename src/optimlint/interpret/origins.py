@@ -2,7 +2,7 @@
 says. From these follow the classes that may have made it, and which entities may be one object."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.project import Argument
@@ -120,6 +120,17 @@ class Given:
         positional = [values for one, values in pairs if one.keyword is None]
         return Given(arguments, positional, keywords, len(pairs) < len(arguments))
 
+    def behind(self, callee: FunctionValue) -> "Given":
+        """What the function gets in all, with what it has been given before."""
+        if not callee.given and not callee.given_by_name:
+            return self
+        return replace(
+            self,
+            all=[*callee.given, *callee.given_by_name.values(), *self.all],
+            positional=[*callee.given, *self.positional],
+            keywords={**callee.given_by_name, **self.keywords},
+        )
+
 
 def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
     """Note what a call gives the parameters of a function of this source."""
@@ -227,7 +238,7 @@ def arguments_of(entity: Entity) -> list[Argument]:
         seen.add(one)
         if one.sources and not one.is_open and not one.makers:
             pending += one.sources
-        elif one.argument is not None and not one.is_open and not one.makers:
+        elif one.argument is not None and not one.argument.module and not one.is_open and not one.makers:
             found[one.argument] = None
         else:
             return []
@@ -239,9 +250,10 @@ def note_argument(entity: Entity, scope: Scope, own: ClassValue | None, paramete
     is_of_module = own is None and scope.parent is not None and scope.parent.kind is ScopeKind.MODULE
     is_of_class = own is not None and own.scope.parent is not None and own.scope.parent.kind is ScopeKind.MODULE
     if is_of_module:
-        entity.representative().argument = Argument(scope.name, parameter.name.value, position)
+        entity.representative().argument = Argument(scope.name, parameter.name.value, position, scope.module)
     elif own is not None and is_of_class and scope.name.endswith(".__init__"):
-        entity.representative().argument = Argument(own.node.name.value, parameter.name.value, position - 1)
+        name = own.node.name.value
+        entity.representative().argument = Argument(name, parameter.name.value, position - 1, scope.module)
 
 
 def makers_of(entity: Entity) -> Iterator[Entity | ClassValue]:

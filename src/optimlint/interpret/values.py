@@ -271,12 +271,15 @@ class Truth:
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
-    """A function, method or lambda of this source; `bound` is the object it is looked up on."""
+    """A function, method or lambda; `bound` is the object it is looked up on."""
 
     node: tree.FunctionDef | tree.Lambda
     scope: Scope
     bound: Entity | None = None
     class_value: "ClassValue | None" = None
+    given: tuple["Values", ...] = ()
+    given_by_name: dict[str, "Values"] = field(default_factory=dict)
+    """The arguments that `functools.partial` has given it already."""
 
 
 @dataclass(eq=False, slots=True)

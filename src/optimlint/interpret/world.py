@@ -181,11 +181,6 @@ class World:
         self.training.start_pass()
         self.inlined = 0
 
-    def given_out(self) -> frozenset[str]:
-        """The functions of the module that make parameter groups for whoever calls them."""
-        drafts = (one for one in self.functions.values() if one.scope.parent == MODULE)
-        return frozenset(one.node.name.value for one in drafts if any(map(_holds_groups, one.returns)))
-
     def count_mentions(self, text: str) -> None:
         """Note where each name stands in the code."""
         for word, offset in code_words(text):
@@ -317,17 +312,6 @@ def _callees(owner: Entity | None) -> Iterator[Entity]:
         if owner.called is not None:
             yield owner.called
         owner = owner.parent
-
-
-def _holds_groups(value: object) -> bool:
-    """Whether a value is a list of parameter groups, or holds one."""
-    match value:
-        case Mapping(entries=entries):
-            return "params" in entries
-        case Sequence(items=items):
-            return any(_holds_groups(one) for item in items.values() for one in item.values)
-        case _:
-            return False
 
 
 def _is_followed(value: object) -> bool:

@@ -1,0 +1,115 @@
+"""The code of other files that is read with the source that is checked: what uses the groups that this makes, what
+gives it its models, and the constructors that its classes inherit."""
+
+import re
+
+from optimlint.interpret.frame import Deferred
+from optimlint.interpret.linking import Linker, Module
+from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Value
+from optimlint.interpret.world import World
+from optimlint.syntax import tree
+
+_MOST_FILES = 12
+"""Files that use what is checked, and are read with it."""
+_MOST_NAMES = 4
+"""How often what a file calls a function leads to a further name for it there."""
+
+
+class Callers:
+    """What has been looked for so far. `passed_over` are the names of functions of which not all callers are read."""
+
+    def __init__(self, world: World, linker: Linker) -> None:
+        self._world = world
+        self._linker = linker
+        self._files: dict[frozenset[str], list[str]] = {}
+        self.passed_over: frozenset[str] = frozenset()
+
+    def using(self, names: frozenset[str]) -> list[Deferred]:
+        """The functions of other files that use some of these names of the source that is checked, or what they are
+        called there, once what stands around them has been read."""
+        if not names or not self._world.path:
+            return []
+        found: list[Deferred] = []
+        for path in self._files_using(names):
+            module = self._linker.module(path)
+            if module is None:
+                self.passed_over |= names
+                continue
+            for node in self._nodes_using(module, names):
+                found.append(module.waiting.pop(node))
+        return found
+
+    def constructors(self) -> list[Deferred]:
+        """The constructors that classes of the source inherit from those of other files: they say what attributes the
+        objects have."""
+        found: list[Deferred] = []
+        for base in self._bases():
+            module, node = self._linker.module(base.scope.module), base.methods.get("__init__")
+            if module is not None and node is not None and node in module.waiting:
+                found.append(module.waiting.pop(node))
+        return found
+
+    def _bases(self) -> list[ClassValue]:
+        """The classes of other files that those of the source inherit from."""
+        found = [one for one in self._world.classes.values() if not one.scope.module]
+        for one in found:
+            found += [base for base in one.bases if isinstance(base, ClassValue) and base not in found]
+        return [one for one in found if one.scope.module]
+
+    def _files_using(self, names: frozenset[str]) -> list[str]:
+        if names not in self._files:
+            importing = sorted(self._world.repository.importers_with(self._world.path, names))
+            files = dict.fromkeys((*(one.scope.module for one in self._bases()), *importing))
+            using = [path for path in files if self._uses(path, names)]
+            self.passed_over |= names if len(using) > _MOST_FILES else frozenset()
+            self._files[names] = using[:_MOST_FILES]
+        return self._files[names]
+
+    def _uses(self, path: str, names: frozenset[str]) -> bool:
+        """Whether a file calls, or hands on, what has one of the names in the source that is checked."""
+        text = self._linker.text(path)
+        if text is None:
+            return False
+        imported = (one.names or () for one in self._world.repository.imports(path).statements)
+        own = {bound for pairs in imported for taken, bound in pairs if taken in names}
+        spoken = "|".join(sorted(names | own))
+        return re.search(rf"\b(?:{spoken})\s*\(|\.(?:{spoken})\b|partial\(\s*(?:{spoken})\b", text) is not None
+
+    def _nodes_using(self, module: Module, names: frozenset[str]) -> list[tree.Node]:
+        """The functions of a module that use the names, or those that it gives what they name."""
+        spoken = names
+        for _ in range(_MOST_NAMES):
+            for index, part in enumerate(module.parts):
+                if _mentions(module.text[part.start : part.end], spoken):
+                    self._linker.read(module, index)
+            further = spoken | self._bound_to(module, names)
+            if further == spoken:
+                break
+            spoken = further
+        layout = self._world.layout
+        spans = ((node, layout.span(node)) for node in module.waiting)
+        return [node for node, (start, end) in spans if _mentions(layout.source[start:end], spoken)]
+
+    def _bound_to(self, module: Module, names: frozenset[str]) -> frozenset[str]:
+        """The names of a module that hold the functions: as it imports them, and with some arguments given."""
+        nodes = {one.node for one in self._world.functions.values() if one.node.name.value in names}
+        return frozenset(
+            name
+            for (scope, name), values in self._world.bound.items()
+            if scope == module.scope and any(_means(one, names, nodes) for one in values)
+        )
+
+
+def _mentions(text: str, names: frozenset[str]) -> bool:
+    return any(name in text for name in names)
+
+
+def _means(value: Value, names: frozenset[str], nodes: set[tree.FunctionDef]) -> bool:
+    """Whether a value is one of the functions, by its import or with some arguments given."""
+    match value:
+        case Entity(qualified_name=str(name)):
+            return name.rpartition(".")[2] in names
+        case FunctionValue(node=tree.FunctionDef() as node):
+            return node in nodes
+        case _:
+            return False

@@ -1,0 +1,100 @@
+"""What a module and those who import it have to do with one another: the functions, methods and attributes by which
+parameter groups leave it, and the functions whose callers say which model comes in."""
+
+from collections.abc import Collection, Iterator
+
+from optimlint.facts.names import ScopeKind
+from optimlint.facts.project import Argument
+from optimlint.interpret.drafts import FunctionDraft
+from optimlint.interpret.functions import filled_parameters
+from optimlint.interpret.values import PARAMS, ClassValue, Entity, FunctionValue, Mapping, Sequence, Stream
+from optimlint.interpret.world import World
+
+
+def given_out(world: World, modules: Collection[str]) -> frozenset[str]:
+    """The names by which others get the parameter groups that some modules make: functions and methods that return
+    them or put them in a list that they are given, and attributes of objects that hold them."""
+    return frozenset((*_makers(world, modules), *_attributes(world, modules)))
+
+
+def _makers(world: World, modules: Collection[str]) -> Iterator[str]:
+    mappings = [one for one in world.made.values() if isinstance(one, Mapping) and PARAMS in one.entries]
+    making = {one.scope for one in mappings}
+    found = set[object]()
+    for draft in world.functions.values():
+        if draft.scope.module in modules and _is_reached_by_name(draft):
+            is_filler = draft.scope in making and bool(filled_parameters(draft))
+            if is_filler or any(map(_holds_groups, draft.returns)):
+                found.add(draft.node)
+                yield draft.node.name.value
+    if found:
+        for (scope, name), values in world.bound.items():
+            is_of_module = scope.kind is ScopeKind.MODULE and scope.module in modules
+            if is_of_module and any(isinstance(one, FunctionValue) and one.node in found for one in values):
+                yield name
+
+
+def _attributes(world: World, modules: Collection[str]) -> Iterator[str]:
+    instances = {one.instance.representative().number for one in world.classes.values() if one.scope.module in modules}
+    for (number, attribute), values in world.attributes.items():
+        if number in instances and any(map(_holds_groups, values)):
+            yield attribute
+
+
+def asked(world: World, modules: Collection[str]) -> frozenset[str]:
+    """The functions and classes of some modules of which the callers alone say what model it is whose parts are taken:
+    what its class has beside these parts, nothing else tells."""
+    streams = (one for one in world.made.values() if isinstance(one, Stream))
+    owners = dict.fromkeys(part.owner for one in streams for part in one.parts if part.owner is not None)
+    found: dict[str, None] = {}
+    pending = [root for owner in owners if (root := _whole(owner)) is not owner.representative()]
+    seen = set[Entity]()
+    while pending:
+        one = pending.pop().representative()
+        if one in seen:
+            continue
+        seen.add(one)
+        pending += one.sources
+        if one.argument is not None and not one.sources and not one.makers:
+            found.update(dict.fromkeys(_called(one.argument, world, modules)))
+    return frozenset(found)
+
+
+def _whole(owner: Entity) -> Entity:
+    """The model that something is a part of: what is no attribute, or one of an object that a class here makes."""
+    current = owner.representative()
+    while current.parent is not None and current.parent.representative().own_class is None:
+        current = current.parent.representative()
+    return current
+
+
+def _called(argument: Argument, world: World, modules: Collection[str]) -> Iterator[str]:
+    """By what names the function is called that an argument is of: a class's constructor by those too that inherit it
+    and stand in the modules."""
+    if argument.module in modules:
+        yield argument.function
+    for one in world.classes.values():
+        bases = [base for base in one.bases if isinstance(base, ClassValue)]
+        if one.scope.module in modules and any(
+            (base.node.name.value, base.scope.module) == (argument.function, argument.module) for base in bases
+        ):
+            yield one.node.name.value
+
+
+def _is_reached_by_name(draft: FunctionDraft) -> bool:
+    """Whether the function is one of a module, or a method of a class of one."""
+    around = draft.scope.parent
+    if around is not None and around.kind is ScopeKind.CLASS:
+        around = around.parent
+    return around is not None and around.kind is ScopeKind.MODULE
+
+
+def _holds_groups(value: object) -> bool:
+    """Whether a value is a list of parameter groups, or holds one."""
+    match value:
+        case Mapping(entries=entries):
+            return PARAMS in entries
+        case Sequence(items=items):
+            return any(_holds_groups(one) for item in items.values() for one in item.values)
+        case _:
+            return False
