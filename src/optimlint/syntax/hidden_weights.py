@@ -5,7 +5,7 @@ import ast
 from collections.abc import Iterator
 
 from optimlint.knowledge.layers import CONTAINERS, LAYERS
-from optimlint.syntax.python_tree import walk
+from optimlint.syntax.python_tree import classes, walk
 
 _MAKERS = frozenset((*LAYERS, "Parameter", "Sequential"))
 _FILLING = frozenset({"append", "extend", "insert", "add"})
@@ -13,7 +13,7 @@ _FILLING = frozenset({"append", "extend", "insert", "add"})
 
 def hides_weights(module: ast.Module) -> bool:
     """Whether some class of a module may."""
-    return any(isinstance(node, ast.ClassDef) and node.bases and _hides(node) for node in walk(module))
+    return any(node.bases and _hides(node) for node in classes(module))
 
 
 def _hides(node: ast.ClassDef) -> bool:

@@ -13,12 +13,25 @@ _FIELDS = {
 """The other fields of every kind of node, in order."""
 
 
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""The fields with the statements of a statement, and with what holds such."""
+
+
 def walk(node: ast.AST) -> list[ast.AST]:
     """`node` and every node below it, the nearest first."""
     nodes = [node]
     for one in nodes:  # They grow meanwhile.
         nodes += children(one)
     return nodes
+
+
+def classes(module: ast.Module) -> list[ast.ClassDef]:
+    """All classes of a module, wherever they stand: in statements alone, so that no expression is looked at."""
+    nodes: list[ast.AST] = [module]
+    for one in nodes:  # They grow meanwhile.
+        for name in _BLOCKS:
+            nodes += getattr(one, name, ())
+    return [one for one in nodes if isinstance(one, ast.ClassDef)]
 
 
 def children(node: ast.AST) -> list[ast.AST]:
