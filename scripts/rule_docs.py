@@ -17,12 +17,15 @@ from optimlint.rules import RULES
 
 FOLDER = ROOT / "docs" / "rules"
 
-SERIES = {
-    "OPT0": "Groups and optimizer do not meet",
-    "OPT1": "The wrong parameters are in the groups",
-    "OPT2": "The groups' settings are not what they seem",
-    "OPT9": "The checker itself",
+SERIES: dict[tuple[str, ...], str] = {
+    ("OPT0",): "Groups that are never used",
+    ("OPT1",): "The wrong parameters in the groups",
+    ("OPT2",): "The wrong settings",
+    ("OPT3",): "Parameters that are never trained",
+    ("OPT4", "OPT5"): "The step, and the model",
+    ("OPT9",): "The checker itself",
 }
+"""The families of rules, by what their codes begin with."""
 
 
 def main() -> int:
@@ -58,8 +61,8 @@ def site_page(rule: Rule) -> str:
 def index() -> str:
     """All rules in the order in which users see them, a table a series."""
     parts = [f"{_origin('the rules')}# Rules\n"]
-    for prefix, title in SERIES.items():
-        rules = [rule for rule in RULES if rule.code.startswith(prefix)]
+    for prefixes, title in SERIES.items():
+        rules = [rule for rule in RULES if rule.code.startswith(prefixes)]
         if rules:
             rows = [f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.summary} |" for rule in rules]
             parts.append("\n".join([f"## {title}\n", "| code | name | meaning |", "|---|---|---|", *rows]) + "\n")
