@@ -45,6 +45,8 @@ _KEPT_BEST = re.compile(
     rb"[^\n=]*?(?<![\w.(])([A-Za-z_][\w.]*)[ \t]*(?:\#[^\n]*)?$",
     re.MULTILINE,
 )
+_WRAPS = re.compile(rb"import[^\n]*(?:DataParallel|FullySharded)|\.(?:Distributed)?DataParallel\(|torch\.compile\(")
+_FROM_START = re.compile(rb"\.startswith\(|\.split\(|[=!]=\s*[\"']")
 _TRAINS = (b".backward(", b".step(", b"Trainer(")
 _MAKES_SCHEDULER = re.compile(rb"\b" + NAMES.encode() + rb"\(")
 _SCHEDULER = re.compile(
@@ -72,7 +74,9 @@ _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(
 def may_hide_weights(source: bytes) -> bool:
     """Whether a model's class may keep parameters where torch does not find them, or make layers as it runs."""
     is_hidden = b"class " in source and (may_keep_apart(source) or may_make_layers(source))
-    return is_hidden or may_switch_nothing(source) or may_keep_weights(source) or may_leave_schedulers(source)
+    if is_hidden or may_switch_nothing(source) or may_keep_weights(source):
+        return True
+    return may_leave_schedulers(source) or may_test_wrapped(source)
 
 
 def may_keep_apart(source: bytes) -> bool:
@@ -114,6 +118,13 @@ def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:
     if not any(word in source for word in _TRAINS) or _MAKES_SCHEDULER.search(source) is None:
         return False
     return _SCHEDULER.search(source if piece is None else piece.encode("utf-8", "surrogatepass")) is not None
+
+
+def may_test_wrapped(source: bytes) -> bool:
+    """Whether names of a wrapped model may be tested from their beginning."""
+    return (
+        b"named_parameters(" in source and _WRAPS.search(source) is not None and _FROM_START.search(source) is not None
+    )
 
 
 def may_switch_nothing(source: bytes) -> bool:

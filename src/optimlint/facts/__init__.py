@@ -13,6 +13,7 @@ from optimlint.facts.project import Argument, ModelClass
 from optimlint.facts.rates import Flattening
 from optimlint.facts.schedulers import IdleScheduler
 from optimlint.facts.training import Routine
+from optimlint.facts.wrapped import WrappedTest
 from optimlint.text import Unparseable
 
 
@@ -60,6 +61,8 @@ class FileFacts:
     """Schedulers that nothing steps."""
     flattenings: tuple[Flattening, ...] = ()
     """What gives all groups of an optimizer one learning rate."""
+    wrapped_tests: tuple[WrappedTest, ...] = ()
+    """Tests of names that a wrapper of the model makes fail."""
     has_trusted_positions: bool = True
     """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
     unread: tuple[Unparseable, ...] = ()

@@ -24,6 +24,7 @@ from optimlint.interpret.models.contents import merged_elements
 from optimlint.interpret.models.freezing import freeze, note_switch
 from optimlint.interpret.models.picking import is_told_apart, note_taken_out, pick
 from optimlint.interpret.models.texts import operand_text, operator_text
+from optimlint.interpret.models.wrappers import note_wrapping
 from optimlint.interpret.readings import read_stream
 from optimlint.interpret.state import State
 from optimlint.interpret.training.acts import note_assigned
@@ -73,8 +74,10 @@ def assign_to(
                 _export(frame, values)
             _note_flag(state, values, expression)
             store(frame, state, name, values, statement)
+            note_wrapping(frame, state, target, expression)
         case tree.Attribute(value=owner, attr=tree.Name(value=attribute)):
             _assign_attribute(frame, state, target, owner, attribute, values, statement)
+            note_wrapping(frame, state, target, expression)
         case tree.Subscript():
             assign_subscript(frame, state, target, values, expression)
         case tree.Tuple(elements=elements) | tree.List(elements=elements):

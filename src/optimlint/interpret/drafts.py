@@ -15,6 +15,7 @@ from optimlint.interpret.values import (
     Stream,
     Value,
     Values,
+    Wrapping,
 )
 from optimlint.syntax import tree
 
@@ -41,6 +42,15 @@ class FlatteningDraft:
     optimizer: tree.Call
     value: tree.Expression
     is_scheduler: bool
+
+
+@dataclass(slots=True)
+class WrappedTestDraft:
+    """A test of how names begin, of a wrapped model."""
+
+    node: tree.Node
+    wrapping: Wrapping
+    texts: tuple[str, ...]
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from optimlint.interpret.making import condition_of, truth
 from optimlint.interpret.models.collections import derived
 from optimlint.interpret.models.identities import among
 from optimlint.interpret.models.texts import operand_text, operator_text
+from optimlint.interpret.models.wrappers import note_name_test
 from optimlint.interpret.name_tests import (
     NAME_KINDS,
     PART_KINDS,
@@ -149,11 +150,15 @@ def _equality(frame: Frame, state: State, node: tree.Comparison, left: Values, r
         subject = element_among(one, *NAME_KINDS)
         texts = strings_in(other)
         if subject is not None and texts is not None and all(isinstance(value, Constant) for value in other):
+            if subject.is_full_name and subject.what is Aspect.NAME:
+                note_name_test(frame, state, node, subject, texts)
             return either(tuple(name_test(subject, NameTestKind.EQUALS, text) for text in texts))
         if subject is not None:
             return test_by_template(frame, state, node, subject, NameTestKind.EQUALS, other)
         part = element_among(one, *PART_KINDS)
         if part is not None and texts and all(isinstance(value, Constant) for value in other):
+            if part.what is Aspect.FIRST_NAME:
+                note_name_test(frame, state, node, part, texts)
             return part_test(frame, state, node, part, NameTestKind.EQUALS, texts)
         match one, other:
             case (Truth(condition=condition),), (Constant(value=bool() | 0 | 1 as is_true),):
@@ -242,6 +247,8 @@ def evaluate_name_method(
         case "startswith" | "endswith" if arguments:
             texts = strings_in(arguments[0])
             kind = NameTestKind.STARTS if method == "startswith" else NameTestKind.ENDS
+            if method == "startswith" and (element.is_full_name or element.what is Aspect.FIRST_NAME):
+                note_name_test(frame, state, node, element, texts)
             if texts is not None and element.what in NAME_KINDS:
                 if element.what is Aspect.LAST_NAME:
                     kind = NameTestKind.CONTAINS if kind is NameTestKind.STARTS else kind

@@ -103,6 +103,18 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrapping:
+    """A wrapper around a model that puts `prefix` in front of the names of its parameters: the call, the name of the
+    model without it, what the names are taken from, and the runs in which it is there."""
+
+    prefix: str
+    node: tree.Call
+    bare: str
+    receiver: tree.Expression
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class DraftPart:
     """Parameters of `owner` that meet `condition`; the owner is None where nobody knows whose they are."""
 
@@ -110,6 +122,8 @@ class DraftPart:
     condition: Condition = Always()
     condition_node: tree.Node | None = None
     source_node: tree.Node | None = None
+    wrapping: Wrapping | None = field(default=None, compare=False)
+    """The wrapper that changes the names under which they are read."""
 
 
 @dataclass(eq=False, slots=True)

@@ -15,6 +15,7 @@ from optimlint.interpret.drafts import (
     FlatteningDraft,
     FunctionDraft,
     SwitchDraft,
+    WrappedTestDraft,
 )
 from optimlint.interpret.flows import FlowKind, Flows
 from optimlint.interpret.sites import Context, Region, Role, Site
@@ -101,6 +102,8 @@ class World:
     """Where values flow, in this pass."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
     """Parameters whose gradients are switched off."""
+    wrapped_tests: dict[tree.Node, WrappedTestDraft] = field(default_factory=dict)
+    """Tests of names that begin otherwise, since the model is wrapped."""
     flattenings: dict[tree.Node, FlatteningDraft] = field(default_factory=dict)
     """What gives all groups of an optimizer one learning rate."""
     switches: dict[tree.Node, SwitchDraft] = field(default_factory=dict)
@@ -169,6 +172,7 @@ class World:
         self.filters.clear()
         self.switches.clear()
         self.flattenings.clear()
+        self.wrapped_tests.clear()
         self.exhausted.clear()
         self.emptied.clear()
         self.emptied_surely.clear()

@@ -98,6 +98,17 @@ MOVES = frozenset({"to", "cuda", "npu", "xpu"})
 MODEL_MAKERS = ("torchvision.models.", "timm.create_model", "torch.hub.load", "segmentation_models_pytorch.")
 """Functions and classes of libraries that make whole models."""
 
+NAME_PREFIXES = {
+    "torch.nn.DataParallel": "module.",
+    "torch.nn.parallel.DataParallel": "module.",
+    "torch.nn.parallel.DistributedDataParallel": "module.",
+    "torch.nn.parallel.distributed.DistributedDataParallel": "module.",
+    "apex.parallel.DistributedDataParallel": "module.",
+    "torch.compile": "_orig_mod.",
+    "torch.distributed.fsdp.FullyShardedDataParallel": "_fsdp_wrapped_module.",
+}
+"""What wrappers of models put in front of the names of their parameters."""
+
 PARTS_OF_MODELS = frozenset(
     {
         "bert", "roberta", "distilbert", "albert", "electra", "deberta", "xlnet", "transformer", "encoder", "decoder",

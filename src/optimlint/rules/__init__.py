@@ -31,6 +31,7 @@ from optimlint.rules import (
     unused_param_groups,
     unused_scheduler,
     unused_suppression,
+    wrapped_name_filter,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     exact_name_filter.RULE,
     unmatched_no_decay.RULE,
     always_true_name_test.RULE,
+    wrapped_name_filter.RULE,
     inverted_decay.RULE,
     inherited_decay.RULE,
     ignored_group_key.RULE,

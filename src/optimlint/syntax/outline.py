@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
 
-from optimlint.model_marks import may_hide_weights, may_keep_weights, may_leave_schedulers, may_switch_nothing
+from optimlint.model_marks import (
+    may_hide_weights,
+    may_keep_weights,
+    may_leave_schedulers,
+    may_switch_nothing,
+    may_test_wrapped,
+)
 from optimlint.nesting import exhausts_python
 from optimlint.syntax.hidden_weights import hides_weights
 from optimlint.syntax.idle_schedulers import leaves_schedulers
@@ -206,6 +212,7 @@ def _has_marks(module: ast.Module, functions: list[_Function], text: str, encode
         marks != NO_MARK
         or may_switch_nothing(encoded)
         or may_keep_weights(encoded)
+        or may_test_wrapped(encoded)
         or (may_leave_schedulers(encoded) and leaves_schedulers(module))
         or (may_hide_weights(encoded) and hides_weights(module))
     )

@@ -16,6 +16,7 @@ from optimlint.interpret.collect.name_facts import collect_filters, collect_name
 from optimlint.interpret.collect.rate_facts import flattenings
 from optimlint.interpret.collect.scheduler_facts import idle_schedulers
 from optimlint.interpret.collect.switch_facts import switches
+from optimlint.interpret.collect.wrapped_facts import wrapped_tests
 from optimlint.interpret.drafts import FilterDraft
 from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping
@@ -91,6 +92,7 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         training=training_facts(world),
         kept_weights=tuple(kept_weights(world, parsed.module)),
         flattenings=tuple(flattenings(collector)),
+        wrapped_tests=tuple(wrapped_tests(world)),
         idle_schedulers=tuple(idle_schedulers(world, parsed.module)),
         comments=parsed.layout.comments(),
         comments_elsewhere=tuple((path, parsed.layout.comments(path)) for path in parsed.layout.paths),

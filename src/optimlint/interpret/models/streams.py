@@ -1,9 +1,12 @@
 """Streams of parameters: `model.parameters()` and its kin, and chains of them."""
 
+from dataclasses import replace
+
 from optimlint.facts.conditions import UnknownTest, both
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import WITH_PARAMETER, Aspect
+from optimlint.interpret.models.wrappers import wrapping_of
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     Constant,
@@ -41,6 +44,9 @@ def parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, w
     if len(parts) > 1 and all(isinstance(owner, Entity) for owner in owners):
         text = frame.world.layout.code(node.func.value) if isinstance(node.func, tree.Attribute) else method
         parts = [DraftPart(frame.world.either((owner for owner in owners if isinstance(owner, Entity)), text))]
+    if is_full_names and isinstance(node.func, tree.Attribute):
+        wrapping = wrapping_of(state, node.func.value)
+        parts = [replace(part, wrapping=wrapping) for part in parts] if wrapping is not None else parts
     arguments = arguments_of(frame, state, node)
     if any(_is_false(values) for values in arguments):
         parts = [DraftPart(part.owner, both(part.condition, UnknownTest("recurse=False"))) for part in parts]
