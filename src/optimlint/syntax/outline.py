@@ -25,6 +25,7 @@ from optimlint.nesting import exhausts_python
 from optimlint.syntax.hidden_weights import hides_weights
 from optimlint.syntax.idle_schedulers import leaves_schedulers
 from optimlint.syntax.iterators import reads_iterator_twice
+from optimlint.syntax.kept_weights import keeps_weights
 from optimlint.syntax.python_tree import children, walk
 from optimlint.syntax.training import may_train_wrong
 from optimlint.text import Lines
@@ -211,7 +212,7 @@ def _has_marks(module: ast.Module, functions: list[_Function], text: str, encode
     return (
         marks != NO_MARK
         or may_switch_nothing(encoded)
-        or may_keep_weights(encoded)
+        or (may_keep_weights(encoded) and keeps_weights(module))
         or may_test_wrapped(encoded)
         or (may_leave_schedulers(encoded) and leaves_schedulers(module))
         or (may_hide_weights(encoded) and hides_weights(module))

@@ -1,0 +1,66 @@
+"""Whether a test of an improvement may keep a model's weights by reference: what the scan of the bytes can only
+suspect."""
+
+import ast
+from collections.abc import Iterator
+
+from optimlint.syntax.python_tree import walk
+
+_ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def keeps_weights(module: ast.Module) -> bool:
+    """Whether some `if` that compares, calls or asks a flag binds a name to weights, or to a model as the best."""
+    return any(
+        isinstance(node, ast.If) and _may_ask_better(node.test) and any(map(_keeps, _statements(node)))
+        for node in walk(module)
+    )
+
+
+def _may_ask_better(test: ast.expr) -> bool:
+    return any(
+        isinstance(node, ast.Call | ast.Name)
+        or (isinstance(node, ast.Compare) and any(isinstance(one, _ORDERED) for one in node.ops))
+        for node in walk(test)
+        if not isinstance(node, ast.Name) or node.id.startswith(("is_best", "improved", "is_improved"))
+    )
+
+
+def _statements(node: ast.If) -> Iterator[ast.AST]:
+    for statement in node.body:
+        yield from walk(statement)
+
+
+def _keeps(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Assign):
+        return False
+    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    if any(_is_state(value) for value in values):
+        return True
+    says_best = any("best" in _last(target).lower() for one in node.targets for target in walk(one))
+    return says_best and any(isinstance(value, ast.Name | ast.Attribute) for value in values)
+
+
+def _is_state(value: ast.expr) -> bool:
+    """Whether a value may refer to what `state_dict()` gives."""
+    match value:
+        case ast.Dict(values=values):
+            return any(_is_state(one) for one in values)
+        case ast.Call(func=ast.Attribute(attr="state_dict")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="copy", value=inner), args=[]):
+            return _is_state(inner)
+        case ast.Call(args=[inner]) if _last(value.func) in ("dict", "OrderedDict", "copy"):
+            return _is_state(inner)
+        case ast.DictComp(generators=[ast.comprehension(iter=ast.Call(func=ast.Attribute(value=inner)))]):
+            return _is_state(inner)
+        case _:
+            return False
+
+
+def _last(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
