@@ -98,8 +98,9 @@ class EffectiveOptimizer:
 
 
 def effective_optimizers(facts: FileFacts) -> tuple[EffectiveOptimizer, ...]:
-    """What each optimizer of a source gets, in the order of the source."""
-    return tuple(_effective(call, facts) for call in facts.optimizer_calls)
+    """What each optimizer of a source gets, in the order of the source. Of those that other files construct from its
+    groups these files tell themselves."""
+    return tuple(_effective(call, facts) for call in facts.optimizer_calls if not call.range.path)
 
 
 def _effective(call: OptimizerCall, facts: FileFacts) -> EffectiveOptimizer:

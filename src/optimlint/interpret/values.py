@@ -234,6 +234,11 @@ class Sequence:
     is_shared: bool = False
     """Whether another function edits it, nobody knows when."""
 
+    @property
+    def is_as_returned(self) -> bool:
+        """Whether it is what a function of this source returned, and nothing since has changed it."""
+        return self.from_call is not None and not self.edits
+
 
 @dataclass(eq=False, slots=True)
 class Entry:

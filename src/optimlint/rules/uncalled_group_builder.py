@@ -23,7 +23,8 @@ optimizer = torch.optim.AdamW(group_parameters(model), lr=3e-5)
 Unsafe: the fix passes a call of the function, where it needs just the model.
 
 ## Known limits
-from optimlint.facts.reach import is_builder_used_elsewhere
+Only optimizers of the function's own file are looked at. A function whose name a configuration file holds, or that may
+be looked up by a computed name, counts as called.
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ from optimlint.rule import Rule
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each builder of groups that nothing mentions, beside an optimizer over all parameters."""
     # A call that is given a group of its own, of a sub-module perhaps, is nobody's oversight.
-    calls = [call for call in facts.optimizer_calls if _takes_all_alike(call)]
+    calls = [call for call in facts.optimizer_calls if not call.range.path and _takes_all_alike(call)]
     for builder in facts.builders:
         if calls and not (builder.is_called or builder.is_hook or is_builder_used_elsewhere(builder, facts)):
             yield Finding(

@@ -198,7 +198,7 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
             model = _as_written(collector, draft.values, models.pop())
             return AllParameters(model, place, _only_group(collector, draft))
     lists = [
-        group_list_fact(collector, value.from_call or value)
+        group_list_fact(collector, value.from_call if value.from_call and value.is_as_returned else value)
         for value in draft.values
         if isinstance(value, Sequence) and is_group_collection(value)
     ]

@@ -129,7 +129,7 @@ def collect_group_lists(
     facts: list[GroupList] = []
     for value in candidates:
         if (value in absorbed and not value.is_given) or (
-            value.from_call is not None and (value in collector.escaped or value.context)
+            value.is_as_returned and (value in collector.escaped or value.context)
         ):
             continue
         if value.context and value not in collector.escaped:
