@@ -3,10 +3,12 @@ parameters that are never trained."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from optimlint.knowledge.layers import LAYERS, MAKES_ANOTHER
 from optimlint.knowledge.schedulers import NAMES
 from optimlint.knowledge.slips import is_switch_mistyped
+from optimlint.text import places
 
 _BRACKETS = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\))*+\)"
 """A call's brackets with what is in them, nested a few times."""
@@ -27,13 +29,31 @@ _OPERAND = re.compile(rb"[-+*/@%]\s*\(*(?:\w+\.)*Parameter\(")
 _LOCAL = re.compile(rb"^[ \t]+(\w+)\s*=\s*(?:\w+\.)*Parameter\(", re.MULTILINE)
 """A name that is given a parameter."""
 _DISPLAY = re.compile(
-    rb"\bself\.\w+[ \t]*(?::[^=\n]{0,80})?=[ \t]*"
+    rb"\bself\.(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*"
     rb"(?:[\[{(]|(?:\w+\.)?(?:list|dict|tuple|set|OrderedDict|defaultdict)\()"
 )
 """An attribute that is given a collection."""
+_MAKES_OBJECT = re.compile(rb"\b(?:[A-Z]\w*|Parameter)\(")
+_GIVEN = re.compile(rb"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*[A-Z]\w*\(", re.MULTILINE)
+_NAME = re.compile(rb"(?<![\w.\"'])[A-Za-z_]\w*(?![\w(\"'])")
+_FILLED = rb"(?:\.(?:append|extend|insert|update|setdefault)\(|\[[^\]\n]*\][ \t]*=(?!=)|[ \t]*\+=)"
+_BRACKET = re.compile(rb"[\[\](){}]")
+_NESTED = re.compile(_BRACKETS + rb"|\[[^\]]*\]|\{[^}]*\}|#[^\n]*")
+_LONGEST_FILLING = 120
+_LONGEST_DISPLAY = 4_000
+"""Characters of a collection that are looked through."""
+_LONGEST_LIST = 300
+"""Characters of it in which names are looked up."""
 _LIST = re.compile(rb"^[ \t]+(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*(?:\[|\{|(?:list|dict|OrderedDict)\()", re.MULTILINE)
-_HANDED = re.compile(rb"\bself\.\w+[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
-_LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\s*\(")
+_ENDS = (b"\n", b"\r", b" ", b"\t", b"")
+_OPENINGS = (b"= [", b"=[", b"= {", b"={", b"list(", b"dict(", b"Dict(")
+_LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
+_LAYER_HERE = re.compile(rb"nn\.(?:\w+\.)*(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
+_INITIAL = frozenset({b"__init__", b""})
+_BEFORE_CALL = re.compile(
+    rb"(?:^[ \t]*|[=(\[{,:]\s*|\b(?:return|else|if|lambda|in|and|or|yield)[ \t]+)(?!self\.)(?:\w+\.)*\Z"
+)
+"""What may stand before a call on its line."""
 _KEPT_STATE = re.compile(
     rb"^[ \t]+[\w., \t\[\]\"']+=(?!=)(?![^\n]*deepcopy)[^\n]*\.state_dict\(\)"
     rb"|^[ \t]+[\w.]+[ \t]*=[ \t]*\{\s[^{}]*\.state_dict\(\)",
@@ -57,6 +77,9 @@ _SCHEDULER = re.compile(
 _TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
 _ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
 """An attribute whose name is about as long as `requires_grad`."""
+_OF_SWITCH = (b"grad", b"requi", b"quire")
+"""Parts of `requires_grad`, of which two slips leave one whole."""
+_LONGEST_SLIP = 16
 _SWITCH = b".requires_grad"
 _SWITCHED = re.compile(rb"\.requires_grad[ \t]*=[ \t]*(True|False)")
 _DOTTED = re.compile(rb"(?:\w+\.)*\w+\Z")
@@ -86,12 +109,12 @@ def may_keep_apart(source: bytes) -> bool:
         return True
     if not any(name in source for name in _ENTRIES):
         return False
-    return (has_parameters or _LAYER.search(source) is not None) and _may_keep_plainly(source)
+    return (has_parameters or b"nn." in source or _LAYER.search(source) is not None) and _may_keep_plainly(source)
 
 
 def may_make_layers(source: bytes) -> bool:
     """Whether `forward`, or a method that `__init__` alone does not run, may make a layer."""
-    return b"def forward" in source and _LAYER.search(source) is not None and _may_make_layers(source)
+    return b"def forward" in source and _may_make_layers(source)
 
 
 def may_keep_weights(source: bytes) -> bool:
@@ -138,8 +161,16 @@ def may_switch_nothing(source: bytes) -> bool:
 
 def mistyped_switches(source: bytes) -> frozenset[str]:
     """The attributes that are assigned and spelt nearly as `requires_grad`."""
-    assigned = {match[1].decode() for match in _ASSIGNED.finditer(source)}
+    found = (_attribute_at(place, source) for word in _OF_SWITCH for place in places(word, source))
+    assigned = {name.decode() for name in found if name}
     return frozenset(name for name in assigned if is_switch_mistyped(name))
+
+
+def _attribute_at(place: int, source: bytes) -> bytes:
+    """The attribute that is assigned where a part of its name stands, "" where none is."""
+    start = source.rfind(b".", max(place - _LONGEST_SLIP, 0), place)
+    match = _ASSIGNED.match(source, start) if start >= 0 else None
+    return match[1] if match else b""
 
 
 def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
@@ -174,22 +205,96 @@ def _may_reshape(source: bytes) -> bool:
 
 
 def _may_keep_plainly(source: bytes) -> bool:
-    """Whether an attribute is given a list, a tuple or a dict, or a name that was given one."""
-    if _DISPLAY.search(source) is not None:
+    """Whether an attribute is given a list, a tuple or a dict, or a name that was given one, that may hold modules."""
+    if any(_may_hold_modules(match, match[1], source) for match in _DISPLAY.finditer(source)):
         return True
-    lists = {match[1] for match in _LIST.finditer(source)}
-    return bool(lists) and any(match[1] in lists for match in _HANDED.finditer(source))
+    return any(
+        (match := _LIST.match(source, source.rfind(b"\n", 0, place) + 1)) is not None
+        and _is_handed(match[1], source)
+        and _may_hold_modules(match, match[1], source)
+        for opening in _OPENINGS
+        for place in places(opening, source)
+    )
+
+
+def _is_handed(name: bytes, source: bytes) -> bool:
+    """Whether an attribute of the object is given what a name holds."""
+    return any(
+        source[place + 2 + len(name) : place + 3 + len(name)] in _ENDS
+        and b"self." in source[source.rfind(b"\n", 0, place) + 1 : place]
+        for place in places(b"= " + name, source)
+    )
+
+
+def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> bool:
+    """Whether a collection that is written somewhere may hold modules or parameters: it has an object of some class in
+    it, or a name that is given one; or it is filled later."""
+    content = _inside(source, display.end())
+    is_plain_bracket = display[0].endswith(b"(") and not display[0][-2:-1].isalpha()
+    is_tuple = not is_plain_bracket or b"," in _NESTED.sub(b"", content)
+    if is_tuple and _MAKES_OBJECT.search(content):
+        return True
+    if is_tuple and any(_is_given_object(one, source) for one in _NAME.findall(content[:_LONGEST_LIST])):
+        return True
+    if content.strip():
+        return False
+    filled = re.finditer(rb"\b" + re.escape(name) + _FILLED, source)
+    return any(_may_be_module_there(source[one.end() : one.end() + _LONGEST_FILLING], source) for one in filled)
+
+
+def _may_be_module_there(text: bytes, source: bytes) -> bool:
+    """Whether a text, what a collection is filled with, begins with an object of some class, or a name given one."""
+    name = _NAME.search(text)
+    return _MAKES_OBJECT.search(text) is not None or (name is not None and _is_given_object(name[0], source))
+
+
+def _is_given_object(name: bytes, source: bytes) -> bool:
+    return name in _given_objects(source)
+
+
+@lru_cache(maxsize=1)
+def _given_objects(source: bytes) -> frozenset[bytes]:
+    """The names that are given an object of some class."""
+    return frozenset(_GIVEN.findall(source))
+
+
+def _inside(source: bytes, start: int) -> bytes:
+    """What stands between a bracket and the one that closes it, as far as that is near."""
+    depth = 1
+    for match in _BRACKET.finditer(source, start, start + _LONGEST_DISPLAY):
+        depth += 1 if match[0] in b"([{" else -1
+        if depth == 0:
+            return source[start : match.start()]
+    return source[start : start + _LONGEST_DISPLAY]
 
 
 def _may_make_layers(source: bytes) -> bool:
     """Whether a method that `__init__` alone does not run makes a layer."""
-    makers = [name for name, body in _functions(source) if name != b"__init__" and _LAYER.search(body)]
+    makers = {name for place in _layers_made(source) if (name := _function_around(place, source)) not in _INITIAL}
     if b"forward" in makers or _KEPT_LAMBDA.search(source):
         return True
     if not makers:
         return False
     called = b"\n".join(body for name, body in _functions(source) if name != b"__init__")
     return any(re.search(rb"(?<!def )\b" + name + rb"\(", called) for name in makers)
+
+
+def _layers_made(source: bytes) -> Iterator[int]:
+    """Where layers are made: where one's name is called in the code of a line, and not spoken of in a comment."""
+    if b"nn import" in source or b"modules" in source:
+        found = (match.start() for match in _LAYER.finditer(source))
+    else:
+        found = (place for place in places(b"nn.", source) if _LAYER_HERE.match(source, place))
+    for place in found:
+        before = source[source.rfind(b"\n", 0, place) + 1 : place]
+        if b"#" not in before and _BEFORE_CALL.search(before):
+            yield place
+
+
+def _function_around(place: int, source: bytes) -> bytes:
+    """The name of the function that was begun last before a place, "" where there is none."""
+    begun = _DEFINITION.match(source, source.rfind(b"\n", 0, source.rfind(b"def ", 0, place) + 1) + 1)
+    return begun[1] if begun else b""
 
 
 def _functions(source: bytes) -> Iterator[tuple[bytes, bytes]]:

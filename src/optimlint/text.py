@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.diagnostic import START, Edit, Position, Range
@@ -131,3 +132,11 @@ def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
         start, end = lines.offset(edit.range.start), lines.offset(edit.range.end)
         text = text[:start] + edit.text + text[end:]
     return text
+
+
+def places(word: bytes, source: bytes) -> Iterator[int]:
+    """Where a word stands, one place after the other."""
+    place = source.find(word)
+    while place != -1:
+        yield place
+        place = source.find(word, place + 1)

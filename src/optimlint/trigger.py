@@ -10,13 +10,13 @@ that a search of the bytes finds; what the scan lets through is parsed, and only
 
 import os
 import re
-from collections.abc import Iterator
 from enum import Flag, auto
 from itertools import chain
 
 from optimlint.knowledge.optimizers import BUILDER_STEMS, BUILDER_WORDS, OTHER_WORDS, STEMS, places_of_names
 from optimlint.knowledge.parameter_names import QUOTED_NAME
 from optimlint.model_marks import may_hide_weights
+from optimlint.text import places
 
 NOTEBOOK = ".ipynb"
 """The suffix of what is read as a notebook."""
@@ -147,14 +147,6 @@ def uses_optimizer(source: bytes) -> bool:
 def trains(source: bytes) -> bool:
     """Whether a source computes gradients and makes steps with them, or puts models in evaluation mode beside that."""
     return _BACKWARD in source and (_STEP in source or any(word in source for word in _MODES))
-
-
-def places(word: bytes, source: bytes) -> Iterator[int]:
-    """Where a word stands, one place after the other."""
-    place = source.find(word)
-    while place != -1:
-        yield place
-        place = source.find(word, place + 1)
 
 
 def _is_used(place: int, source: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from optimlint.repository.sources import Sources, is_configuration
-from optimlint.trigger import places
+from optimlint.text import places
 
 _SUPPRESSION = re.compile(rb"#\s*optimlint:[^\r\n\\\"]*")
 
