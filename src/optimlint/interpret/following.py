@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.training.leading import ACTS
 from optimlint.interpret.values import (
     ClassValue,
     Constant,
@@ -71,7 +72,7 @@ def _followed(frame: Frame, callee: Value) -> Values:
     is_bound = not code.lstrip().startswith(("def", "async"))
     if is_bound and _ANOTHER_FUNCTION.search(code) is None:
         return ()
-    if not is_bound and callee not in frame.world.wanted and not _has_marks(code):
+    if not is_bound and callee not in frame.world.wanted and not _is_worth_it(frame, code):
         return ()
     return tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
 
@@ -93,7 +94,7 @@ def class_behind(frame: Frame, maker: Entity | ClassValue | None, attribute: str
     if not isinstance(maker, Entity):
         return maker
     code = _code(frame, maker)
-    if f"def {attribute}" not in code or not _has_marks(code):
+    if f"def {attribute}" not in code or not _is_worth_it(frame, code):
         return None
     found = frame.machine.others.classes(maker)
     return found[0] if len(found) == 1 else None
@@ -103,17 +104,27 @@ def bases_behind(frame: Frame, bases: Iterable[Entity | ClassValue]) -> list[Ent
     """The bases of a class, with those of other files in place of their names where their methods matter."""
     found: list[Entity | ClassValue] = []
     for base in bases:
-        is_followed = isinstance(base, Entity) and _has_marks(_code(frame, base))
+        is_followed = isinstance(base, Entity) and _is_worth_it(frame, _code(frame, base))
         classes = frame.machine.others.classes(base) if isinstance(base, Entity) and is_followed else []
         found += classes or [base]
     return found
 
 
+def _is_worth_it(frame: Frame, code: str) -> bool:
+    """Whether a definition says anything of parameters, groups or optimizers; or, for a source that trains, of what
+    training does."""
+    return _has_marks(code) or (frame.world.training.is_on and _acts(code))
+
+
 @lru_cache(64)
 def _has_marks(code: str) -> bool:
-    """Whether a definition says anything of parameters, groups or optimizers. The code of one class may be asked for
-    each call of a method of its objects, and be very long."""
+    """The code of one class may be asked for each call of a method of its objects, and be very long."""
     return MARKS.search(code) is not None
+
+
+@lru_cache(64)
+def _acts(code: str) -> bool:
+    return ACTS.search(code) is not None
 
 
 def _code(frame: Frame, entity: Entity) -> str:

@@ -144,6 +144,14 @@ def has_parameters(name: str) -> bool:
     return name in LAYERS or name in _OF_PACKAGES or name == "Parameter"
 
 
+def has_one_mode(name: str) -> bool:
+    """Whether a layer of torch of that name is the same in training and evaluation mode, as its defaults make it."""
+    if name.startswith("BatchNorm") or "Dropout" in name or name in ("DropPath", "SyncBatchNorm"):
+        return False
+    is_known = name in WITHOUT_PARAMETERS or name in _PARAMETERS or name in CONTAINERS
+    return is_known or name.endswith(("Pool1d", "Pool2d", "Pool3d"))
+
+
 def parameters_of_layer(name: str) -> tuple[tuple[str, int], ...]:
     """The parameters of a layer with their dimensions, as its defaults make them; () where these are not known."""
     return _PARAMETERS.get(name, ())

@@ -68,6 +68,11 @@ def is_harmless(name: str, *, is_imported: bool) -> bool:
     return name in _BUILTIN
 
 
+def is_library(module: str) -> bool:
+    """Whether a module is of a library whose functions leave models alone."""
+    return module.split(".")[0] in _LIBRARIES
+
+
 def is_module_method(name: str) -> bool:
     """Whether a method that a class inherits is one of torch's `Module` and changes nothing of training."""
     return name in _MODULE_METHODS

@@ -47,7 +47,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     reported: set[Range] = {one.clip.range for routine in facts.training for one in idle_clips(routine)}
     for routine in facts.training:
         for one in scaled_clips(routine):
-            if one.clip.range not in reported:
+            if one.clip.range not in reported and not one.clip.range.path:
                 reported.add(one.clip.range)
                 yield _finding(routine, one)
 

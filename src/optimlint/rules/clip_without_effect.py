@@ -63,7 +63,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         )
     for routine in facts.training:
         for one in idle_clips(routine):
-            if one.clip.range not in reported:
+            if one.clip.range not in reported and not one.clip.range.path:
                 reported.add(one.clip.range)
                 yield _finding(one)
 

@@ -48,7 +48,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     reported: set[Range] = set()
     for routine in facts.training:
         for one in discarded_gradients(routine):
-            if one.zero.range not in reported:
+            if one.zero.range not in reported and not one.zero.range.path:
                 reported.add(one.zero.range)
                 yield _finding(one)
 

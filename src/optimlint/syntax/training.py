@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from optimlint.knowledge.training import is_library
 from optimlint.syntax.python_tree import children, walk
 
 _Place = tuple[int, int]
@@ -99,10 +100,13 @@ def may_train_wrong(module: ast.Module, text: str) -> bool:
 def _may_stay_in_eval(events: list[_Event]) -> bool:
     """Whether a loop trains and evaluates, and nothing in it surely trains what was evaluated."""
     evaluated = [one for one in events if one.kind == "eval"]
-    if not evaluated or not any(one.kind == "backward" for one in events):
-        return False
     trained = {one.receiver for one in events if one.kind == "train"}
-    return not all(one.receiver in trained or (trained and one.is_argument) for one in evaluated)
+    if not any(one.kind == "backward" for one in events):
+        return False
+    called = {one.receiver for one in events if one.kind == "name"}
+    if not trained and any(one.kind == "foreign" and one.receiver in called for one in events):
+        return True  # A function of another file may put the model that it is given in evaluation mode.
+    return bool(evaluated) and not all(one.receiver in trained or (trained and one.is_argument) for one in evaluated)
 
 
 def _may_not_be_zeroed(events: list[_Event]) -> bool:
@@ -154,6 +158,7 @@ def _may_clip_wrong(source: _Source, text: str) -> bool:
 
 def _read(module: ast.Module) -> _Source:
     source = _Source()
+    foreign = _imported(module)
     pending: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
     while pending:
         node, arguments = pending.pop()
@@ -168,7 +173,7 @@ def _read(module: ast.Module) -> _Source:
             ):
                 source.periodic.append(_stretch(node))
             case ast.Call():
-                source.events.extend(_events(node, arguments))
+                source.events.extend(_events(node, arguments, foreign))
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 if name == "grad":
                     source.events.append(_Event(_place(node), "zero", "grad"))
@@ -182,6 +187,22 @@ def _read(module: ast.Module) -> _Source:
     source.events.sort(key=lambda one: one.place)
     source.places = [one.place for one in source.events]
     return source
+
+
+def _imported(module: ast.Module) -> frozenset[str]:
+    """The names by which a source calls what other files of its repository may define."""
+    found: set[str] = set()
+    for node in walk(module):
+        match node:
+            case ast.ImportFrom(module=name, names=aliases, level=level):
+                if level or not is_library(name or ""):
+                    found.update(alias.asname or alias.name for alias in aliases)
+            case ast.Import(names=aliases):
+                names = [alias.asname or alias.name.split(".")[0] for alias in aliases if not is_library(alias.name)]
+                found.update(names)
+            case _:
+                continue
+    return frozenset(found)
 
 
 def _arguments(arguments: ast.arguments) -> frozenset[str]:
@@ -200,9 +221,16 @@ def _place(node: ast.expr) -> _Place:
     return node.end_lineno or node.lineno, (node.end_col_offset or 1) - 1
 
 
-def _events(node: ast.Call, arguments: frozenset[str]) -> Iterator[_Event]:
+def _events(node: ast.Call, arguments: frozenset[str], foreign: frozenset[str]) -> Iterator[_Event]:
     """What a call does, and the functions that it mentions."""
     place = _place(node)
+    callee: ast.expr = node.func
+    while isinstance(callee, ast.Attribute):
+        callee = callee.value
+    if isinstance(callee, ast.Name) and callee.id in foreign:
+        for given in (*node.args, *(one.value for one in node.keywords)):
+            if isinstance(given, ast.Name | ast.Attribute):
+                yield _Event(place, "foreign", given.id if isinstance(given, ast.Name) else given.attr)
     for given in node.args:
         if isinstance(given, ast.Name):
             yield _Event(place, "name", given.id)

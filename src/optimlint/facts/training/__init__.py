@@ -100,6 +100,8 @@ class Subject:
     text: str = field(default="", compare=False)
     made_at: int | None = field(default=None, compare=False)
     is_copy: bool = field(default=False, compare=False)
+    is_plain: bool = field(default=False, compare=False)
+    """Whether it surely is a model without dropout, batch norm or another layer that has two modes."""
 
     def holds(self, other: "Subject") -> bool:
         """Whether `other` is this object or a part of it."""

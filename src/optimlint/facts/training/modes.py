@@ -21,7 +21,9 @@ class KeptMode:
 def kept_modes(routine: Routine) -> Iterator[KeptMode]:
     """The models that stay in evaluation mode in the routine's own loops."""
     for number, event in enumerate(routine.events):
-        if event.act is not Act.EVAL or len(event.subjects) != 1 or event.subjects[0].is_one_of_many:
+        if event.act is not Act.EVAL or len(event.subjects) != 1:
+            continue
+        if event.subjects[0].is_one_of_many or event.subjects[0].is_plain:
             continue
         backward, turns = _trained_before(routine, number)
         loop = own_loop(routine, turns)

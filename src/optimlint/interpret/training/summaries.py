@@ -23,6 +23,7 @@ from optimlint.interpret import branches
 from optimlint.interpret.models.contents import parts_of
 from optimlint.interpret.training.counters import periodic_arm
 from optimlint.interpret.training.notes import Given, Note, Notes
+from optimlint.interpret.training.plain import is_plain
 from optimlint.interpret.values import (
     Element,
     Entity,
@@ -49,7 +50,8 @@ def training_facts(world: World) -> tuple[Routine, ...]:
         return ()
     summarizer = _Summarizer(world)
     summaries = {scope: summarizer.summary(scope, list(held.values())) for scope, held in notes.routines.items()}
-    return routines(summaries, tuple(summarizer.holders()))
+    found = routines(summaries, tuple(summarizer.holders()))
+    return tuple(one for one in found if not one.scope.module)  # Other files are judged when they are checked.
 
 
 class _Summarizer:
@@ -225,10 +227,11 @@ class _Summarizer:
 
     def _of_root(self, entity: Entity) -> Subject:
         call = self._made_by.get(entity.number)
+        plain = is_plain(self._world, entity)
         if call is None:
-            return Subject(entity.number)
+            return Subject(entity.number, is_plain=plain)
         is_copy = self._world.layout.code(call.func) in ("copy.deepcopy", "deepcopy")
-        return Subject(entity.number, made_at=call.start, is_copy=is_copy)
+        return Subject(entity.number, made_at=call.start, is_copy=is_copy, is_plain=plain)
 
 
 def _is_inside(node: tree.Node, others: list[tree.Node]) -> bool:
