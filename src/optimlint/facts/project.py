@@ -71,11 +71,12 @@ class NameKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """A name of a source that other files can use. `owner` is the class whose objects have the attribute or method, ""
-    where that is not known."""
+    where that is not known; `file` is where it is bound, "" for the source that is checked."""
 
     name: str
     kind: NameKind
     owner: str = ""
+    file: str = ""
 
 
 def exposed(scope: Scope, place: str | None, *, is_function: bool = False) -> Exposed | None:
@@ -88,10 +89,10 @@ def exposed(scope: Scope, place: str | None, *, is_function: bool = False) -> Ex
     if not base and scope.kind is ScopeKind.FUNCTION:
         return None
     if not base and scope.kind is ScopeKind.MODULE:
-        return Exposed(name, NameKind.FUNCTION if is_function else NameKind.VARIABLE)
+        return Exposed(name, NameKind.FUNCTION if is_function else NameKind.VARIABLE, file=scope.module)
     is_own = not base or base in ("self", "cls")
     owner = around.name.rpartition(".")[2] if around is not None and is_own else ""
-    return Exposed(name, NameKind.METHOD if is_function else NameKind.ATTRIBUTE, owner)
+    return Exposed(name, NameKind.METHOD if is_function else NameKind.ATTRIBUTE, owner, scope.module)
 
 
 def one_of(classes: tuple[ModelClass, ...]) -> ModelClass:

@@ -2,6 +2,7 @@
 gives it its models, and the constructors that its classes inherit."""
 
 import re
+from collections.abc import Collection
 
 from optimlint.interpret.frame import Deferred
 from optimlint.interpret.linking import Linker, Module
@@ -79,9 +80,7 @@ class Callers:
         """The functions of a module that use the names, or those that it gives what they name."""
         spoken = names
         for _ in range(_MOST_NAMES):
-            for index, part in enumerate(module.parts):
-                if _mentions(module.text[part.start : part.end], spoken):
-                    self._linker.read(module, index)
+            self._read_parts(module, spoken)
             further = spoken | self._bound_to(module, names)
             if further == spoken:
                 break
@@ -89,6 +88,29 @@ class Callers:
         layout = self._world.layout
         spans = ((node, layout.span(node)) for node in module.waiting)
         return [node for node, (start, end) in spans if _mentions(layout.source[start:end], spoken)]
+
+    def _read_parts(self, module: Module, names: frozenset[str]) -> None:
+        """Read the statements of a module that mention the names; all of them where more than definitions do, since
+        what one statement makes the next one takes."""
+        parts = list(enumerate(module.parts))
+        mentioning = [(index, part) for index, part in parts if _mentions(module.text[part.start : part.end], names)]
+        for index, _ in parts if any(part.is_run for _, part in mentioning) else mentioning:
+            self._linker.read(module, index)
+
+    def holding(self, paths: Collection[str]) -> list[Deferred]:
+        """The functions of files that mention what holds parameters or groups there: a script's names, and attributes
+        of objects. Nobody knows before they are read that the groups are not used."""
+        found: list[Deferred] = []
+        for path in paths:
+            module = self._linker.module(path) if path else None
+            held = self._world.held_in(path) if module is not None else frozenset()
+            if module is None or not held:
+                continue
+            mention = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(held)))})\b")
+            for node in list(module.waiting):
+                if mention.search(self._world.layout.source, *self._world.layout.span(node)):
+                    found.append(module.waiting.pop(node))
+        return found
 
     def _bound_to(self, module: Module, names: frozenset[str]) -> frozenset[str]:
         """The names of a module that hold the functions: as it imports them, and with some arguments given."""

@@ -40,14 +40,14 @@ class _Others:
         self._repository = repository
         self._path = path
         self._facts = facts
-        self._uses: Uses | None = None
+        self._uses: dict[str, Uses] = {}
         self._answers: dict[object, bool] = {}
         self._given: dict[Argument, tuple[ModelClass, ...]] = {}
         self._places: dict[str, Definition | None] = {}
 
     def is_used(self, exposed: Exposed) -> bool:
         """Whether another file uses a name of the source."""
-        return self._told(exposed, lambda uses: uses.is_used(exposed))
+        return self._told(exposed, lambda uses: uses.is_used(exposed), exposed.file)
 
     def is_key_read(self, key: str) -> bool:
         """Whether other code that can hold an optimizer of the source, or its groups, reads the key."""
@@ -79,16 +79,17 @@ class _Others:
             self._given[argument] = models if len(models) == len(found) else ()
         return self._given[argument]
 
-    def _told(self, question: object, answer: Callable[[Uses], bool]) -> bool:
+    def _told(self, question: object, answer: Callable[[Uses], bool], file: str = "") -> bool:
         """The answer to a question, which rules ask again and again."""
         if question not in self._answers:
-            self._answers[question] = answer(self._asked())
+            self._answers[question] = answer(self._asked(file))
         return self._answers[question]
 
-    def _asked(self) -> Uses:
-        if self._uses is None:
-            self._uses = Uses(self._repository, self._path, _together(self._facts))
-        return self._uses
+    def _asked(self, file: str = "") -> Uses:
+        """The uses of what the source defines, or another file that was read with it."""
+        if file not in self._uses:
+            self._uses[file] = Uses(self._repository, file or self._path, _together(self._facts))
+        return self._uses[file]
 
     def _class_named(self, qualified_name: str) -> ModelClass | Optimizer | None:
         if qualified_name not in self._places:

@@ -7,7 +7,17 @@ from optimlint.facts.names import ScopeKind
 from optimlint.facts.project import Argument
 from optimlint.interpret.drafts import FunctionDraft
 from optimlint.interpret.functions import filled_parameters
-from optimlint.interpret.values import PARAMS, ClassValue, Entity, FunctionValue, Mapping, Sequence, Stream
+from optimlint.interpret.values import (
+    PARAMS,
+    ClassValue,
+    Entity,
+    FunctionValue,
+    Mapping,
+    Sequence,
+    Stream,
+    Value,
+    contents,
+)
 from optimlint.interpret.world import World
 
 
@@ -89,12 +99,14 @@ def _is_reached_by_name(draft: FunctionDraft) -> bool:
     return around is not None and around.kind is ScopeKind.MODULE
 
 
-def _holds_groups(value: object) -> bool:
-    """Whether a value is a list of parameter groups, or holds one."""
-    match value:
-        case Mapping(entries=entries):
-            return PARAMS in entries
-        case Sequence(items=items):
-            return any(_holds_groups(one) for item in items.values() for one in item.values)
-        case _:
-            return False
+def _holds_groups(value: Value) -> bool:
+    """Whether a value is a list of parameter groups, or holds one. A list may hold itself."""
+    pending, seen = [value], set[Value]()
+    while pending:
+        match pending.pop():
+            case Mapping(entries=entries) if PARAMS in entries:
+                return True
+            case Sequence() as found if found not in seen:
+                seen.add(found)
+                pending += contents(found)
+    return False

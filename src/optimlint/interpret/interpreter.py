@@ -48,7 +48,9 @@ class Interpreter:
             if not frame.deferred:
                 return
             modules += dict.fromkeys(one.scope.module for one in frame.deferred)
-            read_functions(frame, is_all=True)
+            while frame.deferred:
+                read_functions(frame, is_all=True)
+                frame.deferred = self._callers.holding(modules)
 
     def _doubt(self, names: frozenset[str]) -> None:
         """Note of functions that not all of their callers are read, so that others may give them something else."""

@@ -236,8 +236,8 @@ class Sequence:
 
     @property
     def is_as_returned(self) -> bool:
-        """Whether it is what a function of this source returned, and nothing since has changed it."""
-        return self.from_call is not None and not self.edits
+        """Whether it is what a function of this source returned, and nothing in sight has changed it since."""
+        return self.from_call is not None and all(edit.kind is EditKind.ESCAPE for edit in self.edits.values())
 
 
 @dataclass(eq=False, slots=True)

@@ -185,6 +185,16 @@ class World:
         self.training.start_pass()
         self.inlined = 0
 
+    def held_in(self, path: str) -> frozenset[str]:
+        """The names of another file's module, and the attributes of its objects, that hold parameters or groups."""
+        instances = {one.instance.representative().number for one in self.classes.values() if one.scope.module == path}
+        module = self.module_scope(path)
+        names = (name for (scope, name), values in self.bound.items() if scope == module and _has_groups(values))
+        attributes = (
+            name for (number, name), values in self.attributes.items() if number in instances and _has_groups(values)
+        )
+        return frozenset((*names, *attributes))
+
     def count_mentions(self, text: str) -> None:
         """Note where each name stands in the code."""
         for word, offset in code_words(text):
@@ -316,6 +326,10 @@ def _callees(owner: Entity | None) -> Iterator[Entity]:
         if owner.called is not None:
             yield owner.called
         owner = owner.parent
+
+
+def _has_groups(values: Values) -> bool:
+    return any(_is_followed(one) and not isinstance(one, OptimizerValue) for one in values)
 
 
 def _is_followed(value: object) -> bool:

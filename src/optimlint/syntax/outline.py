@@ -102,15 +102,19 @@ def without_bodies(text: str) -> Outline | None:
         return None
 
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Lines of a module that hold whole statements, as offsets, and the names that these bind or change; `is_star` says
-    whether they import all names of some module."""
+    whether they import all names of some module, `is_run` whether they do more than define and import."""
 
     start: int
     end: int
     names: frozenset[str]
     is_star: bool = False
+    is_run: bool = False
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
@@ -128,10 +132,13 @@ def parts_of(text: str) -> tuple[Part, ...]:
     for node in module.body:
         names, is_star = _bound_names(node)
         start = lines.line_start(_first_line(node))
-        part = Part(start, lines.line_end(node.end_lineno or node.lineno), names, is_star)
+        is_run = not isinstance(node, _DEFINITIONS)
+        part = Part(start, lines.line_end(node.end_lineno or node.lineno), names, is_star, is_run)
         if found and start < found[-1].end:  # Two statements on one line are read together.
             before = found.pop()
-            part = Part(before.start, part.end, before.names | names, before.is_star or is_star)
+            part = Part(
+                before.start, part.end, before.names | names, before.is_star or is_star, before.is_run or is_run
+            )
         found.append(part)
     return tuple(found)
 

@@ -1,0 +1,27 @@
+"""Groups of another file are built and not used."""
+
+import torch
+from groups import two_groups as make_groups
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.norm = nn.LayerNorm(6)
+        self.head = nn.Linear(6, 2)
+
+    def forward(self, batch):
+        return self.head(self.norm(self.body(batch)))
+
+
+model = Net()
+groups = make_groups(model)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+
+
+def train_step():
+    optimizer.zero_grad()
+    model(torch.randn(4, 6)).square().mean().backward()
+    optimizer.step()

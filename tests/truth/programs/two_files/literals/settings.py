@@ -1,0 +1,4 @@
+"""What is set once."""
+
+FLAT = ("bias", "norm")
+DECAY = 0.25

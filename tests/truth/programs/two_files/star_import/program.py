@@ -1,0 +1,26 @@
+"""A builder that a star import brings."""
+
+import torch
+from groups import *
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.norm = nn.LayerNorm(6)
+        self.head = nn.Linear(6, 2)
+
+    def forward(self, batch):
+        return self.head(self.norm(self.body(batch)))
+
+
+model = Net()
+optimizer = torch.optim.AdamW(by_depth(model, 1e-3), lr=1.0, weight_decay=0.1)
+
+
+def train_step():
+    optimizer.zero_grad()
+    model(torch.randn(4, 6)).square().mean().backward()
+    optimizer.step()

@@ -1,0 +1,26 @@
+"""A static method of another file builds groups with a key that AdamW does not read."""
+
+import torch
+from groups import Maker as Groups
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.norm = nn.LayerNorm(6)
+        self.head = nn.Linear(6, 2)
+
+    def forward(self, batch):
+        return self.head(self.norm(self.body(batch)))
+
+
+model = Net()
+optimizer = torch.optim.AdamW(Groups.make(model), lr=1e-3)
+
+
+def train_step():
+    optimizer.zero_grad()
+    model(torch.randn(4, 6)).square().mean().backward()
+    optimizer.step()
