@@ -144,6 +144,12 @@ def uses_optimizer(source: bytes) -> bool:
     return any(_is_used(place, source) for place in chain(found, places_of_names(source)))
 
 
+def depends_on_others(source: bytes) -> bool:
+    """Whether other files may have a part in what `source` does: where it makes groups or optimizers, or trains. What a
+    model's class alone does wrong shows in the class."""
+    return uses_optimizer(source) or _has_groups(source) or trains(source)
+
+
 def trains(source: bytes) -> bool:
     """Whether a source computes gradients and makes steps with them, or puts models in evaluation mode beside that."""
     return _BACKWARD in source and (_STEP in source or any(word in source for word in _MODES))

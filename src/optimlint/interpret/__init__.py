@@ -45,7 +45,7 @@ from optimlint.syntax.broken import parse_above, readable_part
 from optimlint.syntax.outline import Outline, whole
 from optimlint.syntax.parse import CannotLower, Parsed, parse
 from optimlint.text import Unparseable
-from optimlint.trigger import trains
+from optimlint.trigger import depends_on_others, trains
 
 __all__ = ["find_syntax_error", "interpret", "parses", "readable_part"]
 _PASSES = 2
@@ -73,7 +73,8 @@ def interpret(
     if isinstance(parsed, Unparseable):
         return parsed
     try:
-        world = World(parsed.layout, options, path=path, repository=repository)
+        followed = repository if depends_on_others(text.encode("utf-8", "surrogatepass")) else ALONE
+        world = World(parsed.layout, options, path=path, repository=repository, followed=followed)
         return _interpret(parsed, world, unread)
     except (CannotLower, RecursionError) as error:
         # What cannot be read of other files costs what they would have told, and no more.

@@ -59,7 +59,7 @@ class Callers:
 
     def _files_using(self, names: frozenset[str]) -> list[str]:
         if names not in self._files:
-            importing = sorted(self._world.repository.importers_with(self._world.path, names))
+            importing = sorted(self._world.followed.importers_with(self._world.path, names))
             files = dict.fromkeys((*(one.scope.module for one in self._bases()), *importing))
             using = [path for path in files if self._uses(path, names)]
             self.passed_over |= names if len(using) > _MOST_FILES else frozenset()
@@ -71,7 +71,7 @@ class Callers:
         text = self._linker.text(path)
         if text is None:
             return False
-        imported = (one.names or () for one in self._world.repository.imports(path).statements)
+        imported = (one.names or () for one in self._world.followed.imports(path).statements)
         own = {bound for pairs in imported for taken, bound in pairs if taken in names}
         spoken = "|".join(sorted(names | own))
         return re.search(rf"\b(?:{spoken})\s*\(|\.(?:{spoken})\b|partial\(\s*(?:{spoken})\b", text) is not None

@@ -166,7 +166,7 @@ class Linker:
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name[level:].split(".") if part]
         for count in range(len(parts), 0 if not level else -1, -1):
-            path = self._world.repository.resolve(importing, ".".join(parts[:count]), level)
+            path = self._world.followed.resolve(importing, ".".join(parts[:count]), level)
             if path is not None:
                 rest = parts[count:]
                 return Place(path, rest[0] if rest else "") if len(rest) <= 1 and path.endswith(".py") else None
@@ -236,7 +236,7 @@ class Linker:
         if text is None or len(self._modules) > _MOST_MODULES or self._characters + len(text) > _MOST_TEXT:
             return None
         self._characters += len(text)
-        parts = self._world.repository.parts(path, text)
+        parts = self._world.followed.parts(path, text)
         binding: dict[str, list[int]] = {}
         for index, part in enumerate(parts):
             for name in part.names:
@@ -264,7 +264,7 @@ class Linker:
         if path == self._world.path:
             return self._world.layout.checked
         if path not in self._texts:
-            self._texts[path] = self._world.repository.text(path)
+            self._texts[path] = self._world.followed.text(path)
         return self._texts[path]
 
     def _imported_by(self, place: Place, text: str) -> Place | None:
@@ -278,7 +278,7 @@ class Linker:
         """The imports that may bring a module a name: what they take, what they call it, and where it is from."""
         if "import" not in text:
             return
-        for one in self._world.repository.imports(place.path).statements:
+        for one in self._world.followed.imports(place.path).statements:
             for taken, bound in one.names or ():
                 if bound == place.name or taken == STAR:
                     dots = "." * one.level

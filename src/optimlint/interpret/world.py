@@ -68,6 +68,8 @@ class World:
     path: str = ""
     """The file of the repository that the source is."""
     repository: Repository = ALONE
+    followed: Repository = ALONE
+    """The same, where the source does what code of other files may have a part in."""
     interest: re.Pattern[str] | None = None
     ways: Ways = field(default_factory=Ways)
     """By which functions the source's models come and go."""
