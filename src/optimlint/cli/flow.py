@@ -79,7 +79,17 @@ def _read_files(request: Request) -> Reading:
     failures = (*found.failures, *reading.failures)
     if not found.files and not failures and found.excluded < len(request.paths):
         failures = (nothing_under(request.paths, request.folder),)
-    return replace(reading, failures=failures, files=found.files)
+    reading = replace(reading, failures=failures, files=found.files)
+    return _with_takers(reading, request) if all(map(os.path.isfile, request.paths)) else reading
+
+
+def _with_takers(reading: Reading, request: Request) -> Reading:
+    """The reading with the named files that only say what they do to what another file builds."""
+    from optimlint.cli.takers import takers
+
+    passed_over = [path for path in reading.files if path not in reading.contents]
+    taking = takers(passed_over, request.walk.respects_gitignore)
+    return replace(reading, contents=reading.contents | taking, taking=frozenset(taking))
 
 
 def _read_standard_input(request: Request) -> Reading:
@@ -101,7 +111,10 @@ def _check(request: Request, reading: Reading, known: "Known | None") -> "tuple[
 
     applicability = Applicability.UNSAFE if request.with_unsafe else Applicability.SAFE
     options = request.walk.settings.options
-    sources = [Source(path, content, options(path)) for path, content in reading.contents.items()]
+    sources = [
+        Source(path, content, replace(options(path), reads_all=path in reading.taking))
+        for path, content in reading.contents.items()
+    ]
     with Bar(len(sources), is_wanted=not request.is_quiet) as bar:
         plan = Plan(
             request.walk,

@@ -21,7 +21,7 @@ class Reading:
     """The contents of the files that could matter, by path; what could not be read; how many files were looked at.
 
     `whole` is what came from standard input, to be handed on even where it cannot matter. `files` are all the paths,
-    also of what could not matter.
+    also of what could not matter; `taking` are those of which only another file can show that they matter.
     """
 
     contents: dict[str, bytes]
@@ -29,6 +29,7 @@ class Reading:
     looked_at: int
     whole: bytes = b""
     files: tuple[str, ...] = ()
+    taking: frozenset[str] = frozenset()
 
 
 WORTH_SHARING = 1_000

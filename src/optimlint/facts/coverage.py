@@ -205,7 +205,9 @@ def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
             shared[one, other] = sure
     if not shared:
         return _enclosed(found, readable)
-    doubtful = {pair for pair in shared if not found.names and _may_be_apart(found.universe, *pair)}
+    # Of a class in view, the parts that may hold nothing are no witness.
+    unseen = {pair for pair, rows in shared.items() if not found.names or not rows & found.certain}
+    doubtful = {pair for pair in unseen if _may_be_apart(found.universe, *pair)}
     chosen = [pair for pair in shared if pair not in doubtful] or [*shared]
     twice = reduce(or_, (shared[pair] for pair in chosen))
     words = spell(twice, found.possible, found.table, found.universe.groups)
