@@ -73,8 +73,11 @@ def interpret(
     if isinstance(parsed, Unparseable):
         return parsed
     try:
-        followed = repository if depends_on_others(text.encode("utf-8", "surrogatepass")) else ALONE
-        world = World(parsed.layout, options, path=path, repository=repository, followed=followed)
+        world = World(parsed.layout, options, path=path, repository=repository)
+        world.shows_models_alone = not options.reads_all and not depends_on_others(
+            text.encode("utf-8", "surrogatepass")
+        )
+        world.followed = ALONE if world.shows_models_alone else repository
         return _interpret(parsed, world, unread)
     except (CannotLower, RecursionError) as error:
         # What cannot be read of other files costs what they would have told, and no more.

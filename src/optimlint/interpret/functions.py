@@ -1,5 +1,6 @@
 """Functions of this source: read by themselves, and once more for the calls whose result matters."""
 
+import re
 from collections.abc import Iterator
 
 from optimlint.facts.conditions import without
@@ -38,6 +39,10 @@ from optimlint.syntax.tree import walk
 
 _DEEPEST_CALLS = 4
 _MOST_CALLS = 400
+
+
+_OF_MODELS = re.compile(r"requi|_grad|(?:parameters|modules|children)\(")
+"""What a function of a source says that may matter where no optimizer is made and nothing is trained."""
 
 
 def read_functions(frame: Frame, *, is_all: bool = False) -> None:
@@ -90,6 +95,8 @@ def _may_matter(world: World, entry: Deferred) -> bool:
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)
+    if world.shows_models_alone:
+        return _OF_MODELS.search(world.layout.source, start, end) is not None
     if world.words_of_interest().search(world.layout.source, start, end) is not None:
         return True
     return world.ways.are_in(world.layout.source[start:end])

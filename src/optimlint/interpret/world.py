@@ -68,6 +68,8 @@ class World:
     path: str = ""
     """The file of the repository that the source is."""
     repository: Repository = ALONE
+    shows_models_alone: bool = False
+    """Whether the source makes no groups and no optimizers and trains nothing, so that only its models can be wrong."""
     followed: Repository = ALONE
     """The same, where the source does what code of other files may have a part in."""
     interest: re.Pattern[str] | None = None
