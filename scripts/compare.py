@@ -1,4 +1,4 @@
-"""Runs other checkers on a dozen fixtures and writes docs/compare.md: what each reports where findings are.
+"""Runs other checkers on a fixture for each rule and writes docs/compare.md: what each reports where findings are.
 
 Each checker has an environment of its own under .compare/, with pinned versions. The fixtures are taken as they are,
 one at a time, in an empty folder, so that no configuration speaks. A place counts where the fixture marks a finding of
@@ -35,12 +35,24 @@ FIXTURES = (
     "exact-name-filter/trainers.py",
     "unmatched-no-decay/gamma_and_beta.py",
     "always-true-name-test/bare_string_and_test.py",
+    "wrapped-name-filter/basics.py",
     "inverted-decay/by_name.py",
     "inherited-decay/adamw_default.py",
     "ignored-group-key/misspelt_keys.py",
     "same-decay-groups/equal_numbers.py",
+    "unregistered-parameter/basics.py",
+    "requires-grad-no-effect/basics.py",
+    "layer-made-in-forward/basics.py",
+    "discarded-gradients/basics.py",
+    "missing-zero-grad/basics.py",
+    "clip-scaled-gradients/basics.py",
+    "clip-without-effect/basics.py",
+    "unused-scheduler/basics.py",
+    "flattened-rates/basics.py",
+    "eval-mode-kept/basics.py",
+    "best-weights-alias/basics.py",
 )
-"""A fixture for each rule about groups and optimizers, chosen by what it is called and not by what it gives."""
+"""A fixture for each rule about training code, chosen by what it is called and not by what it gives."""
 
 NEAR = {
     "F841": "a local variable is assigned and never used",

@@ -34,7 +34,7 @@ _DISPLAY = re.compile(
 )
 """An attribute that is given a collection."""
 _MAKES_OBJECT = re.compile(rb"\b(?:[A-Z]\w*|Parameter)\(")
-_GIVEN = re.compile(rb"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*[A-Z]\w*\(", re.MULTILINE)
+_GIVEN = re.compile(rb"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*[A-Z]\w*(?:\.\w+)?\(", re.MULTILINE)
 _NAME = re.compile(rb"(?<![\w.\"'])[A-Za-z_]\w*(?![\w(\"'])")
 _FILLED = rb"(?:\.(?:append|extend|insert|update|setdefault)\(|\[[^\]\n]*\][ \t]*=(?!=)|[ \t]*\+=)"
 _BRACKET = re.compile(rb"[\[\](){}]")
@@ -85,6 +85,7 @@ _SWITCHED = re.compile(rb"\.requires_grad[ \t]*=[ \t]*(True|False)")
 _DOTTED = re.compile(rb"(?:\w+\.)*\w+\Z")
 _LONGEST_OWNER = 200
 _NO_MODULES = frozenset({b"weight", b"bias", b"data", b"grad"})
+_PARTS = rb"\bfor\s[^\n:]*\b%b\b[^\n:]*\bin\b[^\n]*(?:children|modules|layers?|blocks?)\b"
 _LOOP = (
     rb"\bfor\s[^\n:]*\b%b\b[^\n:]*\bin\b[^\n]*(?:parameters\(|items\(|param)"
     rb"|\b%b\s*=[^\n]*(?:torch\.|Variable|clone|detach)"
@@ -170,7 +171,9 @@ def _attribute_at(place: int, source: bytes) -> bytes:
     """The attribute that is assigned where a part of its name stands, "" where none is."""
     start = source.rfind(b".", max(place - _LONGEST_SLIP, 0), place)
     match = _ASSIGNED.match(source, start) if start >= 0 else None
-    return match[1] if match else b""
+    # The object itself has what attributes it likes: no parameter is called `self`.
+    is_own = source[max(start - 5, 0) : start].endswith(b"self") and not source[max(start - 5, 0) : start - 4].isalnum()
+    return match[1] if match and not is_own else b""
 
 
 def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
@@ -192,7 +195,12 @@ def _may_be_module(owner: bytes, is_on: bool, source: bytes) -> bool:
     last = owner.rpartition(b".")[2]
     if last in _NO_MODULES:
         return False
-    return b"." in owner or re.search(_LOOP % (re.escape(owner), re.escape(owner)), source) is None
+    if b"." in owner:
+        return True
+    # A plain name is a module where it is given an object of some class, or each part of a model in turn.
+    if owner not in _given_objects(source) and re.search(_PARTS % re.escape(owner), source) is None:
+        return False
+    return re.search(_LOOP % (re.escape(owner), re.escape(owner)), source) is None
 
 
 def _may_reshape(source: bytes) -> bool:
