@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from optimlint.facts import FileFacts
-from optimlint.facts.conditions import Always
+from optimlint.facts.conditions import Always, And, Condition, Or, UnknownTest
 from optimlint.facts.groups import GroupList, Part
 from optimlint.facts.kin import kin_of, parts_of_model
 from optimlint.facts.listed import Listed, model_classes
@@ -14,6 +14,8 @@ from optimlint.facts.project import SubModule
 from optimlint.facts.relations import Parameter, meets
 from optimlint.knowledge.words import says_left_out, says_untrained, tells_of_leaving_out
 
+_WALKED = frozenset(("weight", "bias"))
+"""The attributes that a loop over all modules takes, where it means all parameters."""
 _TYPICAL = ("", ".weight", ".bias", ".norm.weight")
 _Forgotten = tuple[Model, tuple[SubModule, ...]]
 
@@ -22,7 +24,8 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
     """The sub-modules that a list over sub-modules of a model forgets, model by model.
 
     One group is a choice, several are a split of what is to be trained. A list that takes parameters from the whole
-    model is judged by its filters, not here.
+    model is judged by its filters, not here, unless it takes them from the modules, one by one: `m.weight` and `m.bias`
+    of all modules leave out a parameter that the model has itself.
     """
     if len(listed.groups) < 2:
         return
@@ -31,18 +34,19 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
         models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
         if any(part.model is not None and part.model.may_be_part_of(identity) for part in parts):
             continue
-        if not models or not all(model.path for model in models):
+        walked = [attributes_taken(part.condition) for part in parts if part.model in models and not part.model.path]
+        if not models or not all(walked) or (walked and not frozenset().union(*walked) >= _WALKED):
             continue
         kin = kin_of(identity, facts)
         frozen = list(parts_of_model(identity, kin, facts.frozen))
-        names = {model.path[0] for model in models}
+        names = {model.path[0] for model in models if model.path}
         taken = [part for one in _takings(facts, listed) for part in _beside(identity, kin, names, *one)]
         left = tuple(
             one
             for one in model_class.sub_modules
             if one.is_trained
             and not is_left_on_purpose(one.name)
-            and not any(_may_take(part, one.name) for part in (*taken, *frozen))
+            and not any(_may_take(part, one) for part in (*taken, *frozen))
             and not is_said_to_be_left(one.name, facts, listed.group_list)
         )
         if left:
@@ -102,11 +106,29 @@ def _beside(
         yield from found
 
 
-def _may_take(part: Part, name: str) -> bool:
-    """Whether a part of the model may hold parameters of the sub-module of that name."""
+def attributes_taken(condition: Condition) -> frozenset[str]:
+    """The attributes of modules that parameters are, each of them one; none where they may be anything else."""
+    match condition:
+        case UnknownTest(attribute=attribute):
+            return frozenset(filter(None, (attribute,)))
+        case And(operands):
+            return frozenset().union(*map(attributes_taken, operands))
+        case Or(operands):
+            found = [attributes_taken(one) for one in operands]
+            return frozenset().union(*found) if all(found) else frozenset()
+        case _:
+            return frozenset()
+
+
+def _may_take(part: Part, sub_module: SubModule) -> bool:
+    """Whether a part of the model may hold parameters of a sub-module."""
+    name = sub_module.name
     if part.model is not None and part.model.path:
         # An element of the whole is any part of it; or the whole, where a loader gives it beside something else.
         return part.model.path[0] == name or part.model.path[0].startswith("[")
+    attributes = attributes_taken(part.condition)
+    if attributes and sub_module.kind.rpartition(".")[2] == "Parameter":
+        return name in attributes
     return any(meets(part.condition, Parameter(f"{name}{tail}")) is not False for tail in _TYPICAL)
 
 

@@ -4,8 +4,9 @@
 
 What is in no group is never stepped: it keeps the values that it was made with, and nothing fails. It happens when a
 layer-wise split misses one of its quarters, when every group asks for a name and none takes the rest, when a group is
-built and never put in the list, and, most often, when groups are taken from the sub-modules of a model and a
-sub-module that was added later is forgotten.
+built and never put in the list, when a loop takes `m.weight` and `m.bias` of all modules and the model has an
+`nn.Parameter` of its own, and, most often, when groups are taken from the sub-modules of a model and a sub-module that
+was added later is forgotten.
 
 ## Example
 
@@ -56,7 +57,8 @@ Sub-modules are known only where the model's class is in view: in the same sourc
 it is imported from. The class of an argument is known where all callers in the source give the same, by its annotation,
 or where all callers in other files make the model that they give in sight. A filter that cannot be read may take
 anything, and silences what depends on it. One group alone is taken for a choice, unless it leaves the model's last
-layer as it was made, and so are groups that all choose among the same places.
+layer as it was made, and so are groups that all choose among the same places. What is left out of a part of a part
+(`model.body.encoder` without `model.body.pooler`) is not judged: the model may use the one without the other.
 
 What the class runs without a gradient, under `torch.no_grad()` or detached, is left out on purpose, and so is what the
 code freezes, all of it or by a test of names.
