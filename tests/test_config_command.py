@@ -131,7 +131,7 @@ def test_completion_script(tmp_path: Path, shell: str) -> None:
             ["optimlint", "check", "--ignore", "OPT10,OPT20"],
             ["OPT10,OPT201", "OPT10,OPT202", "OPT10,OPT203", "OPT10,OPT204"],
         ),
-        (["optimlint", "rule", "unused-s"], ["unused-suppression"]),
+        (["optimlint", "rule", "unused-s"], ["unused-scheduler", "unused-suppression"]),
     ],
 )
 def test_completion(tmp_path: Path, words: list[str], offered: list[str]) -> None:

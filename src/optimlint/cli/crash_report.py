@@ -79,7 +79,8 @@ def try_source(text: str) -> Symptom | None:
 
     try:
         # A piece in which nothing can matter is read all the same: else it could not be made that small.
-        facts = interpret(text, outline_of(text) or whole(text), Options())
+        outline = outline_of(text)
+        facts = interpret(text, outline or whole(text), Options(reads_all=outline is None))
     except Exception as error:  # noqa: BLE001  Any error is what is looked for.
         return _symptom("reading", error)
     if isinstance(facts, Unparseable):
