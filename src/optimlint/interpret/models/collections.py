@@ -288,7 +288,7 @@ def _call_mapping_method(
                 _update(frame, state, value, argument, held)
             return ()
         case "copy":
-            copy = frame.world.make(call, "copy", frame.context, lambda: _new_mapping(frame, state, call))
+            copy = frame.world.make(call, "copied dict", frame.context, lambda: _new_mapping(frame, state, call))
             settle(copy, state)
             copy.entries.update(value.entries)
             copy.others.update(value.others)
