@@ -1,10 +1,15 @@
 """A builder in one file and its call in another: what is said, where, and that it stays so."""
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 from cli_support import optimlint
+
+from optimlint.diagnostic import Position, Range
+
+ROOT = Path(__file__).parent.parent
 
 BUILDERS = '''\
 """Builds groups."""
@@ -248,3 +253,13 @@ def test_lists_that_hold_themselves(folder: Path) -> None:
     looped += "            states = states + (states, state)\n        return states\n"
     write(folder, {"builders.py": BUILDERS + looped})
     assert found(folder, ".") == IN_BUILDERS
+
+
+def test_an_edit_stays_in_the_file_of_the_range_that_it_is_made_from() -> None:
+    """Else a fix of what another file holds would be written into the file that is checked."""
+    for path in (ROOT / "src" / "optimlint").rglob("*.py"):
+        if {"facts", "rules"} & {*path.parts}:
+            made = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+            assert not [node.lineno for node in made if ast.unparse(node.func) == "Range"], path
+    place = Range(Position(3, 5), Position(3, 9), None, "other.py")
+    assert place.part(place.end, place.end) == Range(Position(3, 9), Position(3, 9), None, "other.py")

@@ -5,7 +5,7 @@ notebook a range also carries the 1-based number of its cell among all the noteb
 cell's first line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 
@@ -26,6 +26,10 @@ class Range:
     end: Position
     cell: int | None = None
     path: str = ""
+
+    def part(self, start: Position, end: Position) -> "Range":
+        """Another stretch of the same file, and of the same cell."""
+        return replace(self, start=start, end=end)
 
     @property
     def order(self) -> tuple[str, int, Position, Position]:

@@ -228,9 +228,10 @@ def _may_keep_plainly(source: bytes) -> bool:
 def _is_handed(name: bytes, source: bytes) -> bool:
     """Whether an attribute of the object is given what a name holds."""
     return any(
-        source[place + 2 + len(name) : place + 3 + len(name)] in _ENDS
+        source[place + len(given) : place + len(given) + 1] in _ENDS
         and b"self." in source[source.rfind(b"\n", 0, place) + 1 : place]
-        for place in places(b"= " + name, source)
+        for given in (b"= " + name, b"=" + name)
+        for place in places(given, source)
     )
 
 
@@ -242,7 +243,7 @@ def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> b
     is_tuple = not is_plain_bracket or b"," in _NESTED.sub(b"", content)
     if is_tuple and _MAKES_OBJECT.search(content):
         return True
-    if is_tuple and any(_is_given_object(one, source) for one in _NAME.findall(content[:_LONGEST_LIST])):
+    if is_tuple and not _given_objects(source).isdisjoint(_NAME.findall(content[:_LONGEST_LIST])):
         return True
     if content.strip():
         return False
@@ -253,11 +254,7 @@ def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> b
 def _may_be_module_there(text: bytes, source: bytes) -> bool:
     """Whether a text, what a collection is filled with, begins with an object of some class, or a name given one."""
     name = _NAME.search(text)
-    return _MAKES_OBJECT.search(text) is not None or (name is not None and _is_given_object(name[0], source))
-
-
-def _is_given_object(name: bytes, source: bytes) -> bool:
-    return name in _given_objects(source)
+    return _MAKES_OBJECT.search(text) is not None or (name is not None and name[0] in _given_objects(source))
 
 
 @lru_cache(maxsize=1)

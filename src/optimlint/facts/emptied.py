@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimlint.diagnostic import Applicability, Edit, Fix, Range
+from optimlint.diagnostic import Applicability, Edit, Fix
 from optimlint.facts import FileFacts
 from optimlint.facts.coverage import coverage
 from optimlint.facts.groups import ExhaustedStream, GroupList, ParamGroup
@@ -40,8 +40,8 @@ def emptied_clips(facts: FileFacts) -> Iterator[tuple[ExhaustedStream, Event]]:
 
 def as_list(stream: ExhaustedStream) -> Fix:
     """Make the iterator a list where it is made."""
-    before = Range(stream.made.start, stream.made.start, stream.made.cell)
-    after = Range(stream.made.end, stream.made.end, stream.made.cell)
+    before = stream.made.part(stream.made.start, stream.made.start)
+    after = stream.made.part(stream.made.end, stream.made.end)
     if _is_in_parentheses(stream.made_text):
         edits: tuple[Edit, ...] = (Edit(before, "list"),)
     else:

@@ -74,9 +74,8 @@ def interpret(
         return parsed
     try:
         world = World(parsed.layout, options, path=path, repository=repository)
-        world.shows_models_alone = not options.reads_all and not depends_on_others(
-            text.encode("utf-8", "surrogatepass")
-        )
+        encoded = text.encode("utf-8", "surrogatepass")
+        world.shows_models_alone = not options.reads_all and not depends_on_others(encoded)
         world.followed = ALONE if world.shows_models_alone else repository
         return _interpret(parsed, world, unread)
     except (CannotLower, RecursionError) as error:

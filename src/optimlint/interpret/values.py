@@ -145,7 +145,6 @@ class Stream:
     parts: tuple[DraftPart, ...]
     is_one_shot: bool
     is_full_names: bool = True
-    is_counted: bool = False
     is_edited: bool = False
     """Whether it is edited like a list: then an optimizer has put a list in its place."""
     readings: dict[tree.Node, Branch] = field(default_factory=dict)
@@ -310,7 +309,6 @@ class ClassValue:
     bases: tuple["Entity | ClassValue", ...]
     instance: Entity
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
-    static_methods: frozenset[str] = frozenset()
 
     def method(self, name: str) -> "FunctionValue | None":
         """The method of that name that the class has or inherits, None where it is no method."""

@@ -11,7 +11,6 @@ _ENGINE = "tuple of Argument[1, model], Argument[2, optimizer], Argument[4, trai
 _FIRST = "Argument[0]"
 _HELD = "Argument[0].Element"
 _EACH = "each Argument[*]"
-_KEY = "Argument[key]"
 _MADE = "made of Argument[*]"
 _MODEL = "model Argument[0]"
 _NEW = "nothing known"

@@ -39,7 +39,7 @@ In 132 public repositories it was found 4 times, each of them a mistake.
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.kept import Keeping, KeptWeights
 from optimlint.rule import Rule
@@ -70,9 +70,9 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 def _fixes(one: KeptWeights) -> tuple[Fix, ...]:
     if one.value is None:
         return ()
-    start, end, cell = one.value.start, one.value.end, one.value.cell
+    start, end = one.value.start, one.value.end
     imports = (Edit(one.addition, one.addition_text),) if one.addition is not None else ()
-    edits = (*imports, Edit(Range(start, start, cell), f"{one.copy_text}("), Edit(Range(end, end, cell), ")"))
+    edits = (*imports, Edit(one.value.part(start, start), f"{one.copy_text}("), Edit(one.value.part(end, end), ")"))
     return (Fix("Copy the weights", edits, Applicability.SAFE),)
 
 

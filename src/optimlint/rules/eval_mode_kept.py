@@ -79,7 +79,7 @@ def _fixes(kept: KeptMode) -> Iterator[Fix]:
         yield Fix(f"Put `{line}` behind the call", (edit,), Applicability.UNSAFE)
     elif kept.loop.first is not None:
         first = kept.loop.first
-        edit = Edit(Range(first.range.start, first.range.start), f"{line}\n{first.indentation}")
+        edit = Edit(first.range.part(first.range.start, first.range.start), f"{line}\n{first.indentation}")
         yield Fix(f"Put `{line}` at the top of the loop", (edit,), Applicability.UNSAFE)
 
 

@@ -114,7 +114,7 @@ def _inside_quotes(setting: Setting) -> Range | None:
         return None
     if width == len(setting.key):
         return setting.range
-    return Range(Position(start.line, start.column + 1), Position(end.line, end.column - 1), cell=setting.range.cell)
+    return setting.range.part(Position(start.line, start.column + 1), Position(end.line, end.column - 1))
 
 
 RULE = Rule("ignored-group-key", "OPT203", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

@@ -179,7 +179,7 @@ def _within(whole: Range, text: str, start: int, end: int) -> Range:
         column = inner.column + (whole.start.column - 1 if inner.line == 1 else 0)
         return Position(whole.start.line + inner.line - 1, column)
 
-    return Range(shifted(start), shifted(end), whole.cell)
+    return whole.part(shifted(start), shifted(end))
 
 
 _SAFE = Applicability.SAFE

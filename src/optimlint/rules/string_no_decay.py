@@ -65,7 +65,7 @@ def _letters(names: NameList) -> str:
 
 def _fixes(names: NameList) -> tuple[Fix, ...]:
     """A comma behind the string, and parentheses where it has none; nothing where it is written in any other way."""
-    start, end, cell = names.literal.start, names.literal.end, names.literal.cell
+    place, start, end = names.literal, names.literal.start, names.literal.end
     around = end.column - start.column - len(names.entries[0])
     if (
         start.line != end.line
@@ -75,9 +75,9 @@ def _fixes(names: NameList) -> tuple[Fix, ...]:
         return ()
     if around == _QUOTES_AND_PARENTHESES:
         inner = Position(end.line, end.column - 1)
-        edits: tuple[Edit, ...] = (Edit(Range(inner, inner, cell), ","),)
+        edits: tuple[Edit, ...] = (Edit(place.part(inner, inner), ","),)
     else:
-        edits = (Edit(Range(start, start, cell), "("), Edit(Range(end, end, cell), ",)"))
+        edits = (Edit(place.part(start, start), "("), Edit(place.part(end, end), ",)"))
     return (Fix("Make it a tuple", edits, Applicability.SAFE),)
 
 

@@ -34,7 +34,7 @@ list in which other entries match every norm weight is no bug, whatever else sta
 from collections.abc import Iterator
 from itertools import pairwise
 
-from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Severity
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
 from optimlint.facts.groups import FilterKind, GroupList, JoinedEntry, NameFilter, NameList
@@ -125,7 +125,7 @@ def _are_entries(pieces: tuple[str, ...]) -> bool:
 
 def _commas(joined: JoinedEntry) -> Iterator[Edit]:
     for place in joined.ranges[:-1]:
-        yield Edit(Range(place.end, place.end, place.cell), ",")
+        yield Edit(place.part(place.end, place.end), ",")
 
 
 def _of_slip(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:
@@ -225,8 +225,8 @@ def _fixes(names: NameList, entry: str, fragment: str | None) -> tuple[Fix, ...]
     place = names.entry_ranges[index]
     if place.start.line != place.end.line or place.end.column - place.start.column != len(entry) + 2:
         return ()
-    inner = Range(
-        Position(place.start.line, place.start.column + 1), Position(place.end.line, place.end.column - 1), place.cell
+    inner = place.part(
+        Position(place.start.line, place.start.column + 1), Position(place.end.line, place.end.column - 1)
     )
     return (Fix(f"Look for `{fragment}` instead", (Edit(inner, fragment),), Applicability.DISPLAY),)
 

@@ -46,7 +46,7 @@ In 132 public repositories it was found 4 times, each of them a mistake.
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.modules import Hiding, Move, Unregistered
 from optimlint.rule import Rule
@@ -73,8 +73,8 @@ def _of_tensor(one: Unregistered) -> Finding:
 
 def _inside(move: Move) -> tuple[Fix, ...]:
     """What stands around the brackets goes into them."""
-    before = Range(move.inside.start, move.inside.start, move.inside.cell)
-    after = Range(move.inside.end, move.inside.end, move.inside.cell)
+    before = move.inside.part(move.inside.start, move.inside.start)
+    after = move.inside.part(move.inside.end, move.inside.end)
     opening, closing = ("", "") if move.is_atom else ("(", ")")
     edits = (
         Edit(move.before, ""),
@@ -103,15 +103,11 @@ def _container(one: Unregistered) -> tuple[Fix, ...]:
     """A container of torch around the collection, or in place of an empty one."""
     if one.display is None:
         return ()
-    start, end, cell = one.display.start, one.display.end, one.display.cell
+    place, start, end = one.display, one.display.start, one.display.end
     is_empty = not one.display_text.strip("[] \t\r\n")
-    opening = Edit(Range(start, start if not is_empty else end, cell), f"{one.container}({')' if is_empty else ''}")
-    closing = () if is_empty else (Edit(_empty(end, cell), ")"),)
+    opening = Edit(place.part(start, start if not is_empty else end), f"{one.container}({')' if is_empty else ''}")
+    closing = () if is_empty else (Edit(place.part(end, end), ")"),)
     return (Fix(f"Keep them in `{one.container}`", (opening, *closing), Applicability.DISPLAY),)
-
-
-def _empty(position: Position, cell: int | None) -> Range:
-    return Range(position, position, cell)
 
 
 RULE = Rule("unregistered-parameter", "OPT301", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

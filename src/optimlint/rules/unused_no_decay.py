@@ -30,7 +30,7 @@ A list that is passed on, returned, exported, or imported by another file is lef
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.applied import effect, joined
 from optimlint.facts.groups import NameList, ParamGroup, Split
@@ -96,7 +96,7 @@ def _fixes_for_names(call: OptimizerCall, names: NameList) -> tuple[Fix, ...]:
         f"{indent}]",
         indent,
     )
-    at = Range(call.statement.start, call.statement.start)
+    at = call.statement.part(call.statement.start, call.statement.start)
     edits = (Edit(at, "\n".join(lines)), Edit(call.params.range, _GROUPS))
     return (Fix(f"Build the two groups from `{names.place}` and pass them", edits, Applicability.UNSAFE),)
 

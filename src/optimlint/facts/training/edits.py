@@ -1,13 +1,13 @@
 """Edits of statements of a training loop."""
 
-from optimlint.diagnostic import Edit, Position, Range
+from optimlint.diagnostic import Edit, Position
 from optimlint.facts.training import Statement
 
 
 def insert_before(statement: Statement, line: str) -> Edit:
     """Put a line above a statement."""
     start = statement.range.start
-    return Edit(Range(start, start, statement.range.cell), f"{line}\n{statement.indentation}")
+    return Edit(statement.range.part(start, start), f"{line}\n{statement.indentation}")
 
 
 def insert_behind(statement: Statement, line: str) -> Edit:
@@ -18,4 +18,4 @@ def insert_behind(statement: Statement, line: str) -> Edit:
 def removal(statement: Statement) -> Edit:
     """Take a statement out, with the lines that it stands on."""
     first, last = statement.range.start.line, statement.line_end.start.line
-    return Edit(Range(Position(first, 1), Position(last + 1, 1), statement.range.cell), "")
+    return Edit(statement.range.part(Position(first, 1), Position(last + 1, 1)), "")

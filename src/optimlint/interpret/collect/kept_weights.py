@@ -21,7 +21,6 @@ _OF_MODELS = frozenset(
     {"state_dict", "load_state_dict", "parameters", "named_parameters", "eval", "train", "zero_grad"}
 )
 _LOOKS = frozenset({"print", "len", "isinstance", "type", "id"})
-_WITHOUT_COPY = frozenset({"detach", "data", "to"})
 _DEEPEST = 6
 
 
