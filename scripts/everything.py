@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optimlint import INTERNAL_ERROR, Options, check_source
-from optimlint.cli.pool import Lost, Pool
+from optimlint.workspace.worker_pool import Lost, Pool
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".everything"

@@ -13,10 +13,10 @@ from enum import Enum
 from pathlib import Path
 
 from optimlint.check import read_facts
-from optimlint.cli.repositories import around
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.options import Options
+from optimlint.workspace.repositories import around
 
 _LEFT_OUT = frozenset({"elsewhere", "comments", "comments_elsewhere"})
 """Fields of the facts that are no facts of the code."""

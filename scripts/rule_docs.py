@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rule_examples import ROOT, section
 
-from optimlint.cli.rule import EXAMPLES, page
 from optimlint.rule import Rule
 from optimlint.rules import RULES
+from optimlint.workspace.rule_pages import EXAMPLES, page
 
 FOLDER = ROOT / "docs" / "rules"
 

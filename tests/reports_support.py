@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 
 from optimlint import Applicability, Diagnostic, Edit, Fix, Position, Range, Related, Severity
-from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.report import Report
+from optimlint.workspace.outcome import Failure, FailureKind
 
 SOURCE = """\
 import torch

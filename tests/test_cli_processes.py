@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from cli_support import BUG, COMMAND, environment, heed_interruptions, optimlint
 
-from optimlint.cli.fixing import overwrite
-from optimlint.cli.pool import Loss, Lost, Pool
+from optimlint.workspace.worker_pool import Loss, Lost, Pool
+from optimlint.workspace.write import overwrite
 
 SABOTAGE = """
 import os, signal, time

@@ -10,7 +10,7 @@ import pytest
 from cli_support import COMMAND, environment, optimlint
 
 from optimlint import RULES
-from optimlint.cli.config import KEYS, config_errors
+from optimlint.workspace.configuration import KEYS, config_errors
 
 RIGHT = {
     "empty": "",

@@ -24,11 +24,11 @@ needs_the_extra = pytest.mark.skipif(
 
 SABOTAGE = """
 import os, signal, time
-import optimlint.cli.pool
+import optimlint.workspace.worker_pool
 import optimlint.interpret
 
 honest = optimlint.interpret.interpret
-honest_map = optimlint.cli.pool.Pool.map
+honest_map = optimlint.workspace.worker_pool.Pool.map
 
 def interpret(text, *others, **named):
     if "# dies" in text:
@@ -50,7 +50,7 @@ def map(self, function, items):
     yield from honest_map(self, function, items)
 
 optimlint.interpret.interpret = interpret
-optimlint.cli.pool.Pool.map = map
+optimlint.workspace.worker_pool.Pool.map = map
 """
 """A `sitecustomize` for the processes that do shards. Comments say where the parser crashes or hangs, where the process
 of the shard is killed (once; always, for a path that says so), and where it takes its time."""
@@ -287,9 +287,9 @@ def test_a_second_run_does_what_is_missing(tmp_path: Path, monkeypatch: pytest.M
 
 @needs_the_extra
 def test_another_version_does_not_pass_for_this_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from optimlint.cli.config import Config
     from optimlint.hosts.cluster import begin, do, totals_of
     from optimlint.hosts.cluster.work import How
+    from optimlint.workspace.configuration import Config
 
     write(tmp_path / "c.parquet", [("a.py", BUG)])
     assert run(["corpus", "c.parquet", "--output", "out"]) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cli_support import BUG, COMMAND, MENDED, environment, heed_interruptions, optimlint
 
-from optimlint.cli.fixing import overwrite
+from optimlint.workspace.write import overwrite
 
 LIMITED = """
 import resource, signal, sys

@@ -6,7 +6,6 @@ import os
 import pytest
 
 from optimlint.cli.report import FORMATS, Report, render, render_statistics
-from optimlint.cli.terminal import columns
 from optimlint.diagnostic import (
     Applicability,
     Diagnostic,
@@ -17,6 +16,7 @@ from optimlint.diagnostic import (
     Related,
     Severity,
 )
+from optimlint.workspace.display import columns
 
 SOURCE = """\
 import torch

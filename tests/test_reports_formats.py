@@ -13,10 +13,10 @@ from reports_support import FAILURES, HOSTILE, NOTEBOOK, PATH, at, finding, host
 
 from optimlint import Diagnostic, Severity
 from optimlint.check import INTERNAL_ERROR
-from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.report import FORMATS, render, render_statistics
-from optimlint.cli.terminal import visible
 from optimlint.fingerprint import fingerprints
+from optimlint.workspace.display import visible
+from optimlint.workspace.outcome import Failure, FailureKind
 
 PLATFORMS = sorted(set(FORMATS) - {"full", "concise"})
 HOSTILE_PATHS = [f"/work/{HOSTILE}", "/work/\ud800.py", "/elsewhere/x.py", "/work/-", "/work/:a.py"]

@@ -28,10 +28,10 @@ from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]
 
 from optimlint import RULES, Applicability, Edit, Fix, Severity
 from optimlint.check import INTERNAL_ERROR
-from optimlint.cli.outcome import Failure, FailureKind
 from optimlint.cli.report import Report, render
 from optimlint.diagnostic import Diagnostic
 from optimlint.fingerprint import fingerprints
+from optimlint.workspace.outcome import Failure, FailureKind
 
 Json = dict[str, "Json"] | list["Json"] | str | int
 

@@ -13,7 +13,6 @@ from lsprotocol import types
 from server_support import edited
 
 from optimlint import Diagnostic, Edit, Options, Position, Range, check_notebook, check_source
-from optimlint.cli.work import Source
 from optimlint.hosts.server.actions import Scene, suppression
 from optimlint.hosts.server.documents import Part, Whole, changed
 from optimlint.hosts.server.link import Link
@@ -21,6 +20,7 @@ from optimlint.hosts.server.messages import Reader, workspace_edit
 from optimlint.hosts.server.offers import Found, offer
 from optimlint.hosts.server.places import Places
 from optimlint.hosts.server.questions import Answer, Findings, Question, Wish
+from optimlint.workspace.worker import Source
 
 ENCODINGS = ["utf-8", "utf-16", "utf-32"]
 TEXTS = st.text(st.sampled_from("aé🎉\n\r\x0c\u2028 "), max_size=30)

@@ -12,9 +12,9 @@ from reality import Reality, expected_names, run, value_of
 
 from optimlint import Options, check_source
 from optimlint.check import read_facts
-from optimlint.cli.repositories import Ground, Repositories
 from optimlint.effective import EffectiveOptimizer, effective_optimizers
 from optimlint.facts import FileFacts
+from optimlint.workspace.repositories import Ground, Repositories
 
 PROGRAMS = Path(__file__).with_name("programs") / "two_files"
 START = "program.py"

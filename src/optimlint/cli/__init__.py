@@ -1,9 +1,9 @@
-"""The command line: every effect is here, and only here are click and rich."""
+"""The command line. Only here are click and rich."""
 
 import sys
 from collections.abc import Sequence
 
-from optimlint.cli import exits
+from optimlint.cli import exit_codes
 
 
 def main() -> None:
@@ -18,4 +18,4 @@ def run(arguments: Sequence[str]) -> int:
 
         return invoke(arguments)
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        return exit_codes.INTERRUPTED

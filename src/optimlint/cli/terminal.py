@@ -1,42 +1,10 @@
 """Text on its way out: whatever comes from a source or a file name is shown, and never acts."""
 
 import os
-import re
 import sys
-import unicodedata
 from typing import TextIO
 
-_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
-"""The Unicode categories that move a cursor, turn text round, hide, or cannot be encoded."""
-
-_LOG_COMMAND = re.compile(r"##(?=\w*\[)|^(?P<indent>\s*):(?=:)")
-"""What CI systems obey in a log: `##vso[…]` and its like anywhere in a line, `::error …` at its beginning."""
-
-
-class CommandError(Exception):
-    """The command cannot do what it was asked for; the message says what and, where possible, how to mend it."""
-
-
-def visible(text: str) -> str:
-    """`text` on one line, with everything escaped that a terminal or a CI log would obey."""
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(map(_visible_character, text))
-    return _LOG_COMMAND.sub(_visible_command, text)
-
-
-def expand(line: str) -> str:
-    """A line of a source as it is shown: tabs as spaces, the rest as `visible` has it."""
-    return visible(line.expandtabs(4))
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal `text` takes: wide characters two, combining ones none."""
-    return len(text) if text.isascii() else sum(map(_character_columns, text))
-
-
-def count(number: int, noun: str) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+from optimlint.workspace.errors import CommandError
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -66,24 +34,6 @@ def write_out(text: str | bytes) -> None:
     error = _write(sys.stdout, text)
     if error is not None and not isinstance(error, BrokenPipeError):
         raise CommandError(f"cannot write: {error.strerror}") from error
-
-
-def _visible_character(character: str) -> str:
-    if unicodedata.category(character) not in _UNSEEN:
-        return character
-    if "\udc80" <= character <= "\udcff":  # a byte of a file name that is not UTF-8
-        return f"\\x{ord(character) - 0xDC00:02x}"
-    return character.encode("unicode_escape").decode("ascii")
-
-
-def _visible_command(match: re.Match[str]) -> str:
-    return "#\\x23" if match["indent"] is None else f"{match['indent']}\\x3a"
-
-
-def _character_columns(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
 def _write(stream: TextIO | None, text: str | bytes) -> OSError | None:

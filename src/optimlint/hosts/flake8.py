@@ -14,11 +14,12 @@ from typing import ClassVar
 
 from optimlint import __version__
 from optimlint.check import check_source
-from optimlint.cli.discover import Walk
-from optimlint.cli.repositories import Ground, Repositories
-from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.terminal import CommandError, visible
 from optimlint.diagnostic import Diagnostic
+from optimlint.workspace.discover import Walk
+from optimlint.workspace.display import visible
+from optimlint.workspace.errors import CommandError
+from optimlint.workspace.repositories import Ground, Repositories
+from optimlint.workspace.settings import CommandLine, Settings
 
 Report = tuple[int, int, str, type["Plugin"]]
 """What flake8 wants of a plugin: 1-based line, 0-based column, code and message, and the plugin."""

@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.terminal import CommandError, count, expand, visible
 from optimlint.diagnostic import Diagnostic, Range
 from optimlint.notebook import check_cells
 from optimlint.options import Options
 from optimlint.text import split_lines
+from optimlint.workspace.display import count, expand, visible
+from optimlint.workspace.errors import CommandError
+from optimlint.workspace.settings import CommandLine, Settings
 
 _SILENT = frozenset({"unparseable", "unused-param-groups"})
 """Rules that have nothing to say here: IPython shows a cell that does not parse, and did not run it; and nobody knows

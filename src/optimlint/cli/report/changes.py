@@ -9,9 +9,9 @@ from itertools import zip_longest
 
 from optimlint.cli.report.frame import CUT, clip
 from optimlint.cli.report.style import Paint, Style
-from optimlint.cli.terminal import columns, expand
 from optimlint.diagnostic import Edit
 from optimlint.text import apply_edits, split_lines
+from optimlint.workspace.display import columns, expand
 
 
 def draw_changes(text: str, edits: Sequence[Edit], paint: Paint, width: int) -> list[str]:

@@ -1,11 +1,11 @@
 """One line a finding, for pipes, editors and `grep`: `path:line:column: CODE name message`; what is no Python is
 `path:line: syntax error: message`."""
 
-from optimlint.cli.report.places import place, syntax_error
 from optimlint.cli.report.report import Report
 from optimlint.cli.report.style import Paint, Style, painter
-from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic
+from optimlint.workspace.display import visible
+from optimlint.workspace.places import place, syntax_error
 
 
 def render(report: Report) -> str:

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from optimlint.cli.report.style import Paint, Style
-from optimlint.cli.terminal import columns, expand
 from optimlint.diagnostic import Range
 from optimlint.text import split_lines
+from optimlint.workspace.display import columns, expand
 
 CONTEXT = 2
 """Lines shown before and after the place of a finding."""

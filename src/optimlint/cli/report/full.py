@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from optimlint.check import INTERNAL_ERROR
 from optimlint.cli.report.changes import draw_changes
 from optimlint.cli.report.frame import Mark, draw
-from optimlint.cli.report.places import place, syntax_error
 from optimlint.cli.report.report import Report
 from optimlint.cli.report.style import Paint, Style, painter
-from optimlint.cli.report.texts import Texts
-from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Applicability, Diagnostic, Fix
 from optimlint.rules import UNPARSEABLE
+from optimlint.workspace.display import visible
+from optimlint.workspace.places import place, syntax_error
+from optimlint.workspace.source_texts import Texts
 
 
 def render(report: Report) -> str:

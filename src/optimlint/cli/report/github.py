@@ -5,12 +5,12 @@ GitHub shows ten errors, ten warnings and ten notices of a step, and takes colum
 
 import re
 
-from optimlint.cli.outcome import Failure
 from optimlint.cli.report.located import Located, failure_text, unreported
-from optimlint.cli.report.places import place
 from optimlint.cli.report.report import Report
-from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic, Severity
+from optimlint.workspace.display import visible
+from optimlint.workspace.outcome import Failure
+from optimlint.workspace.places import place
 
 
 def render(report: Report) -> str:

@@ -1,11 +1,11 @@
 """A Code Quality report for merge requests on GitLab, which knows findings again by their fingerprints."""
 
-from optimlint.cli.outcome import Failure
-from optimlint.cli.report.json import Json, document, strict
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
 from optimlint.cli.report.report import Report
 from optimlint.diagnostic import START, Diagnostic, Range, Severity
 from optimlint.fingerprint import fingerprints
+from optimlint.workspace.finding_json import Json, document, strict
+from optimlint.workspace.outcome import Failure
 
 
 def render(report: Report) -> str:

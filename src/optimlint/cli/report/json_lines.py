@@ -1,7 +1,7 @@
 """The objects of the JSON list, one a line, for tools that read while they wait."""
 
-from optimlint.cli.report.json import document, to_json
 from optimlint.cli.report.report import Report
+from optimlint.workspace.finding_json import document, to_json
 
 
 def render(report: Report) -> str:

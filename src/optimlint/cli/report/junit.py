@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from xml.etree import ElementTree
 
-from optimlint.cli.outcome import Failure
-from optimlint.cli.paths import shown
 from optimlint.cli.report.located import failure_text, unreported
-from optimlint.cli.report.places import place
 from optimlint.cli.report.report import Report
-from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic
+from optimlint.workspace.display import visible
+from optimlint.workspace.outcome import Failure
+from optimlint.workspace.paths import shown
+from optimlint.workspace.places import place
 
 
 def render(report: Report) -> str:

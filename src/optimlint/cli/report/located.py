@@ -4,15 +4,15 @@ import os
 from urllib.parse import quote_from_bytes
 
 from optimlint.check import INTERNAL_ERROR
-from optimlint.cli.fingerprinting import label_of
-from optimlint.cli.outcome import TOLD_BY_RULE, Failure
-from optimlint.cli.paths import path_within
-from optimlint.cli.report.places import place_in_words
 from optimlint.cli.report.report import Report
-from optimlint.cli.report.texts import Texts
-from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic, Range
 from optimlint.fingerprint import fingerprints
+from optimlint.workspace.display import visible
+from optimlint.workspace.fingerprinting import label_of
+from optimlint.workspace.outcome import TOLD_BY_RULE, Failure
+from optimlint.workspace.paths import path_within
+from optimlint.workspace.places import place_in_words
+from optimlint.workspace.source_texts import Texts
 
 
 class Located:

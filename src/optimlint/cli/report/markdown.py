@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from optimlint.cli.paths import shown
-from optimlint.cli.report.links import page_of
 from optimlint.cli.report.located import failure_text, unreported
-from optimlint.cli.report.places import place
 from optimlint.cli.report.report import Report
-from optimlint.cli.terminal import count, visible
 from optimlint.diagnostic import Diagnostic
+from optimlint.workspace.display import count, visible
+from optimlint.workspace.documentation_links import page_of
+from optimlint.workspace.paths import shown
+from optimlint.workspace.places import place
 
 MOST_ROWS = 200
 """A comment may be no longer than 65,536 characters; who has more findings than this reads them elsewhere."""

@@ -15,8 +15,8 @@ def report_of_no_run(arguments: Sequence[str], reason: str) -> str:
         return "[]\n"
     import os
 
-    from optimlint.cli.outcome import Failure, FailureKind
     from optimlint.cli.report import Report, render
+    from optimlint.workspace.outcome import Failure, FailureKind
 
     folder = os.getcwd()
     return render(name, Report((), {}, folder, failures=(Failure(folder, FailureKind.NOT_RUN, reason),)))

@@ -4,15 +4,15 @@ Columns count bytes of UTF-8 there. A fix is one suggestion, whatever number of 
 accepted by itself.
 """
 
-from optimlint.cli.outcome import Failure
-from optimlint.cli.report.json import Json, document, strict
-from optimlint.cli.report.links import documentation, page_of
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
-from optimlint.cli.report.places import place
 from optimlint.cli.report.report import Report
-from optimlint.cli.terminal import visible
 from optimlint.diagnostic import Diagnostic, Fix, Position, Range, Severity
 from optimlint.text import split_lines
+from optimlint.workspace.display import visible
+from optimlint.workspace.documentation_links import documentation, page_of
+from optimlint.workspace.finding_json import Json, document, strict
+from optimlint.workspace.outcome import Failure
+from optimlint.workspace.places import place
 
 
 def render(report: Report) -> str:

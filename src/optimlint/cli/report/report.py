@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optimlint.cli.outcome import Failure
     from optimlint.diagnostic import Diagnostic
+    from optimlint.workspace.outcome import Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ import re
 
 import optimlint
 from optimlint.check import INTERNAL_ERROR
-from optimlint.cli.report.json import Json, document, strict
-from optimlint.cli.report.links import documentation, page_of
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported, uri_of
 from optimlint.cli.report.report import Report
-from optimlint.cli.rule import page
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Range
 from optimlint.fingerprint import VERSION
 from optimlint.rule import Rule
 from optimlint.rules import RULES
+from optimlint.workspace.documentation_links import documentation, page_of
+from optimlint.workspace.finding_json import Json, document, strict
+from optimlint.workspace.rule_pages import page
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

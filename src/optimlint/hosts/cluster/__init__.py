@@ -18,10 +18,10 @@ from dataclasses import asdict
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from optimlint.cli.paths import path_within
-from optimlint.cli.terminal import CommandError
-from optimlint.cli.writing import replace_file
 from optimlint.hosts.cluster.work import NOTE, How, Task, check_in_child
+from optimlint.workspace.errors import CommandError
+from optimlint.workspace.paths import path_within
+from optimlint.workspace.write import replace_file
 
 _PARQUET = ".parquet"
 _SHARD_BYTES = 256_000_000

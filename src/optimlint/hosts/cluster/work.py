@@ -16,19 +16,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from optimlint import __version__
-from optimlint.cli.config import Config
-from optimlint.cli.discover import SOURCES, Walk, discover
-from optimlint.cli.outcome import Failure, FailureKind
-from optimlint.cli.pool import KINDS, Lost, Pool
-from optimlint.cli.reading import read_files, sift
-from optimlint.cli.report.json import strict, to_json
-from optimlint.cli.report.places import place_in_words
-from optimlint.cli.run import Plan, Result, failures_of, is_finding, no_progress, run, with_unparseable
-from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.work import Source
 from optimlint.diagnostic import Diagnostic
 from optimlint.notebook.files import check_any_facts, read_any
 from optimlint.trigger import suffix_of
+from optimlint.workspace.configuration import Config
+from optimlint.workspace.discover import SOURCES, Walk, discover
+from optimlint.workspace.engine import Plan, Result, failures_of, is_finding, no_progress, run, with_unparseable
+from optimlint.workspace.finding_json import strict, to_json
+from optimlint.workspace.outcome import Failure, FailureKind
+from optimlint.workspace.places import place_in_words
+from optimlint.workspace.reading import read_files, sift
+from optimlint.workspace.settings import CommandLine, Settings
+from optimlint.workspace.worker import Source
+from optimlint.workspace.worker_pool import KINDS, Lost, Pool
 
 NOTE = b"optimlint"
 """The key under which the output's files say, as JSON, what they were made from, and the totals of their shard."""

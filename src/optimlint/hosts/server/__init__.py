@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optimlint.cli.settings import CommandLine
+    from optimlint.hosts.server.hover import GroupsText
+    from optimlint.workspace.settings import CommandLine
 
 
-def serve(command_line: "Callable[[], CommandLine]", timeout: float) -> None:
-    """Serve the editor at standard input and output until it leaves; a source may take `timeout` seconds."""
+def serve(command_line: "Callable[[], CommandLine]", timeout: float, groups_text: "GroupsText") -> None:
+    """Serve the editor at standard input and output until it leaves; a source may take `timeout` seconds, and
+    `groups_text` sets what is shown of an optimizer."""
     from optimlint.hosts.server.features import make_server
 
-    make_server(command_line, timeout).start_io()
+    make_server(command_line, timeout, groups_text).start_io()

@@ -12,14 +12,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import BinaryIO, TypeVar
 
-from optimlint.cli.look import Seen, look_in
-from optimlint.cli.pool import Lost, Pool
-from optimlint.cli.reading import LARGEST_PARSED, sift
-from optimlint.cli.repositories import Ground, Repositories
-from optimlint.cli.work import Examined, examine_in
 from optimlint.hosts.server.offers import Found, offer
 from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Unsaved, Wish, not_checked
 from optimlint.repository.repository import ALONE, Repository
+from optimlint.workspace.optimizer_groups import Seen, look_in
+from optimlint.workspace.reading import LARGEST_PARSED, sift
+from optimlint.workspace.repositories import Ground, Repositories
+from optimlint.workspace.worker import Examined, examine_in
+from optimlint.workspace.worker_pool import Lost, Pool
 
 _MOST_KEPT = 4
 """How many states of all repositories are remembered: what is typed in turn in a few texts leads to one for each."""

@@ -7,20 +7,21 @@ from functools import partial
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from optimlint.cli.config import FILE_NAMES
-from optimlint.cli.settings import CommandLine
 from optimlint.hosts.server.actions import KINDS, Scene, code_actions
-from optimlint.hosts.server.hover import markdown, optimizer_page, suppression_page
+from optimlint.hosts.server.hover import GroupsText, markdown, optimizer_page, suppression_page
 from optimlint.hosts.server.messages import reader
 from optimlint.hosts.server.state import Server
+from optimlint.workspace.configuration import FILE_NAMES
+from optimlint.workspace.settings import CommandLine
 
 _PAUSE = 0.2
 """Seconds without typing after which a text is checked."""
 
 
-def make_server(command_line: Callable[[], CommandLine], timeout: float) -> Server:
-    """A server that nobody is connected to yet. `command_line` is asked anew whenever a source is checked."""
-    server = Server(command_line, timeout)
+def make_server(command_line: Callable[[], CommandLine], timeout: float, groups_text: GroupsText) -> Server:
+    """A server that nobody is connected to yet. `command_line` is asked anew whenever a source is checked;
+    `groups_text` sets what is shown of an optimizer."""
+    server = Server(command_line, timeout, groups_text)
     # pygls keeps the texts, too, but takes form feeds and the like for line ends, where editors do not: one of them,
     # and it is at odds with the editor from the next change on. So it must not even look at the changes.
     for method, handler in (
@@ -128,5 +129,5 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     place = places.from_editor(params.position)
     text = suppression_page(places.line(place.line), place.column)
     if text is None:
-        text = optimizer_page((await ls.optimizers(whole)).optimizers, place, cell)
+        text = optimizer_page((await ls.optimizers(whole)).optimizers, place, cell, ls.groups_text)
     return markdown(text) if text else None

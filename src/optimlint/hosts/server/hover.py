@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lsprotocol import types
 
@@ -10,9 +10,15 @@ from optimlint.diagnostic import Position, Range
 from optimlint.effective import EffectiveOptimizer
 from optimlint.rule import Rule
 from optimlint.rules import RULES
+from optimlint.workspace.optimizer_groups import Found
+from optimlint.workspace.rule_pages import page
 
 _WIDTH = 76
 """Columns of the groups' table: as many as editors show beside the mouse without wrapping."""
+
+GroupsText = Callable[[Found, str, int], str]
+"""An optimizer's groups as text, in so many columns, with paths as seen from a folder. It is handed in, since only the
+command line sets text."""
 
 _SUPPRESSION = re.compile(
     r"#\s*(?:optimlint:\s*ignore(?:-file)?(?:\s*\[(?P<names>[^\]#]*)\]?)?|noqa\s*:\s*(?P<codes>[a-z]+\d+(?:[\s,]+[a-z]+\d+)*))",
@@ -31,10 +37,12 @@ def suppression_page(line: str, column: int) -> str | None:
     return None
 
 
-def optimizer_page(optimizers: tuple[EffectiveOptimizer, ...], place: Position, cell: int | None) -> str | None:
+def optimizer_page(
+    optimizers: tuple[EffectiveOptimizer, ...], place: Position, cell: int | None, groups_text: GroupsText
+) -> str | None:
     """What `optimlint groups` says of the innermost optimizer whose construction a place is in."""
     around = [one for one in optimizers if _holds(one.range, place, cell)]
-    return _groups(max(around, key=lambda one: one.range.start)) if around else None
+    return _groups(max(around, key=lambda one: one.range.start), groups_text) if around else None
 
 
 def markdown(text: str) -> types.Hover:
@@ -60,8 +68,6 @@ def _means(text: str, rule: Rule, *, is_prefix: bool) -> bool:
 
 
 def _pages(rules: list[Rule]) -> str | None:
-    from optimlint.cli.rule import page
-
     return "\n---\n\n".join(page(rule) for rule in rules) or None
 
 
@@ -69,12 +75,10 @@ def _holds(range: Range, place: Position, cell: int | None) -> bool:
     return range.cell == cell and range.start <= place <= range.end
 
 
-def _groups(optimizer: EffectiveOptimizer) -> str:
+def _groups(optimizer: EffectiveOptimizer, groups_text: GroupsText) -> str:
     """The very text of the command, in a block that nothing in it can close."""
-    from optimlint.cli.groups_report import Found, Look, text_report
-
     here = os.getcwd()
-    text = text_report([Found(os.path.join(here, "here"), optimizer)], Look(here, _WIDTH))
+    text = groups_text(Found(os.path.join(here, "here"), optimizer), here, _WIDTH)
     text = text.partition(": ")[2]  # Where it is, the reader sees.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}text\n{text}{fence}\n"

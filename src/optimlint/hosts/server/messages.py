@@ -5,12 +5,12 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from optimlint.cli.report.links import page_of
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Fix, Range, Severity
 from optimlint.fix import with_line_ends
 from optimlint.hosts.server.documents import Part, Whole
 from optimlint.hosts.server.places import Encoding, Places
 from optimlint.text import line_end_at
+from optimlint.workspace.documentation_links import page_of
 
 SOURCE = "optimlint"
 """Who says it."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from optimlint.cli.work import Source
 from optimlint.diagnostic import Applicability, Diagnostic, Edit, Position, Range
 from optimlint.hosts.server.questions import Findings
 from optimlint.notebook.file import read_file
 from optimlint.notebook.files import FixedFile, fix_any
 from optimlint.notebook.magics import CellKind, plain_python
 from optimlint.text import Unparseable, decode, split_lines
+from optimlint.workspace.worker import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import struct
 from dataclasses import dataclass
 from enum import Enum
 
-from optimlint.cli.work import Source
 from optimlint.diagnostic import START, Diagnostic, Edit
 from optimlint.effective import EffectiveOptimizer
 from optimlint.rules import UNPARSEABLE
+from optimlint.workspace.worker import Source
 
 HEAD = struct.Struct("!Q")
 """What stands before each question and each answer on its way: the number of bytes of its pickle."""

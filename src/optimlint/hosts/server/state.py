@@ -8,14 +8,15 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 import optimlint
-from optimlint.cli.settings import CommandLine
-from optimlint.cli.terminal import CommandError
 from optimlint.diagnostic import Diagnostic
 from optimlint.hosts.server.documents import Documents, Whole
+from optimlint.hosts.server.hover import GroupsText
 from optimlint.hosts.server.link import Link
 from optimlint.hosts.server.messages import SOURCE, Reader, published
 from optimlint.hosts.server.questions import Answer, Findings, Optimizers, Question, Wish
 from optimlint.hosts.server.workspace import as_file, filed
+from optimlint.workspace.errors import CommandError
+from optimlint.workspace.settings import CommandLine
 
 _TIMES_AS_PATIENT = 4
 """How much longer than in a text itself the typing must pause until the other texts are checked again."""
@@ -32,7 +33,7 @@ class _Asked:
 class Server(LanguageServer):
     """A language server with what is open, and with the process that reads it."""
 
-    def __init__(self, command_line: Callable[[], CommandLine], timeout: float) -> None:
+    def __init__(self, command_line: Callable[[], CommandLine], timeout: float, groups_text: GroupsText) -> None:
         cells = types.NotebookDocumentFilterWithCells(
             [types.NotebookCellLanguage("python")], types.NotebookDocumentFilterNotebookType("*")
         )
@@ -43,6 +44,7 @@ class Server(LanguageServer):
         )
         self.documents = Documents()
         self.reader = Reader()
+        self.groups_text = groups_text
         self._command_line = command_line
         self._link = Link(timeout)
         self._generation = 0

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from pygls.uris import to_fs_path
 
-from optimlint.cli.discover import Walk
-from optimlint.cli.settings import CommandLine, Settings
-from optimlint.cli.work import Source
 from optimlint.hosts.server.documents import Whole
 from optimlint.trigger import NOTEBOOK, suffix_of
+from optimlint.workspace.discover import Walk
+from optimlint.workspace.settings import CommandLine, Settings
+from optimlint.workspace.worker import Source
 
 _COOKIE = re.compile(r"^([ \t\f]*#.*?cod)ing([:=][ \t]*[-\w.]+)", re.ASCII)
 """A coding cookie (PEP 263): it speaks of the bytes of a file, and what comes from an editor is UTF-8."""

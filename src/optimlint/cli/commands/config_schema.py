@@ -1,0 +1,89 @@
+"""The settings as a JSON schema, for editors that complete and verify them while they are typed."""
+
+import json
+
+from optimlint.rules import RULES
+from optimlint.workspace.configuration import SWITCHES
+
+Json = dict[str, "Json"] | list["Json"] | str | bool
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+"""The draft that the TOML plug-ins of editors understand."""
+
+_TEXTS = {
+    "select": "The rules that run, in place of those that are on by default.",
+    "extend-select": "Rules that run, too.",
+    "ignore": "Rules that do not run.",
+    "per-file-ignores": (
+        "Rules that do not run on the files that a pattern matches; on all others, where it begins with `!`."
+    ),
+    "exclude": "What is left out, as patterns of .gitignore files, in place of the defaults.",
+    "extend-exclude": "What is left out, too, as patterns of .gitignore files.",
+    "optimizers": "Qualified names of classes of your own that are optimizers, such as `my_package.optim.MyAdam`.",
+    "group-builders": "Qualified names of functions of your own that return parameter groups.",
+    "group-consumers": "Qualified names of functions of your own that take parameter groups and use them.",
+    "markdown": "Whether code blocks of .md, .qmd, .Rmd and .rst files in folders are checked, too.",
+}
+_RULES = frozenset({"select", "extend-select", "ignore"})
+_PATTERNS = frozenset({"exclude", "extend-exclude"})
+
+
+def table_schema() -> dict[str, Json]:
+    """The schema of `optimlint.toml`, which is that of `[tool.optimlint]`."""
+    return {
+        "$schema": _DRAFT,
+        "title": "optimlint",
+        "description": "Settings of optimlint, which finds parameter groups that never reach the optimizer.",
+        "type": "object",
+        "properties": {key: _property(key, text) for key, text in _TEXTS.items()},
+        "additionalProperties": False,
+        "definitions": {"rule": _rule(), "rules": _list({"$ref": "#/definitions/rule"})},
+    }
+
+
+def project_schema() -> dict[str, Json]:
+    """The schema of a `pyproject.toml`, of which it knows the table of optimlint alone."""
+    table = table_schema()
+    definitions = table.pop("definitions")
+    return {
+        "$schema": table.pop("$schema"),
+        "title": "pyproject.toml with the settings of optimlint",
+        "type": "object",
+        "properties": {"tool": {"type": "object", "properties": {"optimlint": table}}},
+        "definitions": definitions,
+    }
+
+
+def as_text(schema: dict[str, Json]) -> str:
+    """The schema as it is published."""
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _property(key: str, text: str) -> Json:
+    described: dict[str, Json] = {"description": text}
+    if key == "per-file-ignores":
+        rules: Json = {"$ref": "#/definitions/rules"}
+        return {**described, "type": "object", "additionalProperties": rules}
+    if key in SWITCHES:
+        return {**described, "type": "boolean"}
+    if key in _RULES:
+        return {**described, **_list({"$ref": "#/definitions/rule"})}
+    if key in _PATTERNS:
+        return {**described, **_list({"type": "string", "pattern": r"\S"})}
+    return {**described, **_list({"type": "string", "pattern": r"^[^\s.]+(\.[^\s.]+)+$"})}
+
+
+def _list(items: Json) -> dict[str, Json]:
+    return {"type": "array", "items": items}
+
+
+def _rule() -> Json:
+    """What chooses rules: each name, each code, and what several codes begin with."""
+    prefixes = {rule.code[:end] for rule in RULES for end in range(len("OPT"), len(rule.code))}
+    named: list[Json] = [{"const": rule.name, "description": rule.summary} for rule in RULES]
+    coded: list[Json] = [{"const": rule.code, "description": f"{rule.name}: {rule.summary}"} for rule in RULES]
+    wide: list[Json] = [{"const": "ALL", "description": "Every rule."}]
+    wide += [
+        {"const": prefix, "description": f"Every rule whose code begins so: {prefix}…"} for prefix in sorted(prefixes)
+    ]
+    return {"anyOf": [*named, *coded, *wide]}

@@ -1,0 +1,134 @@
+"""The command `optimlint crash-report`: what to paste where optimlint breaks on a file, without private code."""
+
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import click
+
+import optimlint
+from optimlint.cli import exit_codes
+from optimlint.cli.commands.source_shrinking import anonymous, shrink
+from optimlint.cli.terminal import write_out
+from optimlint.options import Options
+from optimlint.rules import RULES
+from optimlint.syntax.outline import outline_of, whole
+from optimlint.text import Unparseable, decode
+from optimlint.workspace.display import visible
+from optimlint.workspace.errors import CommandError
+from optimlint.workspace.reading import read_file
+from optimlint.workspace.worker_pool import Lost, Pool
+
+_OWN_PACKAGES = ("optimlint", "libcst")
+"""The packages whose lines a traceback shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """How optimlint breaks: in what, and with what; `lines` are the places in its own code and LibCST's."""
+
+    part: str
+    error: str
+    lines: tuple[str, ...] = ()
+
+    def is_like(self, other: "Symptom | None") -> bool:
+        """Whether the other one breaks at the same place, whatever its message says."""
+        return other is not None and (self.part, self.lines[-1:]) == (other.part, other.lines[-1:])
+
+
+@click.command("crash-report", short_help="Say what to report where optimlint breaks on a file.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--with-code", is_flag=True, help="Show the code as it is, with its own names and strings.")
+@click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds for one attempt.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.0), default=60.0, show_default=True, help="Seconds to shrink the code."
+)
+def crash_report(file: str, *, with_code: bool, timeout: float, seconds: float) -> int:
+    """Print a report to paste: versions, where optimlint broke, and the smallest piece of FILE that still breaks it.
+
+    The names and strings of the piece are replaced, and its comments left out; nothing is sent anywhere. FILE is
+    Python: save a notebook as a script first.
+
+    Exit codes: 0 FILE breaks nothing, 1 a report was printed, 2 there is no Python in FILE.
+    """
+    content = read_file(os.path.abspath(file))
+    decoded = decode(content) if isinstance(content, bytes) else None
+    if decoded is None or isinstance(decoded, Unparseable):
+        raise CommandError(f"{visible(file)}: not a file of Python that can be read")
+    with Pool(1, timeout) as pool:
+        tried = _trier(pool)
+        symptom = tried(decoded.text)
+        if symptom is None:
+            write_out(f"{visible(file)} breaks nothing in optimlint {optimlint.__version__}\n")
+            return exit_codes.FOUND_NOTHING
+        small = shrink(decoded.text, lambda text: symptom.is_like(tried(text)), seconds)
+        shown: str | None = small
+        if not with_code:
+            shown = anonymous(small)
+            shown = shown if shown is not None and symptom.is_like(tried(shown)) else None
+        told = tried(shown) if shown is not None else None
+    write_out(_report(told or replace(symptom, error=symptom.error.partition(":")[0]), shown))
+    return exit_codes.FOUND
+
+
+def try_source(text: str) -> Symptom | None:
+    """How optimlint breaks on a source; None where it does not. What kills the process is for the caller to see."""
+    from optimlint.interpret import interpret
+
+    try:
+        # A piece in which nothing can matter is read all the same: else it could not be made that small.
+        outline = outline_of(text)
+        facts = interpret(text, outline or whole(text), Options(reads_all=outline is None))
+    except Exception as error:  # noqa: BLE001  Any error is what is looked for.
+        return _symptom("reading", error)
+    if isinstance(facts, Unparseable):
+        return None
+    for rule in RULES:
+        try:
+            list(rule.check(facts))
+        except Exception as error:  # noqa: BLE001  Any error is what is looked for.
+            return _symptom(rule.name, error)
+    return None
+
+
+def _trier(pool: Pool) -> Callable[[str], Symptom | None]:
+    """Tries a source in a process of its own, so that one which kills it can be made smaller, too."""
+
+    def tried(text: str) -> Symptom | None:
+        ((_, result),) = pool.map(try_source, [text])
+        return Symptom(f"the process {result.loss.value}", result.reason) if isinstance(result, Lost) else result
+
+    return tried
+
+
+def _symptom(part: str, error: Exception) -> Symptom:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = (f"{place}:{frame.lineno} in {frame.name}" for frame in frames if (place := _place(frame.filename)))
+    return Symptom(part, f"{type(error).__name__}: {error}", tuple(lines))
+
+
+def _place(file: str) -> str:
+    """The file within its package; "" for anybody else's."""
+    for package in _OWN_PACKAGES:
+        _, found, rest = file.replace(os.sep, "/").rpartition(f"/{package}/")
+        if found:
+            return f"{package}/{rest}"
+    return ""
+
+
+def _report(symptom: Symptom, code: str | None) -> str:
+    lines = [
+        f"optimlint {optimlint.__version__}, libcst {version('libcst')}, Python {platform.python_version()},"
+        f" {sys.platform} {platform.machine()}",
+        f"Broke in {symptom.part}: {visible(symptom.error)}",
+        *(f"  {line}" for line in symptom.lines),
+    ]
+    if code is None:
+        lines += ["", "It breaks only with names of its own in the code: see --with-code."]
+    else:
+        lines += ["", "```python", *(visible(line) for line in code.rstrip("\n").split("\n")), "```"]
+    return "\n".join(lines) + "\n"

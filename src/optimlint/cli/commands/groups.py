@@ -1,0 +1,123 @@
+"""The command `optimlint groups`: what every optimizer really gets."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from optimlint.cli import exit_codes
+from optimlint.cli.report.summary import named
+from optimlint.cli.terminal import say, write_out
+from optimlint.trigger import NOTEBOOK, suffix_of
+from optimlint.workspace.discover import Walk, discover, nothing_under
+from optimlint.workspace.display import count
+from optimlint.workspace.outcome import Failure, FailureKind
+from optimlint.workspace.reading import LARGEST_PARSED, read_file
+from optimlint.workspace.settings import CommandLine, Settings
+
+if TYPE_CHECKING:
+    from optimlint.workspace.optimizer_groups import Found
+
+_TIMEOUT = 20.0
+"""Seconds that a file may take."""
+
+
+@click.command(short_help="Show what every optimizer really gets.")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.")
+@click.option("--quiet", "-q", is_flag=True, help="Write the groups and errors only.")
+def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
+    """Show, for each optimizer constructed in PATHS (the current folder by default), what its `param_groups` would
+    show, without running anything.
+
+    That is the optimizer's qualified name, and for each group its parameters in words, its weight decay and its
+    learning rate, each with where it comes from: the group, the call, the optimizer's default. Then parameters that are
+    in no group; and groups that were built and not used, beside the call that ignored them.
+
+    \b
+    With --output-format json, a list of objects, sorted by file and place:
+      filename       absolute path
+      cell           null, or in a notebook the 1-based index among its cells
+      location, end_location
+                     the construction: {"row", "column"}, 1-based
+      optimizer      qualified name, null where it does not resolve
+      callee         what is called, as written
+      place          the name that the optimizer is kept in, or null
+      choices        a list of groups for each way that branches may go
+      certain        false where something cannot be followed: there may be more
+                     groups, fewer, or the same in another order
+      in_no_group    a list of words: parameters that no group holds
+      in_no_group_certain
+                     false where there may be others in no group
+      in_no_group_of a list of the models that are meant, as the code writes them
+      unused         a list of {"place", "cell", "location", "end_location", "groups"}
+    A group is an object:
+      cell, location, end_location
+                     where it is written
+      parameters     which they are, in words
+      readable       false where it holds more that cannot be followed
+      added          true where add_param_group brings it later
+      weight_decay, lr
+                     {"value", "text", "origin"}: the number or null; the number or
+                     the code that stands for it; "group", "call", "default",
+                     "absent" (the optimizer has no such setting) or "unknown"
+
+    Exit codes: 0 all was read, 2 something could not be read.
+    """
+    from optimlint.cli.report.groups import Look, json_report, text_report
+
+    folder = os.getcwd()
+    walk = Walk(Settings(CommandLine(folder)))
+    found = discover(paths or (".",), walk)
+    failures = list(found.failures)
+    contents = dict(_read(found.files, failures))
+    if not found.files and not failures:
+        failures.append(nothing_under(paths or (".",), folder))
+    optimizers = _look(contents, walk, failures) if contents else []
+    if output_format == "json":
+        write_out(json_report(optimizers))
+    else:
+        write_out(text_report(optimizers, Look(folder, _width(), _is_colored())))
+    for line in named(failures, folder):
+        say(line)
+    if not quiet:
+        say(f"Found {count(len(optimizers), 'optimizer')} in {count(len(found.files), 'file')}")
+    return exit_codes.FAILED if failures else exit_codes.FOUND_NOTHING
+
+
+def _read(files: Sequence[str], failures: list[Failure]) -> Iterator[tuple[str, bytes]]:
+    """The contents of the files that may construct an optimizer. What no rule could speak of is shown, too, so this is
+    not the scan that spares `optimlint check` most files."""
+    for file in files:
+        content = read_file(file)
+        if isinstance(content, Failure):
+            failures.append(content)
+        elif b"optim" not in content and b"param" not in content:
+            continue
+        elif len(content) > LARGEST_PARSED and suffix_of(file) != NOTEBOOK:
+            reason = f"larger than {LARGEST_PARSED // 1_000_000} MB"
+            failures.append(Failure(file, FailureKind.TOO_LARGE, reason))
+        else:
+            yield file, content
+
+
+def _look(contents: dict[str, bytes], walk: Walk, failures: list[Failure]) -> "list[Found]":
+    from optimlint.workspace.optimizer_groups import look_at
+    from optimlint.workspace.worker import Source
+
+    sources = [Source(path, content, walk.settings.options(path)) for path, content in contents.items()]
+    found, more = look_at(sources, walk, _TIMEOUT)
+    failures += more
+    return found
+
+
+def _width() -> int:
+    """The terminal's columns; 80 for a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+
+
+def _is_colored() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

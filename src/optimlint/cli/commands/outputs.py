@@ -1,0 +1,76 @@
+"""The options that say where the findings go, and in which format."""
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from optimlint.cli.report import FORMATS
+from optimlint.workspace.display import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report, in a format, to a file."""
+
+    format: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What is written: one report to standard output or in place of it to `file`, and any number of further ones.
+
+    `format` is None where the reader decides. `has_statistics` concerns the first report alone: who asks for a further
+    one by its format wants what other programs expect of that format.
+    """
+
+    format: str | None = None
+    file: str | None = None
+    further: tuple[Output, ...] = ()
+    has_statistics: bool = False
+
+
+def output_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command these options, handed to it as one value, `outputs`."""
+
+    @click.option(
+        "--output-format",
+        type=click.Choice(list(FORMATS)),
+        help="How findings are written; full in a terminal and concise elsewhere, unless said.",
+    )
+    @click.option("--output-file", type=click.Path(), help="Write the findings to this file, not to standard output.")
+    @click.option(
+        "--output",
+        multiple=True,
+        metavar="FORMAT:FILE",
+        help="Write the findings in this format to this file, too; may be given several times.",
+    )
+    @click.option("--statistics", is_flag=True, help="Tell how many findings each rule has, in place of the findings.")
+    @functools.wraps(command)
+    def with_options(
+        output_format: str | None,
+        output_file: str | None,
+        output: tuple[str, ...],
+        statistics: bool,
+        **others: object,
+    ) -> int:
+        further = tuple(_output(text) for text in output)
+        files = [os.path.realpath(file) for file in (output_file, *(one.file for one in further)) if file]
+        if len(set(files)) < len(files):
+            raise click.UsageError("--output and --output-file must name different files.")
+        return command(outputs=Outputs(output_format, output_file, further, statistics), **others)
+
+    return with_options
+
+
+def _output(text: str) -> Output:
+    name, _, file = text.partition(":")
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise click.BadParameter(f"'{visible(name)}' is not one of {known}.", param_hint="'--output'")
+    if not file:
+        raise click.BadParameter(f"a file is needed behind the format: {name}:FILE.", param_hint="'--output'")
+    return Output(name, file)

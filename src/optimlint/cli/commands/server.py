@@ -1,0 +1,50 @@
+"""The command `optimlint server`: the language server."""
+
+import importlib.util
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from optimlint.cli.adoption.options import forbid_together
+from optimlint.workspace.configuration import only_config
+from optimlint.workspace.errors import CommandError
+from optimlint.workspace.settings import CommandLine
+
+if TYPE_CHECKING:
+    from optimlint.workspace.optimizer_groups import Found
+
+
+@click.command(short_help="Serve an editor that speaks the Language Server Protocol.")
+@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration file for all files.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a file may take.",
+)
+@click.option("--stdio", is_flag=True, help="Accepted; the editor is always at standard input and output.")
+def server(config: str | None, isolated: bool, timeout: float, stdio: bool) -> None:
+    """Serve an editor at standard input and output, by the Language Server Protocol.
+
+    Editors start this command themselves. It shows findings as one types, in files and in notebooks, offers fixes and
+    suppressions as code actions, and shows beside the mouse what an optimizer really gets. It obeys the configuration
+    nearest to each file. It needs the extra `optimlint[lsp]`.
+    """
+    forbid_together({"--isolated": isolated and config is not None}, "--config")
+    if importlib.util.find_spec("pygls") is None:
+        raise CommandError("the language server needs pygls: pip install 'optimlint[lsp]'")
+    from optimlint.hosts.server import serve
+
+    folder = os.getcwd()
+    serve(lambda: CommandLine(folder, config=only_config(config, folder, is_isolated=isolated)), timeout, _groups_text)
+
+
+def _groups_text(found: "Found", folder: str, width: int) -> str:
+    """What `optimlint groups` writes of one optimizer."""
+    from optimlint.cli.report.groups import Look, text_report  # rich loads here, when somebody asks
+
+    return text_report([found], Look(folder, width))
