@@ -23,7 +23,7 @@ from optimlint.interpret.models.strings import string_method
 from optimlint.interpret.origins import Given, made_here, note_arguments, returned
 from optimlint.interpret.readings import note_handed_on, read_stream
 from optimlint.interpret.state import State
-from optimlint.interpret.training.acts import defines, note_call, note_method
+from optimlint.interpret.training.acts import defines, note_call, note_making, note_method
 from optimlint.interpret.values import (
     ClassValue,
     Constant,
@@ -160,7 +160,9 @@ def _call_values(frame: Frame, state: State, node: tree.Call, callees: Values, o
                 given = _given(frame, state, node, callee.initializer())
                 escape(frame, state, union(*given.all), node)
                 note_fields(frame, callee, node, given.all)
-                found = union(found, (made_here(frame, node, callee),))
+                made = made_here(frame, node, callee)
+                note_making(frame, made, callee, given)
+                found = union(found, (made,))
             case Entity():
                 found = union(found, _call_entity(frame, state, node, callee, owners))
             case OptimizerClass():

@@ -95,6 +95,8 @@ def _may_matter(world: World, entry: Deferred) -> bool:
     if node.name.value == "__init__" and entry.class_value is not None:
         node = entry.class_value.node
     start, end = world.layout.span(node)
+    if isinstance(node, tree.ClassDef) and any(start <= place < end for place in world.training.leading):
+        return True
     if world.shows_models_alone:
         return _OF_MODELS.search(world.layout.source, start, end) is not None
     if world.words_of_interest().search(world.layout.source, start, end) is not None:

@@ -40,6 +40,8 @@ class Act(Enum):
     """Gradients are set by hand."""
     OPAQUE = auto()
     """The objects are given to a call that cannot be followed, or are what it is a method of."""
+    HELPER = auto()
+    """A function of this source is called whose own code does nothing in training; the objects are what it is given."""
     LEAVE_ROUND = auto()
     """`continue`."""
     LEAVE_LOOP = auto()

@@ -74,7 +74,7 @@ def _steps(event: Event, clip: Event, backward: Event) -> bool:
 def _may_unscale(routine: Routine, event: Event, step: Event) -> bool:
     if event.act in (Act.UNSCALE, Act.CALL):
         return True
-    is_given = event.act is Act.OPAQUE and meet(event.subjects, step.scalers)
+    is_given = event.act in (Act.OPAQUE, Act.HELPER) and meet(event.subjects, step.scalers)
     return is_given or any(may_reach(routine, event, one) for one in step.subjects)
 
 

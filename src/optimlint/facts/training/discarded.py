@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optimlint.facts.training import Act, Event, Routine, Trait, TurnKind, Turns
+from optimlint.facts.training import Act, Event, Routine, Subject, Trait, TurnKind, Turns
 from optimlint.facts.training.order import exclude, innermost_loop, is_within, own_loop
 from optimlint.facts.training.relations import optimizers_in, surely_zeroes
 
@@ -41,8 +41,13 @@ def _between(routine: Routine, step: Event) -> Iterator[Discarded]:
         if zero is None and event.act is Act.ZERO and event.turns == step.turns:
             if surely_zeroes(routine, event, step.subjects[0]):
                 zero = event
-        elif zero is None and event.act is Act.OPAQUE and any(one.holds(step.subjects[0]) for one in event.subjects):
+        elif zero is None and _is_given(event, step.subjects[0]):
             return
+
+
+def _is_given(event: Event, optimizer: Subject) -> bool:
+    """Whether a function is given the optimizer and may do anything with it."""
+    return event.act in (Act.OPAQUE, Act.HELPER) and any(one.holds(optimizer) for one in event.subjects)
 
 
 def _at_every_round(routine: Routine, step: Event) -> Iterator[Discarded]:

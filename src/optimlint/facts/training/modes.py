@@ -31,7 +31,13 @@ def kept_modes(routine: Routine) -> Iterator[KeptMode]:
             continue
         model = event.subjects[0]
         if not is_made_in(model, loop) and _stays(routine, turns, model) and _trains(routine, turns, model, backward):
-            yield KeptMode(model, event, backward, loop)
+            yield KeptMode(_as_called(routine, model), event, backward, loop)
+
+
+def _as_called(routine: Routine, model: Subject) -> Subject:
+    """The model as the routine itself calls it."""
+    own = (one for event in routine.events if event.is_own for one in event.subjects)
+    return next((one for one in own if one == model and one.has_name), model)
 
 
 def _trained_before(routine: Routine, number: int) -> tuple[Event | None, Turns]:

@@ -57,7 +57,9 @@ def _may_be_zeroed_with(routine: Routine, zeroed: Subject, optimizer: Subject) -
 
 def may_reach(routine: Routine, event: Event, optimizer: Subject) -> bool:
     """Whether a call that cannot be followed is given an optimizer, what it is a part of, or a model that may be
-    trained by it."""
+    trained by it. A function of this source that does nothing itself is asked for the optimizer alone."""
+    if event.act is Act.HELPER:
+        return any(may_be(one, optimizer) for one in event.subjects)
     if event.act is not Act.OPAQUE:
         return False
     models = routine.held_by(optimizer)

@@ -86,6 +86,9 @@ def _followed(summary: Summary, summaries: Mapping[Scope, Summary], followed: li
             continue
         if event.act in _LEAVING and calls:
             continue
+        if callee is not None and called is None:
+            given = dict.fromkeys(one for _, values in callee.given for one in values)
+            event = replace(event, act=Act.HELPER, subjects=tuple(given)[:_MOST_SUBJECTS])
         events.append(_through(event, calls))
     return tuple(events)
 

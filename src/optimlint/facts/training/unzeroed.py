@@ -24,10 +24,11 @@ def unzeroed(routine: Routine) -> Iterator[Unzeroed]:
     for step in routine.of(Act.STEP):
         if len(step.subjects) != 1 or not step.traits.isdisjoint((Trait.WITH_CLOSURE, Trait.BY_ENGINE)):
             continue
-        turns, backward = _training_loop(routine, step)
+        loops = (each for each in _training_loops(routine, step) if comes_back(routine, step, each[0]))
+        turns, backward = next(loops, ((), None))
         loop = own_loop(routine, turns)
         optimizer = step.subjects[0]
-        if backward is None or loop is None or not comes_back(routine, step, turns):
+        if backward is None or loop is None:
             continue
         models = routine.held_by(optimizer)
         is_of_no_model = models is None and optimizer.identity < 0
@@ -40,16 +41,15 @@ def unzeroed(routine: Routine) -> Iterator[Unzeroed]:
             yield Unzeroed(optimizer, step, backward, zeroed)
 
 
-def _training_loop(routine: Routine, step: Event) -> tuple[Turns, Event | None]:
-    """The innermost loop that holds the step and a backward pass before it, and that."""
+def _training_loops(routine: Routine, step: Event) -> Iterator[tuple[Turns, Event]]:
+    """The loops that hold the step and a backward pass before it, innermost first, each with that."""
     above = [event for event in routine.events[: routine.events.index(step)] if event.act is Act.BACKWARD]
     for count in range(len(step.turns), 0, -1):
         if step.turns[count - 1].kind is TurnKind.LOOP:
             turns = step.turns[:count]
             found = [one for one in above if is_within(one, turns) and not exclude(one, step)]
             if found:
-                return turns, found[-1]
-    return (), None
+                yield turns, found[-1]
 
 
 def _may_help(routine: Routine, event: Event, optimizer: Subject) -> bool:

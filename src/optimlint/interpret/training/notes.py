@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from optimlint.facts.names import Scope
 from optimlint.facts.training import Act, Trait
 from optimlint.interpret.branches import Branch
-from optimlint.interpret.values import FunctionValue, Values, union
+from optimlint.interpret.values import Entity, FunctionValue, Values, union
 from optimlint.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a call gives one parameter, or `self`: the values that it stands for there, and the code of the argument."""
+    """What a call gives one parameter, or `self`: the values that it stands for there, and the code of the argument,
+    where that is a name."""
 
     parameter: Values
     values: Values
-    argument: tree.Expression | None
+    text: str
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class Notes:
     routines: dict[Scope, dict[tuple[tree.Node, Act], Note]] = field(default_factory=dict)
     scaled: dict[int, Values] = field(default_factory=dict)
     """The scalers that scaled a loss, by the number of the scaled loss."""
+    given: dict[Entity, tuple[tuple[tree.Param, Values], ...]] = field(default_factory=dict)
+    """What objects of this source's classes are given as they are made."""
     idle: set[int] = field(default_factory=set)
     """Scalers that are switched off where they are made, by their number."""
 
@@ -74,4 +77,4 @@ def _merged(known: tuple[Given, ...], more: tuple[Given, ...]) -> tuple[Given, .
     if len(known) != len(more):
         return more
     pairs = zip(known, more, strict=True)
-    return tuple(Given(one.parameter, union(one.values, other.values), one.argument) for one, other in pairs)
+    return tuple(Given(one.parameter, union(one.values, other.values), one.text) for one, other in pairs)

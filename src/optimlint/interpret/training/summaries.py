@@ -132,7 +132,7 @@ class _Summarizer:
         return Callee(draft.scope, tuple(pair for given in note.given for pair in self._given(given)))
 
     def _given(self, given: Given) -> Iterator[tuple[Subject, tuple[Subject, ...]]]:
-        values = self._named(given.values, given.argument)
+        values = _called(self.subjects(given.values), given.text)
         for parameter in self.subjects(given.parameter):
             if values and parameter not in values:
                 yield parameter, values
@@ -176,10 +176,9 @@ class _Summarizer:
     def _named(self, values: Values, receiver: tree.Expression | None) -> tuple[Subject, ...]:
         """The objects, as the code calls what it names: one of several, where branches meet."""
         subjects = self.subjects(values)
-        if receiver is None or not isinstance(receiver, tree.Name | tree.Attribute):
+        if not isinstance(receiver, tree.Name | tree.Attribute):
             return subjects
-        code = self._world.layout.code(receiver)
-        return tuple(replace(one, text=code) for one in subjects) if len(code) <= _LONGEST_TEXT else subjects
+        return _called(subjects, self._world.layout.code(receiver))
 
     def subjects(self, values: Values) -> tuple[Subject, ...]:
         """The objects among the values, and among what they hold."""
@@ -232,6 +231,11 @@ class _Summarizer:
             return Subject(entity.number, is_plain=plain)
         is_copy = self._world.layout.code(call.func) in ("copy.deepcopy", "deepcopy")
         return Subject(entity.number, made_at=call.start, is_copy=is_copy, is_plain=plain)
+
+
+def _called(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """The objects by the name that the code has for them, where there is one."""
+    return tuple(replace(one, text=text) for one in subjects) if 0 < len(text) <= _LONGEST_TEXT else subjects
 
 
 def _is_inside(node: tree.Node, others: list[tree.Node]) -> bool:
