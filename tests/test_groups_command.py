@@ -288,3 +288,29 @@ def test_parameters_that_two_arms_give_to_their_optimizers_are_certain_in_each(t
         "        return AdamW(list(trained), lr=0.2)\n"
     )
     assert [one["certain"] for one in said_of(tmp_path)] == [True, True]
+
+
+SPLIT_BELOW = """\
+from torch.optim import SGD
+
+
+def make(model):
+    first, second = split(model)
+    optimizer = SGD([{"params": first, "lr": 0.3}, {"params": second, "lr": 0.1}])
+    return optimizer
+
+
+def split(model):
+    heads, others = [], []
+    for name, parameter in model.named_parameters():
+        (heads if name.startswith("head") else others).append(parameter)
+    return heads, others
+"""
+
+
+def test_what_a_function_below_does_is_done_where_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SPLIT_BELOW)
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["certain"] is True
+    parameters = [one["parameters"] for one in optimizer["choices"][0]]
+    assert parameters == ["`model`, names beginning with `head`", "`model`, names not beginning with `head`"]

@@ -69,10 +69,7 @@ def test_every_program_has_its_case() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.program)
-def test_program(case: Case, request: pytest.FixtureRequest) -> None:
-    if case.program == "several_values":
-        reason = "lists that a function of another file returns in a tuple may hold more, as far as is known"
-        request.applymarker(pytest.mark.xfail(reason=reason))
+def test_program(case: Case) -> None:
     assert _found(case) == case.found
     said = _effective(case)
     (groups,) = said.choices

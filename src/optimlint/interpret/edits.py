@@ -86,7 +86,8 @@ def note_edit(
         if put is not None:
             sequence.items[put].number = len(sequence.edits) + 1
         followed = _as_followed(frame, state, sequence, kind)
-        sequence.edits[key] = Edit(followed, frame.world.order(node), put, at)
+        # What a function does to a list, it does where it is called, wherever it stands.
+        sequence.edits[key] = Edit(followed, frame.world.order(calls[0] if calls else node), put, at)
     if kind in _REMOVALS and exact(sequence) is None:
         sequence.is_open = sequence.is_reduced = True
 

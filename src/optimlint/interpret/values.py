@@ -187,7 +187,8 @@ class EditKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit of a list: `key` is that of the item put in, `at` an index or a slice; `order` is where it stands."""
+    """One edit of a list: `key` is that of the item put in, `at` an index or a slice; `order` is where it stands,
+    or the outermost call through which it is read."""
 
     kind: EditKind
     order: int
