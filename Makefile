@@ -10,7 +10,7 @@ PARALLEL := --numprocesses auto --dist worksteal
 ARGS ?= fixtures --ignore unparseable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format truth corpus engines bless rule docs site compare bench wild fuzz everything vscode clean
+.PHONY: help run test check format truth live corpus engines bless rule docs site compare bench wild fuzz everything vscode clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -45,6 +45,9 @@ format: $(READY) ## format, and mend what ruff can
 
 truth: ## compare with real torch, in an environment of its own
 	bash tests/truth/run.sh
+
+live: ## try the callbacks of `optimlint.live` in Lightning and transformers, in an environment of its own
+	bash tests/live/run.sh
 
 corpus: ## the tests of `optimlint corpus`, in an environment of its own: PyArrow is large
 	@test -x .corpus-venv/bin/python || $(PYTHON) -m venv .corpus-venv
@@ -93,4 +96,4 @@ vscode: $(READY) ## try the extension in Visual Studio Code itself: code-server,
 	$(BIN)/python scripts/vscode.py
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .truth-venv .corpus-venv .engines .bench .compare .vscode-try .wild .fuzz .everything dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .truth-venv .live-venv .corpus-venv .engines .bench .compare .vscode-try .wild .fuzz .everything dist site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

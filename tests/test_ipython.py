@@ -1,5 +1,6 @@
 """The magics in a live IPython: a shell of its own, in a process and a folder of its own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    variables = {"IPYTHONDIR": str(folder / "profile"), "PYTHONPATH": str(folder)}
+    found = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+    variables = {"IPYTHONDIR": str(folder / "profile"), "PYTHONPATH": os.pathsep.join(found)}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
@@ -181,3 +183,38 @@ def test_extension_costs_nothing_until_it_is_loaded(folder: Path) -> None:
     code = "import sys, optimlint; optimlint.load_ipython_extension; print('optimlint.hosts' in sys.modules)"
     done = run(folder, "-c", code)
     assert done.stdout == "False\n"
+
+
+LIVE = """\
+from optimlint import live
+
+
+class Tensor:
+    requires_grad, shape = True, (2, 3)
+
+
+class Net:
+    def __init__(self):
+        self.weight, self.bias = Tensor(), Tensor()
+
+    def named_parameters(self):
+        return [("weight", self.weight), ("bias", self.bias)]
+
+
+class SGD:
+    def __init__(self, groups):
+        self.param_groups = groups
+
+
+net = Net()
+report = live.report(SGD([{"params": [net.weight], "lr": 0.1}]), net)
+"""
+
+
+def test_a_live_report_is_shown_as_html(folder: Path) -> None:
+    shown = "sorted(get_ipython().display_formatter.format(report)[0])"
+    html = 'print(get_ipython().display_formatter.format(report)[0]["text/html"])'
+    (told, made), (formats, _), (page, _) = session(folder, LIVE, shown, html)
+    assert made, told
+    assert "text/html" in formats and "text/plain" in formats
+    assert "<th scope" in page and "1 trainable parameter (6 scalars) is in no group" in page

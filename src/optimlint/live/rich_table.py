@@ -1,0 +1,32 @@
+"""A report for rich: `rich.print(report)`."""
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from optimlint.live.rows import header, heading, rows, title
+from optimlint.live.values import LiveOptimizer, Seen
+
+
+def renderable(report: Seen) -> RenderableType:
+    """A table for each optimizer, and below them the problems."""
+    parts: list[RenderableType] = []
+    for optimizer in report.optimizers:
+        parts += [Text(title(optimizer, report), "bold"), _table(optimizer), Text()]
+    parts.append(Text(heading(report), "bold red" if report.problems else "green"))
+    for problem in report.problems:
+        line = Text.assemble((problem.kind.value, "red"), f": {problem.message}")
+        parts.append(Padding(line, (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _table(optimizer: LiveOptimizer) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    *numbers, last = header(optimizer)
+    for column in numbers:
+        table.add_column(column, justify="right")
+    table.add_column(last, overflow="fold")
+    for row in rows(optimizer):
+        table.add_row(*map(Text, row))
+    return table
