@@ -35,6 +35,7 @@ check: $(READY) ## everything that must hold before a commit; coverage is that o
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/python scripts/rule_docs.py --check
 	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/test_fixtures.py
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term tests/test_fixtures.py

@@ -32,7 +32,7 @@ from optimlint import RULES, Options, __version__, check_notebook, check_source
 from optimlint.trigger import may_matter
 
 WILD = ROOT / "wild"
-TRUE, FALSE_ALARM, MISSED = KINDS = ("true", "false alarm", "missed")
+TRUE, _, MISSED = KINDS = ("true", "false alarm", "missed")
 ALL_RULES = Options(rules=frozenset(rule.name for rule in RULES))
 BOTH = (ALL_RULES, replace(ALL_RULES, reads_all=True))
 """Reading on demand, and reading everything."""

@@ -79,7 +79,6 @@ class ParamGroup:
     range: Range
     is_readable: bool = True
     has_open_settings: bool = False
-    params_text: str = ""
     insertion: Range | None = None
     """The empty range behind the value of "params", where a further key may be written; None for a dict built by
     statements."""
@@ -132,8 +131,6 @@ class GroupList:
     is_consumed: bool
     is_complete: bool = True
     is_listed: bool = True
-    is_returned: bool = False
-    """Whether it is what a call of a function of this source returned; the groups are written there."""
     left_out: tuple[ParamGroup, ...] = ()
     """Group dicts built beside the listed ones, of the same model, that nothing ever reads."""
     may_lack: bool = False

@@ -7,7 +7,6 @@ in mind, so that only a model in view, or a filter that asks for both, can speak
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimlint.facts.conditions import (
@@ -27,7 +26,6 @@ from optimlint.knowledge.fragments import names_embedding, names_norm
 from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT
 
 Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
-Relation = Callable[[Atom, Atom], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ class SwitchDraft:
     is_parameter: bool
     owner: Entity | None
     scope: Scope
-    is_surely_module: bool = False
 
 
 @dataclass(slots=True)

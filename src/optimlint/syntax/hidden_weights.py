@@ -23,13 +23,12 @@ def _hides(node: ast.ClassDef) -> bool:
 
 def _keeps(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method puts a parameter or a layer in an attribute, but not as it is."""
-    is_filled, has_display = False, False
+    is_filled = False
     for node in walk(method):
         match node:
             case ast.Assign(targets=targets, value=value):
                 stored = any(isinstance(one, ast.Attribute | ast.Subscript) for one in targets)
                 is_collection = _is_collection(value)
-                has_display |= is_collection
                 if stored and _last(value) not in CONTAINERS and _holds(value, within_parameter=not is_collection):
                     return True
                 is_filled |= is_collection and _holds(value, within_parameter=False)

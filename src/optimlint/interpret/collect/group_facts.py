@@ -169,7 +169,6 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
         is_followed and not is_repeated,
         is_followed=is_followed,
         repeated=(*repeated_lists(collector.world, sequence), *repeats_in(collector.world, (sequence,))),
-        is_returned=sequence.from_call is not None,
         may_lack=sequence.is_reduced or any(inner.is_reduced for inner in _nested(sequence)),
     )
     collector.group_lists[sequence] = made
@@ -207,7 +206,6 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
         layout.range(mapping.node),
         is_readable and not entry.is_changed,
         mapping.is_open or bool(mapping.others),
-        layout.code(entry.value_node) if entry.value_node is not None else "",
         insertion,
         template,
         is_drained=entry.value_node in collector.world.emptied_surely,

@@ -40,7 +40,7 @@ def note_switch(
         case Element(what=Aspect.PARAMETER) if is_mistyped:
             draft = SwitchDraft(target, statement, given, True, None, frame.scope)
         case Element(what=Aspect.MODULE):
-            draft = SwitchDraft(target, statement, given, False, None, frame.scope, is_surely_module=True)
+            draft = SwitchDraft(target, statement, given, False, None, frame.scope)
         case Entity():
             draft = SwitchDraft(target, statement, given, is_mistyped, value.representative(), frame.scope)
         case _:
