@@ -191,10 +191,23 @@ def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -
         return values
     child = frame.world.child(owner, attribute)
     values = frame.world.attributes.get((owner.number, attribute), ())
+    if not values:
+        _note_bound_by_class(frame.world, owner, child, attribute)
     _note_use_elsewhere(frame, values)
     known = tuple(value for value in values if not isinstance(value, Entity))
     has_entity = len(known) < len(values) or not values
     return union(known, (child,)) if has_entity else known
+
+
+def _note_bound_by_class(world: World, owner: Entity, child: Entity, attribute: str) -> None:
+    """An object that a class of the source has made has the attributes that its methods bind: each may be what any
+    object of the class has by that name."""
+    for maker in owner.makers:
+        if isinstance(maker, ClassValue):
+            bound = world.attributes.get((maker.instance.number, attribute), ())
+            if bound and all(isinstance(value, Entity) for value in bound):
+                sources = (value for value in bound if isinstance(value, Entity) and value not in child.sources)
+                child.sources.extend(sources)
 
 
 def _note_use_elsewhere(frame: Frame, values: Values) -> None:

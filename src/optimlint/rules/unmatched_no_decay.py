@@ -59,7 +59,8 @@ def check(facts: FileFacts) -> Iterator[Finding]:
             yield finding
             continue
         of_norms = norm_entries(names.entries)
-        known = norm_weights(models[0], facts) if len(models) == 1 else None
+        several = {norm_weights(model, facts) for model in models}
+        known = several.pop() if len(several) == 1 else None
         if of_norms and all(map(old_name, of_norms)):
             if not _may_have_old_names(of_norms, known, models, facts):
                 yield _of_old_names(names, of_norms, known, facts)

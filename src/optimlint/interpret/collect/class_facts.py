@@ -1,6 +1,6 @@
 """The classes of the models whose parameters a source takes, and which of its models may be one object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from optimlint.facts.names import Model
@@ -116,9 +116,8 @@ def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], M
     """Models that may be one object, as a caller's and the called function's are: each set of them once, of those that
     the identities are among."""
     sets: dict[_Key, dict[_Key, Model]] = {}
-    for entity in (*world.made.values(), *world.choices.values()):
-        if not isinstance(entity, Entity):
-            continue
+    made = (one for one in world.made.values() if isinstance(one, Entity))
+    for entity in _with_attributes((*made, *world.choices.values())):
         for source in (*entity.sources, *entity.alternatives):
             first, second = model_of(entity), model_of(source)
             one, other = (sets.setdefault(_key(model), {_key(model): model}) for model in (first, second))
@@ -129,6 +128,17 @@ def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], M
             sets.update(dict.fromkeys(small, large))
     found = {next(iter(one)): one for one in sets.values() if any(identity in identities for identity, _ in one)}
     return tuple(frozenset(one.values()) for one in found.values())
+
+
+def _with_attributes(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities that stand for these, and all that is known to be held by them; each once."""
+    pending, seen = [entity.representative() for entity in entities], set[Entity]()
+    while pending:
+        entity = pending.pop()
+        if entity not in seen:
+            seen.add(entity)
+            yield entity
+            pending += [child.representative() for child in entity.children.values()]
 
 
 def _key(model: Model) -> _Key:

@@ -27,6 +27,7 @@ from optimlint.interpret.models.contents import is_group_collection, is_group_ma
 from optimlint.interpret.models.texts import combine_text
 from optimlint.interpret.placing import Placed, placed_in
 from optimlint.interpret.values import (
+    ClassValue,
     Constant,
     DraftPart,
     Element,
@@ -94,8 +95,9 @@ def _below(model: Model, path: list[str]) -> Model:
 
 def _is_plain_object(entity: Entity) -> bool:
     """Whether an entity is an instance of a class that surely is no module: then what it holds are whole models."""
-    own = entity.representative().own_class
-    return own is not None and all(
+    owner = entity.representative()
+    own = owner.own_class or owner.made_by
+    return isinstance(own, ClassValue) and all(
         isinstance(base, Entity) and (base.qualified_name or base.text) in OBJECT_BASES for base in own.bases
     )
 
