@@ -1,6 +1,7 @@
 """`optimlint groups`: what every optimizer really gets, as text and as JSON."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any  # JSON has any type.
 
@@ -314,3 +315,82 @@ def test_what_a_function_below_does_is_done_where_it_is_called(tmp_path: Path) -
     assert optimizer["certain"] is True
     parameters = [one["parameters"] for one in optimizer["choices"][0]]
     assert parameters == ["`model`, names beginning with `head`", "`model`, names not beginning with `head`"]
+
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+def live_file(folder: Path, *groups: tuple[Mapping[str, object], Shapes], name: str = "AdamW") -> None:
+    """A report of a run: each group with its settings, and the shapes of its parameters by name."""
+    from optimlint.live.values import Group, LiveOptimizer, Parameter
+    from optimlint.live.view import Report
+    from optimlint.live.written import to_json
+
+    made = tuple(
+        Group(
+            index,
+            tuple(Parameter(hash(one), one, shape) for one, shape in shapes.items()),
+            tuple((key, value) for key, value in settings.items() if isinstance(value, float)),
+        )
+        for index, (settings, shapes) in enumerate(groups)
+    )
+    (folder / "live.json").write_text(to_json(Report((LiveOptimizer(name, "", made, None),), (), (), ())))
+
+
+WEIGHTS = {"encoder.layer.0.weight": (2, 2), "head.weight": (2, 2)}
+SPARED = {"encoder.layer.0.bias": (2,), "encoder.LayerNorm.weight": (2,)}
+
+
+def test_a_run_that_is_as_the_code_says(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(FIXED)
+    live_file(tmp_path, ({"lr": 0.1, "weight_decay": 0.002}, WEIGHTS), ({"lr": 0.1, "weight_decay": 0.0}, SPARED))
+    outcome = optimlint(tmp_path, ["groups", "train.py", "--live", "live.json"])
+    assert outcome.stdout.decode() == FIXED_TEXT + (
+        "  in the run: AdamW, 2 groups, 4 tensors\n"
+        "  group  tensors  scalars  weight decay   lr  parameters\n"
+        "      0        2        8         0.002  0.1  encoder.layer.0.weight,\n"
+        "                                              head.weight\n"
+        "      1        2        4             0  0.1  encoder.layer.0.bias,\n"
+        "                                              encoder.LayerNorm.weight\n"
+        "  nothing differs that can be compared\n"
+    )
+    assert outcome.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("decay", "spared", "expected"),
+    [
+        (0.5, SPARED, ["group 0: weight decay 0.002 in the code (group), 0.5 in the run"]),
+        (0.002, {**SPARED, **WEIGHTS}, ["group 1: parameters that the code does not put there: "]),
+    ],
+)
+def test_where_a_run_differs(decay: float, spared: Shapes, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(FIXED)
+    live_file(tmp_path, ({"lr": 0.1, "weight_decay": decay}, WEIGHTS), ({"lr": 0.1, "weight_decay": 0.0}, spared))
+    (said,) = said_of(tmp_path, "train.py", "--live", "live.json")
+    assert said["live"]["optimizer"] == 0
+    assert [one.startswith(part) for one, part in zip(said["live"]["differences"], expected, strict=True)] == [True]
+
+
+def test_a_run_with_another_number_of_groups(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(FIXED)
+    live_file(tmp_path, ({"lr": 0.1, "weight_decay": 0.002}, WEIGHTS))
+    (said,) = said_of(tmp_path, "train.py", "--live", "live.json")
+    assert said["live"]["differences"] == ["the code makes 2 groups, the run has 1"]
+
+
+def test_an_optimizer_that_the_files_do_not_make(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(FIXED)
+    live_file(tmp_path, ({"lr": 0.1}, WEIGHTS), name="SGD")
+    (said,) = said_of(tmp_path, "train.py", "--live", "live.json")
+    assert said["live"] is None
+    text = optimlint(tmp_path, ["groups", "train.py", "--live", "live.json"]).stdout.decode()
+    assert "  the report has no such optimizer\n\nmade nowhere in these files\n  in the run: SGD, 1 group" in text
+
+
+@pytest.mark.parametrize(("file", "reason"), [("train.py", "is no report of optimlint.live"), ("gone", "cannot read")])
+def test_a_file_that_is_no_report(file: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(FIXED)
+    outcome = optimlint(tmp_path, ["groups", "train.py", "--live", file])
+    assert (outcome.returncode, outcome.stdout) == (2, b"")
+    assert reason in outcome.stderr.decode()

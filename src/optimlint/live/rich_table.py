@@ -13,7 +13,7 @@ def renderable(report: Seen) -> RenderableType:
     """A table for each optimizer, and below them the problems."""
     parts: list[RenderableType] = []
     for optimizer in report.optimizers:
-        parts += [Text(title(optimizer, report), "bold"), _table(optimizer), Text()]
+        parts += [Text(title(optimizer, report), "bold"), table(optimizer), Text()]
     parts.append(Text(heading(report), "bold red" if report.problems else "green"))
     for problem in report.problems:
         line = Text.assemble((problem.kind.value, "red"), f": {problem.message}")
@@ -21,12 +21,13 @@ def renderable(report: Seen) -> RenderableType:
     return Group(*parts)
 
 
-def _table(optimizer: LiveOptimizer) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+def table(optimizer: LiveOptimizer) -> Table:
+    """The groups of an optimizer."""
+    made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     *numbers, last = header(optimizer)
     for column in numbers:
-        table.add_column(column, justify="right")
-    table.add_column(last, overflow="fold")
+        made.add_column(column, justify="right")
+    made.add_column(last, overflow="fold")
     for row in rows(optimizer):
-        table.add_row(*map(Text, row))
-    return table
+        made.add_row(*map(Text, row))
+    return made

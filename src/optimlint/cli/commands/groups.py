@@ -13,12 +13,14 @@ from optimlint.cli.report.summary import named
 from optimlint.cli.terminal import say, write_out
 from optimlint.trigger import NOTEBOOK, suffix_of
 from optimlint.workspace.discover import Walk, discover, nothing_under
-from optimlint.workspace.display import count
+from optimlint.workspace.display import count, visible
+from optimlint.workspace.errors import CommandError
 from optimlint.workspace.outcome import Failure, FailureKind
 from optimlint.workspace.reading import LARGEST_PARSED, read_file
 from optimlint.workspace.settings import CommandLine, Settings
 
 if TYPE_CHECKING:
+    from optimlint.live import Report
     from optimlint.workspace.optimizer_groups import Found
 
 _TIMEOUT = 20.0
@@ -28,8 +30,14 @@ _TIMEOUT = 20.0
 @click.command(short_help="Show what every optimizer really gets.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.")
+@click.option(
+    "--live",
+    type=click.Path(),
+    metavar="FILE",
+    help="A report that optimlint.live wrote: show the run beside the code.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Write the groups and errors only.")
-def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
+def groups(paths: tuple[str, ...], output_format: str, live: str | None, quiet: bool) -> int:
     """Show, for each optimizer constructed in PATHS (the current folder by default), what its `param_groups` would
     show, without running anything.
 
@@ -54,6 +62,8 @@ def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
                      false where there may be others in no group
       in_no_group_of a list of the models that are meant, as the code writes them
       unused         a list of {"place", "cell", "location", "end_location", "groups"}
+      live           only with --live: {"optimizer", "differences"}, the index in the
+                     report and a list of sentences; null where the run has none
     A group is an object:
       cell, location, end_location
                      where it is written
@@ -70,6 +80,7 @@ def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
     from optimlint.cli.report.groups import Look, json_report, text_report
 
     folder = os.getcwd()
+    run = _report(live) if live is not None else None
     walk = Walk(Settings(CommandLine(folder)))
     found = discover(paths or (".",), walk)
     failures = list(found.failures)
@@ -78,14 +89,30 @@ def groups(paths: tuple[str, ...], output_format: str, quiet: bool) -> int:
         failures.append(nothing_under(paths or (".",), folder))
     optimizers = _look(contents, walk, failures) if contents else []
     if output_format == "json":
-        write_out(json_report(optimizers))
+        write_out(json_report(optimizers, run))
     else:
-        write_out(text_report(optimizers, Look(folder, _width(), _is_colored())))
+        write_out(text_report(optimizers, Look(folder, _width(), _is_colored()), run))
     for line in named(failures, folder):
         say(line)
     if not quiet:
         say(f"Found {count(len(optimizers), 'optimizer')} in {count(len(found.files), 'file')}")
     return exit_codes.FAILED if failures else exit_codes.FOUND_NOTHING
+
+
+def _report(path: str) -> "Report":
+    """The report of a run in a file."""
+    from optimlint.live.read import NotAReport, from_json
+
+    content = read_file(path)
+    if isinstance(content, Failure):
+        raise CommandError(f"cannot read {visible(path)}: {content.reason}")
+    try:
+        return from_json(content.decode("utf-8"))
+    except (NotAReport, UnicodeDecodeError) as error:
+        reason = str(error) if isinstance(error, NotAReport) else "it is not UTF-8"
+        raise CommandError(
+            f"{visible(path)} is no report of optimlint.live: {visible(reason)}; `report.to_json()` writes one"
+        ) from error
 
 
 def _read(files: Sequence[str], failures: list[Failure]) -> Iterator[tuple[str, bytes]]:

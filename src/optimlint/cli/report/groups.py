@@ -7,15 +7,19 @@ from io import StringIO
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from optimlint.cli.report.groups_live import print_pair, print_rest
 from optimlint.diagnostic import Position, Range
 from optimlint.effective import EffectiveGroup, EffectiveOptimizer, EffectiveSetting, Origin, UnusedGroups
 from optimlint.facts.groups import Number
+from optimlint.live.beside import pairs
 from optimlint.workspace.display import visible
 from optimlint.workspace.optimizer_groups import Found
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from optimlint.live import Report as LiveReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,10 @@ class Look:
     is_colored: bool = False
 
 
-def text_report(found: list[Found], look: Look) -> str:
-    """A paragraph an optimizer: where it is, a table of its groups, then what it does not get."""
-    if not found:
+def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None) -> str:
+    """A paragraph an optimizer: where it is, a table of its groups, then what it does not get; beside it what a run has
+    in its place."""
+    if not found and live is None:
         return ""
     from rich.console import Console  # rich loads here, when there is something to set
 
@@ -44,16 +49,27 @@ def text_report(found: list[Found], look: Look) -> str:
         emoji=False,
         legacy_windows=False,
     )
+    met = pairs([one.optimizer for one in found], live.optimizers) if live else ()
     for index, one in enumerate(found):
         if index:
             console.print()
         _print_optimizer(console, one, look)
+        if live:
+            print_pair(console, next((pair for pair in met if pair.static == index), None), live)
+    if live:
+        print_rest(console, {pair.live for pair in met}, live, is_first=not found)
     return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
 
 
-def json_report(found: list[Found]) -> str:
+def json_report(found: list[Found], live: "LiveReport | None" = None) -> str:
     """The same as JSON; the docstring of the command tells its shape."""
-    return json.dumps([_optimizer_object(one) for one in found], indent=2) + "\n"
+    objects = [_optimizer_object(one) for one in found]
+    if live is not None:
+        met = {pair.static: pair for pair in pairs([one.optimizer for one in found], live.optimizers)}
+        for index, one in enumerate(objects):
+            pair = met.get(index)
+            one["live"] = {"optimizer": pair.live, "differences": list(pair.differences)} if pair else None
+    return json.dumps(objects, indent=2) + "\n"
 
 
 def _print_optimizer(console: "Console", found: Found, look: Look) -> None:
