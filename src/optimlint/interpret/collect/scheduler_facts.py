@@ -21,7 +21,7 @@ _FRACTIONS = frozenset({"OneCycleLR", "LinearLR", "CyclicLR"})
 def idle_schedulers(world: World, module: tree.Module) -> Iterator[IdleScheduler]:
     """The schedulers that nothing uses, in the order of the source."""
     text = world.layout.checked.encode("utf-8", "surrogatepass")
-    if not may_leave_schedulers(text):
+    if not may_leave_schedulers(text) or not _trains(world):
         return
     found = list(_left_in(world, module, MODULE, module))
     for draft in world.functions.values():
@@ -29,6 +29,11 @@ def idle_schedulers(world: World, module: tree.Module) -> Iterator[IdleScheduler
         if end <= len(world.layout.checked) and may_leave_schedulers(text, world.layout.text_between(start, end)):
             found += _left_in(world, draft.node.body, draft.scope, module)
     yield from sorted(found, key=lambda one: one.range.order)
+
+
+def _trains(world: World) -> bool:
+    """Whether code trains here, and not comments alone."""
+    return any(word in ("backward", "step") or word.endswith("Trainer") for word in world.mentions)
 
 
 def _left_in(world: World, body: tree.Node, scope: Scope, module: tree.Module) -> Iterator[IdleScheduler]:
