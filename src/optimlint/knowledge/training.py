@@ -32,11 +32,11 @@ _MODULE_METHODS = frozenset((
 ))  # fmt: skip
 """Methods of torch's `Module` that change neither mode nor gradients."""
 _MODE_METHOD = re.compile(
-    r"train|fit|mode|eval|test|valid|learn|optimi[sz]|update|zero|reset|step|run|loop|epoch|set_|enable|disable|freeze",
+    r"(?<!pre)train(?!able)|fit|mode|eval|test|valid|learn|optimi[sz]|update|zero|reset|step|run|loop|epoch|set_|enable|disable|freeze",
     re.IGNORECASE,
 )
-
-
+_KEEPS = re.compile(r"^_?(?:save|dump|store|unwrap|count|print|log|accumulate|no_sync)(?:_|$|[A-Z])")
+"""Functions that write, count or unwrap what they are given, by their name."""
 _LOSS = re.compile(r"loss|crit|metric|accura|meter|objective|augment|\(|^(?:int|float|str)$", re.IGNORECASE)
 
 
@@ -61,8 +61,10 @@ def runs_the_loop(name: str) -> bool:
 
 
 def is_harmless(name: str, *, is_imported: bool) -> bool:
-    """Whether a function leaves the mode and the gradients of what it is given alone: of a known library, or built
-    in."""
+    """Whether a function leaves the mode and the gradients of what it is given alone: of a known library, built in, or
+    one that writes it down by its name."""
+    if _KEEPS.search(name.rpartition(".")[2]):
+        return True
     if is_imported:
         return name.split(".")[0] in _LIBRARIES and _CHANGING.search(name) is None
     return name in _BUILTIN

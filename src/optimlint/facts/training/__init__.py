@@ -38,6 +38,8 @@ class Act(Enum):
     """Gradients are read by hand."""
     GRADIENTS = auto()
     """Gradients are set by hand."""
+    MADE = auto()
+    """The object, an attribute of another one, is made anew by a call."""
     OPAQUE = auto()
     """The objects are given to a call that cannot be followed, or are what it is a method of."""
     HELPER = auto()
@@ -115,8 +117,8 @@ class Subject:
 
     @property
     def is_one_of_many(self) -> bool:
-        """Whether it stands for each of several objects."""
-        return any(part.startswith("[") for part in self.path)
+        """Whether it stands for each of several objects: an element of a collection, other than under a literal key."""
+        return any(part.startswith("[") and part[1:2] not in "'\"" for part in self.path)
 
     @property
     def has_name(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from optimlint.facts.training import Act, Event, Loop, Routine, Subject, Trait, Turns
 from optimlint.facts.training.order import comes_back, common, exclude, innermost_loop, is_made_in, is_within, own_loop
+from optimlint.facts.training.relations import may_be
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class KeptMode:
 def kept_modes(routine: Routine) -> Iterator[KeptMode]:
     """The models that stay in evaluation mode in the routine's own loops."""
     for number, event in enumerate(routine.events):
-        if event.act is not Act.EVAL or len(event.subjects) != 1:
+        if event.act is not Act.EVAL or len(event.subjects) != 1 or _is_repeated(routine, number):
             continue
         if event.subjects[0].is_one_of_many or event.subjects[0].is_plain:
             continue
@@ -30,8 +31,19 @@ def kept_modes(routine: Routine) -> Iterator[KeptMode]:
         if backward is None or loop is None or exclude(event, backward) or not comes_back(routine, event, turns):
             continue
         model = event.subjects[0]
-        if not is_made_in(model, loop) and _stays(routine, turns, model) and _trains(routine, turns, model, backward):
+        if is_made_in(model, loop) or _is_made_within(routine, turns, model):
+            continue
+        if _stays(routine, turns, model) and _trains(routine, turns, model, backward):
             yield KeptMode(_as_called(routine, model), event, backward, loop)
+
+
+def _is_repeated(routine: Routine, number: int) -> bool:
+    """Whether the same block puts the same model in evaluation mode above."""
+    event = routine.events[number]
+    return event.is_own and any(
+        one.act is Act.EVAL and one.is_own and one.turns == event.turns and one.subjects == event.subjects
+        for one in routine.events[:number]
+    )
 
 
 def _as_called(routine: Routine, model: Subject) -> Subject:
@@ -52,10 +64,16 @@ def _trained_before(routine: Routine, number: int) -> tuple[Event | None, Turns]
     return found, innermost
 
 
+def _is_made_within(routine: Routine, turns: Turns, model: Subject) -> bool:
+    """Whether a loop makes the model, or what it is a part of, anew."""
+    made = (one for event in routine.of(Act.MADE) if is_within(event, turns) for one in event.subjects)
+    return any(one.holds(model) for one in made)
+
+
 def _stays(routine: Routine, turns: Turns, model: Subject) -> bool:
     """Whether nothing in a loop puts the model back in training mode, or may."""
     return not any(
-        (one.act is Act.TRAIN and one.is_of(model))
+        (one.act is Act.TRAIN and any(may_be(subject, model) for subject in one.subjects))
         or (one.act is Act.OPAQUE and any(subject.holds(model) for subject in one.subjects))
         for one in routine.events
         if is_within(one, turns)
@@ -63,10 +81,11 @@ def _stays(routine: Routine, turns: Turns, model: Subject) -> bool:
 
 
 def _trains(routine: Routine, turns: Turns, model: Subject, backward: Event) -> bool:
-    """Whether the next round computes gradients through the model, which was not put in evaluation mode for that."""
+    """Whether the next round computes gradients through the model, which was not put in evaluation mode for that. A
+    function that is given the model and does nothing else calls it."""
     before = [one for one in routine.events[: routine.events.index(backward)] if is_within(one, turns)]
     is_called = any(
-        one.act in (Act.FORWARD, Act.METHOD)
+        one.act in (Act.FORWARD, Act.METHOD, Act.HELPER)
         and one.is_of(model)
         and Trait.WITHOUT_GRADIENT not in one.traits
         and not exclude(one, backward)
@@ -77,9 +96,10 @@ def _trains(routine: Routine, turns: Turns, model: Subject, backward: Event) -> 
 
 
 def _may_be_stepped(routine: Routine, turns: Turns, model: Subject) -> bool:
-    """Whether an optimizer that makes steps in the loop may have the model's parameters."""
-    optimizers = [subject for one in routine.of(Act.STEP) if is_within(one, turns) for subject in one.subjects]
-    held = [routine.held_by(one) for one in optimizers]
+    """Whether an optimizer that makes steps in the loop, or a framework, may have the model's parameters."""
+    steps = [one for one in routine.of(Act.STEP) if is_within(one, turns)]
+    held = [routine.held_by(subject) for one in steps for subject in one.subjects]
     if any(one.meets(model) for models in held if models is not None for one in models):
         return True
-    return not model.is_copy and (not held or None in held)
+    is_by_engine = any(is_within(one, turns) and Trait.BY_ENGINE in one.traits for one in routine.of(Act.BACKWARD))
+    return not model.is_copy and (None in held or (is_by_engine and not held))

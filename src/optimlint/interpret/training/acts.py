@@ -17,6 +17,7 @@ from optimlint.interpret.values import ClassValue, Constant, Entity, FunctionVal
 from optimlint.knowledge.optimizer_words import says_optimizer
 from optimlint.knowledge.training import (
     CLIPS,
+    computes_loss,
     is_harmless,
     is_module_method,
     may_change_mode,
@@ -30,6 +31,8 @@ _SAYS_OPTIMIZER = re.compile(r"(^|[._])opt(?![a-z])|(?<![a-z])opts?\b|(^|[._])op
 _INFINITE = re.compile(r"\binf\b|infinity", re.IGNORECASE)
 _ENDINGS = {"zero_": Act.ZERO, "fill_": Act.ZERO, "clamp_": Act.CLIP, "clip_": Act.CLIP}
 """What methods that change a gradient in place do."""
+_OWN = frozenset(("step", "zero_grad"))
+"""Methods that classes of a source may define otherwise than torch."""
 _NO_GRADIENT = re.compile(r"(^|\.)(no_grad|inference_mode)$|(^|\.)set_grad_enabled\(\s*False")
 _ACCUMULATES = re.compile(r"\.(accumulate|no_sync)$")
 
@@ -77,6 +80,8 @@ def note_method(frame: Frame, state: State, node: tree.Call, func: tree.Attribut
     """Note what a method does that training code calls."""
     if not frame.world.training.is_on or frame.context:
         return
+    if func.attr.value in _OWN and any(defines(frame, one, func.attr.value) for one in owners):
+        return  # What it does is done where it is called.
     match func.attr.value:
         case "backward":
             _note_backward(frame, state, node, func, owners)
@@ -231,7 +236,13 @@ def note_gradient(frame: Frame, state: State, node: tree.Node, owners: Values) -
 
 
 def note_assigned(frame: Frame, state: State, node: tree.Node, owners: Values, attribute: str, values: Values) -> None:
-    """`p.grad = None` zeroes a gradient, anything else makes another of it; `model.training = was` sets the mode."""
+    """`p.grad = None` zeroes a gradient, anything else makes another of it; `model.training = was` sets the mode. What
+    a call makes is a new object."""
+    if frame.world.training.is_on and isinstance(node, tree.Assign) and isinstance(node.value, tree.Call):
+        made = frame.world.unknown(node.value, frame.context)
+        if any(one is made or (isinstance(one, Entity) and one.parent is made) for one in values):
+            objects = (frame.world.child(one, attribute) for one in owners if isinstance(one, Entity))
+            note(frame, state, Act.MADE, node, tuple(objects))
     if attribute == "training":
         note(frame, state, Act.TRAIN, node, owners)
     if attribute != "grad":
@@ -341,7 +352,7 @@ def note_unfollowed(
             note(frame, state, Act.OPAQUE, node, given)
         return
     objects = tuple(one for one in owners if _is_followed(one))
-    if not owners or any(_holds(frame, one, callee) for one in owners):
+    if not owners or computes_loss(last) or any(_holds(frame, one, callee) for one in owners):
         if not last[:1].isupper():  # What makes an object calls none.
             note(frame, state, Act.FORWARD, node, (callee,))
     elif any(_makes_scaler(one) for one in owners):

@@ -220,9 +220,18 @@ class _Summarizer:
             owner = self._of_optimizer(current.groups_of.call)
             return [Subject(owner.identity, ("param_groups", *path), entity.display)]
         roots = [one for each in current.alternatives for one in self._of_entity(each)]
-        if not roots:
-            roots = [self._of_root(current)]
+        roots = roots or self._elements(current) or [self._of_root(current)]
         return [replace(one, path=(*one.path, *path), text=entity.display) for one in roots]
+
+    def _elements(self, entity: Entity) -> list[Subject]:
+        """What stands in a dict, as `values()` gives it."""
+        call = self._made_by.get(entity.number)
+        if call is None or not isinstance(call.func, tree.Attribute) or call.func.attr.value not in ("values", "items"):
+            return []
+        whole = entity.taken_from[0].representative() if len(entity.taken_from) == 1 else entity
+        if whole.alternatives or whole.taken_from or whole is entity:
+            return []
+        return [replace(one, path=(*one.path, "[each]")) for one in self._of_entity(whole)]
 
     def _of_root(self, entity: Entity) -> Subject:
         call = self._made_by.get(entity.number)
