@@ -55,7 +55,7 @@ _BEFORE_CALL = re.compile(
 )
 """What may stand before a call on its line."""
 _KEPT_STATE = re.compile(
-    rb"^[ \t]+[\w., \t\[\]\"']+=(?!=)(?![^\n]*deepcopy)[^\n]*\.state_dict\(\)"
+    rb"^[ \t]+[\w., \t\[\]\"']+(?::[^=\n]{0,80})?=(?!=)(?![^\n]*deepcopy)[^\n]*\.state_dict\(\)"
     rb"|^[ \t]+[\w.]+[ \t]*=[ \t]*\{\s[^{}]*\.state_dict\(\)",
     re.MULTILINE,
 )
@@ -128,12 +128,14 @@ def may_keep_weights(source: bytes) -> bool:
 
 
 def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
-    """Whether a name that is kept, or what is kept under it, is asked what only models are asked."""
+    """Whether a name that is kept, or what is kept under it, is asked what only models are asked, or is given to a call
+    beside an optimizer."""
     either = b"|".join(re.escape(name) for name in match.groups())
     asked = (
         rb"(?<![\w.])(?:%b)\.(?:state_dict|load_state_dict|parameters|named_parameters|eval|train|zero_grad)\(" % either
     )
-    return re.search(asked, source) is not None
+    beside = rb"\([^()\n]{0,200}\b%b\b[^()\n]{0,200}\b[\w.]*opt" % re.escape(match[2])
+    return re.search(asked, source) is not None or re.search(beside, source) is not None
 
 
 def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:

@@ -6,6 +6,7 @@ CLIPS = frozenset(("clip_grad_norm_", "clip_grad_value_", "clip_grad_norm"))
 """torch's functions that clip gradients; engines have methods of these names."""
 
 _SCHEDULER = re.compile(r"sched|lr_?(?:step|decay|warm)|warm_?up|cosine", re.IGNORECASE)
+_OPTIMIZER = re.compile(r"(^|[._])opt(?![a-z])|(?<![a-z])opts?\b|(^|[._])optims?\b", re.IGNORECASE)
 _SCALER = re.compile(r"scaler|(^|[._])amp($|[._])", re.IGNORECASE)
 _ENGINE = re.compile(r"accelerat|engine|fabric|optim|trainer|deepspeed|strategy|scaler|runner|learner", re.IGNORECASE)
 _LIBRARIES = frozenset((
@@ -48,6 +49,11 @@ def computes_loss(name: str) -> bool:
 def says_scheduler(name: str) -> bool:
     """Whether a name says that it is a scheduler of learning rates."""
     return _SCHEDULER.search(name) is not None
+
+
+def may_be_optimizer(code: str) -> bool:
+    """Whether code says by a short name that it is an optimizer: `opt`, `self.opt_g`, `optim`."""
+    return _OPTIMIZER.search(code) is not None
 
 
 def says_scaler(name: str) -> bool:

@@ -29,8 +29,9 @@ of one more model.
 
 ## Known limits
 
-The rule speaks where a test says that something improved, where what was kept is loaded, saved or returned elsewhere,
-and where the model is surely trained on: in the same loop, or by who calls the method again. It is silent where each
+The rule speaks where a test says that something improved, in the arm that takes the score for the best or behind a
+test that leaves the round, where what was kept is loaded, saved or returned elsewhere, and where the model is surely
+trained on: in the same loop, or by who calls the method again. It is silent where each
 round makes a model of its own, where the block ends the training, and where a function in between may copy. A dict of
 `.cpu()` tensors is a copy where the model is on a GPU: it is reported as a note.
 

@@ -6,15 +6,28 @@ from collections.abc import Iterator
 
 from optimlint.syntax.python_tree import walk
 
+_LEAVES = (ast.Break, ast.Continue, ast.Return, ast.Raise)
 _ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 def keeps_weights(module: ast.Module) -> bool:
-    """Whether some `if` that compares, calls or asks a flag binds a name to weights, or to a model as the best."""
+    """Whether some `if` that compares, calls or asks a flag binds a name to weights, or to a model as the best, in one
+    of its arms, or leaves before something does."""
     return any(
-        isinstance(node, ast.If) and _may_ask_better(node.test) and any(map(_keeps, _statements(node)))
-        for node in walk(module)
+        isinstance(node, ast.If) and _may_ask_better(node.test) and any(map(_keeps, _statements(node, behind)))
+        for node, behind in _with_those_behind(module)
     )
+
+
+def _with_those_behind(module: ast.Module) -> Iterator[tuple[ast.AST, list[ast.stmt]]]:
+    """All statements that may hold others, each with those behind it in its block where it ends by leaving."""
+    for parent in walk(module):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if type(block) is list:
+                for number, node in enumerate(block):
+                    leaves = isinstance(node, ast.If) and isinstance(node.body[-1], _LEAVES)
+                    yield node, block[number + 1 :] if leaves else []
 
 
 def _may_ask_better(test: ast.expr) -> bool:
@@ -26,18 +39,19 @@ def _may_ask_better(test: ast.expr) -> bool:
     )
 
 
-def _statements(node: ast.If) -> Iterator[ast.AST]:
-    for statement in node.body:
+def _statements(node: ast.If, behind: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in (*node.body, *node.orelse, *behind):
         yield from walk(statement)
 
 
 def _keeps(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Assign):
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
         return False
-    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    values = node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else [node.value]
     if any(_is_state(value) for value in values):
         return True
-    says_best = any("best" in _last(target).lower() for one in node.targets for target in walk(one))
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    says_best = any("best" in _last(target).lower() for one in targets for target in walk(one))
     return says_best and any(isinstance(value, ast.Name | ast.Attribute) for value in values)
 
 

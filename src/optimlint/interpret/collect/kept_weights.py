@@ -8,15 +8,17 @@ from optimlint.facts.kept import Keeping, KeptWeights
 from optimlint.facts.names import ScopeKind
 from optimlint.interpret.classes.class_uses import dotted
 from optimlint.interpret.collect.copying import Copying, copying_in
+from optimlint.interpret.collect.improvements import SAYS_BETTER, Improvement, improvement
+from optimlint.interpret.literals import text_of
 from optimlint.interpret.world import World
+from optimlint.knowledge.optimizer_words import says_optimizer
+from optimlint.knowledge.training import may_be_optimizer
 from optimlint.knowledge.words import says_no_model
 from optimlint.model_marks import may_keep_weights
 from optimlint.syntax import tree
 from optimlint.syntax.tree import children, walk
 
-_SAYS_BETTER = re.compile(r"best|improv|better", re.IGNORECASE)
 _TRAINS = re.compile(r"train|fit|step|epoch|update|learn|optim|backward", re.IGNORECASE)
-_ORDERED = (tree.LessThan, tree.LessThanEqual, tree.GreaterThan, tree.GreaterThanEqual)
 _OF_MODELS = frozenset(
     {"state_dict", "load_state_dict", "parameters", "named_parameters", "eval", "train", "zero_grad"}
 )
@@ -49,6 +51,14 @@ class _Alias:
     value: tree.Expression
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What weights are kept under: a name or an attribute, or a key of what has that name."""
+
+    name: str
+    key: str = ""
+
+
 def kept_weights(world: World, module: tree.Module) -> Iterator[KeptWeights]:
     """The weights that are kept by reference, in the order of the source."""
     if not may_keep_weights(world.layout.checked.encode("utf-8", "surrogatepass")):
@@ -58,7 +68,7 @@ def kept_weights(world: World, module: tree.Module) -> Iterator[KeptWeights]:
     for body, around in _bodies(world, module):
         code = _read(body)
         for statement in code.nodes:
-            if isinstance(statement, tree.Assign):
+            if isinstance(statement, tree.Assign | tree.AnnAssign):
                 found += _kept_by(world, code, around, statement, copying)
     yield from sorted(found, key=lambda one: one.range.order)
 
@@ -92,13 +102,13 @@ def _read(body: tree.Node) -> _Code:
 
 
 def _kept_by(
-    world: World, code: _Code, around: tree.Node | None, statement: tree.Assign, copying: Copying
+    world: World, code: _Code, around: tree.Node | None, statement: tree.Assign | tree.AnnAssign, copying: Copying
 ) -> Iterator[KeptWeights]:
     for target, given in _pairs(statement):
-        place = dotted(target)
-        alias = _alias_of(code, place, given) if place else None
-        test = _improvement(code, statement) if alias is not None else None
-        if alias is None or test is None or not _goes_on(code, statement, test, alias, place):
+        place = _place(target)
+        alias = _alias_of(code, place.name, given) if place.name else None
+        test = improvement(statement, code.around(statement)) if alias is not None else None
+        if alias is None or test is None or not _goes_on(code, statement, test, alias, place.name):
             continue
         uses = list(_uses(code, around, place, test))
         if not uses or _is_bound_again(code, test, place, statement):
@@ -107,7 +117,7 @@ def _kept_by(
         can_copy = copying.text and not alias.value.lpar
         yield KeptWeights(
             layout.range(target),
-            place,
+            layout.code(target),
             layout.code(alias.model),
             alias.keeping,
             layout.range(test.test),
@@ -119,7 +129,22 @@ def _kept_by(
         )
 
 
-def _pairs(statement: tree.Assign) -> Iterator[tuple[tree.Expression, tree.Expression]]:
+def _place(target: tree.Expression) -> _Place:
+    """What is bound: a name, an attribute, or what stands there under a literal key; no name for anything else."""
+    match target:
+        case tree.Subscript(
+            value=owner, slice=[tree.SubscriptElement(slice=tree.Index(value=tree.SimpleString() as key))]
+        ):
+            return _Place(dotted(owner), text_of(key))
+        case _:
+            return _Place(dotted(target))
+
+
+def _pairs(statement: tree.Assign | tree.AnnAssign) -> Iterator[tuple[tree.Expression, tree.Expression]]:
+    if isinstance(statement, tree.AnnAssign):
+        if statement.value is not None:
+            yield statement.target, statement.value
+        return
     for one in statement.targets:
         match one.target, statement.value:
             case tree.Tuple(elements=targets), tree.Tuple(elements=values) if len(targets) == len(values):
@@ -134,7 +159,7 @@ def _alias_of(code: _Code, place: str, given: tree.Expression) -> _Alias | None:
         keeping = Keeping.STATE if isinstance(given, tree.Call) and given.func is state[1] else Keeping.SHALLOW
         return _Alias(keeping, state[0], given)
     match given:
-        case tree.Dict(elements=elements):
+        case tree.Dict(elements=elements) | tree.Tuple(elements=elements) | tree.List(elements=elements):
             for element in elements:
                 if (state := _state_of(element.value)) is not None:
                     return _Alias(Keeping.STATE, state[0], element.value)
@@ -142,7 +167,7 @@ def _alias_of(code: _Code, place: str, given: tree.Expression) -> _Alias | None:
             state = _state_of(inner)
             if state is not None and (copies := _copies(value)) is not None:
                 return _Alias(Keeping.ON_CPU if copies else Keeping.SHALLOW, state[0], given)
-        case tree.Name() | tree.Attribute() if _SAYS_BETTER.search(place) and _is_model(code, place, dotted(given)):
+        case tree.Name() | tree.Attribute() if SAYS_BETTER.search(place) and _is_model(code, place, dotted(given)):
             return _Alias(Keeping.MODEL, given, given)
     return None
 
@@ -190,55 +215,15 @@ def _is_model(code: _Code, place: str, name: str) -> bool:
             case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value=method))) if method in _OF_MODELS:
                 if dotted(inner) in (place, name):
                     return True
-    return False
-
-
-def _improvement(code: _Code, statement: tree.Node) -> tree.If | None:
-    """The test of an improvement under which a statement stands."""
-    inner = statement
-    for node in code.around(statement):
-        if isinstance(node, tree.If) and node.body is inner and _asks_better(node):
-            return node
-        if isinstance(node, tree.For | tree.While):
-            return None
-        inner = node
-    return None
-
-
-def _asks_better(node: tree.If) -> bool:
-    """Whether a test compares with what its own body then takes for the best, or says so by a name."""
-    bound = {dotted(one.target) for part in walk(node.body) if isinstance(part, tree.Assign) for one in part.targets}
-    bound |= {
-        dotted(element.value)
-        for part in walk(node.body)
-        if isinstance(part, tree.Assign)
-        for one in part.targets
-        if isinstance(one.target, tree.Tuple)
-        for element in one.target.elements
-    }
-    for part in walk(node.test):
-        match part:
-            case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=operator, comparator=right)]):
-                if isinstance(operator, _ORDERED) and any(_is_best(dotted(one), bound) for one in (left, right)):
+            case tree.Call(args=args) if name in (given := [dotted(one.value) for one in args]):
+                if any(_is_optimizer(one) for one in given):
                     return True
-            case tree.Call(args=args) if any(_is_taken_for_best(dotted(one.value), bound) for one in args):
-                return True
-            case tree.Name(value=name) if name.startswith(("is_best", "improved", "is_improved")):
-                return True
     return False
 
 
-def _is_best(name: str, bound: set[str]) -> bool:
-    return bool(name) and (name in bound or _SAYS_BETTER.search(name) is not None)
-
-
-def _is_taken_for_best(name: str, bound: set[str]) -> bool:
-    return name in bound and _SAYS_BETTER.search(name) is not None
-
-
-def _goes_on(code: _Code, statement: tree.Node, test: tree.If, alias: _Alias, place: str) -> bool:
+def _goes_on(code: _Code, statement: tree.Node, test: Improvement, alias: _Alias, place: str) -> bool:
     """Whether the model is trained on after it was kept: in a later round, or when the method is called again."""
-    if any(isinstance(node, tree.Break | tree.Return | tree.Raise) for node in walk(test.body)) and not (
+    if any(isinstance(node, tree.Break | tree.Return | tree.Raise) for node in test.nodes()) and not (
         "." in place and _loop(code, statement) is None
     ):
         return False
@@ -279,16 +264,20 @@ def _trains(node: tree.Node, model: str) -> bool:
     if last in ("backward", "step"):
         return True
     switches_mode = last == "train" and not node.args and name.rpartition(".")[0] == model
-    if switches_mode or not _TRAINS.search(last):
+    if switches_mode or not (_TRAINS.search(last) or any(_is_optimizer(dotted(one.value)) for one in node.args)):
         return False
     given = {dotted(one.value) for one in node.args}
     return model in given or name.startswith(("self.", f"{model}."))
 
 
-def _uses(code: _Code, around: tree.Node | None, place: str, test: tree.If) -> Iterator[tree.Node]:
+def _is_optimizer(name: str) -> bool:
+    return says_optimizer(name) or may_be_optimizer(name)
+
+
+def _uses(code: _Code, around: tree.Node | None, place: _Place, test: Improvement) -> Iterator[tree.Node]:
     """Where what was kept is loaded, saved or returned, outside of the test's own body."""
-    inside = set(walk(test.body))
-    whole: Iterable[tree.Node] = code.nodes if "." not in place or around is None else walk(around)
+    inside = set(test.nodes())
+    whole: Iterable[tree.Node] = code.nodes if "." not in place.name or around is None else walk(around)
     for node in whole:
         if node in inside:
             continue
@@ -297,8 +286,8 @@ def _uses(code: _Code, around: tree.Node | None, place: str, test: tree.If) -> I
                 yield from (one for one in args if _holds(one.value, place))
             case tree.Return(value=tree.Expression() as value) if _holds(value, place):
                 yield node
-            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="state_dict"))) if (
-                dotted(inner) == place
+            case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="state_dict"))) if _is_place(
+                inner, place
             ):
                 yield node
 
@@ -308,17 +297,17 @@ def _is_log(func: tree.Expression) -> bool:
     return last in ("info", "debug", "warning", "log", "format", "write", "append")
 
 
-def _holds(value: tree.Expression, place: str) -> bool:
-    """Whether an expression is what was kept, or a display, a subscript or a copy of it."""
+def _holds(value: tree.Expression, place: _Place) -> bool:
+    """Whether an expression is what was kept, or a display, a subscript or a copy of it, or what has it under a key."""
     for _ in range(_DEEPEST):
+        if _is_place(value, place) or dotted(value) == place.name:
+            return True
         match value:
-            case tree.Name() | tree.Attribute() if dotted(value) == place:
-                return True
             case tree.Tuple(elements=elements) | tree.List(elements=elements):
-                return any(dotted(one.value) == place for one in elements)
+                return any(_is_place(one.value, place) for one in elements)
             case tree.Dict(elements=pairs):
-                return any(dotted(one.value) == place for one in pairs)
-            case tree.Subscript(value=inner):
+                return any(_is_place(one.value, place) for one in pairs)
+            case tree.Subscript(value=inner) if not (place.key and dotted(inner) == place.name):
                 value = inner
             case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value="state_dict" | "copy"))):
                 value = inner
@@ -327,7 +316,12 @@ def _holds(value: tree.Expression, place: str) -> bool:
     return False
 
 
-def _is_bound_again(code: _Code, test: tree.If, place: str, statement: tree.Node) -> bool:
+def _is_place(value: tree.Expression, place: _Place) -> bool:
+    found = _place(value)
+    return found == place or (found.name == place.name and not place.key)
+
+
+def _is_bound_again(code: _Code, test: Improvement, place: _Place, statement: tree.Node) -> bool:
     """Whether the same block binds the place once more, to what is none of the model's."""
-    later = (node for node in walk(test.body) if isinstance(node, tree.Assign) and node.start > statement.start)
-    return any(dotted(target) == place for node in later for target, _ in _pairs(node))
+    later = (node for node in test.nodes() if isinstance(node, tree.Assign) and node.start > statement.start)
+    return any(_place(target) == place for node in later for target, _ in _pairs(node))

@@ -20,6 +20,7 @@ from optimlint.knowledge.training import (
     computes_loss,
     is_harmless,
     is_module_method,
+    may_be_optimizer,
     may_change_mode,
     runs_the_loop,
     says_scaler,
@@ -27,7 +28,6 @@ from optimlint.knowledge.training import (
 )
 from optimlint.syntax import tree
 
-_SAYS_OPTIMIZER = re.compile(r"(^|[._])opt(?![a-z])|(?<![a-z])opts?\b|(^|[._])optims?\b", re.IGNORECASE)
 _INFINITE = re.compile(r"\binf\b|infinity", re.IGNORECASE)
 _ENDINGS = {"zero_": Act.ZERO, "fill_": Act.ZERO, "clamp_": Act.CLIP, "clip_": Act.CLIP}
 """What methods that change a gradient in place do."""
@@ -149,7 +149,7 @@ def _note_step(frame: Frame, state: State, node: tree.Call, func: tree.Attribute
         return
     if says_scheduler(owner_code):
         return
-    is_known = any(_is_optimizer(frame, one) for one in owners) or bool(_SAYS_OPTIMIZER.search(owner_code))
+    is_known = any(_is_optimizer(frame, one) for one in owners) or may_be_optimizer(owner_code)
     closure = any(one.keyword is None or one.keyword.value == "closure" for one in node.args)
     traits = frozenset((Trait.WITH_CLOSURE,)) if closure else frozenset[Trait]()
     note(frame, state, Act.STEP, node, owners, receiver=func.value, traits=traits, is_guess=not is_known)
@@ -166,7 +166,7 @@ def _is_optimizer(frame: Frame, value: object) -> bool:
             return True
         case Entity(qualified_name=None) as entity:
             text = entity.display.rpartition("(")[0] or entity.display
-            return not says_scheduler(text) and (says_optimizer(text) or bool(_SAYS_OPTIMIZER.search(text)))
+            return not says_scheduler(text) and (says_optimizer(text) or may_be_optimizer(text))
         case _:
             return False
 
