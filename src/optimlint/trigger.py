@@ -15,6 +15,7 @@ from itertools import chain
 
 from optimlint.knowledge.optimizers import BUILDER_STEMS, BUILDER_WORDS, OTHER_WORDS, STEMS, places_of_names
 from optimlint.knowledge.parameter_names import QUOTED_NAME
+from optimlint.loop_marks import leads_training
 from optimlint.model_marks import may_hide_weights
 from optimlint.text import places
 
@@ -151,8 +152,11 @@ def depends_on_others(source: bytes) -> bool:
 
 
 def trains(source: bytes) -> bool:
-    """Whether a source computes gradients and makes steps with them, or puts models in evaluation mode beside that."""
-    return _BACKWARD in source and (_STEP in source or any(word in source for word in _MODES))
+    """Whether a source computes gradients and makes steps with them, or puts models in evaluation mode beside that; or
+    leads others that do."""
+    if _BACKWARD in source:
+        return _STEP in source or any(word in source for word in _MODES)
+    return leads_training(source)
 
 
 def _is_used(place: int, source: bytes) -> bool:

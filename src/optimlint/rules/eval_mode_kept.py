@@ -28,10 +28,12 @@ Unsafe: `model.train()` is put behind the call that evaluates, or at the top of 
 loop itself. Training changes, as it should; a model whose batch norm was frozen on purpose would train it again.
 
 ## Known limits
-Functions and methods of the same file are followed, and functions that it imports from files of the repository. The
-rule is silent where a call that cannot be followed is given the model, since that may switch it back, where the model
-is evaluated before it is trained on purpose, for models that are made anew in each round, for one that no optimizer in
-view trains, and for one whose layers are all in view and have one mode.
+Functions and methods of the same file are followed, and those that it imports from files of the repository, also where
+a loop calls both what trains and what evaluates from there: by their names, `train` or `fit` and `eval`, `valid` or
+`test`. What an object keeps of what it was made with is the same model. The rule is silent where a call that cannot be
+followed is given the model, since that may switch it back, where the model is evaluated before it is trained on
+purpose, for models that are made anew in each round, for one that no optimizer in view trains, and for one whose layers
+are all in view and have one mode.
 
 In 132 public repositories the rule found 4 places, read one by one: all of them are true.
 """

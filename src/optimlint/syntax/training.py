@@ -15,6 +15,7 @@ from optimlint.knowledge.training import is_library
 from optimlint.syntax.python_tree import children, walk
 
 _Place = tuple[int, int]
+_NAMES = (ast.Name, ast.Attribute)
 _END = (1 << 30, 0)
 _CLIPS = frozenset(("clip_grad_norm_", "clip_grad_value_", "clip_grad_norm", "clamp_", "clip_"))
 _KINDS = {
@@ -25,6 +26,8 @@ _KINDS = {
     "zero_grad": "zero",
     **dict.fromkeys(_CLIPS, "clip"),
 }
+_LED = re.compile(r"train|fit", re.IGNORECASE)
+_TESTED = re.compile(r"eval|valid|test", re.IGNORECASE)
 _NO_OPTIMIZER = re.compile(r"sched|scaler|warm|prof", re.IGNORECASE)
 _MOST_LOOPS = 400
 
@@ -101,6 +104,10 @@ def _may_stay_in_eval(events: list[_Event]) -> bool:
     """Whether a loop trains and evaluates, and nothing in it surely trains what was evaluated."""
     evaluated = [one for one in events if one.kind == "eval"]
     trained = {one.receiver for one in events if one.kind == "train"}
+    if not trained and {one.receiver for one in events if one.kind == "led"} & {
+        one.receiver for one in events if one.kind == "tested"
+    }:
+        return True  # Functions of other files train and evaluate it.
     if not any(one.kind == "backward" for one in events):
         return False
     called = {one.receiver for one in events if one.kind == "name"}
@@ -159,6 +166,7 @@ def _may_clip_wrong(source: _Source, text: str) -> bool:
 def _read(module: ast.Module) -> _Source:
     source = _Source()
     foreign = _imported(module)
+    made = _made_by(module, foreign)
     pending: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
     while pending:
         node, arguments = pending.pop()
@@ -173,7 +181,7 @@ def _read(module: ast.Module) -> _Source:
             ):
                 source.periodic.append(_stretch(node))
             case ast.Call():
-                source.events.extend(_events(node, arguments, foreign))
+                source.events.extend(_events(node, arguments, foreign, made))
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 if name == "grad":
                     source.events.append(_Event(_place(node), "zero", "grad"))
@@ -205,6 +213,25 @@ def _imported(module: ast.Module) -> frozenset[str]:
     return frozenset(found)
 
 
+def _made_by(module: ast.Module, foreign: frozenset[str]) -> frozenset[str]:
+    """The names that are bound to objects of classes that other files define."""
+    found: set[str] = set()
+    for node in walk(module):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if _root(func) in foreign:
+                found.add(name)
+            case _:
+                continue
+    return frozenset(found)
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a dotted one begins with, "" for anything else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _arguments(arguments: ast.arguments) -> frozenset[str]:
     return frozenset(
         one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs) if one.arg != "self"
@@ -221,16 +248,20 @@ def _place(node: ast.expr) -> _Place:
     return node.end_lineno or node.lineno, (node.end_col_offset or 1) - 1
 
 
-def _events(node: ast.Call, arguments: frozenset[str], foreign: frozenset[str]) -> Iterator[_Event]:
+def _events(
+    node: ast.Call, arguments: frozenset[str], foreign: frozenset[str], made: frozenset[str]
+) -> Iterator[_Event]:
     """What a call does, and the functions that it mentions."""
     place = _place(node)
-    callee: ast.expr = node.func
-    while isinstance(callee, ast.Attribute):
-        callee = callee.value
-    if isinstance(callee, ast.Name) and callee.id in foreign:
-        for given in (*node.args, *(one.value for one in node.keywords)):
-            if isinstance(given, ast.Name | ast.Attribute):
-                yield _Event(place, "foreign", given.id if isinstance(given, ast.Name) else given.attr)
+    root = _root(node.func)
+    if root in foreign or root in made:
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else root
+        kinds = [kind for kind, words in (("led", _LED), ("tested", _TESTED)) if words.search(last)]
+        values = (*node.args, *(one.value for one in node.keywords))
+        names = [one.id if isinstance(one, ast.Name) else one.attr for one in values if isinstance(one, _NAMES)]
+        if root in foreign:
+            yield from (_Event(place, "foreign", name) for name in names)
+        yield from (_Event(place, kind, name) for kind in kinds for name in (*names, root))
     for given in node.args:
         if isinstance(given, ast.Name):
             yield _Event(place, "name", given.id)

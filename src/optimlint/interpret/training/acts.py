@@ -370,7 +370,11 @@ def _holds(frame: Frame, owner: object, callee: Entity) -> bool:
     if not isinstance(owner, Entity):
         return False
     held = frame.world.attributes.get((owner.representative().number, callee.attribute), ())
-    return any(isinstance(one, Entity) for one in held) or bool(callee.representative().children)
+    if any(isinstance(one, Entity) for one in held) or callee.representative().children:
+        return True
+    own = owner.representative().own_class
+    is_known = own is not None and all(isinstance(one, ClassValue) or one.text == "object" for one in own.bases)
+    return own is not None and is_known and callee.attribute not in own.methods and not held
 
 
 def _is_followed(value: object) -> bool:

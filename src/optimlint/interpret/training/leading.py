@@ -7,6 +7,8 @@ from collections.abc import Mapping
 _DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 ACTS = re.compile(r"\bbackward\(|\.step\(|zero_grad|\.eval\(|\.train\(|clip_grad|unscale_|\.grad\b")
 """What code says that does something in training."""
+_LEADS = re.compile(r"(?:train|fit)\w*\(")
+"""What functions of other files that train are called."""
 _MOST_PIECES = 4_000
 
 
@@ -18,7 +20,7 @@ def leading_functions(text: str, mentions: Mapping[str, list[int]]) -> frozenset
     found: dict[int, None] = {}
     for number, definition in enumerate(definitions):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        if ACTS.search(text, definition.end(), end):
+        if ACTS.search(text, definition.end(), end) or _LEADS.search(text, definition.end(), end):
             found[number] = None
     pending, seen = list(found), set[str]()
     while pending:

@@ -1,0 +1,50 @@
+"""What a search of the bytes finds of loops that other files train and evaluate for: the scan's share of the rules
+about training loops, where the source computes no gradient itself."""
+
+import re
+
+from optimlint.text import places
+
+_STEMS = (b"train", b"fit")
+_REST = re.compile(rb"\w*\(")
+_BEFORE = re.compile(rb"(?:^|[^\w.])((?:\w+\.)?)(\w*)\Z")
+_LOOP = re.compile(rb"\n[ \t]*(?:for|while)\b")
+_LONGEST_NAME = 60
+_NEAR = 2_000
+"""How far above a call its loop begins, and how far below it the loop evaluates."""
+
+
+def leads_training(source: bytes) -> bool:
+    """Whether a loop may call something of another file that trains and, below, something that evaluates: functions
+    that are imported, or methods of an object that is made here."""
+    if b"\nfrom " not in source and b"\nimport " not in source and not source.startswith((b"from ", b"import ")):
+        return False
+    return any(_leads(place, stem, source) for stem in _STEMS for place in places(stem, source))
+
+
+def _leads(place: int, stem: bytes, source: bytes) -> bool:
+    called = _REST.match(source, place + len(stem))
+    start = source.rfind(b"\n", 0, place) + 1
+    if called is None or source[start : start + 1] not in (b" ", b"\t"):
+        return False
+    before = _BEFORE.search(source, max(start, place - _LONGEST_NAME), place)
+    if before is None or before[1] == b"self." or _LOOP.search(source, max(0, start - _NEAR), start) is None:
+        return False
+    owner, name = before[1], before[2] + source[place : called.end() - 1]
+    if not (_is_made(owner[:-1], source) if owner else _is_imported(name, source)):
+        return False
+    evaluates = rb"(?<![\w.])%b\w*(?:eval|valid|test)\w*\(" % re.escape(owner)
+    return re.search(evaluates, source[called.end() : called.end() + _NEAR]) is not None
+
+
+def _is_made(name: bytes, source: bytes) -> bool:
+    """Whether a name is given an object of some class."""
+    return re.search(rb"\b%b[ \t]*=[ \t]*(?:\w+\.)*_*[A-Z]\w*\(" % name, source) is not None
+
+
+def _is_imported(name: bytes, source: bytes) -> bool:
+    if b"def " + name in source:
+        return False
+    return (
+        re.search(rb"^[ \t]*(?:from[^\n]*import[^\n]*\b%b\b|%b,?[ \t]*\r?$)" % (name, name), source, re.M) is not None
+    )
