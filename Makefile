@@ -5,15 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PARALLEL := --numprocesses auto --dist worksteal
+# Tests that install packages take minutes and most of that time wait: they have a target of their own.
+QUICK := $(PARALLEL) -m "not network"
 
 # What `make run` checks. The fixtures hold files that nobody can parse; a path of your own gets every rule.
 ARGS ?= fixtures --ignore unparseable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format truth live corpus engines bless rule docs site compare bench wild fuzz everything vscode clean
+.PHONY: help run test test-install check format truth live corpus engines bless rule docs site compare bench wild fuzz everything vscode clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,18 +29,21 @@ run: $(READY) ## run optimlint on the fixtures, or on ARGS="path ..."
 	  echo "optimlint exited with $$status (0: nothing found, 1: findings, 2: something could not be done)"; \
 	  test $$status -le 1
 
-test: $(READY) ## run the tests, or those that ARGS selects
-	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS),$(PARALLEL))
+test: $(READY) ## run the tests that install nothing, or those that ARGS selects
+	@$(BIN)/python -m pytest $(if $(filter command line environment,$(origin ARGS)),$(ARGS),$(QUICK))
 
-check: $(READY) ## everything that must hold before a commit; coverage is that of the fixtures
+test-install: $(READY) ## run the tests that install packages
+	@$(BIN)/python -m pytest -m network
+
+check: $(READY) ## what must hold before a commit, but for `make test-install`; coverage is that of the fixtures
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	$(BIN)/python scripts/rule_docs.py --check
-	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/test_fixtures.py
-	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term tests/test_fixtures.py
+	$(BIN)/python -m pytest $(QUICK) --ignore tests/test_fixtures.py
+	$(BIN)/python -m pytest $(QUICK) --cov --cov-report=term tests/test_fixtures.py
 
 format: $(READY) ## format, and mend what ruff can
 	$(BIN)/python -m ruff check --fix .

@@ -19,15 +19,15 @@ repository, looked at by the command. `<file>.fixed.py` beside a file is the tex
 
 import json
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from optimlint import Applicability, Diagnostic, Fixed, check_notebook, check_source, fix_notebook, fix_source
+from cli_support import optimlint
+from results import found_in_text
+
+from optimlint import Applicability, Diagnostic, Fixed, fix_notebook, fix_source
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -133,7 +133,7 @@ def look(case: Case, files: Files) -> list[Seen]:
             _write(Path(folder), files)
             return _run(Path(folder))
     ((file, content),) = files.items()
-    return [_seen(file, diagnostic) for diagnostic in _check(file, content)]
+    return [_seen(file, diagnostic) for diagnostic in found_in_text(content, file)]
 
 
 def look_at_folder(folder: Path) -> list[Seen]:
@@ -158,7 +158,7 @@ def repair(case: Case, files: Files) -> Files:
 
 def fix_once(file: str, content: bytes) -> Fixed:
     """One round of fixes of a file that stands alone."""
-    found = _check(file, content)
+    found = list(found_in_text(content, file))
     if file.endswith(".ipynb"):
         return fix_notebook(content, found, Applicability.UNSAFE)
     return fix_source(content.decode(), found, Applicability.UNSAFE)
@@ -243,11 +243,6 @@ def _next_code(lines: list[str], number: int) -> int:
     return next((at for at, line in behind if line.strip() and not line.lstrip().startswith("#")), number)
 
 
-@cache
-def _check(file: str, content: bytes) -> list[Diagnostic]:
-    return check_notebook(content, file) if file.endswith(".ipynb") else check_source(content, file)
-
-
 def _seen(file: str, diagnostic: Diagnostic) -> Seen:
     return Seen(
         Place(file, diagnostic.cell or 0, diagnostic.range.start.line),
@@ -269,9 +264,8 @@ def _write(folder: Path, files: Files) -> None:
 
 def _run(folder: Path, *options: str, accepted: frozenset[int] = frozenset({0, 1})) -> list[Seen]:
     """What the command says of `folder`, a repository of its own."""
-    command = [sys.executable, "-m", "optimlint", "check", "--isolated", "--output-format", "json", *options, "."]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.stdout and done.returncode in accepted, done.stderr
+    done = optimlint(folder, ["check", "--isolated", "--output-format", "json", *options, "."])
+    assert done.stdout and done.returncode in accepted, done.stderr.decode()
     return [_seen_by_command(folder, one) for one in json.loads(done.stdout)]
 
 

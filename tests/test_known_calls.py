@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from every import for_each
 from known_calls_support import IMPORTS, SETUP, argument_names, callee, name_at, with_argument
 
 from optimlint import Options, check_source
@@ -27,7 +28,7 @@ def _by_match(row: Call) -> str:
     return row.match
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_by_match)
+@for_each(ROWS, _by_match)
 def test_every_text_of_a_row_can_be_read(row: Call) -> None:
     read = summary(row)
     assert not row.model or row.model in MODELS
@@ -63,7 +64,7 @@ def test_every_model_is_in_the_table() -> None:
     assert {row.model for row in ROWS if row.model} == MODELS.keys()
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_by_match)
+@for_each(ROWS, _by_match)
 def test_no_row_shadows_another(row: Call) -> None:
     if row.match.startswith("*."):
         assert find_alike(callee(row)) is summary(row)
@@ -76,7 +77,7 @@ def test_the_table_is_not_read_before_a_call_is_looked_up() -> None:
     assert "calls" not in vars(summaries)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_by_match)
+@for_each(ROWS, _by_match)
 def test_what_an_example_returns(row: Call) -> None:
     known, flows = _read(row)
     result = known["result"]
@@ -113,9 +114,10 @@ def test_what_an_example_returns(row: Call) -> None:
 ARGUMENTS = [(row, place) for row in FLOWS for place in argument_names(row)]
 
 
-@pytest.mark.parametrize(("row", "place"), ARGUMENTS, ids=[f"{row.match} {place}" for row, place in ARGUMENTS])
-def test_groups_that_do_not_escape_are_never_used(row: Call, place: int | str) -> None:
+@for_each(ARGUMENTS, lambda argument: f"{argument[0].match} {argument[1]}")
+def test_groups_that_do_not_escape_are_never_used(argument: tuple[Call, int | str]) -> None:
     """What a call shows, reads or gives back is not used by it."""
+    row, place = argument
     lines = [*IMPORTS.splitlines(), "def main(model, optimizer):"]
     lines += ["    groups = [{'params': model.body.parameters(), 'lr': 0.1}, {'params': model.parameters(), 'lr': 1}]"]
     lines += [f"    kept = {with_argument(row, place, 'groups')}", "    return model"]

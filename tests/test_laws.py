@@ -14,15 +14,16 @@ import sys
 import sysconfig
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 from elsewhere_support import Others, beside
+from every import for_each
 from fixtures_support import FIXTURES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laws import first_fix, is_well_behaved, outside_is_kept
+from results import found_in_text
 
 import optimlint
 from optimlint import (
@@ -63,10 +64,9 @@ def check(path: Path, *, reads_all: bool = False) -> list[Diagnostic]:
     return checker(content, path.name, Options(reads_all=reads_all))
 
 
-@cache
 def found_in(path: Path) -> tuple[Diagnostic, ...]:
     """What is found in a fixture, for tests that compare it with something else."""
-    return tuple(check(path))
+    return found_in_text(path.read_bytes(), path.name)
 
 
 def sample(paths: list[Path], step: int) -> list[Path]:
@@ -480,7 +480,7 @@ def test_each_fix_alone(path: Path) -> None:
         if not fixed.applied:
             assert fixed.text == text
             continue
-        after = Counter(one.rule for one in check_source(fixed.text))
+        after = Counter(one.rule for one in found_in_text(fixed.text.encode(), path.name))
         assert after[diagnostic.rule] < before[diagnostic.rule], f"{diagnostic.message} is still there"
         assert not after - before, f"the fix of {diagnostic.message} adds findings"
         assert outside_is_kept(text, fixed.text, first_fix(diagnostic).edits)
@@ -597,7 +597,7 @@ def places_of(diagnostics: list[Diagnostic]) -> set[tuple[str, Range]]:
 # What comes back is plain data.
 
 
-@pytest.mark.parametrize("path", PATHS_OF_CODE, ids=name)
+@for_each(PATHS_OF_CODE, name)
 def test_diagnostics_are_plain(path: Path) -> None:
     found = found_in(path)
     assert pickle.loads(pickle.dumps(found)) == found

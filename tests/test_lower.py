@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 import pytest
+from every import for_each
 from fixtures_support import cases
 from libcst._nodes.internal import CodegenState
 
@@ -158,15 +159,14 @@ def test_spans_of_rare_syntax(start: str, ending: str) -> None:
     assert statements > 20
 
 
-@pytest.mark.parametrize(
-    "kind",
+@for_each(
     [
         kind
         for name, kind in sorted(vars(cst).items())
         if inspect.isclass(kind) and issubclass(kind, cst.CSTNode) and not inspect.isabstract(kind)
         if not name.startswith("Base") and name not in ("CSTNode", "Annotation", "FunctionType")
     ],
-    ids=lambda kind: kind.__name__,
+    lambda kind: kind.__name__,
 )
 def test_each_kind_of_node_has_a_template(kind: type[cst.CSTNode]) -> None:
     plan = _plan(kind)

@@ -6,9 +6,11 @@ import re
 from functools import cache
 
 import pytest
+from every import for_each
 from fixtures_support import Case, cases
+from results import found_in_text
 
-from optimlint import Diagnostic, check_source
+from optimlint import Diagnostic
 
 _LOST = re.compile(r"(?P<before>.*)[:;] (?P<lost>[^;]*?) (?:is|are) never applied")
 _VALUE = re.compile(r"`(?P<code>[^`]*)`|(?P<number>\d[\d.e+-]*)")
@@ -26,7 +28,7 @@ def _is_python(case: Case) -> bool:
 FILES = [case for case in cases() if not case.is_repository and case.path.suffix == ".py" and _is_python(case)]
 
 
-@pytest.mark.parametrize("case", FILES, ids=lambda case: case.name)
+@for_each(FILES, lambda case: case.name)
 def test_what_is_applied_is_not_called_lost(case: Case) -> None:
     for diagnostic, lost, before in _lost(case):
         assert _values(lost), diagnostic.message
@@ -58,7 +60,7 @@ def test_messages_are_understood(message: str, before: set[object], lost: set[ob
 @cache
 def _lost(case: Case) -> list[tuple[Diagnostic, str, str]]:
     """The findings that call settings lost, the words for the settings, and what each says before."""
-    found = check_source(case.path.read_bytes().decode(), case.path.name)
+    found = found_in_text(case.path.read_bytes(), case.path.name)
     said = [(one, _LOST.search(one.message)) for one in found]
     return [(one, match["lost"], match["before"]) for one, match in said if match is not None]
 

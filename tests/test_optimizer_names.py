@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from every import for_each
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 
@@ -55,14 +56,14 @@ def test_the_list_of_names_is_up_to_date() -> None:
     assert catalog.NAMES.read_text("utf-8") == catalog.names_module(catalog.load())
 
 
-@pytest.mark.parametrize("path", PATHS)
+@for_each(PATHS)
 def test_a_list_that_nothing_reads_is_found_beside_it(path: str) -> None:
     module, _, name = path.rpartition(".")
     found = check_source(UNUSED_LIST.format(module=module, name=name) + CUT * 3, "train.py")
     assert [(one.rule, one.range.start.line) for one in found] == [("unused-no-decay", 6)]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@for_each(PATHS)
 def test_a_key_that_it_does_not_read_is_found_without_a_model(path: str) -> None:
     module, _, name = path.rpartition(".")
     found = check_source(MISSPELT_KEY.format(module=module, name=name) + CUT * 3, "train.py")
@@ -70,7 +71,7 @@ def test_a_key_that_it_does_not_read_is_found_without_a_model(path: str) -> None
     assert lines == ({5} if _known(path).group_keys else set())
 
 
-@pytest.mark.parametrize("path", PATHS)
+@for_each(PATHS)
 def test_its_name_says_what_it_is(path: str) -> None:
     name = path.rpartition(".")[2]
     assert says_optimizer(name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
+from every import for_each
 from fixtures_support import FIXTURES
 
 from optimlint import Diagnostic, Options, check_source
@@ -83,12 +84,14 @@ def test_older_syntax_is_told_at_its_line(statement: str, reason: str) -> None:
     assert re.search(reason, one.message), one.message
 
 
-@pytest.mark.parametrize(
-    "older", [*(statement for statement, _ in OLDER.values() if "\n" not in statement), *BROKEN.values()]
+@for_each(
+    (newer, older)
+    for newer in NEWER.values()
+    for older in (*(statement for statement, _ in OLDER.values() if "\n" not in statement), *BROKEN.values())
 )
-@pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)
-def test_newer_syntax_above_does_not_get_the_blame(newer: str, older: str) -> None:
+def test_newer_syntax_above_does_not_get_the_blame(texts: tuple[str, str]) -> None:
     """Whatever this Python makes of the text, the line is that of the fault."""
+    newer, older = texts
     fault = parsed(f"import os\n{older}\n")[0].range.start.line
     (one,) = parsed(f"import os\n{newer}{older}\n")
     assert one.range.start.line == fault + newer.count("\n"), one.message

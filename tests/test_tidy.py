@@ -7,9 +7,11 @@ from pathlib import Path
 
 import grimp
 import pytest
+from every import for_each
 from fixtures_support import FIXTURES, cases
+from results import found_in_text
 
-from optimlint import RULES, Diagnostic, check_notebook, check_source
+from optimlint import RULES, Diagnostic
 from optimlint.rule import Rule
 
 ROOT = Path(__file__).parent.parent
@@ -86,12 +88,12 @@ def test_messages_read_alike() -> None:
     assert not wrong, "\n".join(sorted(set(wrong)))
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=_by_path)
+@for_each(WRITTEN, _by_path)
 def test_nothing_is_left_to_do(path: Path) -> None:
     assert not re.findall(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_by_path)
+@for_each(MODULES, _by_path)
 def test_module_is_of_a_size_to_read(path: Path) -> None:
     text = path.read_text()
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -108,7 +110,7 @@ def test_no_type_of_ours_inherits_from_another() -> None:
     assert not {node.name: ast.unparse(base) for node in classes for base in node.bases if ast.unparse(base) in ours}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if not {"interpret", "tree"} & {*path.parts}], ids=_by_path)
+@for_each((path for path in MODULES if not {"interpret", "tree"} & {*path.parts}), _by_path)
 def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
     """What crosses a door is a value; the abstract values that the interpreter builds up, and the nodes that it reads,
     whose bodies come later, stay behind its door."""
@@ -118,7 +120,7 @@ def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
                 assert {"frozen=True", "slots=True"} <= set(re.findall(r"\w+=\w+", decorator)), node.name
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if {"interpret", "facts"} & {*path.parts}], ids=_by_path)
+@for_each((path for path in MODULES if {"interpret", "facts"} & {*path.parts}), _by_path)
 def test_nothing_is_told_by_its_place_in_memory(path: Path) -> None:
     """Nodes and abstract values are keys themselves. The number of an object that is gone is another one's tomorrow."""
     names = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
@@ -132,7 +134,7 @@ def _classes(path: Path) -> list[ast.ClassDef]:
 def _all_diagnostics() -> Iterator[Diagnostic]:
     for case in cases():
         for file, content in case.read().items():
-            yield from check_notebook(content, file) if file.endswith(".ipynb") else check_source(content, file)
+            yield from found_in_text(content, file)
 
 
 def _badly_worded(diagnostic: Diagnostic) -> Iterator[str]:

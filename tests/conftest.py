@@ -1,0 +1,23 @@
+"""The folder in which the processes of a run share their results."""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+from results import FOLDER
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if FOLDER not in os.environ:
+        config.stash[_OWN] = os.environ[FOLDER] = tempfile.mkdtemp(prefix="optimlint-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (folder := config.stash.get(_OWN, None)) is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.environ.pop(FOLDER, None)
+
+
+_OWN = pytest.StashKey[str]()
+"""The folder, in the process that has made it: workers are given its name."""
