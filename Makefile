@@ -41,6 +41,7 @@ check: $(READY) ## what must hold before a commit, but for `make test-install`; 
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/zizmor --offline --quiet .github/workflows action.yml
 	$(BIN)/python scripts/rule_docs.py --check
 	$(BIN)/python -m pytest $(QUICK) --ignore tests/test_fixtures.py
 	$(BIN)/python -m pytest $(QUICK) --cov --cov-report=term tests/test_fixtures.py

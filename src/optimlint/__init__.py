@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from optimlint.rule import Rule
     from optimlint.rules import RULES
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "ALONE",

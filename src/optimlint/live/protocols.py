@@ -13,9 +13,6 @@ class TensorLike(Protocol):
     def shape(self) -> Sequence[int]:
         """Its dimensions."""
 
-    def numel(self) -> int:
-        """How many scalars it has."""
-
 
 @runtime_checkable
 class OptimizerLike(Protocol):

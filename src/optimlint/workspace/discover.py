@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimlint.trigger import PAGES, suffix_of
 from optimlint.workspace.outcome import Failure, FailureKind
-from optimlint.workspace.paths import repository_of
+from optimlint.workspace.paths import path_within, repository_of
 from optimlint.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _is_excluded_by_name(path: str, is_folder: bool, settings: Settings) -> bool
         if settings.is_excluded(path, is_folder=is_folder):
             return True
         path, is_folder = os.path.dirname(path), True
-        if os.path.commonpath([path, top]) != top or path == top:
+        if not path_within(path, top):  # It is the folder itself, or outside, perhaps on another drive.
             return False
 
 

@@ -58,7 +58,7 @@ class Repositories:
         while self._tree.is_file(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
             folder = os.path.dirname(folder)
         loose = [one for one in self._loose_folders if path_within(one, folder) is None]
-        top = os.path.commonpath([folder, *loose]) if loose else folder
+        top = _common_folder([folder, *loose])
         is_anything = path_within(os.path.expanduser("~"), top) is not None or os.path.dirname(top) == top
         return folder if is_anything else top
 
@@ -72,6 +72,14 @@ class Repositories:
         if folder not in self._versioned:
             self._versioned[folder] = repository_of(folder)
         return self._versioned[folder]
+
+
+def _common_folder(folders: Sequence[str]) -> str:
+    """The folder that all lie in; of several drives, which have none, the first folder itself."""
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:
+        return folders[0]
 
 
 class _Disk:

@@ -1,7 +1,6 @@
 """What optimizers get, as text for people and as JSON for tools."""
 
 import json
-import os
 from dataclasses import dataclass
 from io import StringIO
 from math import isfinite
@@ -14,6 +13,7 @@ from optimlint.facts.groups import Number
 from optimlint.live.beside import pairs
 from optimlint.workspace.display import visible
 from optimlint.workspace.optimizer_groups import Found
+from optimlint.workspace.paths import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -128,10 +128,8 @@ def _in_no_group(optimizer: EffectiveOptimizer) -> str:
 
 
 def _place(path: str, range: Range, look: Look) -> str:
-    shown = os.path.relpath(path, look.folder)
-    shown = visible(path if shown.startswith(os.pardir) else shown)
     cell = f"cell {range.cell}:" if range.cell else ""
-    return f"{shown}:{cell}{range.start.line}:{range.start.column}"
+    return f"{shown(path, look.folder)}:{cell}{range.start.line}:{range.start.column}"
 
 
 def _line(range: Range) -> str:
