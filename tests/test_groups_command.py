@@ -394,3 +394,61 @@ def test_a_file_that_is_no_report(file: str, reason: str, tmp_path: Path) -> Non
     outcome = optimlint(tmp_path, ["groups", "train.py", "--live", file])
     assert (outcome.returncode, outcome.stdout) == (2, b"")
     assert reason in outcome.stderr.decode()
+
+
+KNOWN = {
+    "an iterator over two models": (
+        "chain(first.parameters(), second.parameters())",
+        "all of `first`; all of `second`",
+    ),
+    "a parameter by itself": ("[nn.Parameter(torch.zeros(8))]", "all of `nn.Parameter(torch.zeros(8))`"),
+    "a list that the call itself has built": ("both(first, second)", "all of `first`; all of `second`"),
+}
+
+
+@pytest.mark.parametrize(("given", "parameters"), KNOWN.values(), ids=KNOWN)
+def test_what_is_given_in_one_expression_is_certain(given: str, parameters: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from itertools import chain\n\nimport torch\nfrom torch import nn\n\n\n"
+        "def both(first, second):\n"
+        "    found = list(first.parameters())\n"
+        "    found += list(second.parameters())\n"
+        "    return [{'params': found}]\n\n\n"
+        "def make(first, second):\n"
+        f"    return torch.optim.SGD({given}, lr=0.1)\n"
+    )
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["certain"] is True
+    assert [one["parameters"] for one in optimizer["choices"][0]] == [parameters]
+
+
+def test_an_iterator_that_something_may_have_read_before_is_not_certain(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "from itertools import chain\n\nimport torch\n\n\n"
+        "def make(first, second, is_counted):\n"
+        "    both = chain(first.parameters(), second.parameters())\n"
+        "    if is_counted:\n"
+        "        print(sum(p.numel() for p in both))\n"
+        "    return torch.optim.SGD(both, lr=0.1)\n"
+    )
+    assert [one["certain"] for one in said_of(tmp_path)] == [False]
+
+
+def test_a_class_of_another_file_may_have_a_name_in_small_letters(tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        "from torch import nn\n\n\n"
+        "class twin(nn.Module):\n"
+        "    def __init__(self, left, right):\n"
+        "        super().__init__()\n"
+        "        self.left, self.right = left, right\n\n"
+        "    def groups(self, rate):\n"
+        "        return [{'params': self.left.parameters(), 'lr': rate}, {'params': self.right.parameters()}]\n"
+    )
+    (tmp_path / "train.py").write_text(
+        "import torch\nfrom nets import twin\n\n"
+        "model = twin(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))\n"
+        "optimizer = torch.optim.SGD(model.groups(0.3), lr=0.1)\n"
+    )
+    (optimizer,) = said_of(tmp_path)
+    assert [one["parameters"] for one in optimizer["choices"][0]] == ["all of `model.left`", "all of `model.right`"]
+    assert optimizer["certain"] is True

@@ -40,7 +40,7 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
         if isinstance(name, Constant) and isinstance(name.value, str):
             entity.architecture = name.value
         maker = next((owner for owner in owners if isinstance(owner, ClassValue)), None) or callee.parent
-    elif callee.qualified_name is not None and last[:1].isupper():
+    elif callee.qualified_name is not None and (last[:1].isupper() or _is_class(frame, callee)):
         maker = callee
     elif callee.qualified_name is not None:
         entity.called = callee
@@ -51,6 +51,11 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
         entity.taken_from = _things(tuple(_parts(arguments)))
     note_made(entity, maker)
     return entity
+
+
+def _is_class(frame: Frame, callee: Entity) -> bool:
+    """Whether another file defines a class by the name, whatever its letters."""
+    return frame.machine.others.code_of(callee).lstrip().startswith("class")
 
 
 def take_from(frame: Frame, node: tree.Call, owner: Entity) -> None:

@@ -6,6 +6,7 @@ from optimlint.facts.groups import ParamGroup
 from optimlint.interpret.collect.group_facts import Collector, group_fact
 from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.edits import exact, is_single
+from optimlint.interpret.kinds import ONE_SHOT
 from optimlint.interpret.models.collections import PARAMS
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
 from optimlint.interpret.values import EditKind, Item, Mapping, Sequence, Stream, Value, Values
@@ -84,7 +85,9 @@ def _is_as_then(draft: CallDraft, values: Values) -> bool:
 
 def _is_edited_since(value: Sequence, version: int) -> bool:
     """Whether a list was edited after so many edits. To what an optimizer took of it before, nothing happens by being
-    given to something else."""
+    given to something else; and what it took of an iterator, it has taken."""
+    if value.kind in ONE_SHOT:
+        return False
     return any(edit.kind is not EditKind.ESCAPE for edit in list(value.edits.values())[version:])
 
 
@@ -95,7 +98,11 @@ def _is_list_as_then(value: Sequence, version: int | None, depth: int) -> bool:
     items = exact(value, version)
     if items is None:
         edits = list(value.edits.values())[:version]
-        if _is_edited_since(value, version) or any(edit.kind not in _KEEPING for edit in edits):
+        if (
+            value.kind in ONE_SHOT
+            or _is_edited_since(value, version)
+            or any(edit.kind not in _KEEPING for edit in edits)
+        ):
             return False
         items = list(value.items.values())
     return all(_is_item_as_then(item, value, depth) for item in items)

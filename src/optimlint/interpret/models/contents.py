@@ -24,6 +24,7 @@ from optimlint.interpret.values import (
     Value,
     Values,
 )
+from optimlint.knowledge.layers import PARAMETER_CLASSES
 
 MOST_VALUES = 2_000
 """How many values are looked at to classify one collection; what stands behind them is left unread."""
@@ -170,6 +171,8 @@ def _parts_of(
                 held, is_known = known[key]
                 parts.extend(held)
                 is_readable = is_readable and is_known
+            case Entity() as entity if _is_parameter(entity):
+                parts.append(DraftPart(entity))
             case Entity(parent=Entity()) as entity if entity.qualified_name is None and "[each]" not in entity.text:
                 parts.append(DraftPart(entity))
                 is_readable = False
@@ -193,6 +196,8 @@ def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | Non
         held = item.values[0]
         if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
             return (DraftPart(held),), held.qualified_name is None
+        if isinstance(held, Entity) and _is_parameter(held):
+            return (DraftPart(held),), True
     version = item.version
     if version is not None and isinstance(item.values[0], Sequence) and version == len(item.values[0].edits):
         version = None
@@ -200,6 +205,15 @@ def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | Non
     if item.is_drained:
         parts = tuple(replace(part, source_node=item.node) for part in parts)
     return parts, is_known
+
+
+def _is_parameter(entity: Entity) -> bool:
+    """Whether an entity is a parameter by itself: `nn.Parameter(torch.zeros(8))`."""
+    made_by = entity.representative().made_by
+    if not isinstance(made_by, Entity) or made_by.qualified_name is None:
+        return False
+    package, _, name = made_by.qualified_name.rpartition(".")
+    return name in PARAMETER_CLASSES and package.startswith("torch.nn")
 
 
 def parameter_named(value: Sequence, index: Values) -> Values:

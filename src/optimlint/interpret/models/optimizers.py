@@ -252,7 +252,7 @@ def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> 
 
 def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool) -> int | None:
     version = read_once(frame, value, draft.node) if is_whole else len(value.edits)
-    place = frame.world.order(draft.node)
+    place = frame.world.layout.span(draft.node)[1]  # What stands in the call's brackets happens before.
     is_late = value.scope != frame.scope and any(edit.order > place for edit in value.edits.values())
     return None if is_late and not frame.context else version
 
