@@ -58,12 +58,19 @@ def _may_be_zeroed_with(routine: Routine, zeroed: Subject, optimizer: Subject) -
 def may_reach(routine: Routine, event: Event, optimizer: Subject) -> bool:
     """Whether a call that cannot be followed is given an optimizer, what it is a part of, or a model that may be
     trained by it. A function of this source that does nothing itself is asked for the optimizer alone."""
+    given = [one for one in event.subjects if not _is_setting(one)]
     if event.act is Act.HELPER:
-        return any(may_be(one, optimizer) for one in event.subjects)
+        return any(may_be(one, optimizer) for one in given)
     if event.act is not Act.OPAQUE:
         return False
     models = routine.held_by(optimizer)
     if models is None:
         called = (subject for one in routine.of(Act.FORWARD, Act.CLIP) for subject in one.subjects)
         models = tuple(one for one in dict.fromkeys(called) if not one.is_one_of_many)
-    return any(may_be(one, optimizer) or any(one.holds(model) for model in models) for one in event.subjects)
+    return any(may_be(one, optimizer) or any(one.holds(model) for model in models) for one in given)
+
+
+def _is_setting(subject: Subject) -> bool:
+    """Whether an object is a setting of a group, such as the rate that is logged."""
+    is_key = bool(subject.path) and subject.path[-1][:2] in ("['", '["')
+    return is_key and "param_groups" in subject.path and "params" not in subject.path[-1]
