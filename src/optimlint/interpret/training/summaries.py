@@ -20,8 +20,10 @@ from optimlint.facts.training import (
 )
 from optimlint.facts.training.replay import routines
 from optimlint.interpret import branches
+from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.models.contents import parts_of
 from optimlint.interpret.training.counters import periodic_arm
+from optimlint.interpret.training.identities import identity_of, optimizer_identity, same_objects
 from optimlint.interpret.training.notes import Given, Note, Notes
 from optimlint.interpret.training.plain import is_plain
 from optimlint.interpret.values import (
@@ -65,6 +67,8 @@ class _Summarizer:
             for site, value in world.made.items()
             if site.role == "entity" and isinstance(value, Entity) and isinstance(site.node, tree.Call)
         }
+        notes = (note for held in self._notes.routines.values() for note in held.values())
+        self._same = same_objects(world, notes)
         self._zeroing = self._zeroing_subjects()
 
     def _zeroing_subjects(self) -> set[Subject]:
@@ -78,15 +82,25 @@ class _Summarizer:
         }
 
     def holders(self) -> Iterator[Holder]:
-        """The optimizers that the source constructs, with the models whose parameters each has."""
+        """The optimizers that the source constructs, with the models whose parameters each has; where one of several
+        constructions of an optimizer is not known, it is none of them."""
+        found: dict[Subject, list[Holder | None]] = {}
         for draft in self._world.calls.values():
-            parts, is_known = parts_of(draft.values)
-            added = [parts_of(item.values) for item in draft.added]
-            owners = [part.owner for found, _ in ((parts, is_known), *added) for part in found]
-            is_known = bool(owners) and None not in owners and all(known for _, known in added)
-            if is_known:
-                models = tuple(dict.fromkeys(one for owner in owners if owner for one in self._of_entity(owner)))
-                yield Holder(self._of_optimizer(draft.node), models)
+            optimizer = self._of_optimizer(draft.node)
+            found.setdefault(optimizer, []).append(self._holder(optimizer, draft))
+        for optimizer, holders in found.items():
+            known = [one for one in holders if one is not None]
+            if len(known) == len(holders):
+                yield Holder(optimizer, tuple(dict.fromkeys(model for one in known for model in one.models)))
+
+    def _holder(self, optimizer: Subject, draft: CallDraft) -> Holder | None:
+        parts, is_known = parts_of(draft.values)
+        added = [parts_of(item.values) for item in draft.added]
+        owners = [part.owner for found, _ in ((parts, is_known), *added) for part in found]
+        if not owners or None in owners or not all(known for _, known in added):
+            return None
+        models = dict.fromkeys(one for owner in owners if owner for one in self._of_entity(owner))
+        return Holder(optimizer, tuple(models))
 
     def summary(self, scope: Scope, notes: list[Note]) -> Summary:
         """What one function does, in the order of its code."""
@@ -207,7 +221,8 @@ class _Summarizer:
     def _of_optimizer(self, call: tree.Call) -> Subject:
         draft = self._world.calls.get(call)
         text = draft.place if draft is not None and draft.place else self._world.layout.code(call.func)
-        return Subject(-1 - call.start, (), text, call.start)
+        identity = optimizer_identity(call)
+        return Subject(self._same.get(identity, identity), (), text, call.start)
 
     def _of_entity(self, entity: Entity) -> list[Subject]:
         """The object that an entity is, told by its root and the attributes from there; several where branches meet."""
@@ -236,10 +251,11 @@ class _Summarizer:
     def _of_root(self, entity: Entity) -> Subject:
         call = self._made_by.get(entity.number)
         plain = is_plain(self._world, entity)
+        identity = self._same.get(identity_of(entity), identity_of(entity))
         if call is None:
-            return Subject(entity.number, is_plain=plain)
+            return Subject(identity, is_plain=plain)
         is_copy = self._world.layout.code(call.func) in ("copy.deepcopy", "deepcopy")
-        return Subject(entity.number, made_at=call.start, is_copy=is_copy, is_plain=plain)
+        return Subject(identity, made_at=call.start, is_copy=is_copy, is_plain=plain)
 
 
 def _called(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
