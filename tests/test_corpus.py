@@ -191,6 +191,23 @@ def test_columns_of_any_name_and_kind_of_text(tmp_path: Path, kind: str) -> None
 
 
 @needs_the_extra
+def test_a_column_that_no_file_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "c.parquet", [("a.py", BUG)], ("file", "text"))
+    assert run(["corpus", "c.parquet", "--columns", "path", "text", "--output", "out"]) == 2
+    assert "--columns: there is no column path; the columns are: file, text" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+@needs_the_extra
+def test_a_column_that_one_file_lacks_costs_that_file(tmp_path: Path) -> None:
+    write(tmp_path / "c.parquet", [("a.py", BUG)], ("file", "text"))
+    write(tmp_path / "d.parquet", [("a.py", BUG)], ("file", "content"))
+    assert run(["corpus", "c.parquet", "d.parquet", "--columns", "file", "text", "--output", "out"]) == 2
+    assert len(table("findings")) == 1
+    assert [one["reason"] for one in table("failures")] == ["there is no column text; the columns are: file, content"]
+
+
+@needs_the_extra
 def test_text_that_is_not_utf8_costs_its_row(tmp_path: Path) -> None:
     import pyarrow as pa
 

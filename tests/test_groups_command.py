@@ -183,7 +183,7 @@ def test_groups_that_another_file_reads_are_not_called_unused(tmp_path: Path) ->
 def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("from torch.optim import AdamW\noptimizer = AdamW(model.parameters(\n")
     (tmp_path / "train.py").write_text(SEED)
-    outcome = optimlint(tmp_path, ["groups", ".", "missing.py"])
+    outcome = optimlint(tmp_path, ["groups", "--verbose", ".", "missing.py"])
     assert outcome.returncode == 2
     assert outcome.stdout.decode() == SEED_TEXT
     assert "error: missing.py: no such file" in outcome.stderr.decode()

@@ -69,6 +69,11 @@ def read_facts(
 
 def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
     """What the chosen rules say of the facts, less what the source's comments suppress."""
+    told, weights = _told(facts, path, options), dict(options.severities)
+    return [replace(one, severity=weights.get(one.rule, one.severity)) for one in told] if weights else told
+
+
+def _told(facts: FileFacts | Unparseable, path: str, options: Options) -> list[Diagnostic]:
     chosen = tuple(rule for rule in RULES if is_chosen(rule, options))
     if isinstance(facts, Unparseable) and facts.is_own_fault:
         return [Diagnostic(path, facts.range, INTERNAL_ERROR, UNPARSEABLE.code, Severity.ERROR, facts.reason)]

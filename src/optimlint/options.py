@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from optimlint.diagnostic import Severity
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -20,3 +22,5 @@ class Options:
     reads_all: bool = False
     """Whether to read also sources about which no rule could say anything, such as one that only makes an optimizer,
     and in each source also the functions that nobody asks for."""
+    severities: tuple[tuple[str, Severity], ...] = ()
+    """Rules by name whose findings weigh something else than the rule says."""

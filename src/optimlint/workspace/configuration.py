@@ -35,6 +35,8 @@ class Config:
     group_consumers: frozenset[str] = frozenset()
     file: str | None = None
     markdown: bool = False
+    severity: tuple[tuple[str, str], ...] = ()
+    """What selectors of rules weigh."""
 
 
 def only_config(path: str | None, folder: str, *, is_isolated: bool) -> Config | None:
@@ -159,6 +161,8 @@ def _errors(table: dict[str, object], document: _Document) -> Iterator[CommandEr
         elif key in SWITCHES:
             if not isinstance(value, bool):
                 yield document.error(f"`{key}` must be true or false", key)
+        elif key == SEVERITY:
+            yield from _severity_errors(value, document)
         elif key != _PER_FILE:
             yield document.error(f"unknown key `{key}`{nearest(key, sorted(KEYS))}", key)
         elif not isinstance(value, dict):
@@ -180,10 +184,21 @@ def _list_errors(
             yield document.error(wrong, key, item)
 
 
+def _severity_errors(value: object, document: _Document) -> Iterator[CommandError]:
+    if not isinstance(value, dict):
+        yield document.error(f"`{SEVERITY}` must be a table from rules to what they weigh", SEVERITY)
+        return
+    for selector, weight in value.items():
+        if wrong := complaint(selector):
+            yield document.error(wrong, selector)
+        if weight not in SEVERITIES:
+            yield document.error(f"`{selector}` must be one of {', '.join(SEVERITIES)}", selector)
+
+
 def _config(table: dict[str, object], path: str, folder: str) -> Config:
     """The configuration that a table without errors says."""
     lists = {key: _strings(table[key]) for key in _LISTS if key in table}
-    per_file = table.get(_PER_FILE)
+    per_file, severity = table.get(_PER_FILE), table.get(SEVERITY)
     return Config(
         folder,
         Selection(lists.get("select"), lists.get("ignore", ()), lists.get("extend-select", ())),
@@ -195,6 +210,7 @@ def _config(table: dict[str, object], path: str, folder: str) -> Config:
         frozenset(lists.get("group-consumers", ())),
         path,
         table.get("markdown") is True,
+        tuple((selector, str(weight)) for selector, weight in severity.items()) if isinstance(severity, dict) else (),
     )
 
 
@@ -214,6 +230,9 @@ def _name_complaint(name: str) -> str | None:
 
 
 _PER_FILE = "per-file-ignores"
+SEVERITY = "severity"
+SEVERITIES = ("error", "warning", "note")
+"""What a finding may weigh, the heaviest first."""
 _LISTS: dict[str, Callable[[str], str | None]] = {
     "select": complaint,
     "ignore": complaint,
@@ -228,5 +247,5 @@ _LISTS: dict[str, Callable[[str], str | None]] = {
 SWITCHES = frozenset({"markdown"})
 """The settings that are true or false."""
 
-KEYS = frozenset({*_LISTS, *SWITCHES, _PER_FILE})
+KEYS = frozenset({*_LISTS, *SWITCHES, _PER_FILE, SEVERITY})
 """The names of all settings."""

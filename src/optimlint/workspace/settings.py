@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimlint.diagnostic import Severity
 from optimlint.options import Options
 from optimlint.workspace.configuration import FILE_NAMES, Config, read_config
 from optimlint.workspace.paths import path_within
@@ -120,6 +121,7 @@ class Settings:
             config.group_builders,
             config.group_consumers,
             self._line.respects_suppressions,
+            severities=_severities(config),
         )
 
     def _excluded(self, config: Config) -> tuple[frozenset[str], tuple["Patterns", ...]]:
@@ -143,6 +145,13 @@ class Settings:
                 for pattern, rules in config.per_file_ignores
             )
         return self._ignores[config]
+
+
+def _severities(config: Config) -> tuple[tuple[str, Severity], ...]:
+    """What rules weigh, by name; of two selectors the more specific one counts."""
+    ranked = sorted(config.severity, key=lambda pair: len(rules_of([pair[0]])), reverse=True)
+    weights = {name: Severity(weight) for selector, weight in ranked for name in rules_of([selector])}
+    return tuple(sorted(weights.items(), key=lambda pair: pair[0]))
 
 
 @dataclass(frozen=True, slots=True)

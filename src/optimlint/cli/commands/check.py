@@ -9,13 +9,15 @@ import click
 from optimlint.cli.adoption.options import Adoption, adoption_options, forbid_together
 from optimlint.cli.commands.check_run import Request, execute
 from optimlint.cli.commands.choices import Choice, choice_options, walk_of
+from optimlint.cli.commands.help_sections import CheckCommand
 from optimlint.cli.commands.outputs import Outputs, output_options
 from optimlint.cli.report.summary import Mode
 from optimlint.cli.terminal import is_colored
+from optimlint.workspace.configuration import SEVERITIES
 from optimlint.workspace.paths import STANDARD_INPUT
 
 
-@click.command(short_help="Check Python files and notebooks.")
+@click.command(cls=CheckCommand, short_help="Check Python files and notebooks.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--fix", is_flag=True, help="Apply the fixes that are safe, then report what is left.")
 @click.option(
@@ -23,6 +25,12 @@ from optimlint.workspace.paths import STANDARD_INPUT
 )
 @click.option("--diff", is_flag=True, help="Print what fixes would change, as a unified diff, and write nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="note",
+    help="Exit with 1 only for findings that weigh as much: error, warning, or note, the default.",
+)
 @click.option(
     "--stdin-filename", type=click.Path(), metavar="PATH", help="What the source on standard input is called."
 )
@@ -51,6 +59,7 @@ def check(
     unsafe_fixes: bool,
     diff: bool,
     exit_zero: bool,
+    fail_on: str,
     stdin_filename: str | None,
     no_cache: bool,
     jobs: int | None,
@@ -78,7 +87,7 @@ def check(
             mode=_mode(adoption, is_diff=diff, is_fix=fix),
             with_unsafe=unsafe_fixes,
             outputs=outputs,
-            is_exit_zero=exit_zero,
+            failing=() if exit_zero else SEVERITIES[: SEVERITIES.index(fail_on) + 1],
             is_quiet=quiet,
             is_verbose=verbose,
             is_colored=is_colored(color) and not outputs.file,

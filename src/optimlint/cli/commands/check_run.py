@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What one run of the command is asked for. `standard_input` is the path that the source on standard input goes
-    by, None where files are read."""
+    by, None where files are read; `failing` is what findings weigh that the run fails for."""
 
     paths: tuple[str, ...]
     standard_input: str | None
@@ -40,7 +40,7 @@ class Request:
     mode: Mode
     with_unsafe: bool
     outputs: Outputs
-    is_exit_zero: bool
+    failing: tuple[str, ...]
     is_quiet: bool
     is_verbose: bool
     is_colored: bool
@@ -73,7 +73,7 @@ def execute(request: Request) -> int:
         for result in results:
             say(f"Parsed {shown(result.source.path, request.folder)}{_passed_over(result)}")
         say(f"Took {time.monotonic() - begin:.2f} s")
-    return _exit_code(request, tally, failures, is_stale=is_stale)
+    return _exit_code(request, results, failures, is_stale=is_stale)
 
 
 def _read_files(request: Request) -> Reading:
@@ -281,8 +281,9 @@ def _tally(reading: Reading, results: "Sequence[Result]", failures: Sequence[Fai
     return replace(numbers, checked=reading.looked_at - lost - len(unparsed), parsed=numbers.parsed - len(unparsed))
 
 
-def _exit_code(request: Request, tally: Tally, failures: Sequence[Failure], *, is_stale: bool) -> int:
+def _exit_code(request: Request, results: "Sequence[Result]", failures: Sequence[Failure], *, is_stale: bool) -> int:
     if any(not failure.is_accepted for failure in failures):
         return exit_codes.FAILED
-    findings = tally.found if request.mode is Mode.DIFF else tally.left
-    return exit_codes.FOUND if (findings or is_stale) and not request.is_exit_zero else exit_codes.FOUND_NOTHING
+    listed = [result.found if request.mode is Mode.DIFF else result.left for result in results]
+    weighs = any(one.severity.value in request.failing for findings in listed for one in findings)
+    return exit_codes.FOUND if weighs or (is_stale and request.failing) else exit_codes.FOUND_NOTHING

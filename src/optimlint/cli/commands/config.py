@@ -96,6 +96,8 @@ def _shown(target: str, held: Config, settings: Settings, folder: str) -> Iterat
     ]
     for pattern, rules in held.per_file_ignores:
         rows.append((f'per-file-ignores."{visible(pattern)}"', _value(rules), _origin(pattern, held, folder)))
+    for selector, weight in held.severity:
+        rows.append((f"severity.{visible(selector)}", visible(weight), _origin(selector, held, folder)))
     width = max(len(key) for key, *_ in rows)
     for key, value, origin in rows:
         yield f"{key:<{width}}  {value}  ({origin})"

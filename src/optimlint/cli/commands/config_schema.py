@@ -3,7 +3,7 @@
 import json
 
 from optimlint.rules import RULES
-from optimlint.workspace.configuration import SWITCHES
+from optimlint.workspace.configuration import SEVERITIES, SEVERITY, SWITCHES
 
 Json = dict[str, "Json"] | list["Json"] | str | bool
 
@@ -17,6 +17,7 @@ _TEXTS = {
     "per-file-ignores": (
         "Rules that do not run on the files that a pattern matches; on all others, where it begins with `!`."
     ),
+    "severity": "What findings of a rule weigh: error, warning or note.",
     "exclude": "What is left out, as patterns of .gitignore files, in place of the defaults.",
     "extend-exclude": "What is left out, too, as patterns of .gitignore files.",
     "optimizers": "Qualified names of classes of your own that are optimizers, such as `my_package.optim.MyAdam`.",
@@ -64,6 +65,15 @@ def _property(key: str, text: str) -> Json:
     if key == "per-file-ignores":
         rules: Json = {"$ref": "#/definitions/rules"}
         return {**described, "type": "object", "additionalProperties": rules}
+    if key == SEVERITY:
+        weights: list[Json] = [*SEVERITIES]
+        weight: Json = {"enum": weights}
+        return {
+            **described,
+            "type": "object",
+            "propertyNames": {"$ref": "#/definitions/rule"},
+            "additionalProperties": weight,
+        }
     if key in SWITCHES:
         return {**described, "type": "boolean"}
     if key in _RULES:

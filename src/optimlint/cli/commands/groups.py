@@ -36,14 +36,17 @@ _TIMEOUT = 20.0
     metavar="FILE",
     help="A report that optimlint.live wrote: show the run beside the code.",
 )
+@click.option("--verbose", "-v", is_flag=True, help="Write all of each optimizer also where folders are shown.")
 @click.option("--quiet", "-q", is_flag=True, help="Write the groups and errors only.")
-def groups(paths: tuple[str, ...], output_format: str, live: str | None, quiet: bool) -> int:
+def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose: bool, quiet: bool) -> int:
     """Show, for each optimizer constructed in PATHS (the current folder by default), what its `param_groups` would
     show, without running anything.
 
     That is the optimizer's qualified name, and for each group its parameters in words, its weight decay and its
     learning rate, each with where it comes from: the group, the call, the optimizer's default. Then parameters that are
     in no group; and groups that were built and not used, beside the call that ignored them.
+
+    Of a folder each optimizer is one line; all of it with --verbose, or for files that are named.
 
     \b
     With --output-format json, a list of objects, sorted by file and place:
@@ -78,6 +81,7 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, quiet: 
     Exit codes: 0 all was read, 2 something could not be read.
     """
     from optimlint.cli.report.groups import Look, json_report, text_report
+    from optimlint.cli.report.groups_lines import lines_report
 
     folder = os.getcwd()
     run = _report(live) if live is not None else None
@@ -90,6 +94,8 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, quiet: 
     optimizers = _look(contents, walk, failures) if contents else []
     if output_format == "json":
         write_out(json_report(optimizers, run))
+    elif run is None and not verbose and len(found.files) > 1 and any(map(os.path.isdir, paths or (".",))):
+        write_out(lines_report(optimizers, folder))
     else:
         write_out(text_report(optimizers, Look(folder, _width(), _is_colored()), run))
     for line in named(failures, folder):

@@ -18,7 +18,7 @@ from dataclasses import asdict
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from optimlint.hosts.cluster.work import NOTE, How, Task, check_in_child
+from optimlint.hosts.cluster.work import NOTE, How, Task, check_in_child, column_complaint
 from optimlint.workspace.errors import CommandError
 from optimlint.workspace.paths import path_within
 from optimlint.workspace.write import replace_file
@@ -36,7 +36,9 @@ def begin(inputs: Iterable[str], output: str, how: How) -> list[Task]:
     """
     if any(path_within(os.path.abspath(output), os.path.abspath(one)) is not None for one in inputs):
         raise CommandError(f"{output} lies in the input, which it would change; choose another folder")
-    tasks = {task.name: task for path in _resolved(inputs) for task in _tasks(path, how)}
+    paths = list(_resolved(inputs))
+    _verify_columns([path for path in paths if path.endswith(_PARQUET)], how)
+    tasks = {task.name: task for path in paths for task in _tasks(path, how)}
     for table in _TABLES:
         os.makedirs(os.path.join(output, table), exist_ok=True)
         there = {name for name in os.listdir(os.path.join(output, table)) if name.endswith(_PARQUET)}
@@ -115,6 +117,20 @@ def _tasks(path: str, how: How) -> Iterator[Task]:
         identity = hashlib.sha256(os.fsencode(f"{path}:{groups}")).hexdigest()[:16]
         word = re.sub(r"[^A-Za-z0-9._-]", "_", os.path.basename(path).removesuffix(_PARQUET))[:80]
         yield Task(f"{word}-{identity}", path, groups, digest.hexdigest(), how)
+
+
+def _verify_columns(paths: Sequence[str], how: How) -> None:
+    """Refuse columns that no file has, and say which there are. Where some files have them, the others are failures."""
+    complaint = None
+    for path in paths:
+        try:
+            complaint = column_complaint(pq.read_schema(path), how)
+        except (OSError, pa.ArrowException):
+            continue
+        if complaint is None:
+            return
+    if complaint is not None:
+        raise CommandError(f"--columns: {complaint}")
 
 
 def _row_groups(path: str) -> Iterator[tuple[int, ...]]:

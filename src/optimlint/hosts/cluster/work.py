@@ -21,6 +21,7 @@ from optimlint.notebook.files import check_any_facts, read_any
 from optimlint.trigger import suffix_of
 from optimlint.workspace.configuration import Config
 from optimlint.workspace.discover import SOURCES, Walk, discover
+from optimlint.workspace.display import visible
 from optimlint.workspace.engine import Plan, Result, failures_of, is_finding, no_progress, run, with_unparseable
 from optimlint.workspace.finding_json import strict, to_json
 from optimlint.workspace.outcome import Failure, FailureKind
@@ -113,11 +114,23 @@ def _rows(task: Task, totals: Counter[str]) -> Iterator[_Part]:
         for group in task.groups or ():
             try:
                 file = pq.ParquetFile(task.path)
+                if complaint := column_complaint(file.schema_arrow, task.how):
+                    yield None, (), [Failure(task.path, FailureKind.NOT_READABLE, complaint)]
+                    return
                 numbers = count(sum(file.metadata.row_group(before).num_rows for before in range(group)))
                 for batch in file.iter_batches(256, [group], list(task.how.columns), use_threads=False):
                     yield from _batch(batch, numbers, task, pool, totals)
             except (OSError, pa.ArrowException, KeyError) as error:
                 yield None, (), [Failure(task.path, FailureKind.NOT_READABLE, f"row group {group}: {error}")]
+
+
+def column_complaint(schema: pa.Schema, how: How) -> str | None:
+    """Which columns a file lacks, and which it has; None where it has those that are needed."""
+    missing = [name for name in how.columns if name not in schema.names]
+    if not missing:
+        return None
+    there = ", ".join(visible(name) for name in schema.names)
+    return f"there is no column {' and no column '.join(map(visible, missing))}; the columns are: {there}"
 
 
 def _batch(

@@ -1,0 +1,53 @@
+"""Help for a command with many options: they stand in sections, as people look for them."""
+
+import click
+
+_SECTIONS = {
+    "What is checked": (
+        "--stdin-filename",
+        "--exclude",
+        "--extend-exclude",
+        "--force-exclude",
+        "--respect-gitignore",
+        "--markdown",
+    ),
+    "Which rules": ("--select", "--extend-select", "--ignore", "--config", "--isolated"),
+    "Fixing": ("--fix", "--unsafe-fixes", "--diff"),
+    "Output": (
+        "--output-format",
+        "--output-file",
+        "--output",
+        "--statistics",
+        "--color",
+        "--quiet",
+        "--verbose",
+    ),
+    "Exit code": ("--exit-zero", "--fail-on"),
+    "An old code base": (
+        "--baseline",
+        "--write-baseline",
+        "--fail-on-stale",
+        "--since",
+        "--add-ignores",
+        "--reason",
+        "--ignore-suppressions",
+    ),
+    "The run": ("--watch", "--jobs", "--timeout", "--no-cache", "--help"),
+}
+"""The headings, each with its options. What none of them names stands under the last one."""
+
+
+class CheckCommand(click.Command):
+    """`optimlint check`: its help shows the options under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options under their headings."""
+        heading_of = {name: heading for heading, names in _SECTIONS.items() for name in names}
+        rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _SECTIONS}
+        *_, last = _SECTIONS
+        for option in self.get_params(ctx):
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)):
+                rows[heading_of.get(max(option.opts, key=len), last)].append(record)
+        for heading, records in rows.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
