@@ -3,10 +3,7 @@ about training loops, where the source computes no gradient itself."""
 
 import re
 
-from optimlint.text import places
-
-_STEMS = (b"train", b"fit")
-_REST = re.compile(rb"\w*\(")
+_CALLS = (re.compile(rb"train(?!ed\()\w*+\("), re.compile(rb"fit\w*+\("))
 _BEFORE = re.compile(rb"(?:^|[^\w.])((?:\w+\.)?)(\w*)\Z")
 _LOOP = re.compile(rb"\n[ \t]*(?:for|while)\b")
 _LONGEST_NAME = 60
@@ -19,13 +16,13 @@ def leads_training(source: bytes) -> bool:
     that are imported, or methods of an object that is made here."""
     if b"\nfrom " not in source and b"\nimport " not in source and not source.startswith((b"from ", b"import ")):
         return False
-    return any(_leads(place, stem, source) for stem in _STEMS for place in places(stem, source))
+    return any(_leads(called, source) for call in _CALLS for called in call.finditer(source))
 
 
-def _leads(place: int, stem: bytes, source: bytes) -> bool:
-    called = _REST.match(source, place + len(stem))
+def _leads(called: re.Match[bytes], source: bytes) -> bool:
+    place = called.start()
     start = source.rfind(b"\n", 0, place) + 1
-    if called is None or source[start : start + 1] not in (b" ", b"\t"):
+    if source[start : start + 1] not in (b" ", b"\t"):
         return False
     before = _BEFORE.search(source, max(start, place - _LONGEST_NAME), place)
     if before is None or before[1] == b"self." or _LOOP.search(source, max(0, start - _NEAR), start) is None:

@@ -4,6 +4,7 @@ parameters that are never trained."""
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from optimlint.knowledge.layers import LAYERS, MAKES_ANOTHER
 from optimlint.knowledge.schedulers import NAMES
@@ -25,46 +26,55 @@ _RESHAPED = re.compile(
     + rb"|T|mT)\b|[-+*/@%])"
 )
 """A parameter that something is made of where it stands."""
-_OPERAND = re.compile(rb"[-+*/@%]\s*\(*(?:\w+\.)*Parameter\(")
-_LOCAL = re.compile(rb"^[ \t]+(\w+)\s*=\s*(?:\w+\.)*Parameter\(", re.MULTILINE)
+_OPERAND = re.compile(rb"[-+*/@%]\s*\(*(?:\w+\.)*\Z")
+"""What stands before a parameter that is an operand."""
+_LONGEST_PREFIX = 80
+_LOCAL = re.compile(rb"[ \t]+(\w+)\s*=\s*(?:\w+\.)*Parameter\(")
 """A name that is given a parameter."""
-_DISPLAY = re.compile(
-    rb"\bself\.(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*"
-    rb"(?:[\[{(]|(?:\w+\.)?(?:list|dict|tuple|set|OrderedDict|defaultdict)\()"
-)
-"""An attribute that is given a collection."""
+_COLLECTION = re.compile(rb"=[ \t]*(?:[\[{(]|(?:\w++\.)?(?:list|dict|tuple|set|OrderedDict|defaultdict)\()")
+"""A collection that something is given."""
+_ATTRIBUTE = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=]{0,80})?\Z")
+_LOCAL_NAME = re.compile(rb"[ \t]+(\w+)[ \t]*(?::[^=]{0,80})?\Z")
+"""What is given it: an attribute, or a name."""
+_HANDED = re.compile(rb"self\.(?:[^\n=]{1,120}+=)+ ?(\w++)(?:\s|\Z)")
+"""A name that an attribute is given."""
 _MAKES_OBJECT = re.compile(rb"\b(?:[A-Z]\w*|Parameter)\(")
-_GIVEN = re.compile(rb"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*[A-Z]\w*(?:\.\w+)?\(", re.MULTILINE)
+_GIVEN = re.compile(rb"=[ \t]*(?:\w++\.)*(?:[A-Z]\w*)(?:\.\w+)?\(")
+_ALONE = re.compile(rb"[ \t]*(\w+)[ \t]*")
 _NAME = re.compile(rb"(?<![\w.\"'])[A-Za-z_]\w*(?![\w(\"'])")
-_FILLED = rb"(?:\.(?:append|extend|insert|update|setdefault)\(|\[[^\]\n]*\][ \t]*=(?!=)|[ \t]*\+=)"
+_FILLED = re.compile(rb"(?:\.(?:append|extend|insert|update|setdefault)\(|\[[^\]\n]*\][ \t]*=(?!=)|[ \t]*\+=)")
+_LISTS = (b"[", b"{", b"list(", b"ict(")
+"""How collections begin that are filled under a name before an attribute is given them."""
 _BRACKET = re.compile(rb"[\[\](){}]")
 _NESTED = re.compile(_BRACKETS + rb"|\[[^\]]*\]|\{[^}]*\}|#[^\n]*")
+_LONGEST_LINE = 300
 _LONGEST_FILLING = 120
 _LONGEST_DISPLAY = 4_000
 """Characters of a collection that are looked through."""
 _LONGEST_LIST = 300
 """Characters of it in which names are looked up."""
-_LIST = re.compile(rb"^[ \t]+(\w+)[ \t]*(?::[^=\n]{0,80})?=[ \t]*(?:\[|\{|(?:list|dict|OrderedDict)\()", re.MULTILINE)
-_ENDS = (b"\n", b"\r", b" ", b"\t", b"")
-_OPENINGS = (b"= [", b"=[", b"= {", b"={", b"list(", b"dict(", b"Dict(")
 _LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
-_LAYER_HERE = re.compile(rb"nn\.(?:\w+\.)*(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
-_INITIAL = frozenset({b"__init__", b""})
+_LAYER_OF_TORCH = re.compile(rb"nn\.(?:\w+\.)*(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
+_LAYER_NAME = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\b")
+_TAKEN_FROM = re.compile(rb"nn import[ \t]*(\([^)]*|(?:[^\n\\]|\\\r?\n)*)")
+"""What is imported from torch's package of layers."""
+_MODULES = re.compile(rb"modules[\w.]*[ \t]+(?:import|as)\b")
+"""An import from a package of layers."""
 _BEFORE_CALL = re.compile(
     rb"(?:^[ \t]*|[=(\[{,:]\s*|\b(?:return|else|if|lambda|in|and|or|yield)[ \t]+)(?!self\.)(?:\w+\.)*\Z"
 )
 """What may stand before a call on its line."""
-_KEPT_STATE = re.compile(
-    rb"^[ \t]+[\w., \t\[\]\"']+(?::[^=\n]{0,80})?=(?!=)(?![^\n]*deepcopy)[^\n]*\.state_dict\(\)"
-    rb"|^[ \t]+[\w.]+[ \t]*=[ \t]*\{\s[^{}]*\.state_dict\(\)",
-    re.MULTILINE,
-)
-"""A name, or an attribute, that is given what has a model's tensors."""
+_STATE = b".state_dict()"
+_KEPT_STATE = re.compile(rb"[ \t]+[\w., \t\[\]\"']+(?::[^=\n]{0,80})?=(?!=)(?![^\n]*deepcopy)")
+_KEPT_STATES = re.compile(rb"[ \t]+[\w.]+[ \t]*=[ \t]*\{\s")
+"""A name, or an attribute, that is given what has a model's tensors, or a dict of it."""
+_LONGEST_DICT = 2_000
 _KEPT_BEST = re.compile(
-    rb"^[ \t]+(?:[\w.]+,[ \t]*)*([\w.]*best[\w.]*)[ \t]*(?:,[ \t\w.]+)?="
+    rb"[ \t]+(?:[\w.]+,[ \t]*)*([\w.]*best[\w.]*)[ \t]*(?:,[ \t\w.]+)?="
     rb"[^\n=]*?(?<![\w.(])([A-Za-z_][\w.]*)[ \t]*(?:\#[^\n]*)?$",
     re.MULTILINE,
 )
+_BEST = b"best"
 _WRAPS = re.compile(rb"import[^\n]*(?:DataParallel|FullySharded)|\.(?:Distributed)?DataParallel\(|torch\.compile\(")
 _FROM_START = re.compile(rb"\.startswith\(|\.split\(|[=!]=\s*[\"']")
 _TRAINS = (b".backward(", b".step(", b"Trainer(")
@@ -77,7 +87,7 @@ _SCHEDULER = re.compile(
 _TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
 _ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
 """An attribute whose name is about as long as `requires_grad`."""
-_OF_SWITCH = (b"grad", b"requi", b"quire")
+_OF_SWITCH = (b"grad", b".requi", b"quires")
 """Parts of `requires_grad`, of which two slips leave one whole."""
 _LONGEST_SLIP = 16
 _SWITCH = b".requires_grad"
@@ -91,7 +101,8 @@ _LOOP = (
     rb"|\b%b\s*=[^\n]*(?:torch\.|Variable|clone|detach)"
 )
 """What goes over parameters, or is given a tensor."""
-_DEFINITION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_DEFINITION = re.compile(rb"def[ \t]+(\w+)")
+_BEFORE_DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?")
 _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(LAYERS).encode() + rb")\s*\(")
 
 
@@ -110,7 +121,9 @@ def may_keep_apart(source: bytes) -> bool:
         return True
     if not any(name in source for name in _ENTRIES):
         return False
-    return (has_parameters or b"nn." in source or _LAYER.search(source) is not None) and _may_keep_plainly(source)
+    if not has_parameters and b"nn." not in source:
+        return _may_keep_plainly(source) and _LAYER.search(source) is not None
+    return _may_keep_plainly(source)
 
 
 def may_make_layers(source: bytes) -> bool:
@@ -122,9 +135,20 @@ def may_keep_weights(source: bytes) -> bool:
     """Whether a name may be given a model's weights by reference, or the model, as the best so far."""
     if b"if " not in source:
         return False
-    if b"state_dict(" in source and _KEPT_STATE.search(source) is not None:
+    if any(_keeps_state(place, source) for place in places(_STATE, source)):
         return True
-    return b"best" in source and any(_is_of_model(match, source) for match in _KEPT_BEST.finditer(source))
+    lines = {_line_start(place, source) for place in places(_BEST, source)}
+    kept = filter(None, (_KEPT_BEST.match(source, line) for line in sorted(lines)))
+    return any(_is_of_model(match, source) for match in kept)
+
+
+def _keeps_state(place: int, source: bytes) -> bool:
+    """Whether what has a model's tensors, at a place, is given to a name or an attribute, or put in a dict that is."""
+    if _KEPT_STATE.match(source, _line_start(place, source), place):
+        return True
+    opening = source.rfind(b"{", max(place - _LONGEST_DICT, 0), place)
+    is_inside = opening >= 0 and source.find(b"}", opening, place) < 0
+    return is_inside and _KEPT_STATES.match(source, _line_start(opening, source)) is not None
 
 
 def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
@@ -206,35 +230,39 @@ def _may_be_module(owner: bytes, is_on: bool, source: bytes) -> bool:
 
 
 def _may_reshape(source: bytes) -> bool:
-    if _RESHAPED.search(source) or _OPERAND.search(source):
+    if _RESHAPED.search(source):
         return True
-    return any(
-        re.search(rb"\bself\.\w+\s*=[^=\n]*\b" + match[1] + rb"\b\s*[.*+/@-]", source)
-        for match in _LOCAL.finditer(source)
-    )
+    for place in places(_PARAMETER, source):
+        if _OPERAND.search(source, max(place - _LONGEST_PREFIX, 0), place):
+            return True
+        local = _LOCAL.match(source, _line_start(place, source))
+        if local and re.search(rb"self\.\w+\s*=[^=\n]*\b" + local[1] + rb"\b\s*[.*+/@-]", source):
+            return True
+    return False
 
 
 def _may_keep_plainly(source: bytes) -> bool:
     """Whether an attribute is given a list, a tuple or a dict, or a name that was given one, that may hold modules."""
-    if any(_may_hold_modules(match, match[1], source) for match in _DISPLAY.finditer(source)):
-        return True
-    return any(
-        (match := _LIST.match(source, source.rfind(b"\n", 0, place) + 1)) is not None
-        and _is_handed(match[1], source)
-        and _may_hold_modules(match, match[1], source)
-        for opening in _OPENINGS
-        for place in places(opening, source)
-    )
+    handed: frozenset[bytes] | None = None
+    for display in _COLLECTION.finditer(source):
+        line = _line_start(display.start(), source)
+        target = _ATTRIBUTE.search(source, line, display.start())
+        if target is None:
+            target = _LOCAL_NAME.match(source, line, display.start())
+            if target is None or not display[0].endswith(_LISTS):
+                continue
+            handed = frozenset(_HANDED.findall(source)) if handed is None else handed
+            if target[1] not in handed:
+                continue
+        if _may_hold_modules(display, target[1], source):
+            return True
+    return False
 
 
-def _is_handed(name: bytes, source: bytes) -> bool:
-    """Whether an attribute of the object is given what a name holds."""
-    return any(
-        source[place + len(given) : place + len(given) + 1] in _ENDS
-        and b"self." in source[source.rfind(b"\n", 0, place) + 1 : place]
-        for given in (b"= " + name, b"=" + name)
-        for place in places(given, source)
-    )
+def _line_start(place: int, source: bytes) -> int:
+    """Where the line of a place begins, or what may matter of it where it is long."""
+    near = max(place - _LONGEST_LINE, 0)
+    return max(source.rfind(b"\n", near, place) + 1, near)
 
 
 def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> bool:
@@ -245,11 +273,10 @@ def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> b
     is_tuple = not is_plain_bracket or b"," in _NESTED.sub(b"", content)
     if is_tuple and _MAKES_OBJECT.search(content):
         return True
-    if is_tuple and not _given_objects(source).isdisjoint(_NAME.findall(content[:_LONGEST_LIST])):
-        return True
     if content.strip():
-        return False
-    filled = re.finditer(rb"\b" + re.escape(name) + _FILLED, source)
+        names = _NAME.findall(content[:_LONGEST_LIST]) if is_tuple else ()
+        return bool(names) and not _given_objects(source).isdisjoint(names)
+    filled = filter(None, (_FILLED.match(source, place + len(name)) for place in places(name, source)))
     return any(_may_be_module_there(source[one.end() : one.end() + _LONGEST_FILLING], source) for one in filled)
 
 
@@ -262,7 +289,12 @@ def _may_be_module_there(text: bytes, source: bytes) -> bool:
 @lru_cache(maxsize=1)
 def _given_objects(source: bytes) -> frozenset[bytes]:
     """The names that are given an object of some class."""
-    return frozenset(_GIVEN.findall(source))
+    found: set[bytes] = set()
+    for given in _GIVEN.finditer(source):
+        target = _ALONE.fullmatch(source, _line_start(given.start(), source), given.start())
+        if target is not None:
+            found.add(target[1])
+    return frozenset(found)
 
 
 def _inside(source: bytes, start: int) -> bytes:
@@ -277,36 +309,45 @@ def _inside(source: bytes, start: int) -> bytes:
 
 def _may_make_layers(source: bytes) -> bool:
     """Whether a method that `__init__` alone does not run makes a layer."""
-    makers = {name for place in _layers_made(source) if (name := _function_around(place, source)) not in _INITIAL}
+    layer = _LAYER if _imports_layers(source) else _LAYER_OF_TORCH
+    functions = [one for one in _functions(source) if one.name != b"__init__"]
+    makers = {one.name for one in functions if _makes_layer(one, layer, source)}
     if b"forward" in makers or _KEPT_LAMBDA.search(source):
         return True
     if not makers:
         return False
-    called = b"\n".join(body for name, body in _functions(source) if name != b"__init__")
+    called = b"\n".join(source[one.start : one.end] for one in functions)
     return any(re.search(rb"(?<!def )\b" + name + rb"\(", called) for name in makers)
 
 
-def _layers_made(source: bytes) -> Iterator[int]:
-    """Where layers are made: where one's name is called in the code of a line, and not spoken of in a comment."""
-    if b"nn import" in source or b"modules" in source:
-        found = (match.start() for match in _LAYER.finditer(source))
-    else:
-        found = (place for place in places(b"nn.", source) if _LAYER_HERE.match(source, place))
-    for place in found:
-        before = source[source.rfind(b"\n", 0, place) + 1 : place]
+def _imports_layers(source: bytes) -> bool:
+    """Whether torch's layers may have names without `nn.`."""
+    taken = b" ".join(match[1] for match in _TAKEN_FROM.finditer(source))
+    return b"*" in taken or _LAYER_NAME.search(taken) is not None or _MODULES.search(source) is not None
+
+
+def _makes_layer(function: "_Function", layer: re.Pattern[bytes], source: bytes) -> bool:
+    """Whether a layer's name is called in the code of a line, and not spoken of in a comment."""
+    for found in layer.finditer(source, function.start, function.end):
+        line = _line_start(found.start(), source)
+        before = source[line : found.start()]
         if b"#" not in before and _BEFORE_CALL.search(before):
-            yield place
+            return True
+    return False
 
 
-def _function_around(place: int, source: bytes) -> bytes:
-    """The name of the function that was begun last before a place, "" where there is none."""
-    begun = _DEFINITION.match(source, source.rfind(b"\n", 0, source.rfind(b"def ", 0, place) + 1) + 1)
-    return begun[1] if begun else b""
+class _Function(NamedTuple):
+    name: bytes
+    start: int
+    end: int
 
 
-def _functions(source: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The functions of a source by name, each up to where the next one begins."""
-    found = list(_DEFINITION.finditer(source))
-    for index, match in enumerate(found):
-        end = found[index + 1].start() if index + 1 < len(found) else len(source)
-        yield match[1], source[match.start() : end]
+def _functions(source: bytes) -> list[_Function]:
+    """The functions of a source, each up to where the next one begins."""
+    found: list[tuple[bytes, int]] = []
+    for match in _DEFINITION.finditer(source):
+        start = _line_start(match.start(), source)
+        if _BEFORE_DEFINITION.fullmatch(source, start, match.start()):
+            found.append((match[1], start))
+    ends = (*(start for _, start in found[1:]), len(source))
+    return [_Function(name, start, end) for (name, start), end in zip(found, ends, strict=False)]

@@ -10,11 +10,19 @@ that a search of the bytes finds; what the scan lets through is parsed, and only
 
 import os
 import re
+from collections.abc import Iterable
 from enum import Flag, auto
-from itertools import chain
 
-from optimlint.knowledge.optimizers import BUILDER_STEMS, BUILDER_WORDS, OTHER_WORDS, STEMS, places_of_names
-from optimlint.knowledge.parameter_names import QUOTED_NAME
+from optimlint.knowledge.optimizers import (
+    BUILDER_PARTS,
+    BUILDER_STEMS,
+    BUILDER_WORDS,
+    OTHER_WORDS,
+    capitalized,
+    places_of_names,
+    stems_among,
+)
+from optimlint.knowledge.parameter_names import QUOTED_NAMES
 from optimlint.loop_marks import leads_training
 from optimlint.model_marks import may_hide_weights
 from optimlint.text import places
@@ -38,13 +46,16 @@ _CALLED = re.compile(rb"\w*\(")
 _DEFINING = re.compile(rb"\b(?:def|class)[ \t]+\w*\Z|\bself\.\w*\Z")
 _NAME_BEGINS = re.compile(rb"\w*\Z")
 _LONGEST_NAME = 60
-_STEMS = tuple(stem.encode() for stem in STEMS)
+_OPTIM = b"ptim"
 _IN_USE = re.compile(rb"\w+(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )")
 """An optimizer that is called, assigned or looked into, and not only spoken of, as in the name of an author."""
 _END_OF_LINE = re.compile(rb"\w+[ \t]*\r?$", re.MULTILINE)
 _SPEAKING = (b"parameters(", b"decay", b"ptimizer", b"regular", b"requires_grad")
 """Words one of which a function uses that tells parameters apart for an optimizer."""
-_SPLIT = re.compile(rb"\.ndim\b|\.dim\(\)|\.ndimension\(\)|len\(\s*\w+\.(?:shape|size\(\))|\bno_?(?:weight_?)?decay\b")
+_DIMENSIONS = re.compile(rb"\.ndim(?:ension\(\)|\b)")
+_COUNTED = re.compile(rb"len\(\s*\w+\.(?:shape|size\(\))")
+_UNDECAYED = re.compile(rb"no_?(?:weight_?)?decay\b")
+"""What tells parameters apart by their dimensions, or says which are not decayed."""
 _NAMED = b"named_parameters("
 _ALWAYS_TRUE = re.compile(
     rb"""["'][\w.]*["']\s+or\s+(?:not\s+)?["'][\w.]*["']\s+(?:not\s+)?in\b|["']\s+or\s+["'][\w.]*["']\s*(?=[:)\]])"""
@@ -140,9 +151,18 @@ def marks_of(piece: bytes, source: bytes) -> Mark:
 
 
 def uses_optimizer(source: bytes) -> bool:
-    """Whether an optimizer is used in `source`, whatever it is called. The stems come first: they are found faster."""
-    found = (place for stem in _STEMS for place in places(stem, source) if not OTHER_WORDS.match(source, place))
-    return any(_is_used(place, source) for place in chain(found, places_of_names(source)))
+    """Whether an optimizer is used in `source`, whatever it is called. What is found fastest comes first."""
+    if _is_any_used((_OPTIM,), source):
+        return True
+    words = capitalized(source)
+    if _is_any_used(stems_among(words), source):
+        return True
+    return any(_is_used(place, source) for place in places_of_names(source, words))
+
+
+def _is_any_used(stems: Iterable[bytes], source: bytes) -> bool:
+    found = (place for stem in stems for place in places(stem, source) if not OTHER_WORDS.match(source, place))
+    return any(_is_used(place, source) for place in found)
 
 
 def depends_on_others(source: bytes) -> bool:
@@ -170,7 +190,7 @@ def _is_used(place: int, source: bytes) -> bool:
 def _has_marks_together(source: bytes) -> bool:
     if _has_groups(source):
         return True
-    if uses_optimizer(source) and (_tells_apart(source) or _lists_twice(source) or _calls_builder(source, source)):
+    if (_tells_apart(source) or _lists_twice(source) or _calls_builder(source, source)) and uses_optimizer(source):
         return True
     return _keeps_iterator(source, source)
 
@@ -193,7 +213,7 @@ def _has_groups(piece: bytes) -> bool:
 
 def _calls_builder(piece: bytes, source: bytes) -> bool:
     """Whether a function that another file defines is called and builds groups, by its name."""
-    for word in BUILDER_WORDS:
+    for word in BUILDER_WORDS if any(part in piece for part in BUILDER_PARTS) else ():
         for place in places(word, piece):
             called = _CALLED.match(piece, place)
             start = max(place - _LONGEST_NAME, 0)
@@ -208,7 +228,9 @@ def _calls_builder(piece: bytes, source: bytes) -> bool:
 
 def _tells_apart(source: bytes) -> bool:
     """Whether parameters may be told apart by their names or dimensions."""
-    if QUOTED_NAME.search(source) or _SPLIT.search(source):
+    if b".dim()" in source or any(split.search(source) for split in (_DIMENSIONS, _COUNTED, _UNDECAYED)):
+        return True
+    if any(name.search(source) for name in QUOTED_NAMES):
         return True
     return _NAMED in source and _ALWAYS_TRUE.search(source) is not None
 

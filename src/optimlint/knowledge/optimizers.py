@@ -27,11 +27,14 @@ BUILDER_STEMS = (b"param_groups_", b"add_weight_decay", b"get_optimizer_paramete
 """Parts of the names of functions that build groups, of libraries and of many repositories."""
 BUILDER_WORDS = (b"param_group", b"parameter_group", b"params_group", b"no_decay", b"optimizer_param", b"layer_decay")
 """Words in the names of functions that build groups, whichever file defines them."""
+BUILDER_PARTS = (b"_group", b"decay", b"optimizer_param")
+"""Parts of these words, one of which each has: fewer to search for."""
 _CLASS = re.compile(r"(?<!\w)[A-Z]\w+")
 _ENCODED_CLASS = re.compile(rb"(?<!\w)[A-Z]\w+")
 _ENCODED_ENDING = re.compile(rb"[A-Z]\w+")
 """The same words and the ends of others: found in a third of the time, for nothing is looked at before them."""
 _ENCODED_NAMES = frozenset(name.encode() for name in NAMES)
+_CAPITALIZED = tuple(stem.encode() for stem in STEMS if stem[0].isupper())
 
 
 def names_in(text: str) -> frozenset[str]:
@@ -39,10 +42,20 @@ def names_in(text: str) -> frozenset[str]:
     return NAMES.intersection(_CLASS.findall(text))
 
 
-def places_of_names(source: bytes) -> Iterator[int]:
-    """Where a source names classes of the catalog. All words are looked up at once: there are too many names to search
-    for each."""
-    if _ENCODED_NAMES.isdisjoint(_ENCODED_ENDING.findall(source)):
+def capitalized(source: bytes) -> frozenset[bytes]:
+    """The capitalized words of a source, once each: a short list to look for stems and names in, beside the source."""
+    return frozenset(_ENCODED_ENDING.findall(source))
+
+
+def stems_among(words: frozenset[bytes]) -> tuple[bytes, ...]:
+    """The stems that some of these words have in them."""
+    listed = b" ".join(words)
+    return tuple(stem for stem in _CAPITALIZED if stem in listed)
+
+
+def places_of_names(source: bytes, words: frozenset[bytes]) -> Iterator[int]:
+    """Where a source that has these words names classes of the catalog."""
+    if _ENCODED_NAMES.isdisjoint(words):
         return
     for found in _ENCODED_CLASS.finditer(source):
         if found[0] in _ENCODED_NAMES:

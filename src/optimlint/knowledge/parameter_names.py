@@ -16,9 +16,12 @@ SPELT = (BIAS, WEIGHT, "LayerNorm", "BatchNorm")
 """Words of parameters' names that are long enough to tell a slip of the hand from another word."""
 
 _SHORT, _OLD = "|".join(NORM_PARTS), "|".join(OLD_NORM_NAMES)
-QUOTED_NAME = re.compile(
-    rf"""(?<![\w)\]]\[)(?<![\w.])["'](?!(?:\w*_)?(?:grad|clip|loss|total)_?norm\w*["'])"""
-    rf"""(?:[\w.]*(?:{BIAS}|[Nn]orm(?!ali[sz]|al["'_])|\b(?:{_SHORT}))[\w.]*|(?:[\w.]*\.)?(?:{_OLD}))["'](?!\s*:)""".encode()
+QUOTED_NAMES = tuple(
+    re.compile(
+        rf"""{quote}(?<![\w)\]]\[{quote})(?<![\w.]{quote})(?!(?:\w*_)?(?:grad|clip|loss|total)_?norm\w*["'])"""
+        rf"""(?:[\w.]*(?:{BIAS}|[Nn]orm(?!ali[sz]|al["'_])|\b(?:{_SHORT}))[\w.]*|(?:[\w.]*\.)?(?:{_OLD}))["'](?!\s*:)""".encode()
+    )
+    for quote in "\"'"
 )
-"""A parameter's name in quotes, or a fragment of one, in the bytes of a source: no key of a dict, and neither a
-gradient's norm nor Adam's betas."""
+"""A parameter's name in quotes of either kind, or a fragment of one, in the bytes of a source: no key of a dict, and
+neither a gradient's norm nor Adam's betas. The quote comes first, so that a search is one for a character."""
