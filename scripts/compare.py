@@ -43,6 +43,7 @@ FIXTURES = (
     "unregistered-parameter/basics.py",
     "requires-grad-no-effect/basics.py",
     "layer-made-in-forward/basics.py",
+    "optimizers-not-returned/basics.py",
     "discarded-gradients/basics.py",
     "missing-zero-grad/basics.py",
     "clip-scaled-gradients/basics.py",

@@ -1,14 +1,29 @@
-"""What a search of the bytes finds of loops that other files train and evaluate for: the scan's share of the rules
-about training loops, where the source computes no gradient itself."""
+"""What a search of the bytes finds where a source computes no gradient itself: loops that call what other files train
+and evaluate with, and hooks of a framework that trains."""
 
 import re
 
+from optimlint.text import places
+
+_HOOK = b"def configure_optimizers("
+_NEXT = re.compile(rb"^(?:[ \t]*(?:async[ \t]+)?(?:def|class)\b|[ \t]*@|[^ \t\r\n#)])", re.MULTILINE)
 _CALLS = (re.compile(rb"train(?!ed\()\w*+\("), re.compile(rb"fit\w*+\("))
 _BEFORE = re.compile(rb"(?:^|[^\w.])((?:\w+\.)?)(\w*)\Z")
 _LOOP = re.compile(rb"\n[ \t]*(?:for|while)\b")
 _LONGEST_NAME = 60
 _NEAR = 2_000
 """How far above a call its loop begins, and how far below it the loop evaluates."""
+
+
+def may_forget_return(source: bytes) -> bool:
+    """Whether a `configure_optimizers` says nothing of what it returns."""
+    return any(b"return" not in _body(place, source) for place in places(_HOOK, source))
+
+
+def _body(place: int, source: bytes) -> bytes:
+    """The function that is defined at a place, up to the next one or the end of its class."""
+    end = _NEXT.search(source, place + len(_HOOK))
+    return source[place : end.start() if end else len(source)]
 
 
 def leads_training(source: bytes) -> bool:

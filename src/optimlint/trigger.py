@@ -23,7 +23,7 @@ from optimlint.knowledge.optimizers import (
     stems_among,
 )
 from optimlint.knowledge.parameter_names import QUOTED_NAMES
-from optimlint.loop_marks import leads_training
+from optimlint.loop_marks import leads_training, may_forget_return
 from optimlint.model_marks import may_hide_weights
 from optimlint.text import places
 
@@ -100,7 +100,7 @@ NO_MARK = Mark(0)
 
 def may_matter(source: bytes) -> bool:
     """Whether any rule could say something about `source`."""
-    if trains(source):
+    if trains(source) or may_forget_return(source):
         return True
     if _has_marks_together(source) if _PARAMETERS in source else _has_groups_in_use(source):
         return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from optimlint.diagnostic import Range
 from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
+from optimlint.facts.hooks import Unreturned
 from optimlint.facts.kept import KeptWeights
 from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
@@ -57,6 +58,8 @@ class FileFacts:
     """Assignments that look as if they switched gradients, and switch none."""
     kept_weights: tuple[KeptWeights, ...] = ()
     """Weights that are kept as the best ones, by reference."""
+    unreturned: tuple[Unreturned, ...] = ()
+    """Hooks of frameworks that make optimizers and return none."""
     idle_schedulers: tuple[IdleScheduler, ...] = ()
     """Schedulers that nothing steps."""
     flattenings: tuple[Flattening, ...] = ()

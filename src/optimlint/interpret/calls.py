@@ -23,7 +23,8 @@ from optimlint.interpret.models.strings import string_method
 from optimlint.interpret.origins import Given, made_here, note_arguments, returned
 from optimlint.interpret.readings import note_handed_on, read_stream
 from optimlint.interpret.state import State
-from optimlint.interpret.training.acts import defines, note_call, note_making, note_method
+from optimlint.interpret.training.acts import defines, note_method
+from optimlint.interpret.training.followed_calls import note_call, note_making
 from optimlint.interpret.values import (
     ClassValue,
     Constant,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
 
+from optimlint.loop_marks import may_forget_return
 from optimlint.model_marks import (
     may_hide_weights,
     may_keep_weights,
@@ -218,6 +219,7 @@ def _has_marks(module: ast.Module, functions: list[_Function], text: str, encode
         marks &= ~Mark.TESTS
     return (
         marks != NO_MARK
+        or may_forget_return(encoded)
         or may_switch_nothing(encoded)
         or (may_keep_weights(encoded) and keeps_weights(module))
         or may_test_wrapped(encoded)

@@ -10,6 +10,7 @@ from optimlint.facts.optimizers import Overwrite
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
 from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
+from optimlint.interpret.collect.hook_facts import unreturned_optimizers
 from optimlint.interpret.collect.kept_weights import kept_weights
 from optimlint.interpret.collect.module_facts import fresh_layers, unregistered
 from optimlint.interpret.collect.name_facts import collect_filters, collect_name_lists, collect_splits
@@ -90,6 +91,7 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         fresh_layers=tuple(fresh_layers(world)),
         switches=tuple(switches(world)),
         training=training_facts(world),
+        unreturned=tuple(unreturned_optimizers(world)),
         kept_weights=tuple(kept_weights(world, parsed.module)),
         flattenings=tuple(flattenings(collector)),
         wrapped_tests=tuple(wrapped_tests(world)),

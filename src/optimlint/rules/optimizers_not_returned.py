@@ -1,0 +1,61 @@
+"""`configure_optimizers` makes an optimizer and returns nothing, so Lightning trains without any.
+
+## Why it matters
+
+Lightning takes what `configure_optimizers` returns. A method that ends without a `return` gives it `None`, which means
+that there is nothing to optimize: training runs through all epochs, the loss is logged, checkpoints are written, and no
+weight ever changes. All that tells is one warning at the start.
+
+## Example
+
+```python
+def configure_optimizers(self):
+    optimizer = torch.optim.Adam(self.parameters(), lr=1e-3)
+```
+
+## Use instead
+
+```python
+def configure_optimizers(self):
+    return torch.optim.Adam(self.parameters(), lr=1e-3)
+```
+
+## Fix safety
+
+Unsafe: the optimizer is returned where it is made, and the model is trained from then on. There is a fix where the last
+statement makes the only one.
+
+## Known limits
+
+The rule speaks of classes that inherit from Lightning's `LightningModule` by their imports. It is silent where the
+method returns anything on some path, raises, keeps the optimizer in an attribute or gives it to anything but a
+scheduler, and in classes that optimize by hand. A method that makes no optimizer is meant to train nothing.
+"""
+
+from collections.abc import Iterator
+
+from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
+from optimlint.facts import FileFacts
+from optimlint.facts.hooks import Unreturned
+from optimlint.rule import Rule
+
+
+def check(facts: FileFacts) -> Iterator[Finding]:
+    """A finding for each hook that makes an optimizer and returns none."""
+    for one in facts.unreturned:
+        yield Finding(
+            one.range,
+            f"`{one.name}` returns nothing: Lightning gets no optimizer of it, and no weight of `{one.owner}` is ever "
+            "changed",
+            related=tuple(Related(place, "the optimizer is made here and dropped") for place in one.optimizers),
+            fixes=_fixes(one),
+        )
+
+
+def _fixes(one: Unreturned) -> tuple[Fix, ...]:
+    if one.returning is None:
+        return ()
+    return (Fix("Return the optimizer", (one.returning,), Applicability.UNSAFE),)
+
+
+RULE = Rule("optimizers-not-returned", "OPT304", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
