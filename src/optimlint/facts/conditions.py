@@ -1,5 +1,6 @@
 """What a filter asks of a parameter, as a formula over tests that can be compared."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -88,7 +89,10 @@ class Or:
     operands: tuple["Condition", ...]
 
 
-Condition = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest | Always | Not | And | Or
+Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
+"""A test of one parameter, of which conditions are made."""
+
+Condition = Atom | Always | Not | And | Or
 
 NEVER = Not(Always())
 """The condition that no parameter meets."""
@@ -124,3 +128,54 @@ def without(condition: Condition, given: Condition) -> Condition:
     operands = condition.operands if isinstance(condition, And) else (condition,)
     rest = tuple(one for one in operands if one not in known)
     return rest[0] if len(rest) == 1 else And(rest) if rest else Always()
+
+
+def signed_tests(condition: Condition) -> Iterator[tuple[Atom, bool]]:
+    """The tests that a condition is made of, in order, each with whether it is to be passed (not failed)."""
+    pending = [(condition, True)]
+    while pending:
+        match pending.pop():
+            case Not(operand), is_passed:
+                pending.append((operand, not is_passed))
+            case ((And(operands) | Or(operands)), is_passed):
+                pending.extend((operand, is_passed) for operand in reversed(operands))
+            case (NameTest() | DimensionTest() | GradientTest() | PositionTest() | UnknownTest()) as test, is_passed:
+                yield test, is_passed
+
+
+def tests(condition: Condition) -> Iterator[Atom]:
+    """The tests that a condition is made of, in order."""
+    return (test for test, _ in signed_tests(condition))
+
+
+def map_tests(condition: Condition, change: Callable[[Atom], Condition]) -> Condition:
+    """The condition with something else in place of each test."""
+    match condition:
+        case Always():
+            return condition
+        case Not(operand):
+            return Not(map_tests(operand, change))
+        case And(operands):
+            return And(tuple(map_tests(operand, change) for operand in operands))
+        case Or(operands):
+            return Or(tuple(map_tests(operand, change) for operand in operands))
+        case _:
+            return change(condition)
+
+
+def evaluate(condition: Condition, answer: Callable[[Atom], bool | None]) -> bool | None:
+    """Whether a condition is met where its tests have these answers, None for an unknown one (Kleene's logic)."""
+    match condition:
+        case Always():
+            return True
+        case Not(operand):
+            met = evaluate(operand, answer)
+            return None if met is None else not met
+        case And(operands):
+            said = [evaluate(operand, answer) for operand in operands]
+            return False if False in said else None if None in said else True
+        case Or(operands):
+            said = [evaluate(operand, answer) for operand in operands]
+            return True if True in said else None if None in said else False
+        case _:
+            return answer(condition)

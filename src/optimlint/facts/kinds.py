@@ -6,23 +6,22 @@ for such a fragment, for `weight`, or for dimensions; all other tests (places su
 way. So `any(nd in n for nd in no_decay)` takes biases and no plain weight, whatever else is asked beside it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
 from optimlint.facts.conditions import (
-    Always,
-    And,
+    Atom,
     Condition,
     DimensionTest,
     GradientTest,
     NameTest,
     NameTestKind,
-    Not,
-    Or,
     PositionTest,
     UnknownTest,
+    evaluate,
+    signed_tests,
+    tests,
 )
 from optimlint.facts.groups import ParamGroup
 from optimlint.knowledge.fragments import NORM_CLASS, names_bias_or_norm, names_norm
@@ -91,25 +90,19 @@ def place_of(group: ParamGroup) -> Place:
         (
             part.model.identity if part.model else None,
             part.model.path if part.model else (),
-            frozenset(_tests_of_place(part.condition, is_asked=True)),
+            frozenset((test, is_passed) for test, is_passed in signed_tests(part.condition) if _says_place(test)),
         )
         for part in group.parts
     )
 
 
-def _tests_of_place(condition: Condition, *, is_asked: bool) -> Iterator[tuple[Condition, bool]]:
-    match condition:
-        case Not(operand):
-            yield from _tests_of_place(operand, is_asked=not is_asked)
-        case And(operands) | Or(operands):
-            for operand in operands:
-                yield from _tests_of_place(operand, is_asked=is_asked)
-        case NameTest(text=text) if not names_bias_or_norm(text):
-            yield condition, is_asked
-        case UnknownTest() | PositionTest():
-            yield condition, is_asked
+def _says_place(test: Atom) -> bool:
+    """Whether a test asks where a parameter is from, and not what it is."""
+    match test:
+        case NameTest(text=text):
+            return not names_bias_or_norm(text)
         case _:
-            return
+            return isinstance(test, UnknownTest | PositionTest)
 
 
 def _kind(group: ParamGroup, typical: tuple[_Typical, ...]) -> ParameterKind:
@@ -125,10 +118,10 @@ def _kind(group: ParamGroup, typical: tuple[_Typical, ...]) -> ParameterKind:
 
 
 def _typical_names(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
-    tests = [test for condition in conditions for test in _tests(condition)]
     asked = [
         test.text if isinstance(test, NameTest) else test.attribute
-        for test in tests
+        for condition in conditions
+        for test in tests(condition)
         if isinstance(test, NameTest | UnknownTest)
     ]
     fragments = dict.fromkeys(text for text in asked if names_bias_or_norm(text))
@@ -137,7 +130,7 @@ def _typical_names(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
 
 def _typical_norms(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
     """The weight of a norm layer, where the layer's class is asked for."""
-    return (_NORM_WEIGHT,) if any(_asks_for_norm(test) for one in conditions for test in _tests(one)) else ()
+    return (_NORM_WEIGHT,) if any(_asks_for_norm(test) for one in conditions for test in tests(one)) else ()
 
 
 def _asks_for_norm(test: Condition) -> bool:
@@ -152,51 +145,30 @@ def _typical_name(fragment: str) -> str:
 
 
 def _typical_dimensions(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
-    has_dimensions = any(isinstance(test, DimensionTest) for one in conditions for test in _tests(one))
+    has_dimensions = any(isinstance(test, DimensionTest) for one in conditions for test in tests(one))
     return (_ONE_DIMENSION,) if has_dimensions else ()
-
-
-def _tests(condition: Condition) -> Iterator[Condition]:
-    """The tests that a condition is made of."""
-    match condition:
-        case Not(operand):
-            yield from _tests(operand)
-        case And(operands) | Or(operands):
-            for operand in operands:
-                yield from _tests(operand)
-        case _:
-            yield condition
 
 
 def _may_take(condition: Condition, one: _Typical) -> bool:
     """Whether a parameter like `one` can meet the condition."""
-    return _meets(condition, one) is not False
+    return evaluate(condition, lambda test: _passes(test, one)) is not False
 
 
-def _meets(condition: Condition, one: _Typical) -> bool | None:
-    """Whether a parameter like `one` meets the condition; None where some do and some do not."""
-    match condition:
-        case Always() | GradientTest():
+def _passes(test: Atom, one: _Typical) -> bool | None:
+    """Whether a parameter like `one` passes the test; None where some do and some do not."""
+    match test:
+        case GradientTest():
             return True
         case UnknownTest(attribute=attribute) if attribute and one is not _ONE_DIMENSION:
             return None if one.name.endswith(f".{attribute}") else False
-        case UnknownTest() if one in (_PLAIN, _NORM_WEIGHT) and _asks_for_norm(condition):
+        case UnknownTest() if one in (_PLAIN, _NORM_WEIGHT) and _asks_for_norm(test):
             return one is _NORM_WEIGHT
         case UnknownTest() | PositionTest():
             return None
         case DimensionTest(least):
             return _has_dimensions(least, one)
         case NameTest():
-            return _passes(condition, one)
-        case Not(operand):
-            met = _meets(operand, one)
-            return None if met is None else not met
-        case And(operands):
-            met_by = [_meets(operand, one) for operand in operands]
-            return False if False in met_by else None if None in met_by else True
-        case Or(operands):
-            met_by = [_meets(operand, one) for operand in operands]
-            return True if True in met_by else None if None in met_by else False
+            return _is_named(test, one)
 
 
 def _has_dimensions(least: int, one: _Typical) -> bool | None:
@@ -206,7 +178,7 @@ def _has_dimensions(least: int, one: _Typical) -> bool | None:
     return None if one.is_plain else False
 
 
-def _passes(test: NameTest, one: _Typical) -> bool | None:
+def _is_named(test: NameTest, one: _Typical) -> bool | None:
     """Whether the name passes; None where the test looks for something that such a name may have or not."""
     if one is _ONE_DIMENSION:
         return None

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.facts.architectures import parts_of_architecture
-from optimlint.facts.conditions import DimensionTest, NameTest, NameTestKind
+from optimlint.facts.conditions import Atom, DimensionTest, NameTest, NameTestKind
 from optimlint.facts.project import ModelClass, SubModule
-from optimlint.facts.relations import Atom, Parameter, excludes, implies, passes
+from optimlint.facts.relations import Parameter, excludes, implies, passes
 from optimlint.facts.table import Answers
 from optimlint.knowledge.layers import parameters_of_layer
 

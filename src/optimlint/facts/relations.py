@@ -10,22 +10,18 @@ import re
 from dataclasses import dataclass
 
 from optimlint.facts.conditions import (
-    Always,
-    And,
+    Atom,
     Condition,
     DimensionTest,
     GradientTest,
     NameTest,
     NameTestKind,
-    Not,
-    Or,
     PositionTest,
     UnknownTest,
+    evaluate,
 )
 from optimlint.knowledge.fragments import names_embedding, names_norm
 from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT
-
-Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +89,19 @@ def passes(test: NameTest, name: str) -> bool:
 
 def meets(condition: Condition, parameter: Parameter) -> bool | None:
     """Whether the parameter meets the condition; None where that depends on what is not known."""
-    match condition:
-        case Always():
-            return True
+    return evaluate(condition, lambda test: _passes(test, parameter))
+
+
+def _passes(test: Atom, parameter: Parameter) -> bool | None:
+    match test:
         case NameTest():
-            return passes(condition, parameter.name)
+            return passes(test, parameter.name)
         case DimensionTest(least):
             return None if parameter.dimensions is None else parameter.dimensions >= least
         case GradientTest():
             return parameter.requires_grad
         case PositionTest() | UnknownTest():
             return None
-        case Not(operand):
-            met = meets(operand, parameter)
-            return None if met is None else not met
-        case And(operands):
-            said = [meets(operand, parameter) for operand in operands]
-            return False if False in said else None if None in said else True
-        case Or(operands):
-            said = [meets(operand, parameter) for operand in operands]
-            return True if True in said else None if None in said else False
 
 
 def implies(first: Atom, second: Atom) -> bool:

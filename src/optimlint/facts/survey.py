@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optimlint.facts.conditions import Condition, GradientTest, NameTest, PositionTest, UnknownTest
+from optimlint.facts.conditions import Atom, Condition, GradientTest, NameTest, PositionTest, UnknownTest
 from optimlint.facts.project import ModelClass
 from optimlint.facts.regions import Region, regions_of
-from optimlint.facts.relations import Atom, traits
+from optimlint.facts.relations import traits
 from optimlint.facts.table import (
     MOST_ROWS,
     Table,

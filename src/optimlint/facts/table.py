@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from optimlint.facts.conditions import (
     Always,
     And,
+    Atom,
     Condition,
     DimensionTest,
     GradientTest,
@@ -20,9 +21,10 @@ from optimlint.facts.conditions import (
     Or,
     PositionTest,
     UnknownTest,
+    evaluate,
     negate,
 )
-from optimlint.facts.relations import Atom, Traits, excludes, implies, is_whole_name, seldom_meet, traits
+from optimlint.facts.relations import Traits, excludes, implies, is_whole_name, seldom_meet, traits
 
 MOST_ATOMS = 48
 MOST_ROWS = 2048
@@ -192,22 +194,11 @@ def _ends(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Iterator[
 
 def _takes(condition: Condition, position: PositionTest, is_behind: bool) -> bool | None:
     """Whether a condition is met behind all slices of a list, or before them; None where that depends on more."""
-    match condition:
-        case Always():
-            return True
-        case PositionTest() if condition.is_of_same(position):
-            return is_behind
-        case Not(operand):
-            met = _takes(operand, position, is_behind)
-            return None if met is None else not met
-        case And(operands):
-            said = [_takes(operand, position, is_behind) for operand in operands]
-            return False if False in said else None if None in said else True
-        case Or(operands):
-            said = [_takes(operand, position, is_behind) for operand in operands]
-            return True if True in said else None if None in said else False
-        case _:
-            return None
+
+    def answer(test: Atom) -> bool | None:
+        return is_behind if isinstance(test, PositionTest) and test.is_of_same(position) else None
+
+    return evaluate(condition, answer)
 
 
 def _asked(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:

@@ -12,10 +12,11 @@ from optimlint.facts.conditions import (
     NameTest,
     NameTestKind,
     Not,
-    Or,
     UnknownTest,
     both,
     either,
+    map_tests,
+    tests,
 )
 from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.names import Model
@@ -109,15 +110,9 @@ def _parts_in(base: Model, groups: Iterable[ParamGroup]) -> Iterator[Part]:
 
 def _equalities(part: Part) -> Iterator[NameTest]:
     """The names that a filter over a whole model compares with."""
-    stack = [part.condition]
-    while stack:
-        match stack.pop():
-            case NameTest(NameTestKind.EQUALS) as test:
-                yield test
-            case Not(operand):
-                stack.append(operand)
-            case And(operands) | Or(operands):
-                stack.extend(operands)
+    for test in tests(part.condition):
+        if isinstance(test, NameTest) and test.kind is NameTestKind.EQUALS:
+            yield test
 
 
 def _seen_from(base: Model, parts: Iterable[Part], bare: frozenset[str]) -> Condition:
@@ -177,18 +172,12 @@ def _from_below(condition: Condition, below: Path) -> Condition:
     """A condition over names as a sub-module has them, asked of the names that the model gives its parameters."""
     if not below:
         return condition
-    match condition:
-        case NameTest():
-            named = _named(below)
-            return _name_from_below(condition, "".join(f"{part}." for part in named), is_all=len(named) == len(below))
-        case Not(operand):
-            return Not(_from_below(operand, below))
-        case And(operands):
-            return And(tuple(_from_below(operand, below) for operand in operands))
-        case Or(operands):
-            return Or(tuple(_from_below(operand, below) for operand in operands))
-        case _:
-            return condition
+    named = _named(below)
+    prefix, is_all = "".join(f"{part}." for part in named), len(named) == len(below)
+    return map_tests(
+        condition,
+        lambda test: _name_from_below(test, prefix, is_all=is_all) if isinstance(test, NameTest) else test,
+    )
 
 
 def _name_from_below(test: NameTest, prefix: str, *, is_all: bool) -> Condition:

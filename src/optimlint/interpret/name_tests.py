@@ -9,11 +9,11 @@ from optimlint.facts.conditions import (
     NameTest,
     NameTestKind,
     Not,
-    Or,
     UnknownTest,
     both,
     either,
     negate,
+    tests,
 )
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
@@ -214,12 +214,4 @@ def _dimension_subject(node: tree.Expression) -> tree.Expression | None:
 
 def asks_dimension(condition: Condition) -> bool:
     """Whether a condition asks how many dimensions a parameter has."""
-    match condition:
-        case DimensionTest():
-            return True
-        case Not(operand=operand):
-            return asks_dimension(operand)
-        case And(operands=operands) | Or(operands=operands):
-            return any(asks_dimension(operand) for operand in operands)
-        case _:
-            return False
+    return any(isinstance(test, DimensionTest) for test in tests(condition))
