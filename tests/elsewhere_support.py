@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import Elsewhere
 from optimlint.facts.project import Argument, Exposed, ModelClass
-from optimlint.knowledge.catalog import Optimizer
 from optimlint.notebook.files import AnyFacts
 from optimlint.notebook.page import PageFacts
 
@@ -18,7 +17,6 @@ class Others:
     keys: frozenset[str] = frozenset()
     packages: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
-    classes: dict[str, ModelClass | Optimizer] = field(default_factory=dict)
     given: dict[Argument, tuple[ModelClass, ...]] = field(default_factory=dict)
     asked: list[tuple[str, object]] = field(default_factory=list)
 
@@ -37,16 +35,6 @@ class Others:
     def is_parameter(self, name: str) -> bool:
         self.asked.append(("parameter", name))
         return name in self.parameters
-
-    def model_class(self, qualified_name: str) -> ModelClass | None:
-        self.asked.append(("class", qualified_name))
-        found = self.classes.get(qualified_name)
-        return found if isinstance(found, ModelClass) else None
-
-    def optimizer(self, qualified_name: str) -> Optimizer | None:
-        self.asked.append(("optimizer", qualified_name))
-        found = self.classes.get(qualified_name)
-        return found if isinstance(found, Optimizer) else None
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
         self.asked.append(("given", argument))

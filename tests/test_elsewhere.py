@@ -53,12 +53,11 @@ def names(diagnostics: list[Diagnostic]) -> list[str]:
     return [one.rule for one in diagnostics]
 
 
-def test_what_is_right_asks_for_no_more_than_classes() -> None:
+def test_what_is_right_asks_nothing() -> None:
     others = Others()
     assert not found(RIGHT, others)
-    assert not others.asked
     assert not found(UNCOVERED, others)
-    assert {kind for kind, _ in others.asked} == {"class"}
+    assert not others.asked
 
 
 def test_a_finding_in_what_others_may_use_asks_whether_they_do() -> None:
@@ -82,11 +81,6 @@ def test_a_suppressed_finding_asks_too() -> None:
     source = VISIBLE.replace(b"lr=1e-3)", b"lr=1e-3)  # optimlint: ignore")
     assert not found(source, Others())
     assert found(source, Others(used=frozenset({GROUPS}))) == ["unused-suppression"]
-
-
-def test_classes_may_show_what_is_wrong() -> None:
-    assert not found(UNCOVERED, Others())
-    assert found(UNCOVERED, Others(classes={"net.Net": NET})) == ["uncovered-parameters"]
 
 
 def test_a_key_that_other_code_reads_is_none_that_nobody_reads() -> None:

@@ -1,7 +1,6 @@
 """How the norm weights of a model in view are called, and when nobody can say."""
 
 import pytest
-from elsewhere_support import Others
 
 from optimlint.facts import FileFacts
 from optimlint.facts.names import Model
@@ -90,9 +89,3 @@ def test_a_sub_module_is_named_from_itself_on() -> None:
     assert names(facts(block, LINEAR), model) == ("norm1.weight",)
     assert parameter_names(model, facts(block)) >= {"norm1.weight", "fc.bias"}
     assert parameter_names(Model(1, ("fc",), "model.fc"), facts(LINEAR)) == {"weight", "bias"}
-
-
-def test_a_class_of_another_file() -> None:
-    others = Others(classes={"package.models.Net": ModelClass("Net", (NORM,), True)})
-    found = FileFacts(imported_classes=((1, "package.models.Net"),), elsewhere=others)
-    assert names(found) == ("norm1.weight",)

@@ -2,13 +2,13 @@
 
 import ast
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimlint.repository.classes import defining_file
 from optimlint.repository.graph import Graph
 from optimlint.repository.imports import ANONYMOUS, Import, imports_of
 from optimlint.repository.modules import Modules
@@ -167,14 +167,16 @@ def test_classes_are_found_through_re_exports() -> None:
         "nets/other.py": "class Other: ...\nfrom . import more\n",
         "nets/scripts/run.py": "from ..other import Other\nfrom nets import *\n",
     }
-    modules, files = Modules(ROOT, files_of(texts)), files_of(texts)
-    assert defining_file("nets.Small", at("train.py"), modules, files) == (at("nets/small.py"), "Tiny")
-    assert defining_file("nets.Other", at("train.py"), modules, files) == (at("nets/other.py"), "Other")
-    assert defining_file("..other.Other", at("nets/scripts/run.py"), modules, files) == (at("nets/other.py"), "Other")
-    assert defining_file("nets.*.Other", at("nets/scripts/run.py"), modules, files) == (at("nets/other.py"), "Other")
-    assert defining_file("math|nets.*.Small", at("train.py"), modules, files) == (at("nets/small.py"), "Tiny")
-    assert defining_file("nets.Missing", at("train.py"), modules, files) is None
-    assert defining_file(".nets.Missing", at("train.py"), modules, files) is None
+    found = repository_of(texts)
+    outline = partial(found.outlines.outline, words=frozenset({"Tiny", "Small", "Other"}))
+
+    def defined(file: str, name: str) -> tuple[str, str] | None:
+        return found.naming.definition(at(file), name, outline)
+
+    assert defined("train.py", "Net") == (at("nets/small.py"), "Tiny")
+    assert defined("train.py", "Other") == (at("nets/other.py"), "Other")
+    assert defined("nets/scripts/run.py", "Small") == (at("nets/small.py"), "Tiny")
+    assert defined("nets/scripts/run.py", "Missing") is None
 
 
 # Who imports whom.

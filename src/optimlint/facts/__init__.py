@@ -31,9 +31,8 @@ class FileFacts:
     overwrites: tuple[Overwrite, ...] = ()
     builders: tuple[Builder, ...] = ()
     classes: tuple[tuple[int, ModelClass], ...] = ()
-    """The classes of models, by `Model.identity`, as far as this source tells: several where it is one of them."""
-    imported_classes: tuple[tuple[int, str], ...] = ()
-    """The qualified names of models' classes that other files define, by `Model.identity`."""
+    """The classes of models, by `Model.identity`, of this source and of those it imports: several where it is one of
+    them."""
     arguments: tuple[tuple[int, Argument], ...] = ()
     """The parameters of functions that models are given by, by `Model.identity`, where no caller in this source gives
     one."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from optimlint.facts.project import Argument, Exposed, ModelClass
-from optimlint.knowledge.catalog import Optimizer
 
 
 class Elsewhere(Protocol):
@@ -26,15 +25,6 @@ class Elsewhere(Protocol):
 
     def is_parameter(self, name: str) -> bool:
         """Whether a class whose objects the source can hold has a parameter of its own of that name."""
-        ...
-
-    def model_class(self, qualified_name: str) -> ModelClass | None:
-        """The class of a model that the source imports (`package.models.Tagger`, `.models.Tagger` when relative,
-        `package.models.*.Tagger` when a star import may bring it)."""
-        ...
-
-    def optimizer(self, qualified_name: str) -> Optimizer | None:
-        """The class of an optimizer that the source imports, in the same sense."""
         ...
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
@@ -61,14 +51,6 @@ class Alone:
         """No class is there."""
         return False
 
-    def model_class(self, qualified_name: str) -> ModelClass | None:
-        """No class is there."""
-        return None
-
-    def optimizer(self, qualified_name: str) -> Optimizer | None:
-        """No class is there."""
-        return None
-
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
         """Nobody is there to give anything."""
         return ()
@@ -81,7 +63,7 @@ ALONE = Alone()
 @dataclass(frozen=True, slots=True)
 class Changed:
     """The other files, some answers of which are not theirs: `uses` says whether a name is used, and where `asks` is
-    False nobody is asked but the files whose classes are imported."""
+    False nobody is asked."""
 
     others: Elsewhere
     uses: Callable[[Exposed], bool] | None = None
@@ -104,14 +86,6 @@ class Changed:
     def is_parameter(self, name: str) -> bool:
         """Whether a class has a parameter of that name."""
         return self.asks and self.others.is_parameter(name)
-
-    def model_class(self, qualified_name: str) -> ModelClass | None:
-        """The class of a model that the source imports."""
-        return self.others.model_class(qualified_name)
-
-    def optimizer(self, qualified_name: str) -> Optimizer | None:
-        """The class of an optimizer that the source imports."""
-        return self.others.optimizer(qualified_name)
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
         """The classes of the models that other files give an argument."""

@@ -75,8 +75,6 @@ def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
     known: dict[int, list[ModelClass | None]] = {}
     for identity, found in facts.classes:
         known.setdefault(identity, []).append(found)
-    for identity, name in facts.imported_classes:
-        known.setdefault(identity, []).append(facts.elsewhere.model_class(name))
     for identity, argument in facts.arguments:
         known.setdefault(identity, []).extend(facts.elsewhere.classes_given(argument) or (None,))
     return tuple(

@@ -43,11 +43,8 @@ def norm_weights(model: Model, facts: FileFacts) -> NormWeights | None:
 
 
 def class_of(model: Model, facts: FileFacts) -> ModelClass | None:
-    """The class of a model, from this source or another one of the repository; None where it may be several."""
-    classes = [found for identity, found in facts.classes if identity == model.identity]
-    names = (name for identity, name in facts.imported_classes if identity == model.identity)
-    imported = [facts.elsewhere.model_class(name) for name in names]
-    several = dict.fromkeys([*classes, *imported])
+    """The class of a model; None where it may be several."""
+    several = dict.fromkeys(found for identity, found in facts.classes if identity == model.identity)
     return next(iter(several)) if len(several) == 1 else None
 
 

@@ -34,8 +34,9 @@ from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.interpret.classes.model_ways import find_ways
+from optimlint.interpret.collect.class_facts import ClassView
 from optimlint.interpret.collect.collect import collect
-from optimlint.interpret.elsewhere import elsewhere, with_optimizers
+from optimlint.interpret.elsewhere import elsewhere
 from optimlint.interpret.interpreter import Interpreter
 from optimlint.interpret.training.leading import leading_functions
 from optimlint.interpret.world import World
@@ -96,10 +97,11 @@ def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) ->
     for _ in range(_PASSES):
         world.start_pass()
         interpreter.read_module(parsed.module)
-    facts = collect(world, interpreter.others, parsed)
-    facts = with_optimizers(replace(facts, elsewhere=elsewhere(world.repository, world.path, facts)))
+    view = ClassView(world, interpreter.others)
+    facts = collect(world, view, parsed)
     return replace(
         facts,
+        elsewhere=elsewhere(world.repository, world.path, facts, view.at),
         # A fix of a broken source could not be checked: the source would not parse afterwards, either.
         has_trusted_positions=parsed.layout.has_trusted_positions and not unread,
         unread=unread,

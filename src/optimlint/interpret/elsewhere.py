@@ -1,7 +1,6 @@
-"""What the other files of a repository say of one source: questions to the repository, and classes summarized."""
+"""What the other files of a repository say of one source, asked when a rule asks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import ALONE, Elsewhere
@@ -9,41 +8,30 @@ from optimlint.facts.ignored_keys import keys_read
 from optimlint.facts.kinds import norm_entries, old_name
 from optimlint.facts.project import Argument, Exposed, ModelClass, exposed
 from optimlint.facts.reach import exposed_builder
-from optimlint.interpret.classes.summary import model_or_optimizer
-from optimlint.knowledge.catalog import Optimizer
-from optimlint.repository.classes import defining_file
 from optimlint.repository.naming import Definition
 from optimlint.repository.repository import Repository
 from optimlint.repository.uses import Uses
 
+ClassAt = Callable[[str, str], ModelClass | None]
+"""What the model's class of some name in a file holds."""
 
-def elsewhere(repository: Repository, path: str, facts: FileFacts) -> Elsewhere:
+
+def elsewhere(repository: Repository, path: str, facts: FileFacts, class_at: ClassAt) -> Elsewhere:
     """The other files of the repository, for the source at `path`."""
-    return ALONE if repository.is_empty else _Others(repository, path, facts)
-
-
-def with_optimizers(facts: FileFacts) -> FileFacts:
-    """The facts with the optimizers that are constructed here and defined in other files."""
-    calls = tuple(
-        replace(call, optimizer=facts.elsewhere.optimizer(call.qualified_name))
-        if call.qualified_name and not call.candidates
-        else call
-        for call in facts.optimizer_calls
-    )
-    return replace(facts, optimizer_calls=calls)
+    return ALONE if repository.is_empty else _Others(repository, path, facts, class_at)
 
 
 class _Others:
     """Answers to one source. Nothing is read before the first question."""
 
-    def __init__(self, repository: Repository, path: str, facts: FileFacts) -> None:
+    def __init__(self, repository: Repository, path: str, facts: FileFacts, class_at: ClassAt) -> None:
         self._repository = repository
+        self._class_at = class_at
         self._path = path
         self._facts = facts
         self._uses: dict[str, Uses] = {}
         self._answers: dict[object, bool] = {}
         self._given: dict[Argument, tuple[ModelClass, ...]] = {}
-        self._places: dict[str, Definition | None] = {}
 
     def is_used(self, exposed: Exposed) -> bool:
         """Whether another file uses a name of the source."""
@@ -61,21 +49,11 @@ class _Others:
         """Whether a class whose objects the source can hold has a parameter of its own of that name."""
         return self._told(("parameter", name), lambda uses: uses.is_parameter(name))
 
-    def model_class(self, qualified_name: str) -> ModelClass | None:
-        """The class of a model that the source imports."""
-        found = self._class_named(qualified_name)
-        return found if isinstance(found, ModelClass) else None
-
-    def optimizer(self, qualified_name: str) -> Optimizer | None:
-        """The class of an optimizer that the source imports."""
-        found = self._class_named(qualified_name)
-        return replace(found, qualified_name=qualified_name) if isinstance(found, Optimizer) else None
-
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
         """The classes of all models that other files give an argument; none where one of them is not known."""
         if argument not in self._given:
             found = [self._summary(place) for place in self._asked().given(argument)]
-            models = tuple(one for one in found if isinstance(one, ModelClass))
+            models = tuple(one for one in found if one is not None)
             self._given[argument] = models if len(models) == len(found) else ()
         return self._given[argument]
 
@@ -91,24 +69,12 @@ class _Others:
             self._uses[file] = Uses(self._repository, file or self._path, _together(self._facts))
         return self._uses[file]
 
-    def _class_named(self, qualified_name: str) -> ModelClass | Optimizer | None:
-        if qualified_name not in self._places:
-            modules, sources = self._repository.graph.modules, self._repository.sources
-            self._places[qualified_name] = defining_file(qualified_name, self._path, modules, sources)
-        place = self._places[qualified_name]
-        return None if place is None else self._summary(place)
-
-    def _summary(self, place: Definition) -> ModelClass | Optimizer | None:
+    def _summary(self, place: Definition) -> ModelClass | None:
         """The class at a place. What cannot be summarized is unknown, whatever the reason."""
-        summaries = self._repository.summaries
-        if place not in summaries:
-            file, name = place
-            text = self._repository.text(file)
-            try:
-                summaries[place] = None if text is None else model_or_optimizer(text, name)
-            except Exception:  # noqa: BLE001  What breaks in another file is told where that is checked.
-                summaries[place] = None
-        return summaries[place]
+        try:
+            return self._class_at(*place)
+        except Exception:  # noqa: BLE001  What breaks in another file is told where that is checked.
+            return None
 
 
 def _together(facts: FileFacts) -> tuple[frozenset[str], ...]:

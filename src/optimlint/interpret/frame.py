@@ -61,6 +61,9 @@ class OtherFiles(Protocol):
     def classes(self, entity: Entity) -> list[ClassValue]:
         """The classes among what an imported name stands for."""
 
+    def class_at(self, path: str, name: str) -> ClassValue | None:
+        """The class that a name of a file's module stands for."""
+
     def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
         """The class that a dotted name means in the module of another class."""
 

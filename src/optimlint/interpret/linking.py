@@ -122,6 +122,11 @@ class Linker:
         """The classes among what the entity names."""
         return [value for value in self.find(entity) if isinstance(value, ClassValue)]
 
+    def class_at(self, path: str, name: str) -> ClassValue | None:
+        """The class that a name of a file's module stands for, where it is one."""
+        found = self._bound(Place(path, name), 0)
+        return found[0] if len(found) == 1 and isinstance(found[0], ClassValue) else None
+
     def waiting(self, function: FunctionValue) -> Deferred | None:
         """The function of another file as its module left it, where nobody has read it in this pass."""
         module = self._modules.get(function.scope.module)

@@ -256,14 +256,6 @@ class World:
             self.unbound[name] = self.entity(name)
         return self.unbound[name]
 
-    def starred(self, name: str) -> str | None:
-        """The qualified name of a class that only a star import can bring (`optim.*.Adam`, `a|b.*.Adam` for one of two
-        modules); None for what is no class by its name, or is bound here."""
-        stars = self.star_imports.get("")
-        if not stars or name not in self.unbound or not name[:1].isupper():
-            return None
-        return f"{'|'.join(stars)}.*.{name}"
-
     def module_scope(self, path: str) -> Scope:
         """The scope of a module, by its file."""
         return MODULE if path in ("", self.path) else Scope(ScopeKind.MODULE, path)

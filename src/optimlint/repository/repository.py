@@ -2,13 +2,11 @@
 
 from functools import partial
 
-from optimlint.facts.project import ModelClass
-from optimlint.knowledge.catalog import Optimizer
 from optimlint.knowledge.group_keys import READ_BY_PACKAGES
 from optimlint.repository.graph import Graph
 from optimlint.repository.imports import Imports, imports_of
 from optimlint.repository.modules import Modules
-from optimlint.repository.naming import Definition, Naming
+from optimlint.repository.naming import Naming
 from optimlint.repository.outlines import Outlines
 from optimlint.repository.search import Search
 from optimlint.repository.sources import Nowhere, Sources
@@ -36,8 +34,6 @@ class Repository:
         # None of these refers back to the repository, so that it goes as soon as nobody needs it.
         self.graph = Graph(partial(_code, self.search), partial(_imports, sources), Modules(root, sources), _PACKAGES)
         self.naming = Naming(self.graph)
-        self.summaries: dict[Definition, ModelClass | Optimizer | None] = {}
-        """The classes that have been summarized, kept here by whoever can do that."""
         self._parts: dict[str, tuple[Part, ...]] = {}
 
     @property

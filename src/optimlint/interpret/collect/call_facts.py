@@ -63,7 +63,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
     classes = _classes(draft)
     made = OptimizerCall(
         draft.text,
-        _qualified_name(world, draft),
+        _qualified_name(draft),
         classes[0] if len(classes) == 1 else None,
         _params(collector, draft),
         tuple(
@@ -104,12 +104,9 @@ def _repeated(world: World, draft: CallDraft) -> Iterator[Repeat]:
         yield replace(one, range=at) if is_inside else one
 
 
-def _qualified_name(world: World, draft: CallDraft) -> str | None:
-    """The name of the one class that is constructed, which a star import may bring."""
-    if draft.qualified_names:
-        return draft.qualified_names[0] if len(draft.qualified_names) == 1 else None
-    func = draft.node.func
-    return world.starred(func.value) if isinstance(func, tree.Name) else None
+def _qualified_name(draft: CallDraft) -> str | None:
+    """The name of the one class that is constructed."""
+    return draft.qualified_names[0] if len(draft.qualified_names) == 1 else None
 
 
 def _classes(draft: CallDraft) -> tuple[Optimizer, ...]:

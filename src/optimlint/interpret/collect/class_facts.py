@@ -14,12 +14,10 @@ from optimlint.knowledge.norm_names import family_of
 from optimlint.syntax import tree
 
 _Key = tuple[int, tuple[str, ...]]
-_Described = ModelClass | str
-"""A class in view, or the qualified name of one that another file defines."""
 
 
 @dataclass(slots=True)
-class _View:
+class ClassView:
     """The classes in view: those of the source by name, those of other files by the imports of the code."""
 
     world: World
@@ -49,14 +47,19 @@ class _View:
             self.summaries[node] = summarize_class(node, self.find, self.world.layout.range)
         return self.summaries[node]
 
+    def at(self, path: str, name: str) -> ModelClass | None:
+        """What the model's class of that name in a file holds; None where there is no such class, or it is not
+        known."""
+        found = self.others.class_at(path, name)
+        return None if found is None else self.summary(found.node)
+
 
 def model_class_facts(
-    world: World, others: OtherFiles, owners: list[Entity], model_of: Callable[[Entity], Model]
-) -> tuple[tuple[tuple[int, ModelClass], ...], tuple[tuple[int, str], ...]]:
-    """The classes of the entities whose parameters are taken: those in view, and the names of imported ones. Several
-    of one entity mean that it is one of them; none, that it may be anything."""
-    view = _View(world, others)
-    described: dict[int, list[_Described]] = {}
+    view: ClassView, owners: list[Entity], model_of: Callable[[Entity], Model]
+) -> tuple[tuple[int, ModelClass], ...]:
+    """The classes of the entities whose parameters are taken. Several of one entity mean that it is one of them; none,
+    that it may be anything."""
+    described: dict[int, list[ModelClass]] = {}
     for entity in owners:
         current: Entity | None = entity.representative()
         while current is not None:
@@ -64,11 +67,7 @@ def model_class_facts(
             if not model.path and model.identity not in described:
                 described[model.identity] = _descriptions(view, current)
             current = current.parent.representative() if current.parent is not None else None
-    pairs = [(identity, one) for identity, found in described.items() for one in found]
-    return (
-        tuple((identity, one) for identity, one in pairs if isinstance(one, ModelClass)),
-        tuple((identity, one) for identity, one in pairs if isinstance(one, str)),
-    )
+    return tuple((identity, one) for identity, found in described.items() for one in found)
 
 
 def argument_facts(
@@ -86,9 +85,9 @@ def argument_facts(
     return tuple((identity, one) for identity, each in found.items() for one in each)
 
 
-def _descriptions(view: _View, entity: Entity) -> list[_Described]:
+def _descriptions(view: ClassView, entity: Entity) -> list[ModelClass]:
     """The classes that an entity may be of; none where one of them is not known."""
-    found: list[_Described] = []
+    found: list[ModelClass] = []
     for made in made_by(entity) or ():
         for maker in makers_of(made):
             described = _describe(view, made, maker)
@@ -98,16 +97,16 @@ def _descriptions(view: _View, entity: Entity) -> list[_Described]:
     return list(dict.fromkeys(found))
 
 
-def _describe(view: _View, made: Entity, maker: Entity | ClassValue) -> _Described | None:
+def _describe(view: ClassView, made: Entity, maker: Entity | ClassValue) -> ModelClass | None:
     match maker:
         case ClassValue(node=node):
             return view.summary(node)
         case Entity(qualified_name=str(name)) if name.startswith("transformers.") or family_of(made.architecture):
             kind = name.rpartition(".")[2]
             return ModelClass(kind, (), False, made.architecture, name.startswith("transformers."))
-        case Entity(qualified_name=str(name)) if is_foreign(maker):
+        case Entity(qualified_name=str()) if is_foreign(maker):
             found = view.others.classes(maker)
-            return view.summary(found[0].node) if len(found) == 1 else name
+            return view.summary(found[0].node) if len(found) == 1 else None
         case _:
             return None
 

@@ -8,7 +8,7 @@ from optimlint.facts.groups import Part
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
-from optimlint.interpret.collect.class_facts import argument_facts, kin, model_class_facts
+from optimlint.interpret.collect.class_facts import ClassView, argument_facts, kin, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.interpret.collect.hook_facts import unreturned_optimizers
 from optimlint.interpret.collect.kept_weights import kept_weights
@@ -19,7 +19,6 @@ from optimlint.interpret.collect.scheduler_facts import idle_schedulers
 from optimlint.interpret.collect.switch_facts import switches
 from optimlint.interpret.collect.wrapped_facts import wrapped_tests
 from optimlint.interpret.drafts import FilterDraft
-from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.models.contents import is_group_collection, is_group_mapping
 from optimlint.interpret.models.recognition import inherits_optimizer
 from optimlint.interpret.training.summaries import training_facts
@@ -48,7 +47,7 @@ _LONGEST_OWNER = 100
 _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
 
 
-def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
+def collect(world: World, view: ClassView, parsed: Parsed) -> FileFacts:
     """All facts of a source that has been read."""
     collector = Collector(world, escaped=world.flows.escaped())
     live = [value for key, value in world.made.items() if key in world.touched]
@@ -66,8 +65,8 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         if first in collector.calls and second in collector.calls
     )
     owners = _owners(sequences, mappings, live)
-    classes, imported = model_class_facts(world, others, owners, model_of)
-    told = frozenset(identity for identity, _ in (*classes, *imported))
+    classes = model_class_facts(view, owners, model_of)
+    told = frozenset(identity for identity, _ in classes)
     builders = tuple(collect_builders(collector))
     facts = FileFacts(
         optimizer_calls=calls,
@@ -79,7 +78,6 @@ def collect(world: World, others: OtherFiles, parsed: Parsed) -> FileFacts:
         overwrites=overwrites,
         builders=builders,
         classes=classes,
-        imported_classes=imported,
         arguments=argument_facts(owners, told, model_of),
         kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
         frozen=tuple(_frozen(world)),
