@@ -43,10 +43,10 @@ def test_tests_are_told_in_order_with_their_sign() -> None:
 
 
 def test_what_one_answer_decides_needs_no_other() -> None:
-    known = {BIAS: True, NORM: None}
-    assert evaluate(Or((NORM, BIAS)), known.get) is True
-    assert evaluate(And((NORM, BIAS)), known.get) is None
-    assert evaluate(And((NORM, Not(BIAS))), known.get) is False
+    known: dict[Atom, bool | None] = {BIAS: True, NORM: None}
+    assert evaluate(Or((NORM, BIAS)), known.__getitem__) is True
+    assert evaluate(And((NORM, BIAS)), known.__getitem__) is None
+    assert evaluate(And((NORM, Not(BIAS))), known.__getitem__) is False
 
 
 @given(CONDITIONS, ANSWERS)
