@@ -73,10 +73,10 @@ rule: $(READY) ## start a rule: make rule NAME=bad-pattern CODE=OPT108
 docs: $(READY) ## write the generated pages, and build the site, strictly
 	$(BIN)/python scripts/rule_docs.py
 	$(BIN)/python scripts/screenshot.py
-	$(BIN)/python -m properdocs build --strict --config-file mkdocs.yml
+	$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
 
 site: docs ## build the site and show it, at http://127.0.0.1:8000
-	$(BIN)/python -m properdocs serve --config-file mkdocs.yml
+	$(BIN)/zensical serve --config-file mkdocs.yml
 
 compare: $(READY) ## run other tools on a dozen fixtures and write docs/compare.md
 	$(BIN)/python scripts/compare.py

@@ -126,7 +126,7 @@ def marked_lines(source: str) -> set[int]:
 
 def _page(results: list[Result]) -> Iterator[str]:
     yield "<!-- `make compare` writes this page from real runs. -->\n"
-    yield "# Beside other tools\n"
+    yield "# Compared with other tools\n"
     yield _INTRODUCTION
     yield f"| fixture | places | {' | '.join(result.checker.name for result in results)} |"
     yield f"|---|---|{'---|' * len(results)}"

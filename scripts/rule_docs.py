@@ -6,9 +6,11 @@ With --check it writes nothing, names what is not up to date, and fails if anyth
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
+from found_page import PAGE, found_page
 from rule_examples import ROOT, section
 
 from optimlint.rule import Rule
@@ -17,13 +19,13 @@ from optimlint.workspace.rule_pages import EXAMPLES, page
 
 FOLDER = ROOT / "docs" / "rules"
 
-SERIES: dict[tuple[str, ...], str] = {
-    ("OPT0",): "Groups that are never used",
-    ("OPT1",): "The wrong parameters in the groups",
-    ("OPT2",): "The wrong settings",
-    ("OPT3",): "Parameters that are never trained",
-    ("OPT4", "OPT5"): "The step, and the model",
-    ("OPT9",): "The checker itself",
+FAMILIES: dict[tuple[str, ...], str] = {
+    ("OPT0",): "groups never used",
+    ("OPT1",): "wrong parameters",
+    ("OPT2",): "wrong settings",
+    ("OPT3",): "never trained",
+    ("OPT4", "OPT5"): "step and model",
+    ("OPT9",): "the checker",
 }
 """The families of rules, by what their codes begin with."""
 
@@ -32,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing, fail where a page is not up to date")
     wanted = {**pages(), **parts()}
-    present = {path for folder in (FOLDER, EXAMPLES) for path in folder.glob("*.md")}
+    present = {PAGE, *(path for folder in (FOLDER, EXAMPLES) for path in folder.glob("*.md"))}
     stale = [path for path in sorted({*wanted, *present}) if _read(path) != wanted.get(path)]
     if parser.parse_args().check:
         for path in stale:
@@ -45,7 +47,11 @@ def main() -> int:
 
 def pages() -> dict[Path, str]:
     """The text of every page of the site about rules, by its path."""
-    return {FOLDER / "index.md": index(), **{FOLDER / f"{rule.name}.md": site_page(rule) for rule in RULES}}
+    return {
+        PAGE: f"{_origin('wild/')}{found_page()}",
+        FOLDER / "index.md": index(),
+        **{FOLDER / f"{rule.name}.md": site_page(rule) for rule in RULES},
+    }
 
 
 def parts() -> dict[Path, str]:
@@ -59,14 +65,43 @@ def site_page(rule: Rule) -> str:
 
 
 def index() -> str:
-    """All rules in the order in which users see them, a table a series."""
-    parts = [f"{_origin('the rules')}# Rules\n"]
-    for prefixes, title in SERIES.items():
-        rules = [rule for rule in RULES if rule.code.startswith(prefixes)]
-        if rules:
-            rows = [f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.summary} |" for rule in rules]
-            parts.append("\n".join([f"## {title}\n", "| code | name | meaning |", "|---|---|---|", *rows]) + "\n")
-    return "\n".join(parts)
+    """All rules in the order in which users see them, in one table that the site can filter."""
+    rows = [f"| {' | '.join(_row(rule))} |" for rule in RULES]
+    table = "\n".join([f"| {' | '.join(_TITLES)} |", "|---" * len(_TITLES) + "|", *rows])
+    # Wide as it is, the table takes the place of the page's own contents.
+    head = f"---\nhide:\n  - toc\n---\n\n{_origin('the rules')}# Rules\n"
+    return f'{head}\n<div class="rules" markdown="1">\n\n{table}\n\n</div>\n\n{_FIXES}'
+
+
+_TITLES = ("code", "name", "meaning", "severity", "fix", "default", "family")
+_FIXES = """A *safe* fix is applied by `optimlint check --fix`, an *unsafe* one only with `--unsafe-fixes`, and one that
+is *shown* a person has to choose; a rule may have several, and the table names the best. What a severity means for a
+run says the [configuration](../guide/configuration.md).
+"""
+
+
+def _row(rule: Rule) -> tuple[str, ...]:
+    family = next(title for prefixes, title in FAMILIES.items() if rule.code.startswith(prefixes))
+    name = f"[{rule.name}]({rule.name}.md)"
+    return (
+        rule.code,
+        name,
+        rule.summary.rstrip("."),
+        rule.severity.value,
+        _fix(rule),
+        "on" if rule.default else "off",
+        family,
+    )
+
+
+def _fix(rule: Rule) -> str:
+    """The best fix that a fixture of the rule has."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "fixtures" / rule.name).rglob("*.py")]
+    marks = {mark for text in texts for mark in re.findall(rf"# want: {rule.name}\b.*\((\w+)\)", text)}
+    return next((word for mark, word in _WORDS.items() if mark in marks), "none")
+
+
+_WORDS = {"safe": "safe", "unsafe": "unsafe", "display": "shown"}
 
 
 def _origin(source: str) -> str:
