@@ -452,3 +452,65 @@ def test_a_class_of_another_file_may_have_a_name_in_small_letters(tmp_path: Path
     (optimizer,) = said_of(tmp_path)
     assert [one["parameters"] for one in optimizer["choices"][0]] == ["all of `model.left`", "all of `model.right`"]
     assert optimizer["certain"] is True
+
+
+CHOSEN = {
+    "a list that grows in an arm": (
+        "groups = [{'params': model.head.parameters()}]\n"
+        "    if tunes:\n"
+        "        groups.append({'params': model.body.parameters()})\n",
+        {("all of `model.head`",), ("all of `model.head`", "all of `model.body`")},
+    ),
+    "parameters that are added in an arm": (
+        "groups = list(model.head.parameters())\n    if tunes:\n        groups += list(model.body.parameters())\n",
+        {("all of `model.head`",), ("all of `model.head`; all of `model.body`",)},
+    ),
+    "groups or all parameters": (
+        "groups = model.parameters()\n"
+        "    if tunes:\n"
+        "        groups = [{'params': model.head.parameters()}, {'params': model.body.parameters()}]\n",
+        {("all of `model`",), ("all of `model.head`", "all of `model.body`")},
+    ),
+    "one of two arms": (
+        "groups = [{'params': model.head.parameters()}]\n"
+        "    if tunes:\n"
+        "        groups.append({'params': model.body.parameters()})\n"
+        "    else:\n"
+        "        groups.append({'params': model.neck.parameters()})\n",
+        {("all of `model.head`", "all of `model.body`"), ("all of `model.head`", "all of `model.neck`")},
+    ),
+    "the arm that the construction stands in": (
+        "groups = [{'params': model.head.parameters()}]\n"
+        "    if tunes:\n"
+        "        groups.append({'params': model.body.parameters()})\n"
+        "        return None\n",
+        {("all of `model.head`",)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "choices"), CHOSEN.values(), ids=CHOSEN)
+def test_what_branches_choose_is_certain_in_each_way(code: str, choices: set[tuple[str, ...]], tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        f"import torch\n\n\ndef make(model, tunes):\n    {code}    return torch.optim.SGD(groups, lr=0.1)\n"
+    )
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["certain"] is True
+    assert {tuple(group["parameters"] for group in choice) for choice in optimizer["choices"]} == choices
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for one in tunes:\n        groups.append({'params': one.parameters()})\n",
+        "if tunes:\n        groups.append(tunes)\n",
+        "if tunes:\n        tunes(groups)\n",
+        "try:\n        groups.append({'params': model.body.parameters()})\n    except ValueError:\n        pass\n",
+    ],
+)
+def test_what_more_than_branches_decides_is_not_certain(code: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "import torch\n\n\ndef make(model, tunes):\n    groups = [{'params': model.head.parameters()}]\n"
+        f"    {code}    return torch.optim.SGD(groups, lr=0.1)\n"
+    )
+    assert [one["certain"] for one in said_of(tmp_path)] == [False]

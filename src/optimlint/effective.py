@@ -120,6 +120,8 @@ def _choices(call: OptimizerCall) -> tuple[tuple[EffectiveGroup, ...], ...]:
     """The groups that it is constructed with, and behind them those that are added later, for each way."""
     lists: tuple[tuple[ParamGroup, ...], ...]
     match call.params:
+        case _ if call.ways:
+            lists = call.ways
         case AllParameters() | Groups() if call.taken is not None:
             lists = (call.taken,)
         case AllParameters(model, range, group):
@@ -192,8 +194,10 @@ _UNKNOWN = EffectiveSetting(Unknown(), Origin.UNKNOWN)
 def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
     """What the groups leave out on some path."""
     match call.params:
+        case _ if call.ways:
+            lists: tuple[tuple[ParamGroup, ...], ...] = call.ways
         case AllParameters() | Groups() if call.taken is not None:
-            lists: tuple[tuple[ParamGroup, ...], ...] = (call.taken,)
+            lists = (call.taken,)
         case AllParameters(model):
             return LeftOut(is_certain=_is_certain(call), models=(model.text,))
         case Opaque():

@@ -1,8 +1,9 @@
 """Groups that are edited before and after an optimizer takes them, under torch, against what optimlint says of them.
 
-Where optimlint is certain, it must be right: as many groups as torch has, in torch's order, each with the parameters,
-the learning rate and the decay that torch gives it, unless it says of one of these that it does not know it. So that
-"unknown" is no way out, there are edits that it promises to follow, and a floor for how often it is certain.
+Where optimlint is certain, it must be right, in one of its choices where branches decide: as many groups as torch has,
+in torch's order, each with the parameters, the learning rate and the decay that torch gives it, unless it says of one
+of these that it does not know it. So that "unknown" is no way out, there are edits that it promises to follow, and a
+floor for how often it is certain.
 """
 
 import os
@@ -19,7 +20,7 @@ from reality import Parameter, RealGroup, Reality, expected_names, value_of
 
 from optimlint import Options
 from optimlint.check import read_facts
-from optimlint.effective import EffectiveOptimizer, effective_optimizers
+from optimlint.effective import EffectiveGroup, EffectiveOptimizer, effective_optimizers
 from optimlint.facts import FileFacts
 
 COUNT = max(700, int(os.environ.get("TRUTH_EXAMPLES", "0")))
@@ -86,10 +87,12 @@ def _is_fully_known(said: EffectiveOptimizer) -> bool:
 
 
 def _compare(said: EffectiveOptimizer, reality: Reality) -> list[str]:
-    """What is wrong with what optimlint says."""
-    if len(said.choices) != 1:
-        return ["certain, and several choices"]
-    (groups,) = said.choices
+    """What is wrong with what optimlint says: one of the choices has to be what torch has."""
+    found = [_compare_groups(groups, reality) for groups in said.choices]
+    return min(found, key=len, default=["certain, and no choice"])
+
+
+def _compare_groups(groups: tuple[EffectiveGroup, ...], reality: Reality) -> list[str]:
     if len(groups) != len(reality.groups):
         return [f"{len(groups)} groups said, torch has {len(reality.groups)}"]
     problems = []

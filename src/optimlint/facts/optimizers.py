@@ -91,6 +91,8 @@ class OptimizerCall:
     """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
     taken: tuple[ParamGroup, ...] | None = None
     """The groups that it is given, in order and as they are then; None where that is not known, or it is given none."""
+    ways: tuple[tuple[ParamGroup, ...], ...] = ()
+    """The same for each of several values among which branches before it choose, where all of them are known."""
     is_exact: bool = True
     """Whether what it is given, and what is added later, is known for what it is."""
     is_refilled: bool = False

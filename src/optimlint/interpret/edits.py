@@ -8,8 +8,10 @@ them cannot be followed.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
-from optimlint.interpret.branches import Branch
+from optimlint.facts.arms import Reach
+from optimlint.interpret.branches import Branch, TurnKind
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.kinds import ONE_SHOT, SequenceKind
 from optimlint.interpret.sites import Key
@@ -34,6 +36,9 @@ from optimlint.knowledge.words import LOOKING
 from optimlint.syntax import tree
 
 _REMOVALS = (EditKind.SET, EditKind.REMOVE, EditKind.CLEAR)
+_ARMS = (TurnKind.THEN, TurnKind.OTHERWISE, TurnKind.CASE)
+_MOST_ARMS = 3
+"""How many edits are told apart that only happen in arms of branches."""
 _DEEPEST = 12
 _MOST_ITEMS = 500
 """How many items of a list are told apart; of a longer one the order is not known."""
@@ -86,8 +91,10 @@ def note_edit(
         if put is not None:
             sequence.items[put].number = len(sequence.edits) + 1
         followed = _as_followed(frame, state, sequence, kind)
+        perhaps = kind if followed is EditKind.LOST and _is_in_arms(frame, state, sequence) else None
         # What a function does to a list, it does where it is called, wherever it stands.
-        sequence.edits[key] = Edit(followed, frame.world.order(calls[0] if calls else node), put, at)
+        order = frame.world.order(calls[0] if calls else node)
+        sequence.edits[key] = Edit(followed, order, put, at, perhaps, state.branch.reach)
     if kind in _REMOVALS and exact(sequence) is None:
         sequence.is_open = sequence.is_reduced = True
 
@@ -101,6 +108,14 @@ def _as_followed(frame: Frame, state: State, sequence: Sequence, kind: EditKind)
     if kind is EditKind.ADD and is_same_call and state.branch == sequence.branch and is_in_loops:
         return EditKind.GATHER
     return EditKind.LOST
+
+
+def _is_in_arms(frame: Frame, state: State, sequence: Sequence) -> bool:
+    """Whether branches decide alone if a place is reached, once at most each time that the list is made."""
+    is_same_call = sequence.context == frame.context and sequence.scope == frame.scope
+    turns = state.branch.beyond(sequence.branch)
+    is_once = sequence.region == state.region and sequence.path == state.path
+    return is_same_call and is_once and turns is not None and all(turn.kind in _ARMS for turn in turns)
 
 
 def before(state: State, sequence: Sequence, node: tree.Node) -> list[Item] | None:
@@ -146,7 +161,29 @@ def exact(sequence: Sequence, version: int | None = None) -> list[Item] | None:
     return _replay(sequence, version, 0, [_MOST_ITEMS])
 
 
-def _replay(sequence: Sequence, version: int | None, depth: int, left: list[int]) -> list[Item] | None:
+def replays(sequence: Sequence, version: int | None, runs: Reach) -> list[list[Item]]:
+    """The same for each way that branches between the edits may go, of those that some of the runs go; none where there
+    are no such branches, or where what is put in the list on one of them is not all known."""
+    edits = list(sequence.edits.items())[:version]
+    arms = [(key, edit.reach) for key, edit in edits if edit.perhaps is not None]
+    found: list[list[Item]] = []
+    for answers in product((True, False), repeat=len(arms)) if 0 < len(arms) <= _MOST_ARMS else ():
+        reach = runs
+        for (_, where), is_reached in zip(arms, answers, strict=True):
+            reach = reach.both(where if is_reached else where.negated())
+        if reach.ways:
+            happens = {key: is_reached for (key, _), is_reached in zip(arms, answers, strict=True)}
+            held = _replay(sequence, version, 0, [_MOST_ITEMS], happens)
+            if held is None:
+                return []
+            found.append(held)
+    return found
+
+
+def _replay(
+    sequence: Sequence, version: int | None, depth: int, left: list[int], happens: dict[Key, bool] | None = None
+) -> list[Item] | None:
+    """`happens` are the edits of which branches decide, and whether they do."""
     if depth > _DEEPEST or sequence.is_open or sequence.is_shared or sequence.is_mapping:
         return None
     if sequence.kind is SequenceKind.SET:
@@ -159,9 +196,13 @@ def _replay(sequence: Sequence, version: int | None, depth: int, left: list[int]
             if sequence.kind in ONE_SHOT and _has_changed_since(item):
                 return None
             held = _joined(held, _opened(item, depth, left))
-    for edit in list(sequence.edits.values())[:version]:
+    for key, edit in list(sequence.edits.items())[:version]:
         if held is None:
             return None
+        if happens is not None and edit.perhaps is not None:
+            if not happens[key]:
+                continue
+            edit = replace(edit, kind=edit.perhaps)
         held = _edited(held, edit, sequence, depth, left)
     return held
 

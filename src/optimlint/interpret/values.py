@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain
 
-from optimlint.facts.arms import Reach
+from optimlint.facts.arms import EVERYWHERE, Reach
 from optimlint.facts.conditions import Always, Condition
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.project import Argument
@@ -194,6 +194,9 @@ class Edit:
     order: int
     key: Key | None = None
     at: int | slice | None = None
+    perhaps: EditKind | None = None
+    """What the edit does where branches decide alone whether it happens, at most once, in the runs of `reach`."""
+    reach: Reach = EVERYWHERE
 
 
 @dataclass(eq=False, slots=True)

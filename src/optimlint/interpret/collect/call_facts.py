@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimlint.diagnostic import Range
 from optimlint.facts.conditions import Always, GradientTest
 from optimlint.facts.groups import (
     Builder,
@@ -19,16 +18,16 @@ from optimlint.interpret.branches import Branch
 from optimlint.interpret.classes.optimizer_classes import summarize_optimizer
 from optimlint.interpret.collect.group_facts import (
     Collector,
+    bare_group,
     group_fact,
     group_list_fact,
     model_of,
-    noted_part,
     placed_group,
     setting_fact,
     statement_range,
 )
 from optimlint.interpret.collect.repeats import repeats_in
-from optimlint.interpret.collect.taken import changed_keys, is_taken_as_read, taken_group, taken_groups
+from optimlint.interpret.collect.taken import changed_keys, is_taken_as_read, taken_group, taken_groups, taken_ways
 from optimlint.interpret.drafts import CallDraft, FunctionDraft
 from optimlint.interpret.models.collections import PARAMS
 from optimlint.interpret.models.contents import held_by, is_group_collection, is_group_mapping, parts_of
@@ -88,6 +87,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
         choices=classes if len(classes) > 1 else (),
         reach=draft.branch.reach,
         taken=taken_groups(collector, draft),
+        ways=taken_ways(collector, draft),
         is_exact=is_taken_as_read(collector, draft),
         is_refilled=draft.is_refilled,
         changed_keys=changed_keys(collector, draft),
@@ -203,7 +203,7 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
         return Groups(tuple(lists), place, len(draft.values) == 1)
     parts, is_readable = parts_of(draft.values)
     if is_readable and parts and all(part.owner is not None for part in parts):
-        return Chosen(_bare_group(collector, parts, place), place)
+        return Chosen(bare_group(collector, parts, place), place)
     return Opaque(place)
 
 
@@ -218,11 +218,6 @@ def _as_written(collector: Collector, values: Values, model: Model) -> Model:
     return model
 
 
-def _bare_group(collector: Collector, parts: tuple[DraftPart, ...], place: Range) -> ParamGroup:
-    """The group that torch makes of parameters that come without one."""
-    return ParamGroup(tuple(dict.fromkeys(noted_part(collector, part) for part in parts)), (), place)
-
-
 def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
     """The one group that holds all parameters, or all that require a gradient, where the code says so."""
     value = draft.values[0]
@@ -234,7 +229,7 @@ def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
     if all(isinstance(part.condition, Always) for part in parts):
         return None
     place = collector.world.layout.range(draft.argument or draft.node)
-    return _bare_group(collector, parts, place)
+    return bare_group(collector, parts, place)
 
 
 def _all_of(value: Value) -> Entity | None:

@@ -119,6 +119,11 @@ def noted_part(collector: Collector, part: DraftPart) -> Part:
     return noted
 
 
+def bare_group(collector: Collector, parts: tuple[DraftPart, ...], place: Range) -> ParamGroup:
+    """The group that torch makes of parameters that come without one."""
+    return ParamGroup(tuple(dict.fromkeys(noted_part(collector, part) for part in parts)), (), place)
+
+
 def collect_group_lists(
     collector: Collector, sequences: list[Sequence], mappings: list[Mapping]
 ) -> tuple[GroupList, ...]:

@@ -3,26 +3,80 @@
 from dataclasses import replace
 
 from optimlint.facts.groups import ParamGroup
-from optimlint.interpret.collect.group_facts import Collector, group_fact
+from optimlint.interpret.collect.group_facts import Collector, bare_group, group_fact
 from optimlint.interpret.drafts import CallDraft
-from optimlint.interpret.edits import exact, is_single
+from optimlint.interpret.edits import exact, is_single, replays
 from optimlint.interpret.kinds import ONE_SHOT
 from optimlint.interpret.models.collections import PARAMS
-from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of
-from optimlint.interpret.values import EditKind, Item, Mapping, Sequence, Stream, Value, Values
+from optimlint.interpret.models.contents import is_group_collection, is_group_mapping, parts_of, parts_of_items
+from optimlint.interpret.values import DraftPart, EditKind, Item, Mapping, Sequence, Stream, Value, Values
 
 _KEEPING = (EditKind.ADD, EditKind.INSERT, EditKind.GATHER, EditKind.REVERSE)
 """Edits after which a list holds what it held, and what they put in."""
 _DEEPEST = 12
+_MOST_WAYS = 8
 
 
 def taken_groups(collector: Collector, draft: CallDraft) -> tuple[ParamGroup, ...] | None:
     """The groups that a construction is given; None where they are not known one by one, or it is given none."""
-    if len(draft.values) != 1 or not isinstance(draft.values[0], Sequence):
+    return _groups_in(collector, draft, draft.values[0]) if len(draft.values) == 1 else None
+
+
+def taken_ways(collector: Collector, draft: CallDraft) -> tuple[tuple[ParamGroup, ...], ...]:
+    """What a construction is given where branches before it choose among several values, or what is in a list: the
+    groups of each way, in order; none where one of them is not known."""
+    if len(draft.values) > _MOST_WAYS:
+        return ()
+    ways: list[tuple[ParamGroup, ...] | None] = []
+    for value in draft.values:
+        in_arms = _replays(draft, value) if isinstance(value, Sequence) else []
+        if in_arms:
+            ways += [_way(collector, draft, value, items) for items in in_arms]
+        elif len(draft.values) > 1:
+            ways.append(_groups_in(collector, draft, value) or _bare_in(collector, draft, value))
+    known = dict.fromkeys(way for way in ways if way)
+    return tuple(known) if all(ways) else ()
+
+
+def _replays(draft: CallDraft, value: Sequence) -> list[list[Item]]:
+    if not is_group_collection(value) and _is_edited_since(value, _version(draft, value)):
+        return []
+    return replays(value, _version(draft, value), draft.branch.reach)
+
+
+def _way(collector: Collector, draft: CallDraft, value: Value, items: list[Item]) -> tuple[ParamGroup, ...] | None:
+    """The groups of a list that holds these items."""
+    if is_group_collection(value):
+        return _groups_of(collector, draft, items)
+    if not all(_is_spread_as_then(item, 0) for item in items):
         return None
-    value = draft.values[0]
-    items = exact(value, _version(draft, value)) if is_group_collection(value) else None
-    if items is None or not all(map(is_single, items)):
+    return _bare(collector, draft, *parts_of_items(items))
+
+
+def _bare_in(collector: Collector, draft: CallDraft, value: Value) -> tuple[ParamGroup, ...] | None:
+    if not isinstance(value, Sequence | Stream) or not _is_as_then(draft, (value,)):
+        return None
+    return _bare(collector, draft, *parts_of((value,)))
+
+
+def _bare(
+    collector: Collector, draft: CallDraft, parts: tuple[DraftPart, ...], is_readable: bool
+) -> tuple[ParamGroup, ...] | None:
+    """The one group that torch makes of parameters without groups; None where these are not all known."""
+    if not is_readable or not parts or any(part.owner is None for part in parts):
+        return None
+    return (bare_group(collector, parts, collector.world.layout.range(draft.argument or draft.node)),)
+
+
+def _groups_in(collector: Collector, draft: CallDraft, value: Value) -> tuple[ParamGroup, ...] | None:
+    if not isinstance(value, Sequence) or not is_group_collection(value):
+        return None
+    items = exact(value, _version(draft, value))
+    return _groups_of(collector, draft, items) if items is not None else None
+
+
+def _groups_of(collector: Collector, draft: CallDraft, items: list[Item]) -> tuple[ParamGroup, ...] | None:
+    if not all(map(is_single, items)):
         return None
     groups = [taken_group(collector, draft, item.values[0]) for item in items]
     known = tuple(group for group in groups if group is not None)
@@ -46,10 +100,14 @@ def taken_group(collector: Collector, draft: CallDraft, value: Value) -> ParamGr
 def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
     """Whether all that is known of what a construction is given is so when it is constructed, and stays so."""
     changes = collector.world.changed_groups.get(draft.node, [])
-    if any(key is None and scope == draft.scope for scope, key in changes) or len(draft.values) != 1:
+    if any(key is None and scope == draft.scope for scope, key in changes) or not draft.values:
         return False
     added = [taken_group(collector, draft, value) for item in draft.added for value in item.values]
     if not draft.is_added_surely or None in added:
+        return False
+    if taken_ways(collector, draft):
+        return True
+    if len(draft.values) > 1:
         return False
     if is_group_collection(draft.values[0]):
         return taken_groups(collector, draft) is not None
@@ -109,8 +167,10 @@ def _is_list_as_then(value: Sequence, version: int | None, depth: int) -> bool:
 
 
 def _is_item_as_then(item: Item, value: Sequence, depth: int) -> bool:
-    if item.number and item.branch != value.branch:
-        return False
+    return not (item.number and item.branch != value.branch) and _is_spread_as_then(item, depth)
+
+
+def _is_spread_as_then(item: Item, depth: int) -> bool:
     for held in item.values if item.is_spread else ():
         match held:
             case Stream():

@@ -190,6 +190,14 @@ def _parts_of_list(
     return tuple(parts), not value.is_open and not is_past and all(is_known for _, is_known in found)
 
 
+def parts_of_items(items: list[Item]) -> _Parts:
+    """The parameters that the items of one list hold, and whether they are all known."""
+    known: dict[tuple[Sequence, int | None], _Parts] = {}
+    found = [_parts_of_item(item, 0, known) for item in items]
+    parts = dict.fromkeys(part for held, _ in found for part in held)
+    return tuple(parts), all(is_known for _, is_known in found)
+
+
 def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | None], _Parts]) -> _Parts:
     """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
     if not item.is_spread and len(item.values) == 1:
