@@ -2,6 +2,7 @@
 
 import ast
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,46 @@ def test_an_edit_stays_in_the_file_of_the_range_that_it_is_made_from() -> None:
             assert not [node.lineno for node in made if ast.unparse(node.func) == "Range"], path
     place = Range(Position(3, 5), Position(3, 9), None, "other.py")
     assert place.part(place.end, place.end) == Range(Position(3, 9), Position(3, 9), None, "other.py")
+
+
+def notebook_of(*cells: str) -> str:
+    """A notebook of code cells."""
+    listed = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+    return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.mark.parametrize("named", [["."], ["look.ipynb"], ["look.ipynb", "builders.py"]])
+def test_a_notebook_is_read_with_what_it_imports(folder: Path, named: list[str]) -> None:
+    (folder / "train.py").unlink()
+    cells = (
+        "from builders import two_groups\n",
+        "import torch\ngroups = two_groups(model, 0.1)\noptimizer = torch.optim.AdamW(model.parameters())\n",
+    )
+    write(folder, {"builders.py": MENDED, "look.ipynb": notebook_of(*cells)})
+    assert found(folder, *named) == ["look.ipynb:3 bypassed-param-groups"]
+
+
+def test_a_mistake_in_a_module_that_only_a_notebook_uses(folder: Path) -> None:
+    (folder / "train.py").unlink()
+    cell = "import torch\nfrom builders import two_groups\noptimizer = torch.optim.AdamW(two_groups(model, 0.1))\n"
+    write(folder, {"look.ipynb": notebook_of("%matplotlib inline\n", cell)})
+    assert found(folder, ".") == IN_BUILDERS
+
+
+def test_since_a_commit_the_builder_alone_has_changed(folder: Path) -> None:
+    """The finding stands in the builder, though only the caller shows that it is one."""
+    write(folder, {"builders.py": MENDED})
+    _commit(folder, "first")
+    write(folder, {"builders.py": BUILDERS})
+    assert found(folder, "--since", "HEAD", ".") == IN_BUILDERS
+    _commit(folder, "second")
+    assert found(folder, "--since", "HEAD", ".") == []
+
+
+def _commit(folder: Path, message: str) -> None:
+    if not (folder / ".git" / "HEAD").exists():
+        (folder / ".git").rmdir()
+        subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
+    subprocess.run(["git", *author, "commit", "-qm", message], cwd=folder, check=True)

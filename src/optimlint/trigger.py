@@ -123,7 +123,11 @@ def suffix_of(path: str) -> str:
 def notebook_may_matter(source: bytes) -> bool:
     """The same of a notebook's JSON, the commonest escapes undone: else `\\nimport` would hide a word from a scan that
     asks where words begin, and `\\"params\\"` a key in quotes."""
-    return may_matter(source.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b'\\"', b'"'))
+    return may_matter(_unescaped(source))
+
+
+def _unescaped(notebook: bytes) -> bytes:
+    return notebook.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b'\\"', b'"')
 
 
 def page_may_matter(source: bytes) -> bool:
@@ -148,6 +152,11 @@ def marks_of(piece: bytes, source: bytes) -> Mark:
     if any(word in piece for word in _SPEAKING) and _tells_apart(piece):
         marks |= Mark.TESTS
     return marks
+
+
+def file_uses_optimizer(content: bytes, path: str) -> bool:
+    """Whether an optimizer is used in a module or a notebook."""
+    return uses_optimizer(_unescaped(content) if suffix_of(path) == NOTEBOOK else content)
 
 
 def uses_optimizer(source: bytes) -> bool:

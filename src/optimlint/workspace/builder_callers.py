@@ -1,14 +1,14 @@
 """Files that make an optimizer of what another file builds.
 
-Where they are named alone, as a hook names what has changed, nobody else would look at them: the scan finds nothing in
-them, and the builder's file is not asked for.
+The scan finds nothing in them. A module among them is read with the builder's file, where that is checked; but not if
+it is named alone, as a hook names what has changed. A notebook is never read with another file.
 """
 
 import os
 from collections.abc import Sequence
 
 from optimlint.repository.repository import Repository
-from optimlint.trigger import file_may_matter, suffix_of, uses_optimizer
+from optimlint.trigger import NOTEBOOK, file_may_matter, file_uses_optimizer, suffix_of
 from optimlint.workspace.folder_tree import content_of
 from optimlint.workspace.repositories import Ground, Repositories
 
@@ -17,13 +17,17 @@ _MOST_MODULES = 30
 
 
 def takers(files: Sequence[str], respects_gitignore: bool) -> dict[str, bytes]:
-    """Those of the files that use an optimizer and import, directly or through others, a module in which groups may be
-    built, with their contents."""
+    """Those of the modules and notebooks that use an optimizer and import, directly or through others, a module in
+    which groups may be built, with their contents."""
     repositories = Repositories(Ground(tuple(files), respects_gitignore))
     found: dict[str, bytes] = {}
     for path in files:
-        content = content_of(path) if suffix_of(path) == ".py" else None
-        if content is not None and uses_optimizer(content) and _imports_builder(path, repositories.around(path)):
+        content = content_of(path) if suffix_of(path) in (".py", NOTEBOOK) else None
+        if (
+            content is not None
+            and file_uses_optimizer(content, path)
+            and _imports_builder(path, repositories.around(path))
+        ):
             found[path] = content
     return found
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from optimlint.trigger import NOTEBOOK, file_may_matter, suffix_of
+from optimlint.trigger import NOTEBOOK, file_may_matter, file_uses_optimizer, suffix_of
 from optimlint.workspace.outcome import Failure, FailureKind
 
 LARGEST_READ = 200_000_000
@@ -22,6 +22,7 @@ class Reading:
 
     `whole` is what came from standard input, to be handed on even where it cannot matter. `files` are all the paths,
     also of what could not matter; `taking` are those of which only another file can show that they matter.
+    `notebooks` are those that cannot matter by themselves and use an optimizer.
     """
 
     contents: dict[str, bytes]
@@ -30,6 +31,7 @@ class Reading:
     whole: bytes = b""
     files: tuple[str, ...] = ()
     taking: frozenset[str] = frozenset()
+    notebooks: tuple[str, ...] = ()
 
 
 WORTH_SHARING = 1_000
@@ -55,7 +57,8 @@ def read_files(files: Sequence[str], jobs: int = 1) -> Reading:
     ]
     contents = {path: content for part in parts for path, content in part.contents.items()}
     failures = tuple(failure for part in parts for failure in part.failures)
-    return Reading(contents, failures, sum(part.looked_at for part in parts))
+    notebooks = tuple(path for part in parts for path in part.notebooks)
+    return Reading(contents, failures, sum(part.looked_at for part in parts), notebooks=notebooks)
 
 
 def shares_of(files: Sequence[str], size: int) -> list[Sequence[str]]:
@@ -72,18 +75,21 @@ def sift(contents: Iterable[tuple[str, bytes | Failure]]) -> Reading:
     """Keep what could matter."""
     kept: dict[str, bytes] = {}
     failures: list[Failure] = []
+    notebooks: list[str] = []
     looked_at = 0
     for file, content in contents:
         if isinstance(content, Failure):
             failures.append(content)
         elif not file_may_matter(content, file):
             looked_at += 1
+            if suffix_of(file) == NOTEBOOK and file_uses_optimizer(content, file):
+                notebooks.append(file)
         elif len(content) > LARGEST_PARSED and suffix_of(file) != NOTEBOOK:
             failures.append(_too_large(file, LARGEST_PARSED))
         else:
             kept[file] = content
             looked_at += 1
-    return Reading(kept, tuple(failures), looked_at)
+    return Reading(kept, tuple(failures), looked_at, notebooks=tuple(notebooks))
 
 
 def read_file(file: str) -> bytes | Failure:

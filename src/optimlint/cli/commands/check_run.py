@@ -83,14 +83,17 @@ def _read_files(request: Request) -> Reading:
     if not found.files and not failures and found.excluded < len(request.paths):
         failures = (nothing_under(request.paths, request.folder),)
     reading = replace(reading, failures=failures, files=found.files)
-    return _with_takers(reading, request) if all(map(os.path.isfile, request.paths)) else reading
+    return _with_takers(reading, request)
 
 
 def _with_takers(reading: Reading, request: Request) -> Reading:
-    """The reading with the named files that only say what they do to what another file builds."""
+    """The reading with the notebooks, and the files that are named alone, that use what another file builds."""
+    are_named = all(map(os.path.isfile, request.paths))
+    passed_over = [path for path in reading.files if path not in reading.contents] if are_named else reading.notebooks
+    if not passed_over:
+        return reading
     from optimlint.workspace.builder_callers import takers
 
-    passed_over = [path for path in reading.files if path not in reading.contents]
     taking = takers(passed_over, request.walk.respects_gitignore)
     return replace(reading, contents=reading.contents | taking, taking=frozenset(taking))
 
