@@ -32,7 +32,7 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
     match value:
         case Entity():
             owner = value.representative()
-            known = _method_of_instance(frame, owner, attribute) or optimizer_in_field(frame, owner, attribute)
+            known = method_of_instance(frame, owner, attribute) or optimizer_in_field(frame, owner, attribute)
             return known or tuple(_bound(frame, one, value) for one in load_attribute(frame, state, value, attribute))
         case ClassValue() if attribute in LOADERS and attribute not in value.methods:
             return (frame.world.child(value.instance, attribute),)
@@ -62,7 +62,7 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             return (frame.world.unknown(node, frame.context),)
 
 
-def _method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
+def method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
     """The method of an object that a call of a class of this source has made; nothing where it is no method, or is
     something else for this object."""
     if owner.made_by is None or (owner.number, attribute) in frame.world.attributes:

@@ -38,6 +38,8 @@ _MODE_METHOD = re.compile(
 )
 _KEEPS = re.compile(r"^_?(?:save|dump|store|unwrap|count|print|log|accumulate|no_sync)(?:_|$|[A-Z])")
 """Functions that write, count or unwrap what they are given, by their name."""
+_WATCHES = re.compile(r"early_?stop|check_?point|saver|logger|writer", re.IGNORECASE)
+"""Objects that watch a model, and write it down."""
 _LOSS = re.compile(r"loss|crit|metric|accura|meter|objective|augment|\(|^(?:int|float|str)$", re.IGNORECASE)
 
 
@@ -74,6 +76,11 @@ def is_harmless(name: str, *, is_imported: bool) -> bool:
     if is_imported:
         return name.split(".")[0] in _LIBRARIES and _CHANGING.search(name) is None
     return name in _BUILTIN
+
+
+def only_watches(code: str) -> bool:
+    """Whether what is called says that it watches a model and writes it down: `early_stopping`, `checkpoint.save`."""
+    return _WATCHES.search(code) is not None
 
 
 def is_library(module: str) -> bool:

@@ -7,8 +7,10 @@ called one, or zeroes gradients elsewhere. What a call that cannot be followed d
 import re
 
 from optimlint.facts.training import Act, Trait
+from optimlint.interpret.attributes import method_of_instance
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.functions import draft_of
 from optimlint.interpret.origins import Given as Arguments
 from optimlint.interpret.state import State
 from optimlint.interpret.training.followed_calls import is_inside, note_call
@@ -22,6 +24,7 @@ from optimlint.knowledge.training import (
     is_module_method,
     may_be_optimizer,
     may_change_mode,
+    only_watches,
     runs_the_loop,
     says_scaler,
     says_scheduler,
@@ -270,7 +273,10 @@ def note_unfollowed(
         return
     if last in ("step", "zero_grad", "eval", "train", "unscale_", "scale") and owners:
         return
-    if is_harmless(name, is_imported=callee.qualified_name is not None):
+    if is_harmless(name, is_imported=callee.qualified_name is not None) or _watches(code, callee, owners):
+        return
+    if (called := _called_object(frame, callee)) is not None:
+        note_call(frame, state, node, called, Arguments.of(node, arguments))
         return
     given = tuple(one for one in union(*arguments) if _is_followed(one))
     if callee.qualified_name is not None:
@@ -289,6 +295,22 @@ def note_unfollowed(
         note(frame, state, Act.METHOD, node, objects)
     if given:
         note(frame, state, Act.OPAQUE, node, given)
+
+
+def _watches(code: str, callee: Entity, owners: Values) -> bool:
+    """Whether what is called, or what makes it or its owner, says that it only watches."""
+    makers = [one.representative().made_by for one in (callee, *owners) if isinstance(one, Entity)]
+    names = [one.qualified_name or one.text for one in makers if isinstance(one, Entity)]
+    return any(only_watches(name.rpartition(".")[2]) for name in names) or only_watches(code)
+
+
+def _called_object(frame: Frame, callee: Entity) -> FunctionValue | None:
+    """The `__call__` of an object whose class the repository shows."""
+    found = method_of_instance(frame, callee.representative(), "__call__")
+    if len(found) != 1 or not isinstance(found[0], FunctionValue):
+        return None
+    draft_of(frame, found[0])
+    return found[0]
 
 
 def _holds(frame: Frame, owner: object, callee: Entity) -> bool:
