@@ -1,7 +1,8 @@
-"""A repository as a program: names to files, imports resolved, and who can use what a module defines.
+"""Import resolution and cross-file queries over one repository.
 
-Pure: files come through the protocol `Sources`, and each is read when it is first asked for. `repository` is what the
-others are reached by. `imports` reads the import statements of a text by regular expressions, `modules` resolves them,
-`graph` knows who imports whom, `search` which files hold a word, `outlines` what they do with it (by `ast`), `naming`
-what their names mean, and `uses` decides from these whether another file uses a name.
+All of it is pure: files come through the protocol `Sources`, and each file is read when it is first asked for.
+`repository` is the entry point. `imports` extracts import statements with regular expressions, `modules` resolves them
+to files, `graph` is the import graph, `search` finds the files that contain a word, `outlines` says how a file uses
+given words (with `ast`), `naming` resolves dotted names to modules and classes, and `uses` combines these to decide
+whether another file uses a name.
 """

@@ -1,8 +1,8 @@
-"""Who imports whom, and which files can hold an object of a module.
+"""The import graph: which files import a file, and which files can hold an object that it defines.
 
-Imports are read and resolved as they are asked for. What a file loads needs that file alone, and those that it loads.
-Who loads a file needs the imports of all files; of these only one that has the last part of the module's name among its
-imports can import it, and most questions concern a corner of a repository.
+Imports are read and resolved on demand. Finding what a file imports needs only that file and the files it imports.
+Finding who imports a file needs the imports of every file. Only files that mention the last part of the module's name
+in an import are candidates, so most queries touch a small part of a repository.
 """
 
 import os
@@ -13,8 +13,9 @@ from optimlint.repository.modules import Modules, package_folder
 
 
 class Graph:
-    """The imports of a repository: `list_files` tells its files of code, `read` what one of them imports. Imports of
-    what is neither in the repository nor among `packages` are forgotten, for there may be very many."""
+    """The import graph of a repository. `list_files` returns its code files and `read` the imports of one file. Once
+    the graph is indexed, imports of modules that are neither in the repository nor in `packages` are dropped to save
+    memory."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class Graph:
 
     @property
     def files(self) -> dict[str, None]:
-        """All files of code, and those besides that somebody has asked about, in order."""
+        """All code files, in order, and after them the files that were added with `add`."""
         if self._files is None:
             self._files = dict.fromkeys(self._list_files())
         return self._files
@@ -46,49 +47,50 @@ class Graph:
         return self._index is not None
 
     def add(self, file: str) -> None:
-        """Count a file in that is not listed: it is not saved, or ignored, and checked all the same."""
+        """Add a file that `list_files` does not return, for example because it is unsaved or ignored."""
         if file not in self.files:
             self.files[file] = None
             self._index = None
             self._importers.clear()
 
     def imports(self, file: str) -> Imports:
-        """What a file imports."""
+        """The imports of a file."""
         if file not in self._imports:
             self._imports[file] = self._read(file)
         return self._imports[file]
 
     def loads(self, file: str) -> frozenset[str]:
-        """The modules that a file imports itself, with the packages around them."""
+        """The modules that a file imports directly, and the packages that contain them."""
         if file not in self._loads:
             is_code = file in self.files
             self._loads[file] = frozenset(self._loaded_by(file, self.imports(file))) if is_code else frozenset()
         return self._loads[file]
 
     def loads_any(self, file: str) -> bool:
-        """Whether a file imports modules by names that are computed as a whole."""
+        """Whether a file imports a module whose whole name is computed at run time, so that it may be any."""
         return file in self.files and "" in self.imports(file).computed
 
     def runs(self, file: str) -> frozenset[str]:
-        """The files that a file runs in place, so that their names become its own."""
+        """The files that a file runs in its own namespace, as `%run` does."""
         return frozenset(self._run_by(file, self.imports(file))) if file in self.files else frozenset()
 
     def reaches(self, file: str, target: str) -> bool:
-        """Whether a file imports the target, directly or through others, or may do so by a computed name. To tell,
-        only what the file loads is read."""
+        """Whether a file imports the target, directly or indirectly, or may do so by a computed name. Reads only files
+        that are reachable from `file`."""
         return any(one == target or self.loads_any(one) for one in _reached((file,), self.loads))
 
     def importers(self, file: str) -> frozenset[str]:
-        """The files that import `file`, directly or through others, or may do so by a computed name."""
+        """The files that import `file`, directly or indirectly, or may do so by a computed name."""
         return frozenset(_reached((file, *self._indexed().dynamic), self._imported_by)) - {file}
 
     def holders(self, file: str) -> frozenset[str]:
-        """The files whose code can hold an object of `file`: that import it, or are handed it by one that does. Those
-        of one package may meet in code that is not in the repository."""
+        """The files whose code can hold an object that `file` defines: its importers, everything that these import
+        (they may pass the object on), and the files of the same top-level package, which may meet in code outside the
+        repository."""
         importing = _reached((file, *self._indexed().dynamic), self._imported_by)
         package = self.modules.top_package(file)
         beside = (one for one in self.files if package and one.startswith(package + os.sep))
-        reached = (one for one in _reached(importing, self.loads) if one in self.files)  # Folders of modules are none.
+        reached = (one for one in _reached(importing, self.loads) if one in self.files)  # Drops namespace packages.
         return frozenset((*reached, *beside)) - {file}
 
     def _indexed(self) -> "_Index":
@@ -101,12 +103,12 @@ class Graph:
         return self._index
 
     def _kept(self, found: Imports, names: frozenset[str]) -> Imports:
-        """The imports of what the repository may have."""
+        """The imports without those of modules that the repository cannot contain."""
         kept = tuple([one for one in found.statements if one.level or one.first in names])
         return Imports(kept, found.computed, found.runs, found.folders)
 
     def _imported_by(self, file: str) -> tuple[str, ...]:
-        """The files that import `file` themselves."""
+        """The files that import `file` directly."""
         if file not in self._importers:
             index = self._indexed()
             folder = package_folder(file)
@@ -134,8 +136,8 @@ class Graph:
 
 
 class _Index:
-    """The files by what they have among their imports: `naming` by names, `computing` those that compute some or run
-    others, `dynamic` those that may import anything."""
+    """An index of all files by their imports. `naming` maps each part of an imported name to files, `computing` lists
+    files that compute module names or run other files, and `dynamic` those that may import any module."""
 
     def __init__(self) -> None:
         self.naming: dict[str, list[str]] = {}
@@ -143,7 +145,7 @@ class _Index:
         self.dynamic: list[str] = []
 
     def add(self, file: str, one: Imports) -> None:
-        """Count a file in."""
+        """Index one file."""
         for part in _parts(file, one):
             self.naming.setdefault(part, []).append(file)
         if one.computed or one.runs:
@@ -153,7 +155,8 @@ class _Index:
 
 
 def _parts(file: str, one: Imports) -> set[str]:
-    """Whatever a module that a file imports can be called: a relative import also loads the package around it."""
+    """All names under which the index lists a file: the parts of the module names that it imports, the imported names,
+    and the package that a relative import starts from."""
     found: set[str] = set()
     for each in one.statements:
         found.update(each.module.split("."))
@@ -166,7 +169,7 @@ def _parts(file: str, one: Imports) -> set[str]:
 
 
 def _module_names(files: Iterable[str]) -> frozenset[str]:
-    """What modules and packages of the repository can be called."""
+    """The names that modules and packages of the repository can have."""
     names: set[str] = set()
     folders: set[str] = set()
     for file in files:
@@ -177,7 +180,7 @@ def _module_names(files: Iterable[str]) -> frozenset[str]:
 
 
 def _reached(starts: Iterable[str], edges: Callable[[str], Iterable[str]]) -> set[str]:
-    """The nodes that can be reached, the starts among them."""
+    """All nodes reachable from `starts`, including `starts`."""
     found = set(starts)
     pending = list(found)
     while pending:

@@ -1,6 +1,6 @@
-"""The imports of a text, by regular expressions: fast enough for every file of a large repository.
+"""Extract the imports of a source with regular expressions, fast enough for every file of a large repository.
 
-What stands in a string may be taken for an import. That is harmless: one import too many can only silence a finding.
+Text in a string may be mistaken for an import. That is harmless: an extra import can only silence a finding.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import TypeVar
 STAR = "*"
 
 ANONYMOUS = "()"
-"""What a module that is imported by a call is bound to: nobody knows."""
+"""The bound name of a module that is imported by a call: its variable is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Everything that a file loads.
+    """All imports of a file.
 
-    `computed` are the literal beginnings of module names that are computed (`import_module(f"models.{name}")`), "" for
-    any module; `runs` are paths of files that it runs in place (`%run setup.py`); `folders` are those that it puts on
-    `sys.path`.
+    `computed` holds the literal prefixes of computed module names (`import_module(f"models.{name}")`), "" if the name
+    may be anything. `runs` holds paths of files that it runs in its own namespace (`%run setup.py`), and `folders` the
+    folders that it adds to `sys.path`.
     """
 
     statements: tuple[Import, ...] = ()
@@ -50,7 +50,7 @@ class Imports:
 
 
 _BEFORE = rb"(?:^|[;:\"'])[ \t]*(?:>>>[ \t]*)?"
-"""A quote stands in front where a notebook's cell is a list of lines, a prompt in an example."""
+"""What may precede an import: a quote in a notebook's JSON, whose cells are lists of lines, or a doctest prompt."""
 
 _PLAIN = re.compile(_BEFORE + rb"\Z")
 _FROM = re.compile(_BEFORE + rb"from(?=[ \t.])[ \t]*(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+\Z")
@@ -65,7 +65,7 @@ _NAMES = re.compile(
 _IMPORT = b"import"
 _CALLED = (b"import_module(", b"import__(")
 _LONGEST_HEAD = 300
-"""Bytes of a line before `import` that are looked at, and behind it where the line is looked up as a whole."""
+"""How many bytes of a line are looked at before `import`, and after it when the line is cached as a whole."""
 
 _CALL = re.compile(rb"\b(?:import_module|__import__)\(\s*(?P<argument>[^\n,)]{0,200})")
 _LITERAL = re.compile(rb"""(?P<prefix>[rbf]{0,2})["'](?P<text>[\w.]*)(?P<end>["']?)\s*(?P<more>.?)""")
@@ -78,7 +78,7 @@ _FOLDER = re.compile(rb"\b(?:sys\.path\.(?:append|insert|extend)|addsitedir)\((?
 _FILE_ENDS = (b'.py"', b".py'")
 _RUN_WORDS = (b"exec(", b"execfile(", b"run_path(", b"load_source(", b"FileLoader(", b"from_file_location(")
 _PATH_WORDS = (b"sys.path", b"addsitedir(")
-"""Without one of these in a text, the slower patterns find nothing."""
+"""The slower patterns are skipped if none of these words is in the text."""
 
 _Found = TypeVar("_Found")
 _STRING = re.compile(rb"""["']([\w./ -]+)["']""")
@@ -86,7 +86,7 @@ _COMMENT = re.compile(rb"#[^\n]*")
 
 
 def imports_of(source: bytes) -> Imports:
-    """What a Python text, or the JSON of a notebook with its escapes undone, loads."""
+    """The imports of a Python source, or of a notebook's JSON with its escapes undone."""
     text = source.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ") if b"\\" in source else source
     statements: list[Import] = []
     computed: list[str] = []
@@ -110,8 +110,8 @@ def _unique(found: list[_Found]) -> tuple[_Found, ...]:
 
 
 def _read_statements(text: bytes, found: list[Import]) -> bool:
-    """Add the import statements of a text, in order, and say whether it may import by calls, too. Most statements stand
-    alone on a line, and the same lines stand in many files."""
+    """Append the import statements of a text to `found`, in order. Returns whether the text may also import by calls.
+    Single-line statements are parsed by a cached function, because the same lines occur in many files."""
     end, has_calls = 0, False
     while (place := text.find(_IMPORT, end)) != -1:
         first, last = max(0, place - _LONGEST_HEAD), min(len(text), place + _LONGEST_HEAD)
@@ -135,7 +135,7 @@ def _read_statements(text: bytes, found: list[Import]) -> bool:
 
 @lru_cache(1 << 14)
 def _on_line(line: bytes) -> tuple[Import, ...]:
-    """The imports on a line that has the word once."""
+    """The imports of a line that contains the word `import` once."""
     place = line.find(_IMPORT)
     names = _NAMES.match(line, place + len(_IMPORT))
     return () if names is None else tuple(_statements(line[:place], names))
@@ -164,7 +164,7 @@ def _aliased(names: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _loaded(argument: bytes) -> tuple[Import | None, str]:
-    """The module that is imported by a string, or the literal beginning of a computed name."""
+    """The module that a call imports if its argument is a literal, or else the literal prefix of the computed name."""
     match = _LITERAL.match(argument)
     if match is None:
         return None, ""
@@ -176,7 +176,7 @@ def _loaded(argument: bytes) -> tuple[Import | None, str]:
 
 
 def _folders(arguments: bytes) -> Iterator[str]:
-    """The folders that a call may mean: each of its strings, and all of them joined as `os.path.join` does."""
+    """The folders that a `sys.path` call may add: each string in it, and all of them joined as `os.path.join` does."""
     strings = [_text(one) for one in _STRING.findall(arguments)]
     yield from strings
     if len(strings) > 1:

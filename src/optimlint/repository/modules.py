@@ -1,5 +1,5 @@
-"""Names of modules to files, as Python finds them: relative imports by folders, the importer's own folder and those
-around it, `src/` layouts, folders on `sys.path`. What is not found is a library's, known by name only."""
+"""Resolve module names to files as Python does: relative imports, the importer's own folder and its parents, `src/`
+layouts, and folders on `sys.path`. A module that is not found is treated as a library, known by name only."""
 
 import os
 import re
@@ -12,31 +12,32 @@ _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 _INIT = "__init__.py"
 _QUOTED = re.compile(rb"""["']([\w./-]+)["']|^\s*where\s*=\s*([\w./-]+)\s*$""", re.MULTILINE)
 _MOST_FOLDERS = 400
-"""Folders of a repository that are looked into for packages with a project file of their own."""
+"""At most this many folders are searched for subprojects, that is, folders with a project file of their own."""
 
 
 class Files(Protocol):
-    """Where modules are looked for, by absolute paths."""
+    """The file system in which modules are looked up, by absolute paths."""
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a file."""
+        """Whether the path is a file."""
         ...
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder."""
+        """Whether the path is a folder."""
         ...
 
     def folders(self, path: str) -> Sequence[str]:
-        """The names of the folders in a folder, in order."""
+        """The names of a folder's subfolders, in order."""
         ...
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None where it cannot be read."""
+        """The content of a file; None if it cannot be read."""
         ...
 
 
 class Modules:
-    """The modules of one repository. A module is the path of its file, or of its folder where it is a namespace."""
+    """Resolves the modules of one repository. A module is the path of its file, or of its folder if it is a namespace
+    package."""
 
     def __init__(self, root: str, files: Files) -> None:
         self._root = root
@@ -46,12 +47,14 @@ class Modules:
         self._projects: tuple[str, ...] | None = None
 
     def resolve(self, importing: str, module: str, level: int = 0, folders: tuple[str, ...] = ()) -> str | None:
-        """The module that a name means in a file; `folders` are those that it puts on `sys.path`."""
+        """The module that a name refers to in the file `importing`; None if it is not in the repository. `folders` are
+        the folders that this file adds to `sys.path`."""
         chain = self.chain(importing, module, level, folders)
         return chain[-1] if chain else None
 
     def chain(self, importing: str, module: str, level: int = 0, folders: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """The same with the packages around it, outermost first: importing a module loads them, too."""
+        """Like `resolve`, but returns the enclosing packages too, outermost first, since importing a module loads
+        them."""
         folder = os.path.dirname(importing)
         key = (folder, module, level, folders)
         if key not in self._found:
@@ -61,7 +64,7 @@ class Modules:
         return self._found[key]
 
     def loaded(self, importing: str, one: Import, folders: tuple[str, ...] = ()) -> Iterator[str]:
-        """Every module that an import loads, those among its names that are modules included."""
+        """Every module that an import loads, including submodules among its imported names."""
         chain = self.chain(importing, one.module, one.level, folders)
         yield from chain
         if chain:
@@ -71,7 +74,7 @@ class Modules:
                     yield member
 
     def member(self, module: str, name: str) -> str | None:
-        """The module `name` inside the package `module`."""
+        """The submodule `name` of the package `module`."""
         folder = package_folder(module)
         if folder is None:
             folder = module if self._files.is_folder(module) else None
@@ -81,7 +84,7 @@ class Modules:
         return chain[-1] if chain else None
 
     def top_package(self, file: str) -> str | None:
-        """The folder of the outermost package that a file is part of."""
+        """The folder of the outermost package that contains a file."""
         top, folder = None, os.path.dirname(file)
         while self._files.is_file(os.path.join(folder, _INIT)) and self._is_inside(folder):
             top, folder = folder, os.path.dirname(folder)
@@ -98,7 +101,8 @@ class Modules:
         return (package, *within) if within or not parts else ()
 
     def _absolute(self, folder: str, parts: list[str], folders: tuple[str, ...]) -> tuple[str, ...]:
-        """A regular package or module wins over a folder that only might be a namespace, wherever that stands."""
+        """Resolve an absolute import. A regular package or module wins over a namespace package, wherever that is
+        found."""
         if not parts or not all(part.isidentifier() for part in parts):
             return ()
         namespace: tuple[str, ...] = ()
@@ -110,7 +114,7 @@ class Modules:
                 namespace = chain or namespace
         others = [chain for base in self._other_projects() if (chain := self._within(base, parts))]
         regular = [chain for chain in others if not self._files.is_folder(chain[0])]
-        # Of two that are as good as one another none is taken.
+        # Two equally good candidates are ambiguous: neither is taken.
         if len(set(regular)) == 1:
             return regular[0]
         return namespace or (others[0] if len(set(others)) == 1 else ())
@@ -132,7 +136,7 @@ class Modules:
         return tuple(chain)
 
     def _bases_of(self, folder: str, extra: tuple[str, ...]) -> tuple[str, ...]:
-        """The folders in which an absolute import of a file in `folder` begins to look, in order."""
+        """The folders in which an absolute import of a file in `folder` is looked up, in order."""
         key = (folder, extra)
         if key not in self._bases:
             around = list(self._around(folder))
@@ -144,7 +148,7 @@ class Modules:
         return self._bases[key]
 
     def _around(self, folder: str) -> Iterator[str]:
-        """The folder and those around it, up to the root."""
+        """The folder and its parents, up to the root."""
         while self._is_inside(folder):
             yield folder
             if folder == self._root:
@@ -162,7 +166,7 @@ class Modules:
                 yield found
 
     def _source_folders(self, project: str) -> Iterator[str]:
-        """The folders of a project that its packages stand in: `src`, and those that its project file names."""
+        """The folders that hold a project's packages: `src`, and those that its project file names."""
         source = os.path.join(project, "src")
         if self._files.is_folder(source):
             yield source
@@ -176,7 +180,7 @@ class Modules:
                         yield folder
 
     def _other_projects(self) -> tuple[str, ...]:
-        """The folders of the projects at most two folders below the root, and those of their sources."""
+        """The folders, and source folders, of projects at most two levels below the root."""
         if self._projects is None:
             first = [os.path.join(self._root, name) for name in self._files.folders(self._root)]
             second = [os.path.join(one, name) for one in first[:_MOST_FOLDERS] for name in self._files.folders(one)]
@@ -189,5 +193,5 @@ class Modules:
 
 
 def package_folder(module: str) -> str | None:
-    """The folder of a package, by its `__init__`; None for any other module."""
+    """The folder of a package, given its `__init__.py`; None for any other module."""
     return os.path.dirname(module) if os.path.basename(module) == _INIT else None

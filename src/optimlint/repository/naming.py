@@ -1,4 +1,4 @@
-"""What names mean in the files of a repository: modules and classes, through imports, aliases and re-exports."""
+"""Resolve dotted names in a file to modules and classes, through imports, aliases and re-exports."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,24 +7,24 @@ from optimlint.repository.imports import ANONYMOUS, STAR
 from optimlint.repository.outline import Outline
 
 _DEEPEST = 10
-"""How many re-exports of modules are followed."""
+"""At most this many levels of re-exported modules are followed."""
 
 MOST_FOLLOWED = 40
-"""How many modules are looked into for one class."""
+"""At most this many modules are searched to resolve one class."""
 
 Definition = tuple[str, str]
-"""A class by its file and name."""
+"""A class, as its file and name."""
 
 
 class Naming:
-    """What has been looked up so far."""
+    """Name resolution over the import graph, with a cache."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._aliases: dict[str, dict[str, str]] = {}
 
     def imported_names(self, file: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-        """What a file takes by name, with the modules."""
+        """The modules that a file imports names from, each with its (name, bound name) pairs."""
         if file not in self._graph.files:
             return
         imports = self._graph.imports(file)
@@ -35,7 +35,8 @@ class Naming:
                     yield target, one.names
 
     def leads(self, target: str, file: str, name: str) -> bool:
-        """Whether `name` of the module `target` is that of `file`: itself, or one that has it by star imports."""
+        """Whether `name` of module `target` may be the one that `file` defines: `target` is `file`, or re-exports the
+        name from it, by an import of that name or a star import."""
         found = [target]
         for module in found:
             if module == file:
@@ -47,7 +48,7 @@ class Naming:
         return False
 
     def anonymous(self, file: str) -> frozenset[str]:
-        """The modules that a file imports by a call, so that they may have any name."""
+        """The modules that a file imports by a call, so that any name may refer to them."""
         imports = self._graph.imports(file)
         found = (
             self._graph.modules.resolve(file, one.module, one.level, imports.folders)
@@ -58,7 +59,7 @@ class Naming:
         return frozenset(named | (self._graph.loads(file) if any(imports.computed) else frozenset()))
 
     def module_of(self, file: str, base: str) -> str | None:
-        """The module that a dotted name means in a file."""
+        """The module that a dotted name refers to in a file; None if it is not a module."""
         aliases = self.aliases_of(file)
         first, *rest = base.split(".")
         module = aliases.get(first)
@@ -69,10 +70,10 @@ class Naming:
         return module
 
     def aliases_of(self, file: str, depth: int = 0) -> dict[str, str]:
-        """The names that stand for modules in a file."""
+        """The names in a file that are bound to modules."""
         if file in self._aliases or depth >= _DEEPEST:
             return self._aliases.get(file, {})
-        found = self._aliases[file] = {}  # Known at once, as far as it goes: files may import one another.
+        found = self._aliases[file] = {}  # Cached before it is complete: files may import one another.
         modules = self._graph.modules
         if file not in self._graph.files:
             return found
@@ -93,7 +94,7 @@ class Naming:
         return found
 
     def definition(self, file: str, name: str, outline: Callable[[str], Outline]) -> Definition | None:
-        """The class that a dotted name means in a file, through imports and re-exports."""
+        """The class that a dotted name refers to in a file, through imports and re-exports."""
         base, _, last = name.rpartition(".")
         start = self.module_of(file, base) if base else file
         found = [(start, last)] if start is not None else []

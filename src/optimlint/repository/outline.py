@@ -1,4 +1,5 @@
-"""What a file does with some words, by `ast`: which names and attributes it reads, and whose these are."""
+"""How a file uses given words, read with `ast`: which of them it reads as names, attributes or keys, and on which
+objects."""
 
 import ast
 import warnings
@@ -16,10 +17,10 @@ _KEY_READERS = frozenset({"get", "pop", "setdefault", "getattr"})
 
 @dataclass(frozen=True, slots=True)
 class AttributeRead:
-    """A reading of `base.name`, or of `base` by a name in a string, where `is_looked_up`.
+    """A read of attribute `name` on `base`, by syntax, or by a string as in `getattr` if `is_looked_up`.
 
-    `base` is dotted, "" where it is more than names. `owner` is the class in whose method `base` is the object itself.
-    `made_of` are the callees whose results `base` is bound to, as written; () where it may be anything.
+    `base` is the dotted expression, "" if it is not a dotted name. `owner` is the enclosing class if `base` is `self`.
+    `made_of` names the callees whose results `base` is bound to, as written; () if it may be anything.
     """
 
     name: str
@@ -31,8 +32,8 @@ class AttributeRead:
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """What a call of `callee` gives a parameter: by its `position`, or by its `keyword`. `made_of` are the callees
-    whose results it is, as written; () where it may be anything."""
+    """One argument of a call of `callee`, by `position` or by `keyword`. `made_of` names the callees whose result the
+    argument is, as written; () if it may be anything."""
 
     callee: str
     position: int
@@ -42,7 +43,7 @@ class Gift:
 
 @dataclass(frozen=True, slots=True)
 class ClassOutline:
-    """A class, its bases as written, and which of the words it binds itself, as a name or on its own object."""
+    """A class with its bases as written. `binds` are the given words that it binds in its body or on `self`."""
 
     name: str
     bases: tuple[str, ...]
@@ -51,12 +52,12 @@ class ClassOutline:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a file does with the words it was read for.
+    """How a file uses the given words.
 
-    `names` are read as plain names, or stand in `__all__`; `keys` are read from what may be a group; `bare` are all
-    names that stand by themselves, so that what they mean is handed on; `parameters` are attributes that a class makes
-    parameters. `is_torch` is False for a file of another framework. Where `is_readable` is False nothing is known of
-    the file.
+    `names` are those read as plain names or listed in `__all__`. `keys` are those read from what may be a parameter
+    group. `bare` are all names that are read on their own, so that their objects may be passed on. `parameters` are
+    those that are attributes bound to a `Parameter`. `is_torch` is False for a file of another framework. If
+    `is_readable` is False, nothing is known about the file.
     """
 
     names: frozenset[str] = frozenset()
@@ -66,12 +67,12 @@ class Outline:
     classes: tuple[ClassOutline, ...] = ()
     parameters: frozenset[str] = frozenset()
     gifts: tuple[Gift, ...] = ()
-    """What is given to functions whose names are among the words; a star gives anything, at position -1."""
+    """The arguments of calls to functions named by one of the words. A starred argument has position -1."""
     is_torch: bool = True
     is_readable: bool = True
 
     def class_named(self, name: str) -> ClassOutline | None:
-        """The class of that name."""
+        """The class of that name; None if there is none."""
         return next((one for one in self.classes if one.name == name), None)
 
 
@@ -79,12 +80,12 @@ UNREADABLE = Outline(is_readable=False)
 
 
 def outline(text: str, words: frozenset[str]) -> Outline:
-    """What a Python text does with these words. What Python's own parser cannot read is unknown."""
+    """How a Python text uses the given words. `UNREADABLE` if Python's own parser rejects the text."""
     if exhausts_python(text):
         return UNREADABLE
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Of odd escapes in the text, which are none of ours.
+            warnings.simplefilter("ignore")  # Invalid escapes in the checked text are not our concern.
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return UNREADABLE
@@ -95,7 +96,7 @@ def outline(text: str, words: frozenset[str]) -> Outline:
 
 @dataclass(slots=True)
 class _Context:
-    """Where a node stands: the class whose methods it is in, the name of that class's object, the functions around."""
+    """The position of a node: the enclosing class, the name of its `self` parameter, and the enclosing functions."""
 
     class_name: str = ""
     own_name: str = ""
@@ -104,7 +105,7 @@ class _Context:
 
 
 _Key = tuple[int | str, str]
-"""A name in a scope, or an attribute of a class's object."""
+"""A name in a scope, or an attribute of a class's instances."""
 
 
 @dataclass(slots=True)
@@ -164,7 +165,7 @@ class _Reader:
         )
 
     def _entered(self, node: ast.AST, context: _Context) -> _Context:
-        """Where the children of a node stand."""
+        """The context for the children of a node."""
         match node:
             case ast.ClassDef():
                 bases = tuple(dotted(base) for base in node.bases)
@@ -234,7 +235,7 @@ class _Reader:
             self._note_definition(node.id, context)
 
     def _note_definition(self, name: str, context: _Context) -> None:
-        """Bind a name in the body of a class."""
+        """Record a name that a class body binds."""
         if name in self.words and context.class_name and not context.own_name and context.class_name in self.classes:
             self.classes[context.class_name][1].add(name)
 
@@ -270,8 +271,8 @@ class _Reader:
             self.given.append((callee, -1 if one.arg is None else 0, one.arg or "", one.value, context))
 
     def _made_by(self, value: ast.expr, context: _Context) -> tuple[str, ...]:
-        """The callees whose result a value is, as far as it is a call, or a name that holds what calls give. What
-        moves it to a device is none."""
+        """The callees whose result a value is, if it is a call or a name bound to calls only. A method call on the name
+        itself, such as `.to(device)`, is not counted."""
         if isinstance(value, ast.Call):
             return (called,) if (called := dotted(value.func)) else ()
         name = dotted(value)
@@ -279,7 +280,8 @@ class _Reader:
         return tuple(one for one in made if not one.startswith(f"{name}."))
 
     def _note_subscript(self, value: ast.expr, key: str, context: _Context) -> None:
-        """Read a key, or a name of a module or an object by `globals()["x"]`, `vars(x)["x"]`, `x.__dict__["x"]`."""
+        """Record a key that is read, or a name that is read by `globals()["x"]`, `vars(x)["x"]` or
+        `x.__dict__["x"]`."""
         self._note_key(key, value, context)
         is_call = isinstance(value, ast.Call) and dotted(value.func) in ("globals", "locals", "vars")
         if key in self.words and (is_call or (isinstance(value, ast.Attribute) and value.attr == "__dict__")):
@@ -291,7 +293,7 @@ class _Reader:
             self.keys.add(key)
 
     def _note_binding(self, target: ast.expr, value: ast.expr, context: _Context) -> None:
-        """Note what a name is made of, and what a module exports."""
+        """Record what a name is bound to, and what `__all__` exports."""
         if isinstance(target, ast.Name) and target.id == "__all__":
             self.names.update(_strings(value) & self.words)
         name = dotted(target)
@@ -305,7 +307,7 @@ class _Reader:
             self.made.setdefault((context.class_name, attribute), []).append(made)
 
     def _made_of(self, base: str, context: _Context) -> tuple[str, ...]:
-        """What a name or an attribute of the own object is made of, if everything that it is bound to is a call."""
+        """The callees whose results a name or an attribute of `self` is bound to; () unless every binding is a call."""
         own, _, attribute = base.partition(".")
         if attribute:
             is_own = own == context.own_name and "." not in attribute
@@ -316,7 +318,7 @@ class _Reader:
 
 
 def dotted(node: ast.AST | None) -> str:
-    """`a.b.c` as written, "" for more than names."""
+    """The dotted name `a.b.c` as written; "" for any other expression."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -327,14 +329,14 @@ def dotted(node: ast.AST | None) -> str:
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
-    """The nodes in a node, without the name that an attribute is read from."""
+    """The child nodes, except a plain name that an attribute is read from."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return []
     return list(ast.iter_child_nodes(node))
 
 
 def _last_name(node: ast.AST | None) -> str:
-    """What names the object that a key is read from: a name, an attribute, the list whose element it is."""
+    """The last name of the object that a key is read from, with subscripts and calls removed."""
     while isinstance(node, ast.Subscript | ast.Call):
         node = node.value if isinstance(node, ast.Subscript) else node.func
     match node:
@@ -345,8 +347,8 @@ def _last_name(node: ast.AST | None) -> str:
 
 
 def _hands_on(node: ast.ClassDef, bases: Iterable[str]) -> bool:
-    """Whether a class is an optimizer that hands its parameters to torch's `Optimizer`: it reads its own groups. One
-    that wraps another optimizer reads the groups of that."""
+    """Whether a class is an optimizer that passes its parameters to torch's `Optimizer`, so that the groups it reads
+    are its own. A wrapper reads the groups of the optimizer that it wraps."""
     return any(map(is_optimizer_base, bases)) and any(
         isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)

@@ -1,4 +1,4 @@
-"""What the files of a repository do with words, each file read when it is asked about."""
+"""A cache of file outlines: how the files of a repository use words, each file read on demand."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,14 +9,14 @@ from optimlint.repository.sources import Sources
 
 
 class Outlines:
-    """The outlines read so far, with the words that each was read for."""
+    """The outlines read so far, each with the words that it was read for."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._known: dict[str, tuple[Outline, frozenset[str]]] = {}
 
     def outline(self, file: str, words: frozenset[str]) -> Outline:
-        """What a file does with the words, and perhaps with others."""
+        """How a file uses the words. May include other words that were asked for before."""
         known, asked = self._known.get(file, (UNREADABLE, None))
         if asked is None or not words <= asked:
             asked = words if asked is None else asked | words
@@ -25,13 +25,14 @@ class Outlines:
         return known
 
     def _read(self, file: str, words: frozenset[str]) -> Outline:
-        """Where Python's parser cannot read a file, nobody knows more than which words it mentions."""
+        """The outline of a file; if the file cannot be read, it may use all of the words."""
         texts = self._sources.code(file)
         return replace(UNREADABLE, names=words) if texts is None else _outlined(texts, words)
 
 
 def _outlined(texts: tuple[str, ...], words: frozenset[str]) -> Outline:
-    """The outline of the first text; where that cannot be read, those of the others together."""
+    """The outline of the first text (the whole file). If Python cannot parse that, the joined outlines of the other
+    texts (a notebook's cells); if there are none, the words that the text mentions."""
     whole, *parts = texts
     found = outline(whole, words)
     if found.is_readable:
@@ -44,7 +45,7 @@ def _outlined(texts: tuple[str, ...], words: frozenset[str]) -> Outline:
 
 
 def _joined(outlines: Iterable[Outline]) -> Outline:
-    """What the parts of a file do together."""
+    """One outline for the parts of a file."""
     parts = list(outlines)
     return Outline(
         frozenset().union(*(one.names for one in parts)),

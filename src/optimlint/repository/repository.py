@@ -1,4 +1,4 @@
-"""One repository as a program: modules, their texts and who imports them, each read when it is first asked for."""
+"""One repository: its modules, their texts and the import graph, each computed on demand."""
 
 from functools import partial
 
@@ -15,57 +15,57 @@ from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
 
 _LARGE = 1_000
-"""How many files of code make a repository large."""
+"""A repository with at least this many code files is large."""
 
 FEW = 200
-"""How many files of a large repository are followed one by one to what they import."""
+"""Up to this many files, each file's imports are followed one by one instead of indexing the whole repository."""
 
 _UNKNOWN = Imports(computed=("",))
-"""What is said of a file that cannot be read: it may import anything."""
+"""The imports of a file that cannot be read: it may import anything."""
 
 
 class Repository:
-    """What the files of a repository say of one another. Answers are remembered: `sources` must not change under it."""
+    """Cross-file queries over one repository. Answers are cached, so `sources` must not change while it is in use."""
 
     def __init__(self, root: str, sources: Sources) -> None:
         self.sources = sources
         self.search = Search(sources)
         self.outlines = Outlines(sources)
-        # None of these refers back to the repository, so that it goes as soon as nobody needs it.
+        # None of these refers back to the repository, so reference counting frees it as soon as nobody needs it.
         self.graph = Graph(partial(_code, self.search), partial(_imports, sources), Modules(root, sources), _PACKAGES)
         self.naming = Naming(self.graph)
         self._parts: dict[str, tuple[Part, ...]] = {}
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are no files at all, so that whatever is checked stands alone."""
+        """Whether there are no files, so that the checked source stands alone."""
         return isinstance(self.sources, Nowhere)
 
     def resolve(self, importing: str, module: str, level: int = 0) -> str | None:
-        """The file of the module that a name means in the file `importing`, or its folder where it is a namespace;
-        None where the repository has none. `level` counts the dots of a relative import."""
+        """The file of the module that a name refers to in the file `importing`, or its folder for a namespace package;
+        None if it is not in the repository. `level` counts the dots of a relative import."""
         if self.is_empty:
             return None
         return self.graph.modules.resolve(importing, module, level, self.imports(importing).folders)
 
     def text(self, path: str) -> str | None:
-        """The text of a Python file; None for what cannot be read or decoded, and for a notebook."""
+        """The text of a Python file; None for a notebook, and for a file that cannot be read or decoded."""
         content = None if suffix_of(path) == NOTEBOOK else self.sources.read(path)
         decoded = None if content is None else decode(content)
         return None if decoded is None or isinstance(decoded, Unparseable) else decoded.text
 
     def parts(self, path: str, text: str) -> tuple[Part, ...]:
-        """The statements of a file, which has that text."""
+        """The top-level statements of a file, given its text."""
         if path not in self._parts:
             self._parts[path] = parts_of(text)
         return self._parts[path]
 
     def imports(self, path: str) -> Imports:
-        """What a file imports; anything, where it cannot be read."""
+        """The imports of a file; if it cannot be read, it counts as importing anything."""
         return self.graph.imports(path)
 
     def importers_with(self, path: str, words: frozenset[str]) -> frozenset[str]:
-        """Those of the importers that have one of the words in their text."""
+        """The importers of `path` that contain one of the words."""
         if self.is_empty or not words:
             return frozenset()
         self.graph.add(path)
@@ -79,12 +79,12 @@ class Repository:
 
     @property
     def is_searched_first(self) -> bool:
-        """Whether words are looked for in all files before anybody knows who imports whom: to read the imports of a
-        large repository takes longer."""
+        """Whether to search all files for a word before building the import graph. In a large repository the search is
+        cheaper than reading every file's imports."""
         return not self.graph.is_indexed and len(self.search.code) >= _LARGE
 
     def importers(self, path: str) -> frozenset[str]:
-        """The files that import `path`, directly or through others, or may do so by a computed name."""
+        """The files that import `path`, directly or indirectly, or may do so by a computed name."""
         if self.is_empty:
             return frozenset()
         self.graph.add(path)
@@ -107,4 +107,4 @@ def _imports(sources: Sources, path: str) -> Imports:
 _PACKAGES = frozenset(READ_BY_PACKAGES.values())
 
 ALONE = Repository("", Nowhere())
-"""The repository of a source that stands alone."""
+"""The empty repository, for a source that is checked on its own."""

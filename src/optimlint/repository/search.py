@@ -1,5 +1,5 @@
-"""Which files of a repository hold a word: the text search before any reading of code. What cannot be read holds all
-words, if it is code."""
+"""Text search: which files of a repository contain a word. A code file that cannot be read counts as containing every
+word."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -12,8 +12,8 @@ _SUPPRESSION = re.compile(rb"#\s*optimlint:[^\r\n\\\"]*")
 
 
 class Search:
-    """What has been found so far. Whoever looks for a word names those that are looked for next, so that a file is read
-    once for all of them."""
+    """Text search with a cache. Callers pass the words that they will ask for next as `together`, so that each file is
+    read once for all of them."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -23,7 +23,7 @@ class Search:
 
     @property
     def code(self) -> tuple[str, ...]:
-        """All files of code."""
+        """All code files."""
         return self._files[0]
 
     @property
@@ -32,7 +32,7 @@ class Search:
 
     @cached_property
     def _files(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The files of code, and those of configuration."""
+        """The code files and the configuration files."""
         code: list[str] = []
         configurations: list[str] = []
         for file in self._sources.files():
@@ -40,7 +40,7 @@ class Search:
         return tuple(code), tuple(configurations)
 
     def holding(self, word: str, together: Iterable[str] = ()) -> frozenset[str]:
-        """The files of code that have the word in their text, anywhere: what it does there is read later."""
+        """The code files whose text contains the word anywhere. How they use it is decided later, from outlines."""
         if word not in self._holding:
             new = [one for one in dict.fromkeys((word, *together)) if one not in self._holding]
             found: dict[str, list[str]] = {one: [] for one in new}
@@ -55,13 +55,13 @@ class Search:
         return self._holding[word]
 
     def among(self, files: Collection[str], word: str, together: Iterable[str] = ()) -> frozenset[str]:
-        """Those of some files that have the word in their text."""
+        """Those of `files` whose text contains the word."""
         if word in self._holding:
             return frozenset(one for one in files if one in self._holding[word])
         return frozenset(one for one in files if self._holds(one, word, together))
 
     def is_configured(self, words: Iterable[str]) -> bool:
-        """Whether a configuration has one of the words, as a word."""
+        """Whether a configuration file mentions one of the words, as a whole word."""
         asked = tuple(dict.fromkeys(words))
         new = [word for word in asked if word not in self._configured]
         if new:
@@ -82,7 +82,7 @@ class Search:
 
 
 def is_mentioned(word: bytes, content: bytes) -> bool:
-    """Whether a word stands in a text, and not just as a part of one."""
+    """Whether the content contains the word as a whole word, not as part of a longer one."""
     return any(
         not _is_part(content[place - 1 : place]) and not _is_part(content[place + len(word) : place + len(word) + 1])
         for place in places(word, content)
@@ -90,7 +90,7 @@ def is_mentioned(word: bytes, content: bytes) -> bool:
 
 
 def without_suppressions(content: bytes) -> bytes:
-    """The content without what it says to optimlint: the name of a rule, or a reason, is no use of a word in it."""
+    """The content without suppression comments: a rule name or a reason in one is not a use of a word."""
     return _SUPPRESSION.sub(b"", content) if b"optimlint" in content else content
 
 

@@ -1,4 +1,4 @@
-"""Where the files of one repository come from: the disk, an editor's unsaved texts, a test's dictionary, or nowhere."""
+"""Where the files of a repository come from: the disk, an editor's unsaved buffers, a test's dictionary, or nowhere."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -10,38 +10,37 @@ from optimlint.text import Unparseable, decode
 from optimlint.trigger import NOTEBOOK, suffix_of
 
 CODE = frozenset({".py", ".pyi", NOTEBOOK})
-"""The suffixes of code."""
+"""The suffixes of code files."""
 
 CONFIGURATIONS = frozenset({".yaml", ".yml", ".toml", ".cfg", ".ini", ".gin", ".jsonnet"})
-"""The suffixes of configuration that may name functions, classes and dotted paths."""
+"""The suffixes of configuration files that may name functions, classes and dotted paths."""
 
 
 class Sources(Files, Protocol):
-    """The files of one repository, by absolute paths. What comes from elsewhere is read when it is asked for."""
+    """The files of one repository, by absolute paths. Files outside it can be read on request."""
 
     def files(self) -> Sequence[str]:
-        """All files of code and of configuration that count as part of the repository."""
+        """All code and configuration files that belong to the repository."""
         ...
 
     def code(self, path: str) -> tuple[str, ...] | None:
-        """The Python of a file as one text; of a notebook, behind it, each of its cells; None where it cannot be
-        read."""
+        """The Python of a file as one text. For a notebook the texts of its cells follow. None if it cannot be read."""
         ...
 
 
 def is_configuration(path: str) -> bool:
-    """Whether a file is read as a configuration, and not as code."""
+    """Whether a file is a configuration file rather than code."""
     return suffix_of(path) in CONFIGURATIONS
 
 
 def python_of(path: str, content: bytes) -> tuple[str, ...]:
-    """The Python of a file that is no notebook, in whatever encoding."""
+    """The text of a Python file in any encoding, as the only element."""
     decoded = decode(content)
     return (content.decode("latin-1") if isinstance(decoded, Unparseable) else decoded.text,)
 
 
 class Nowhere:
-    """No files at all: whatever is checked stands alone."""
+    """The source of an empty repository: there are no files."""
 
     def is_file(self, path: str) -> bool:
         """Never."""
@@ -69,7 +68,7 @@ class Nowhere:
 
 
 class Texts:
-    """Files held in memory, by their absolute paths; `to_code` finds the Python in what one holds."""
+    """Files in memory, by absolute paths. `to_code` extracts the Python from a file's content."""
 
     def __init__(
         self, contents: Mapping[str, bytes], to_code: Callable[[str, bytes], tuple[str, ...]] = python_of
@@ -78,33 +77,33 @@ class Texts:
         self._to_code = to_code
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a file."""
+        """Whether the path is a file."""
         return path in self._contents
 
     def is_folder(self, path: str) -> bool:
-        """Whether any file lies in or below it."""
+        """Whether any file lies in or below the path."""
         return path in self._folders
 
     def folders(self, path: str) -> Sequence[str]:
-        """The names of the folders in a folder, in order."""
+        """The names of a folder's subfolders, in order."""
         return tuple(self._folders.get(path, ()))
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file."""
+        """The content of a file; None if there is none."""
         return self._contents.get(path)
 
     def files(self) -> Sequence[str]:
-        """All files."""
+        """All code and configuration files."""
         return tuple(path for path in self._contents if suffix_of(path) in CODE | CONFIGURATIONS)
 
     def code(self, path: str) -> tuple[str, ...] | None:
-        """The Python of a file."""
+        """The Python of a file; None if there is none."""
         content = self.read(path)
         return None if content is None else self._to_code(path, content)
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:
-        """The folders, with the names of those inside."""
+        """Every folder with the sorted names of its subfolders."""
         found: dict[str, set[str]] = {}
         for path in self._contents:
             folder, inner = os.path.dirname(path), ""

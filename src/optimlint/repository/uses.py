@@ -1,5 +1,8 @@
-"""Whether other files of a repository use what a module defines: its names by imports, its objects' attributes where
-these can be held, the keys of its groups where its optimizers can be held."""
+"""Whether other files of a repository use what a module defines: its names, the attributes of its objects, or the keys
+of its parameter groups.
+
+A name is used through an import. Attributes and keys are used by files that can hold the objects or the optimizers.
+"""
 
 import os
 from collections.abc import Callable, Collection, Iterable
@@ -15,7 +18,8 @@ from optimlint.repository.repository import FEW, Repository
 
 
 class Uses:
-    """Answers about one file. `together` are the words that it asks about, in the sets in which it does."""
+    """Answers about one file. `together` are the sets of words that will be asked about, so that files are read
+    once."""
 
     def __init__(self, repository: Repository, file: str, together: Iterable[frozenset[str]] = ()) -> None:
         self._repository = repository
@@ -29,13 +33,13 @@ class Uses:
         self._graph.add(file)
 
     def is_used(self, exposed: Exposed) -> bool:
-        """Whether another file uses a name."""
+        """Whether another file uses the exposed name."""
         if exposed.kind in (NameKind.VARIABLE, NameKind.FUNCTION):
             return self._is_name_used(exposed)
         return self._is_attribute_used(exposed)
 
     def is_key_read(self, key: str) -> bool:
-        """Whether code that can hold an optimizer of the file, or its groups, reads the key."""
+        """Whether a file that can hold one of this file's optimizers or groups reads the key."""
 
         def reads(other: str) -> bool:
             outline = self._outline(other, key)
@@ -44,7 +48,7 @@ class Uses:
         return self._is_done(key, reads)
 
     def is_parameter(self, name: str) -> bool:
-        """Whether a class whose objects the file can hold has a parameter of its own of that name."""
+        """Whether this file, or a file that can hold its objects, binds an attribute of that name to a `Parameter`."""
 
         def makes(other: str) -> bool:
             outline = self._outline(other, name)
@@ -53,7 +57,7 @@ class Uses:
         return any(map(makes, self._search.among((self._file,), name))) or self._is_done(name, makes)
 
     def is_package_used(self, package: str) -> bool:
-        """Whether such code imports a package."""
+        """Whether this file, or a file that can hold its objects, imports the package."""
         return any(
             one.first == package and not one.level
             for other in (self._file, *self._holding(package))
@@ -61,8 +65,7 @@ class Uses:
         )
 
     def given(self, argument: Argument) -> tuple[Definition, ...]:
-        """The classes of all models that other files give to a function of the file; none where one of them
-        is not known."""
+        """The classes of all models that other files pass as this argument of a function; empty if one is unknown."""
         found: dict[Definition, None] = {}
         if self._repository.is_searched_first and not self._is_imported(argument.function):
             return ()
@@ -83,7 +86,7 @@ class Uses:
         return tuple(found)
 
     def _is_own(self, other: str, callee: str, name: str) -> bool:
-        """Whether a callee in `other` may be the function of that name in the file."""
+        """Whether `callee`, as written in `other`, may be this file's function `name`."""
         base, _, last = callee.rpartition(".")
         if last != name:
             return False
@@ -92,7 +95,7 @@ class Uses:
             return module is not None and self._naming.leads(module, self._file, name)
         return self._takes(other, name)
 
-    # Which files are looked at, and what they do.
+    # Candidate files and their outlines.
 
     @cached_property
     def _holders(self) -> frozenset[str]:
@@ -103,11 +106,11 @@ class Uses:
         return self._graph.importers(self._file)
 
     def _mentioning(self, word: str) -> frozenset[str]:
-        """The other files that have the word in their text; of a small repository, all files that may."""
+        """The other files whose text contains the word."""
         return self._search.holding(word, self._beside(word)) - {self._file}
 
     def _holding(self, word: str) -> list[str]:
-        """The other files that have the word in their text and can hold an object of the file."""
+        """The other files whose text contains the word and that can hold an object of this file."""
         if self._repository.is_searched_first and not self._mentioning(word):
             return []
         return sorted(self._among(self._holders, word))
@@ -123,8 +126,8 @@ class Uses:
         return any(map(does, self._holding(word)))
 
     def _is_imported(self, name: str) -> bool:
-        """Whether another file that mentions a name imports the file by a statement: without one, nobody can take it
-        from there by its name."""
+        """Whether a file that mentions the name imports this file by a statement. Without that, no file can get the
+        name by an import."""
         if package_folder(self._file) is not None:
             return True
         naming = self._search.holding(stem(self._file), (name,)) & self._mentioning(name)
@@ -159,7 +162,7 @@ class Uses:
         holding = self._holding(name)
         if any(self._takes(other, name) for other in holding if other in self._importers):
             return True
-        # A module that is handed on as an object may be looked into by whoever gets it.
+        # If an importer passes the module on as an object, any holder may read its attributes.
         is_read = any(self._reads_attribute(other, name) for other in holding)
         return is_read and any(self._hands_on(other) for other in sorted(self._importers))
 
@@ -167,7 +170,7 @@ class Uses:
         return any(read.name == name for read in self._outline(other, name).attributes)
 
     def _takes(self, other: str, name: str) -> bool:
-        """Whether `other` takes `name` from the file by one of its imports."""
+        """Whether `other` gets `name` from this file through one of its imports."""
         outline = self._outline(other, name)
         if not outline.is_readable:
             return name in outline.names
@@ -190,7 +193,7 @@ class Uses:
         )
 
     def _hands_on(self, other: str) -> bool:
-        """Whether `other` hands the module itself on."""
+        """Whether `other` passes the module object itself on."""
         names = [name for name, module in self._naming.aliases_of(other).items() if module == self._file]
         return bool(names) and not self._outline(other).bare.isdisjoint(names)
 
@@ -200,7 +203,7 @@ class Uses:
         name = exposed.name
         if exposed.kind is NameKind.METHOD and self._search.is_configured((name,)):
             return True
-        # Who holds an object that is made as a configuration says, nobody knows.
+        # A configuration may create objects of this class, so any file may hold one.
         is_free = bool(exposed.owner) and self._search.is_configured((exposed.owner,))
 
         def reads(other: str) -> bool:
@@ -213,7 +216,7 @@ class Uses:
         return any(map(reads, sorted(self._mentioning(name)))) if is_free else self._is_done(name, reads)
 
     def _may_be_of(self, read: AttributeRead, other: str, owner: Definition, name: str) -> bool:
-        """Whether what an attribute is read from may be an object of the class `owner`."""
+        """Whether the object that the attribute is read from may be an instance of the class `owner`."""
         if read.owner:
             own = (other, read.owner)
             return not self._binds(own, name) or self._are_related(own, owner)
@@ -227,7 +230,7 @@ class Uses:
         )
 
     def _binds(self, definition: Definition, name: str) -> bool:
-        """Whether a class, or one of its bases in the repository, binds the attribute itself."""
+        """Whether a class, or one of its bases in the repository, binds the attribute."""
         return any(
             (found := self._outline(file, name).class_named(class_name)) is not None and name in found.binds
             for file, class_name in self._with_bases(definition)
@@ -237,7 +240,7 @@ class Uses:
         return other in self._with_bases(one) or one in self._with_bases(other)
 
     def _with_bases(self, definition: Definition) -> list[Definition]:
-        """A class and its bases as far as the repository has them."""
+        """A class and its bases, as far as the repository defines them."""
         found = [definition]
         for file, name in found:
             one = self._outline(file).class_named(name)
@@ -249,6 +252,6 @@ class Uses:
 
 
 def stem(file: str) -> str:
-    """The name of a module, without the packages around it."""
+    """The name of a module without its packages; for an `__init__.py` the name of its package."""
     name = os.path.splitext(os.path.basename(file))[0]
     return os.path.basename(os.path.dirname(file)) if name == "__init__" else name

@@ -1,9 +1,9 @@
-"""Text to nodes: the only package that imports libcst.
+"""Source text to syntax nodes. The only package that imports libcst.
 
-`outline` tells by Python's own parser where functions stand and whether anything can matter; `parse` is the door:
-LibCST's tree, lowered (`lower`) to the nodes of `tree`, each with its offsets in the source. `templates` says what each
-kind of LibCST's nodes is written with. `explain` words what is no Python, `broken` finds what can be read of it all the
-same, and `indentation` what only LibCST refuses.
+`outline` uses Python's own parser to find the functions and to decide whether a source is worth parsing. `parse` is the
+entry point: it parses with LibCST and lowers the result (`lower`) to the nodes of `tree`, each with its offsets in the
+source. `templates` lists the tokens of each kind of LibCST node. `explain` turns parser errors into messages, `broken`
+recovers the readable part of a source with a syntax error, and `indentation` handles tabs that only LibCST rejects.
 
-Importing this package does not import libcst; `parse` and `lower` do.
+Importing this package does not import libcst; importing `parse` or `lower` does.
 """

@@ -1,4 +1,4 @@
-"""What of a broken text can still be read: the code above the fault, whole statements only."""
+"""Recover the readable part of a source with a syntax error: the whole statements above the error."""
 
 import re
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from optimlint.text import Lines, Unparseable
 from optimlint.unread import stand_in
 
 _MOST_TRIES = 6
-"""How many places are tried; nearly always the first one does."""
+"""How many cut positions are tried. The first one nearly always works."""
 
 _GOING_ON = frozenset({"elif", "else", "except", "finally"})
-"""What begins a part of the statement above."""
+"""Keywords that continue the previous statement."""
 
 _FIRST_CODE = re.compile(r"^[ \t\f]*[^\s#]", re.MULTILINE)
 
 
 def readable_part(text: str, fault: Unparseable) -> str | None:
-    """`text` with a stand-in for all that begins with the broken statement; None where no such text can be parsed."""
+    """`text` with everything from the broken statement on replaced by a stand-in; None if no such text parses."""
     for candidate in _candidates(text, fault):
         if not isinstance(parse(candidate), Unparseable):
             return candidate
@@ -27,7 +27,7 @@ def readable_part(text: str, fault: Unparseable) -> str | None:
 
 
 def parse_above(text: str, fault: Unparseable) -> Parsed | Unparseable:
-    """The tree of what can be read of `text`, or `fault` again where nothing can."""
+    """The syntax nodes of the readable part of `text`, or `fault` if there is none."""
     for candidate in _candidates(text, fault):
         parsed = parse(text, Outline(text, candidate))
         if isinstance(parsed, Parsed):
@@ -36,7 +36,7 @@ def parse_above(text: str, fault: Unparseable) -> Parsed | Unparseable:
 
 
 def _candidates(text: str, fault: Unparseable) -> Iterator[str]:
-    """The texts that may be parsed, the one with the most code first."""
+    """Texts to try to parse, the one that keeps the most code first."""
     line = fault.range.start.line
     above = [one for one in statements(text) if one.line <= line]
     tried: set[int] = set()

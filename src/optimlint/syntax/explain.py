@@ -1,7 +1,7 @@
-"""Where and why a text is no Python, in words that help.
+"""Why and where a text is not valid Python, as a helpful message.
 
-LibCST knows newer syntax than the Python that runs it, and Python words its complaints better. So Python is asked, and
-believed but where it only stumbles at what LibCST has read.
+LibCST accepts newer syntax than the Python that runs it, but Python's messages are better. Python's message is used
+unless it is about syntax that LibCST has parsed.
 """
 
 import ast
@@ -17,20 +17,20 @@ from optimlint.diagnostic import Position, Range
 from optimlint.text import Lines, Unparseable
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
-"""How LibCST's parser tells where it stopped: a line that counts from 1, a column that counts from 0."""
+"""LibCST's error position: a 1-based line and a 0-based column."""
 
 _OF_THE_TOKENIZER = "tokenizer error: "
-"""What LibCST says of characters that are no tokens. It tells no place then."""
+"""LibCST's message for characters that form no token. It comes without a position."""
 
 _UNKNOWN_TO_OLDER_PYTHON = re.compile(
     r"invalid syntax$|invalid syntax\. Maybe you meant '==' or ':='|expected '\('$"
     r"|multiple exception types must be parenthesized|f-string|iterable unpacking"
 )
-"""What a Python says that does not know a syntax: `type X = int`, `def f[T]()`, `except A, B`, quotes in f-strings; and
-what one says that knows `type X[T = int]` but looks for what else is wrong below."""
+"""Messages of a Python that does not know a syntax: `type X = int`, `def f[T]()`, `except A, B`, quotes in f-strings,
+and `type X[T = int]`."""
 
 _INVALID = "invalid syntax"
-"""LibCST lists the tokens that it expected, which helps nobody."""
+"""Replaces LibCST's message, a list of expected tokens that helps nobody."""
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_CLOSED_BY.values())
@@ -42,11 +42,11 @@ class _Complaint:
     column: int
     reason: str
     is_own: bool = False
-    """Whether it is a shortcoming of LibCST, and the text may be Python."""
+    """Whether this is a limitation of LibCST, so that the text may be valid Python."""
 
 
 def explained(error: Exception, text: str) -> Unparseable:
-    """Where and why a text that LibCST refuses with `error` is no Python."""
+    """The error to report for a text that LibCST rejected with `error`."""
     own, other = _complaint_of_python(text), _complaint_of_libcst(error, text)
     if own is None:
         line, column = (other.line, other.column) if other else (1, 1)
@@ -76,7 +76,7 @@ def _complaint_of_libcst(error: Exception, text: str) -> _Complaint | None:
     place = _PLACE.search(said)
     if place is None:
         return _Complaint(error.editor_line, error.editor_column, _INVALID)
-    # The place is that of the token behind the one that does not fit.
+    # LibCST reports the position of the token after the offending one.
     lines = Lines(text)
     behind = lines.offset(Position(min(int(place[1]), lines.count), int(place[2]) + 1))
     at = lines.position(max(len(text[:behind].rstrip()) - 1, 0))
@@ -84,11 +84,11 @@ def _complaint_of_libcst(error: Exception, text: str) -> _Complaint | None:
 
 
 def _line_of_no_token(text: str) -> int | None:
-    """The first line with what is no token, or with a bracket that closes nothing; None where there is none."""
+    """The first line with an invalid character or an unmatched closing bracket; None if there is none."""
     open_brackets: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            # Since Python 3.12 a character that is no token is an operator of no kind.
+            # Since Python 3.12 an invalid character is a generic operator token.
             is_none = token.type == tokenize.ERRORTOKEN or token.exact_type == tokenize.OP
             if is_none and token.string.strip():
                 return token.start[0]

@@ -1,5 +1,5 @@
-"""Whether a class may keep parameters where torch does not find them, or make layers as it runs: what the scan of the
-bytes can only suspect."""
+"""Pre-check on Python's AST: may a class keep parameters where torch does not find them, or create layers in `forward`?
+Refines a guess of the byte scan."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _FILLING = frozenset({"append", "extend", "insert", "add"})
 
 
 def hides_weights(module: ast.Module) -> bool:
-    """Whether some class of a module may."""
+    """Whether some class of the module may."""
     return any(node.bases and _hides(node) for node in classes(module))
 
 
@@ -22,7 +22,8 @@ def _hides(node: ast.ClassDef) -> bool:
 
 
 def _keeps(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a method puts a parameter or a layer in an attribute, but not as it is."""
+    """Whether a method stores a parameter or a layer in an attribute in a form that torch may not register: in a
+    collection, or as the result of a further operation."""
     is_filled = False
     for node in walk(method):
         match node:
@@ -53,7 +54,7 @@ def _keeps(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _has_parameter_name(method: ast.AST, value: ast.expr) -> bool:
-    """Whether a value is made of a name that is given a parameter."""
+    """Whether a value is computed from a name that is bound to a `Parameter`."""
     names = {one.id for one in _spine(value) if isinstance(one, ast.Name)}
     return any(
         isinstance(node, ast.Assign)
@@ -68,8 +69,8 @@ def _makes_any(method: ast.AST) -> bool:
 
 
 def _holds(value: ast.expr, *, within_parameter: bool) -> bool:
-    """Whether a value that is no such call itself is made of a call that makes a parameter, or, in a collection, a
-    layer."""
+    """Whether a value contains a call that makes a parameter (or, in a collection, a layer), but is not itself such a
+    call."""
     wanted = frozenset({"Parameter"}) if within_parameter else _MAKERS
     if within_parameter:
         return _last(value) != "Parameter" and any(_last(one) in wanted for one in _spine(value))
@@ -77,7 +78,7 @@ def _holds(value: ast.expr, *, within_parameter: bool) -> bool:
 
 
 def _spine(value: ast.expr) -> Iterator[ast.AST]:
-    """What an expression is made of by methods and arithmetic."""
+    """The operands of an expression, through method calls and arithmetic."""
     pending: list[ast.AST] = [value]
     while pending:
         node = pending.pop()
@@ -116,7 +117,7 @@ def _makes(node: ast.AST) -> bool:
 
 
 def _makes_as_it_runs(methods: list[ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
-    """Whether `forward`, or what it may call, makes a layer."""
+    """Whether `forward`, or a method that it may call, creates a layer."""
     by_name = {one.name: one for one in methods}
     seen: set[str] = set()
     pending = ["forward"]

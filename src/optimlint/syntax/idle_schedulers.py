@@ -1,4 +1,4 @@
-"""Whether a function leaves a scheduler that it makes alone: what the scan of the bytes can only suspect."""
+"""Pre-check on Python's AST: may a function create a scheduler and never step it? Refines a guess of the byte scan."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from optimlint.syntax.python_tree import walk
 
 
 def leaves_schedulers(module: ast.Module) -> bool:
-    """Whether some function, or the module, binds a name to a scheduler and only looks at it."""
+    """Whether some function, or the module itself, binds a name to a scheduler and then only reads it."""
     makers = {
         node.name
         for node in walk(module)

@@ -1,7 +1,7 @@
-"""Indentation that Python reads and LibCST refuses: tabs among the blanks.
+"""Tabs in indentation, which Python accepts and LibCST rejects.
 
-Python takes a tab as up to the next column of eight, where no other width would give another program. LibCST wants the
-white space of a block to begin with that of the block around it.
+Python expands a tab to the next multiple of eight columns, and rejects text whose meaning would depend on the tab
+width. LibCST requires a block's indentation to start with that of the enclosing block.
 """
 
 import ast
@@ -12,8 +12,8 @@ from optimlint.syntax.outline import Outline
 
 
 def without_tabs(text: str) -> Outline | None:
-    """`text` with blanks for the tabs before its statements, and where that stands in `text`; None where it has no such
-    tabs, or Python does not read it, either."""
+    """`text` with spaces for the tabs before its statements, and a mapping back to offsets in `text`. None if there are
+    no such tabs, or Python rejects the text too."""
     if "\t" not in text or not _is_python(text):
         return None
     pieces: list[str] = []
@@ -31,7 +31,7 @@ def without_tabs(text: str) -> Outline | None:
 
 
 def _white_space(text: str) -> list[tuple[int, int]]:
-    """Where white space with tabs stands before statements."""
+    """The offsets of indentation with tabs."""
     return [(one.offset - len(one.indent), one.offset) for one in statements(text) if "\t" in one.indent]
 
 

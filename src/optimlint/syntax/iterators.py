@@ -1,4 +1,5 @@
-"""Whether some name keeps an iterator of parameters and is read twice: what the scan of the bytes can only suspect."""
+"""Pre-check on Python's AST: may a name hold a one-shot iterator of parameters that is read twice? Refines a guess of
+the byte scan."""
 
 import ast
 from collections.abc import Iterable, Sequence
@@ -27,14 +28,15 @@ _READS_AT_ONCE = frozenset(
 
 
 def reads_iterator_twice(nodes: Sequence[ast.AST], module: ast.Module) -> bool:
-    """Whether some of `nodes`, which are one function or what stands outside of functions, gives a name an iterator of
-    parameters that is read in two further places: there for a name, in all of `module` for an attribute."""
+    """Whether one of `nodes` binds an iterator of parameters to a target that is read at least twice more. `nodes` are
+    one function, or the code outside functions. Reads of a name are counted in `nodes`, reads of an attribute in the
+    whole module."""
     kept = [target for node in nodes for target in _keeping(node)]
     return any(_is_read_twice(target, nodes, module) for target in kept)
 
 
 def _keeping(node: ast.AST) -> Iterable[ast.expr]:
-    """What a statement gives an iterator to."""
+    """The targets to which a statement assigns an iterator of parameters."""
     match node:
         case ast.Assign(targets=targets, value=value) if _may_be_iterator(value):
             return targets
@@ -47,7 +49,7 @@ def _keeping(node: ast.AST) -> Iterable[ast.expr]:
 
 
 def _may_be_iterator(node: ast.AST) -> bool:
-    """Whether a value may be, or hold, an iterator of parameters that has not been read yet."""
+    """Whether a value may be, or contain, an unread iterator of parameters."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             if name in _READS_AT_ONCE:

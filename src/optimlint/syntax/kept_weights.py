@@ -1,5 +1,5 @@
-"""Whether a test of an improvement may keep a model's weights by reference: what the scan of the bytes can only
-suspect."""
+"""Pre-check on Python's AST: may code that tests for an improvement keep the model's weights by reference? Refines a
+guess of the byte scan."""
 
 import ast
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ _ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 def keeps_weights(module: ast.Module) -> bool:
-    """Whether some `if` that compares, calls or asks a flag binds a name to weights, or to a model as the best, in one
-    of its arms, or leaves before something does."""
+    """Whether an `if` whose test compares, calls or reads a flag has an arm that binds a name to weights or to the best
+    model, or an arm that leaves the block before later statements do so."""
     return any(
         isinstance(node, ast.If) and _may_ask_better(node.test) and any(map(_keeps, _statements(node, behind)))
         for node, behind in _with_those_behind(module)
@@ -20,7 +20,8 @@ def keeps_weights(module: ast.Module) -> bool:
 
 
 def _with_those_behind(module: ast.Module) -> Iterator[tuple[ast.AST, list[ast.stmt]]]:
-    """All statements that may hold others, each with those behind it in its block where it ends by leaving."""
+    """All statements in blocks. Each comes with the statements after it in its block if it is an `if` whose body ends
+    by leaving, otherwise with none."""
     for parent in walk(module):
         for name in ("body", "orelse", "finalbody"):
             block = getattr(parent, name, None)
@@ -56,7 +57,7 @@ def _keeps(node: ast.AST) -> bool:
 
 
 def _is_state(value: ast.expr) -> bool:
-    """Whether a value may refer to what `state_dict()` gives."""
+    """Whether a value may alias what `state_dict()` returns."""
     match value:
         case ast.Dict(values=values):
             return any(_is_state(one) for one in values)

@@ -1,4 +1,4 @@
-"""Where statements begin, told by Python's tokenizer, which needs no text that can be parsed to its end."""
+"""Where statements begin. Uses Python's tokenizer, which also works on text that does not parse to its end."""
 
 import io
 import re
@@ -14,17 +14,14 @@ _NO_CODE = frozenset(
     {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER}
 )
 _OPENS_WHOLE = frozenset({"class", "try"})
-"""What begins a block that means nothing, or something else, without its end: a class lacks members, a `try` its
-`except`."""
+"""Keywords whose block is wrong without its end: a class would lack members, a `try` its `except`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A logical line, and what it begins: its 1-based line, the white space before it, its offset, its first word.
-
-    `begin` is the offset of its first decorator, if it has any. `blocks` are those around it, the innermost first.
-    `whole` is the outermost statement around it that must not be read in part, if there is one.
-    """
+    """A logical line and the statement that it begins: 1-based line, indentation, offset and first word. `begin` is the
+    offset of its first decorator, or its own. `blocks` are the enclosing blocks, innermost first. `whole` is the
+    outermost enclosing statement that must not be cut, if any."""
 
     line: int
     indent: str
@@ -36,8 +33,8 @@ class Statement:
 
 
 def statements(text: str) -> Iterator[Statement]:
-    """The logical lines of `text`, as far as it is made of tokens."""
-    if _LONE_RETURN.search(text):  # The tokenizer does not count it as a line end.
+    """The logical lines of `text`, up to the first tokenizer error."""
+    if _LONE_RETURN.search(text):  # The tokenizer does not treat it as a line end.
         return
     lines = Lines(text)
     around: list[tuple[Block, Statement | None]] = []
@@ -70,7 +67,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def _opened(indent: str, by: Statement | None) -> tuple[Block, Statement | None]:
-    """A block that a statement opens, and the outermost statement around it that must not be read in part."""
+    """The block that a statement opens, and the outermost enclosing statement that must not be cut."""
     if by is None:
         return Block(indent, False), None
     return Block(indent, by.word == "def"), by.whole or (by if by.word in _OPENS_WHOLE else None)

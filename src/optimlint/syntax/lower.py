@@ -1,8 +1,8 @@
-"""LibCST's tree to the nodes that the interpreter reads, with the offsets at which they stand.
+"""Lower LibCST's tree to the nodes that the interpreter reads, with their offsets in the source.
 
-LibCST keeps no positions. Its own way to learn them writes the whole tree out again, which takes nearly half as long
-as parsing it. Here one visit of each node does both: it adds up the lengths of what the node is written with
-(`templates`), and keeps of it what `tree` has a field for.
+LibCST nodes have no positions. LibCST computes them by generating the code of the whole tree again, which takes nearly
+half as long as parsing. Here a single visit of each node does both: it adds up the lengths of the node's tokens
+(`templates`) and keeps the fields that `tree` has.
 """
 
 import re
@@ -16,7 +16,7 @@ from libcst._nodes import op as operators
 from optimlint.syntax import tree
 from optimlint.syntax.templates import TEMPLATES
 
-# What a word of a template adds. Plain numbers, since an enum's members take three times as long to compare.
+# What a template word stands for. Plain numbers, because comparing enum members takes three times as long.
 _NODE = 0
 _LITERAL = 1
 _NODES = 2
@@ -58,13 +58,13 @@ _SPECIAL: dict[str, tuple[int, str, int]] = {
 _WORD = re.compile(r"<([^>]+)>|'([^']+)'|(\S+)")
 _ABSENT, _WHITE_SPACE = cst.MaybeSentinel.DEFAULT, cst.SimpleWhitespace
 _MARKS = frozenset((cst.Comma, cst.Colon, cst.Dot, cst.Semicolon, cst.AssignEqual))
-"""Punctuation of one character with white space around it: every third node, of which nothing is kept."""
+"""Punctuation of one character with white space around it. Every third node is one, and none is kept."""
 
 _CALLED_OTHERWISE: dict[str, type[tree.Node]] = {
     "TryStar": tree.Try,
     "ExceptStarHandler": tree.ExceptHandler,
 }
-"""The kinds that `tree` does not tell apart."""
+"""LibCST kinds that are merged into another kind of `tree`."""
 _LAYOUT = (
     cst.Newline,
     cst.TrailingWhitespace,
@@ -84,7 +84,7 @@ _LAYOUT = (
     cst.Asynchronous,
     cst.ParamSlash,
 )
-"""White space and punctuation, of which nothing is kept but comments."""
+"""White space and punctuation. Only comments in them are kept."""
 
 _NOT_KEPT = -1
 _PART = -2  # of a node of a kind that nobody asks about
@@ -92,27 +92,25 @@ _PART = -2  # of a node of a kind that nobody asks about
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a kind is read: its steps (what is added, the field, a length, and the argument it becomes), and what is
-    made of it, if anything, with its arguments where the fields are empty."""
+    """How to read one kind of node: its steps (kind of step, field, length, index of the argument that it fills), the
+    class to create (None if the node is dropped), and default arguments."""
 
     steps: tuple[tuple[int, str, int, int], ...]
     makes: type[tree.Node] | None
     empty: tuple[object, ...]
     is_expression: bool
     is_text: bool
-    """Whether it is an expression that holds no other: a name, a number, a string."""
+    """Whether it is an expression without children: a name, a number or a string."""
 
 
 class UnknownSyntax(Exception):
-    """A node of a kind that has no template, from a LibCST that knows more than this module."""
+    """A node kind without a template, from a LibCST newer than this module."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A module, all its nodes, and its comments in order, with offsets in the text that LibCST's tree writes.
-
-    `written` is that text where it is not the source: LibCST drops a few characters, such as form feeds.
-    """
+    """A module, all its nodes, and its comments in order. Offsets are in the text that LibCST's tree generates.
+    `written` is that text if it differs from the source: LibCST drops a few characters, such as form feeds."""
 
     module: tree.Module
     nodes: list[tree.Node]
@@ -121,23 +119,23 @@ class Lowered:
 
 
 def lower(module: cst.Module, text: str) -> Lowered:
-    """The nodes of a tree that was parsed from `text`. Raises UnknownSyntax."""
+    """Lower a tree that was parsed from `text`. Raises UnknownSyntax."""
     lowering = _Lowering(module, text)
     made = lowering.node(module, 0)
     assert isinstance(made, tree.Module)
-    # LibCST takes back the line end of the last line where the source has none.
+    # If the source has no final line end, LibCST does not generate one either.
     taken_back = 0 if module.has_trailing_newline else len(module.default_newline)
     is_exact = lowering.is_exact and made.end - taken_back == len(text)
     return Lowered(made, lowering.nodes, lowering.comments, None if is_exact else module.code)
 
 
 class _Lowering:
-    """One visit of a tree, in the order in which it is written."""
+    """One visit of a tree, in source order."""
 
     def __init__(self, module: cst.Module, text: str) -> None:
         self._text = text
         self.is_exact = True
-        """Whether each name, number, string and comment so far stands in the text where it is expected."""
+        """Whether each name, number, string and comment so far was found in the text at its computed offset."""
         self.nodes: list[tree.Node] = []
         self.comments: list[tree.Comment] = []
         self._end = 0
@@ -150,7 +148,8 @@ class _Lowering:
         self._default_newline = len(module.default_newline)
 
     def node(self, node: cst.CSTNode, at: int) -> tree.Node | None:
-        """What is kept of `node`, which begins at `at`. Nested as deeply as the tree, which `nesting` limits."""
+        """Lower `node`, which begins at offset `at`; None if nothing of it is kept. Recurses as deeply as the tree,
+        which `nesting` limits."""
         kind = node.__class__
         plan = _PLANS.get(kind) or _plan(kind)
         if plan.is_text and not node.lpar:  # type: ignore[attr-defined]
@@ -205,7 +204,7 @@ class _Lowering:
         return made
 
     def _text_node(self, plan: _Plan, value: str, at: int) -> tree.Node:
-        """A node that is nothing but its text."""
+        """A node without children."""
         self.is_exact &= self._text.startswith(value, at)
         self._end = at + len(value)
         made: tree.Node = plan.makes(at, self._end, 0, value)  # type: ignore[misc, call-arg]
@@ -213,7 +212,7 @@ class _Lowering:
         return made
 
     def _length_of_layout(self, node: cst.CSTNode) -> int | None:
-        """How long punctuation or the end of a line is; None where a comment may be in it, or it is something else."""
+        """The length of punctuation or of a line end; None if it may contain a comment, or is something else."""
         kind: type = node.__class__  # To ask `isinstance` of LibCST's classes takes ten times as long.
         if kind in _MARKS:
             mark = cast(cst.Comma, node)
@@ -232,7 +231,7 @@ class _Lowering:
         return tuple(one for one in made if one is not None)
 
     def _special(self, step: int, node: cst.CSTNode, value: object, length: int, at: int) -> object:
-        """What is kept of what depends on more than one field, or on the place of the node."""
+        """Lower a field that depends on other fields or on the node's context."""
         self._end = at
         if step == _INDENTATION:
             self._end += self._indentation
@@ -265,7 +264,8 @@ class _Lowering:
         return None
 
     def _annotation(self, annotation: cst.Annotation, indicator: int, at: int) -> tree.Annotation:
-        """`: int` or `-> int`; which of the two, only the node around it knows."""
+        """`: int` or `-> int`. The caller passes the length of the indicator, because only the enclosing node
+        determines it."""
         self._end = at
         before = annotation.whitespace_before_indicator
         if isinstance(before, cst.CSTNode):
@@ -314,7 +314,7 @@ def _plan(kind: type[cst.CSTNode]) -> _Plan:
 
 
 def _target(kind: type[cst.CSTNode]) -> type[tree.Node] | None:
-    """What a kind becomes."""
+    """The class that a LibCST kind is lowered to; None if it is dropped."""
     if issubclass(kind, _LAYOUT):
         return None
     own = _CALLED_OTHERWISE.get(kind.__name__) or getattr(tree, kind.__name__, None)
@@ -330,7 +330,7 @@ def _target(kind: type[cst.CSTNode]) -> type[tree.Node] | None:
 
 
 def _operator_template(kind: type[cst.CSTNode]) -> str | None:
-    """The template of an operator or a punctuation mark: its tokens, and white space where it has such a field."""
+    """The template of an operator or punctuation mark: its tokens, with its white space fields around them."""
     if issubclass(kind, operators._BaseOneTokenOp):
         return f"whitespace_before '{kind()._get_token()}' whitespace_after"
     if issubclass(kind, operators._BaseTwoTokenOp):

@@ -1,8 +1,9 @@
-"""A source at a glance, by Python's own parser: where its functions stand, and whether any of it can matter.
+"""A quick outline of a source with Python's own parser: where its functions are, and whether any of it needs to be
+interpreted.
 
-LibCST reads about a megabyte a second, Python's own parser ten times as much; and in a long file few functions have
-anything to do with parameters. So a source is lowered without the bodies of its functions, each replaced by `...`,
-and a body is lowered when the interpreter asks for it (`parse`). This module decides no finding.
+LibCST parses about one megabyte per second, Python's parser ten times as much, and in a long file few functions concern
+parameters. So a source is first lowered with its function bodies replaced by `...`, and a body is lowered when the
+interpreter asks for it (`parse`). This module produces no findings.
 """
 
 import ast
@@ -33,15 +34,15 @@ from optimlint.text import Lines
 from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, trains, uses_optimizer
 
 _SHORTEST = 60
-"""Characters of a body that are worth being read apart."""
+"""Shorter bodies, in characters, are lowered at once."""
 _HEAD = re.compile(r"[ \t\f]*(?:async\s+)?def\s+")
 _LEFT_OUT = "..."
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionOutline:
-    """Where a function stands in its source, as offsets: from the line of its first decorator on to the end of its
-    last line, its name, and the first statement of its body."""
+    """A function as offsets in its source: the line of its first decorator, its name, the first statement of its body,
+    and its end."""
 
     start: int
     name: int
@@ -51,10 +52,10 @@ class FunctionOutline:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A source and its text without the bodies of some functions, which are lowered when they are asked for.
+    """A source, and its text without the bodies that are lowered on demand.
 
-    `functions` has these, by the offset of their name in the source; `cuts` are places: from this offset of
-    `skeleton` on, so many characters are missing in all.
+    `functions` maps the offset of each such function's name to its outline. `cuts` maps offsets of `skeleton` back to
+    the source: from an offset on, this many characters are missing in total.
     """
 
     text: str
@@ -63,7 +64,7 @@ class Outline:
     cuts: tuple[tuple[int, int], ...] = ()
 
     def offset_in_source(self, offset: int) -> int:
-        """Where what stands at an offset of `skeleton` stands in the source."""
+        """The source offset of an offset of `skeleton`."""
         if not self.cuts:
             return offset
         place = bisect_right(self.cuts, offset, key=itemgetter(0))
@@ -71,13 +72,13 @@ class Outline:
 
 
 def whole(text: str) -> Outline:
-    """The outline of a source that is lowered at once."""
+    """An outline without cuts: all of the source is lowered at once."""
     return Outline(text, text)
 
 
 def outline_of(text: str) -> Outline | None:
-    """The outline of a source; None where nothing of it can matter. What Python's own parser refuses, and what has
-    suppressions, of which each is looked at, is left whole."""
+    """The outline of a source; None if nothing in it can lead to a finding. A source is left whole if Python's parser
+    rejects it, or if it has suppressions, since each comment must be seen."""
     encoded = _encoded(text)
     if has_suppression(encoded) or exhausts_python(text):
         return whole(text)
@@ -91,8 +92,8 @@ def outline_of(text: str) -> Outline | None:
 
 
 def without_bodies(text: str) -> Outline | None:
-    """The outline of a source of which some names are needed, whatever it holds; None where Python's own parser refuses
-    it."""
+    """The outline of a source from which other files need names, so that it is parsed in any case. None if Python's
+    parser rejects it."""
     try:
         if exhausts_python(text):
             return None
@@ -108,8 +109,8 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import,
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines of a module that hold whole statements, as offsets, and the names that these bind or change; `is_star` says
-    whether they import all names of some module, `is_run` whether they do more than define and import."""
+    """Lines of a module that form whole statements, as offsets, with the names that they bind or change. `is_star`
+    marks a star import; `is_run` statements that do more than define and import."""
 
     start: int
     end: int
@@ -119,8 +120,8 @@ class Part:
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
-    """The statements of a module, so that the ones that bind a name can be lowered alone; none where Python's own
-    parser refuses the text."""
+    """The top-level statements of a module, so that those that bind a name can be lowered alone. Empty if Python's
+    parser rejects the text."""
     try:
         if exhausts_python(text):
             return ()
@@ -145,7 +146,8 @@ def parts_of(text: str) -> tuple[Part, ...]:
 
 
 def _bound_names(statement: ast.stmt) -> tuple[frozenset[str], bool]:
-    """The names that a statement binds or changes, but for what the bodies of functions and classes do."""
+    """The names that a statement binds or changes outside function and class bodies, and whether it is a star
+    import."""
     names: set[str] = set()
     is_star = False
     pending: list[ast.AST] = [statement]
@@ -161,7 +163,7 @@ def _bound_names(statement: ast.stmt) -> tuple[frozenset[str], bool]:
             case ast.Name(ctx=ast.Store()):
                 names.add(node.id)
             case ast.Attribute(value=ast.Name(id=name)) | ast.Subscript(value=ast.Name(id=name)):
-                # A call of a method may change what the name holds, and so may an assignment to a part of it.
+                # A method call may mutate the object, and so may an assignment to an attribute or item.
                 if isinstance(node.ctx, ast.Store) or isinstance(statement, ast.Expr):
                     names.add(name)
             case _:
@@ -174,7 +176,7 @@ _Function = tuple[ast.FunctionDef | ast.AsyncFunctionDef, FunctionOutline]
 
 
 def _functions_of(module: ast.Module, text: str) -> list[_Function]:
-    """The functions of a module and of its classes, in order; those inside functions are a part of these."""
+    """The functions of a module and of its classes, in order. Nested functions are part of the enclosing one."""
     lines = Lines(text)
     found: list[_Function] = []
     pending: list[ast.AST] = [module]
@@ -197,13 +199,13 @@ def _outline(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Lines, text: s
 
 
 def _first_line(node: ast.stmt) -> int:
-    """The line at which a statement begins, its decorators included."""
+    """The first line of a statement, decorators included."""
     decorators = getattr(node, "decorator_list", ())
     return decorators[0].lineno if decorators else node.lineno
 
 
 def _has_marks(module: ast.Module, functions: list[_Function], text: str, encoded: bytes) -> bool:
-    """Whether a finding may begin in some function, or in what stands outside of them."""
+    """Whether a finding may start in some function or in the code outside functions."""
     outside = _encoded("\n".join(_between(text, [at for _, at in functions])))
     marks = marks_of(outside, encoded)
     if trains(encoded) and may_train_wrong(module, text):
@@ -237,7 +239,7 @@ def _between(text: str, functions: list[FunctionOutline]) -> Iterator[str]:
 
 
 def _outside(module: ast.Module) -> list[ast.AST]:
-    """The nodes that stand in no function."""
+    """The nodes outside functions."""
     found: list[ast.AST] = []
     pending: list[ast.AST] = [module]
     while pending:
@@ -269,7 +271,7 @@ def _without_bodies(text: str, functions: list[_Function]) -> Outline:
 
 
 def _is_apart(at: FunctionOutline, text: str) -> bool:
-    """Whether the body is long enough, and stands on lines of its own."""
+    """Whether the body is long enough to be cut and begins on a line of its own."""
     line_start = max(text.rfind("\n", 0, at.body), text.rfind("\r", 0, at.body)) + 1
     before = text[line_start : at.body]
     return at.end - at.body >= _SHORTEST and not before.strip(" \t") and text[at.body] not in " \t\f"

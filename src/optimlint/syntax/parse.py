@@ -1,4 +1,4 @@
-"""Text to nodes with the offsets at which they stand; what cannot be parsed safely is said, not tried."""
+"""Parse text to nodes with source offsets. Text that is not safe to parse is reported, not tried."""
 
 import re
 from bisect import bisect_right
@@ -24,20 +24,19 @@ _TOKEN = re.compile(
     r"""|(?P<link>\b(?:or|and|if|not|lambda|in|is|await)\b|\.(?=\s*[A-Za-z_])|[-+*/%@&|^<>~]=?|==)|(?P<word>\w+)""",
     re.DOTALL | re.VERBOSE,
 )
-"""The tokens that nest, and those that only look like it: strings and comments."""
+"""Tokens that can nest, and strings and comments, which are skipped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The nodes of a source, and its text."""
+    """The nodes of a source, and its texts."""
 
     module: tree.Module
     layout: "Layout"
 
 
 class CannotLower(Exception):
-    """The body of a function that LibCST refuses, though Python takes it. `path` is the file that it is in, "" for the
-    source that is checked."""
+    """LibCST rejects the body of a function that Python accepts. `path` is the file, "" for the checked source."""
 
     def __init__(self, reason: str, path: str = "") -> None:
         super().__init__(reason)
@@ -46,7 +45,7 @@ class CannotLower(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """One file's text, and the offset at which it begins among all."""
+    """The text of one file, and its offset in the joined text."""
 
     base: int
     path: str
@@ -54,15 +53,17 @@ class _Text:
 
 
 class Layout:
-    """The texts that nodes stand in, asked by the nodes; and what functions' bodies have left to say when they are
-    lowered. The source that is checked comes first, with the path ""; files that it needs follow, so that one offset
-    means one place."""
+    """The texts that nodes refer to, joined so that one offset identifies one place in any file.
+
+    The checked source comes first, with path "". Other files are appended when they are needed. Comments are added as
+    bodies are lowered.
+    """
 
     __slots__ = ("_bases", "_comments", "_parts", "has_trusted_positions", "source")
 
     def __init__(self, text: str) -> None:
         self.source = text
-        """All texts, each on lines of its own."""
+        """All texts, each starting on a new line."""
         self._parts = [_Text(0, "", Lines(text))]
         self._bases = [0]
         self._comments: dict[int, Comment] = {}
@@ -70,7 +71,7 @@ class Layout:
         """Whether the positions of all that has been lowered are surely those of the texts."""
 
     def add(self, path: str, text: str) -> int:
-        """Put the text of another file behind the others: the offset at which it begins."""
+        """Append the text of another file and return the offset at which it begins."""
         base = len(self.source) + 1
         self.source = f"{self.source}\n{text}"
         self._parts.append(_Text(base, path, Lines(text)))
@@ -79,22 +80,22 @@ class Layout:
 
     @property
     def checked(self) -> str:
-        """The text of the source that is checked."""
+        """The text of the checked source."""
         return self.source if len(self._bases) == 1 else self.source[: self._bases[1] - 1]
 
     def comments(self, path: str = "") -> tuple[Comment, ...]:
-        """The comments in what has been lowered of a file, in order."""
+        """The comments of a file, in order, as far as it has been lowered."""
         return tuple(
             comment for place in sorted(self._comments) if (comment := self._comments[place]).range.path == path
         )
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files whose texts were added."""
+        """The paths of the appended files."""
         return tuple(part.path for part in self._parts[1:])
 
     def take(self, lowered: Lowered, is_trusted: bool) -> None:
-        """Note what was lowered, and where its nodes stand."""
+        """Add the comments of lowered nodes, and record whether their positions can be trusted."""
         self.has_trusted_positions &= is_trusted
         self._comments.update((node.start, self._comment(node)) for node in lowered.comments)
 
@@ -108,11 +109,11 @@ class Layout:
         return max(self.source.rfind("\n", 0, offset), self.source.rfind("\r", 0, offset)) + 1
 
     def span(self, node: tree.Node) -> tuple[int, int]:
-        """The offsets at which `node` starts and ends."""
+        """The start and end offsets of `node`."""
         return node.start, node.end
 
     def range(self, node: tree.Node) -> Range:
-        """The range of `node` in the text."""
+        """The range of `node`."""
         return self.between(node.start, node.end)
 
     def between(self, start: int, end: int) -> Range:
@@ -122,36 +123,36 @@ class Layout:
         return replace(found, path=part.path) if part.path else found
 
     def path_at(self, offset: int) -> str:
-        """The file that an offset is in, "" for the source that is checked."""
+        """The file that an offset lies in, "" for the checked source."""
         return self._part(offset).path
 
     def _part(self, offset: int) -> _Text:
         return self._parts[bisect_right(self._bases, offset) - 1]
 
     def text(self, node: tree.Node) -> str:
-        """The code of `node` as it stands in the text."""
+        """The source code of `node`."""
         return self.source[node.start : node.end]
 
     def code(self, node: tree.Node) -> str:
-        """The same on one line, each run of white space a blank."""
+        """The source code of `node` on one line, with each run of white space replaced by a space."""
         return " ".join(self.text(node).split())
 
     def text_between(self, start: int, end: int) -> str:
-        """The text between two offsets."""
+        """The source code between two offsets."""
         return self.source[start:end]
 
     def code_between(self, start: int, end: int) -> str:
-        """The same on one line, each run of white space a blank."""
+        """The source code between two offsets on one line, with each run of white space replaced by a space."""
         return " ".join(self.source[start:end].split())
 
     def indentation(self, node: tree.Node) -> str | None:
-        """The white space before `node` on its line; None where something else stands there."""
+        """The white space before `node` on its line; None if anything else precedes it."""
         before = self.source[self._line_start(node.start) : node.start]
         return before if not before.strip(" \t") else None
 
 
 def code_words(text: str) -> Iterator[tuple[str, int]]:
-    """The words of the code and their offsets: no comments, and of strings only those that are one word."""
+    """The words of the code with their offsets. Comments are skipped; strings count only if they are a single word."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "word":
             yield match[0], match.start()
@@ -160,8 +161,8 @@ def code_words(text: str) -> Iterator[tuple[str, int]]:
 
 
 def parse(source: str, outline: Outline | None = None) -> Parsed | Unparseable:
-    """The nodes of `source`, of which functions may lower their bodies later; a value that says where and why there are
-    none. Raises for nothing; but a body that is asked for may raise CannotLower or RecursionError."""
+    """Parse `source`; if that fails, the error. Raises nothing, but asking for a body that is lowered later may raise
+    CannotLower or RecursionError."""
     outline = outline or whole(source)
     lowered = _lower(outline.skeleton)
     if isinstance(lowered, Unparseable):
@@ -171,13 +172,13 @@ def parse(source: str, outline: Outline | None = None) -> Parsed | Unparseable:
 
 
 def parse_at(layout: Layout, outline: Outline, base: int) -> tree.Module | Unparseable:
-    """The nodes of some lines of a file whose text is among those of `layout`; they begin at the offset `base`."""
+    """Parse some lines of a file whose text is in `layout`, starting at offset `base`."""
     lowered = _lower(outline.skeleton)
     return lowered if isinstance(lowered, Unparseable) else _module(*lowered, outline, layout, base)
 
 
 def _module(lowered: Lowered, even: Outline, outline: Outline, layout: Layout, base: int) -> tree.Module:
-    """The nodes of a text that begins at `base`, at their places, with what lowers the bodies of its functions."""
+    """Move lowered nodes to their offsets in the layout, and attach the function that lowers each cut body."""
     _place(lowered, even, layout, lambda offset: base + outline.offset_in_source(offset))
     if outline.functions:
         for node in lowered.nodes:
@@ -188,8 +189,8 @@ def _module(lowered: Lowered, even: Outline, outline: Outline, layout: Layout, b
 
 
 def _lower_body(source: str, at: FunctionOutline, layout: Layout, base: int) -> tree.Suite:
-    """The body of a function, from its text alone. Its lines are not dedented, which would change strings in them, but
-    stand in a block as they did."""
+    """Lower the body of one function from its text alone. An indented function is put in an `if` block instead of being
+    dedented, which would change multi-line strings."""
     text = source[at.start : at.end]
     head = "if 1:\n" if text[:1] in (" ", "\t") else ""
     lowered = _lower(head + text)
@@ -204,7 +205,8 @@ def _lower_body(source: str, at: FunctionOutline, layout: Layout, base: int) -> 
 
 
 def _lower(text: str) -> tuple[Lowered, Outline] | Unparseable:
-    """The nodes of a text, and the text that was parsed in its place, where LibCST refuses its white space."""
+    """Lower a text. Returns also an outline of the text that was actually parsed, which differs if LibCST rejects its
+    tabs."""
     if (unsafe := unsafe_nesting(text)) is not None:
         return unsafe
     even = whole(text)
@@ -225,15 +227,15 @@ def _lower(text: str) -> tuple[Lowered, Outline] | Unparseable:
 def _parsed(text: str) -> Lowered | Exception:
     try:
         return lower(cst.parse_module(text), text)
-    except Exception as error:  # noqa: BLE001  LibCST raises several kinds (ValueError for null bytes, for one).
+    except Exception as error:  # noqa: BLE001  LibCST raises various exceptions (ValueError for null bytes).
         return error
 
 
 def _place(
     lowered: Lowered, even: Outline, layout: Layout, offset_in_source: Callable[[int], int], shift: int | None = None
 ) -> None:
-    """Move the nodes from where they stand in what the tree writes to where they stand in the source; by `shift`, if
-    that is all, but what the source does not have."""
+    """Move the nodes from offsets in the generated text to offsets in the source. If `shift` is given and the texts
+    agree, adding it is enough; nodes before the start of the source are clamped."""
     if shift is not None and lowered.written is None and not even.cuts:
         least = offset_in_source(0)
         for node in lowered.nodes:
@@ -255,7 +257,7 @@ def _place(
 
 
 def _align(written: str, text: str) -> list[int] | None:
-    """For each offset in `written` the one in `text`, where LibCST dropped white space only; None where it did more."""
+    """Map each offset of `written` to one of `text`, if LibCST dropped only white space; None otherwise."""
     to_text: list[int] = []
     place = 0
     for character in written:

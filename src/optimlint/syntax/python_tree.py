@@ -1,24 +1,23 @@
-"""The nodes of Python's own trees, in half the time that `ast.walk` takes, and without the half of them that nobody
-asks for."""
+"""Walk Python's AST in half the time of `ast.walk`, skipping nodes that are never used."""
 
 import ast
 
 _NEVER_ASKED = frozenset({"ctx", "op", "ops", "type_comment", "type_ignores"})
-"""The fields of operators, of what a name is used for, and of types that are told in comments."""
+"""Fields that are skipped: operators, expression contexts and type comments."""
 _FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _NEVER_ASKED)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
-"""The other fields of every kind of node, in order."""
+"""The remaining fields of every node kind, in order."""
 
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-"""The fields with the statements of a statement, and with what holds such."""
+"""The fields that contain statements, directly or in handlers and cases."""
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
-    """`node` and every node below it, the nearest first."""
+    """`node` and its descendants, breadth first."""
     nodes = [node]
     for one in nodes:  # They grow meanwhile.
         nodes += children(one)
@@ -26,7 +25,7 @@ def walk(node: ast.AST) -> list[ast.AST]:
 
 
 def classes(module: ast.Module) -> list[ast.ClassDef]:
-    """All classes of a module, wherever they stand: in statements alone, so that no expression is looked at."""
+    """All classes of a module outside expressions."""
     nodes: list[ast.AST] = [module]
     for one in nodes:  # They grow meanwhile.
         for name in _BLOCKS:
@@ -35,7 +34,7 @@ def classes(module: ast.Module) -> list[ast.ClassDef]:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below `node`."""
+    """The direct children of `node`."""
     found: list[ast.AST] = []
     for name in _FIELDS[type(node)]:
         value = getattr(node, name, None)

@@ -1,10 +1,10 @@
-"""What each kind of LibCST node is written with, in order: one template for each kind.
+"""The tokens of each kind of LibCST node in source order, one template per kind.
 
-They follow the `_codegen_impl` of LibCST's classes, and a test compares the spans that come of them (`spans`) with
-those that LibCST finds by writing the tree out, on every fixture.
+They follow the `_codegen_impl` methods of LibCST. A test compares the spans computed from them with those that LibCST
+finds by generating the code, on every fixture.
 """
 
-# A template is a row of words:
+# A template is a sequence of words:
 #   'text'     this text                        field      the node in this field, if there is one
 #   $field     the text in this field           field*     the nodes in this field
 #   <name>     something that depends on the place or on another field: `spans` has them all

@@ -1,7 +1,7 @@
-"""Whether training code may do something in the wrong order, or not at all: a look at Python's own tree, by the names
-of what is called, which spares the usual training loop the reading.
+"""Pre-check on Python's AST: may training code act in the wrong order, or omit an act? Goes by the names of calls, and
+saves usual training loops the full parse.
 
-A call of a name stands for all functions of the source of that name; what they do is done where they are called.
+A call of a name counts as a call of every function of that name in the source, and their acts count at the call.
 """
 
 import ast
@@ -34,18 +34,18 @@ _MOST_LOOPS = 400
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """A call that acts on `receiver`, as the code writes that, or of a function by its name."""
+    """A call that acts on `receiver` (as written), or a call of a function by name."""
 
     place: _Place
     kind: str
     receiver: str
     is_argument: bool = False
-    """Whether the receiver is a parameter of the function around it: callers may give anything for it."""
+    """Whether the receiver is a parameter of the enclosing function, so that callers may pass anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The code of a loop, a function or an arm."""
+    """The extent of a loop, a function or a branch arm."""
 
     start: _Place
     end: _Place
@@ -53,25 +53,25 @@ class _Stretch:
 
 @dataclass(slots=True)
 class _Source:
-    """All events of a source in order, and what stands where."""
+    """All events of a source in order, with the extents of its loops, functions and arms."""
 
     events: list[_Event] = field(default_factory=list)
     places: list[_Place] = field(default_factory=list)
     loops: list[_Stretch] = field(default_factory=list)
     functions: dict[str, list[_Stretch]] = field(default_factory=dict)
     periodic: list[_Stretch] = field(default_factory=list)
-    """The statements whose test is one of a counter's remainder."""
+    """Statements whose test is on a counter modulo something."""
     blocks: list[list[_Stretch]] = field(default_factory=list)
     """The statements of each block in which gradients are zeroed."""
     known: dict[str, tuple[_Event, ...]] = field(default_factory=dict)
-    """What the functions of a name do, calls among them followed."""
+    """Cache: the events of the functions of a name, including their callees."""
 
     def within(self, stretch: _Stretch) -> list[_Event]:
-        """The events of a stretch of code itself."""
+        """The events that lie directly in a stretch."""
         return self.events[bisect_left(self.places, stretch.start) : bisect_left(self.places, stretch.end)]
 
     def done_in(self, stretch: _Stretch) -> list[_Event]:
-        """The events of a stretch of code and of the functions that it mentions."""
+        """The events in a stretch and in the functions that it mentions."""
         found = self.within(stretch)
         names = dict.fromkeys(event.receiver for event in found if event.kind == "name")
         return [*found, *(one for name in names for one in self._done_by(name))]
@@ -79,7 +79,7 @@ class _Source:
     def _done_by(self, name: str) -> tuple[_Event, ...]:
         if name in self.known:
             return self.known[name]
-        self.known[name] = ()  # What a function that calls itself does once more is no news.
+        self.known[name] = ()  # Ends recursion: a recursive call adds no new kind of event.
         found: dict[tuple[str, str, bool], _Event] = {}
         for stretch in self.functions.get(name, ()):
             for one in self.done_in(stretch):
@@ -90,7 +90,7 @@ class _Source:
 
 
 def may_train_wrong(module: ast.Module, text: str) -> bool:
-    """Whether a rule about training could say something about a source that trains."""
+    """Whether a training rule could find something in a source that trains."""
     source = _read(module)
     if len(source.loops) > _MOST_LOOPS:
         return True
@@ -101,13 +101,13 @@ def may_train_wrong(module: ast.Module, text: str) -> bool:
 
 
 def _may_stay_in_eval(events: list[_Event]) -> bool:
-    """Whether a loop trains and evaluates, and nothing in it surely trains what was evaluated."""
+    """Whether a loop trains and evaluates, and does not certainly switch back to training mode."""
     evaluated = [one for one in events if one.kind == "eval"]
     trained = {one.receiver for one in events if one.kind == "train"}
     if not trained and {one.receiver for one in events if one.kind == "led"} & {
         one.receiver for one in events if one.kind == "tested"
     }:
-        return True  # Functions of other files train and evaluate it.
+        return True  # Functions of other files train and evaluate the model.
     if not any(one.kind == "backward" for one in events):
         return False
     called = {one.receiver for one in events if one.kind == "name"}
@@ -117,15 +117,15 @@ def _may_stay_in_eval(events: list[_Event]) -> bool:
 
 
 def _may_not_be_zeroed(events: list[_Event]) -> bool:
-    """Whether a loop makes steps with more optimizers than it zeroes the gradients of."""
+    """Whether a loop steps more optimizers than it zeroes gradients of."""
     steps = {one.receiver for one in events if one.kind == "step" and not _NO_OPTIMIZER.search(one.receiver)}
     zeroed = {one.receiver for one in events if one.kind == "zero"}
     return len(zeroed) < len(steps) and any(one.kind == "backward" for one in events)
 
 
 def _may_be_discarded(source: _Source) -> bool:
-    """Whether gradients are zeroed outside of a test of a counter under which the step stands, or behind a backward
-    pass in the block in which the step follows."""
+    """Whether gradients are zeroed outside the counter test that guards the step, or between the backward pass and the
+    step of one block."""
     for arm in source.periodic:
         if any(one.kind == "step" for one in source.done_in(arm)):
             around = [loop for loop in source.loops if loop.start < arm.start and arm.end <= loop.end]
@@ -143,7 +143,7 @@ def _may_be_discarded(source: _Source) -> bool:
 
 
 def _may_clip_wrong(source: _Source, text: str) -> bool:
-    """Whether gradients are clipped otherwise than behind their backward pass and before the step, or scaled."""
+    """Whether gradients are clipped elsewhere than between backward pass and step, or may be scaled."""
     if not any(one.kind == "clip" for one in source.events):
         return False
     if ".scale(" in text:
@@ -198,7 +198,7 @@ def _read(module: ast.Module) -> _Source:
 
 
 def _imported(module: ast.Module) -> frozenset[str]:
-    """The names by which a source calls what other files of its repository may define."""
+    """The names that are imported from modules that may belong to the repository."""
     found: set[str] = set()
     for node in walk(module):
         match node:
@@ -214,7 +214,7 @@ def _imported(module: ast.Module) -> frozenset[str]:
 
 
 def _made_by(module: ast.Module, foreign: frozenset[str]) -> frozenset[str]:
-    """The names that are bound to objects of classes that other files define."""
+    """The names bound to results of calls of such names."""
     found: set[str] = set()
     for node in walk(module):
         match node:
@@ -226,7 +226,7 @@ def _made_by(module: ast.Module, foreign: frozenset[str]) -> frozenset[str]:
 
 
 def _root(node: ast.expr) -> str:
-    """The name that a dotted one begins with, "" for anything else."""
+    """The first part of a dotted name, "" for other expressions."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
@@ -244,14 +244,14 @@ def _stretch(node: ast.AST) -> _Stretch:
 
 
 def _place(node: ast.expr) -> _Place:
-    """Where an expression ends: what is given to a call comes before it."""
+    """Where an expression ends. The end is used so that a call's arguments come before the call."""
     return node.end_lineno or node.lineno, (node.end_col_offset or 1) - 1
 
 
 def _events(
     node: ast.Call, arguments: frozenset[str], foreign: frozenset[str], made: frozenset[str]
 ) -> Iterator[_Event]:
-    """What a call does, and the functions that it mentions."""
+    """The events of a call, including the functions that it mentions."""
     place = _place(node)
     root = _root(node.func)
     if root in foreign or root in made:
@@ -285,7 +285,7 @@ def _events(
 
 
 def _is_mode(node: ast.Call) -> bool:
-    """Whether a call of `train` is torch's: it takes a mode and nothing else."""
+    """Whether a call of `train` can be that of `nn.Module`: it has at most one argument."""
     return len(node.args) + len(node.keywords) <= 1
 
 

@@ -1,9 +1,9 @@
-"""The nodes that the interpreter reads: LibCST's tree without white space, punctuation and parser.
+"""The nodes that the interpreter reads: LibCST's tree without white space and punctuation.
 
-Kinds and fields are called as in LibCST, so that its documentation holds here. Each node knows at which half-open
-character offsets of the source it stands, its own parentheses included. What no reader asks about is an `Other`: its
-parts stay and are walked. Patterns name the fields: the first of each node are its offsets. A kind
-without fields of its own is no data class of its own, since to make one takes time at every start.
+Kinds and fields have LibCST's names, so its documentation applies. Each node has its half-open character offsets in the
+source, its own parentheses included. Kinds that no reader needs become `Other`; their children are kept and walked.
+Match nodes with keyword patterns: the first fields of each node are its offsets. A kind without fields of its own is a
+plain subclass, because creating a data class takes time at every start.
 """
 
 from optimlint.syntax.tree.base import *  # noqa: F403  All kinds are the vocabulary of whoever imports this package.

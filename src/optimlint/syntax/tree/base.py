@@ -1,11 +1,11 @@
-"""What all nodes have."""
+"""Base classes of all nodes."""
 
 from dataclasses import dataclass
 
 
 @dataclass(eq=False, slots=True, match_args=False)
 class Node:
-    """Anything that stands in a source."""
+    """Any node of a source."""
 
     start: int
     end: int
@@ -13,7 +13,7 @@ class Node:
 
 @dataclass(eq=False, slots=True, match_args=False)
 class Other(Node):
-    """A node of a kind that nobody asks about."""
+    """A node of a kind that no reader needs."""
 
     parts: tuple[Node, ...]
 
@@ -27,6 +27,6 @@ class Comment(Node):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class Expression(Node):
-    """What has a value. `lpar` tells how many parentheses of its own it stands in."""
+    """A node with a value. `lpar` counts its own parentheses."""
 
     lpar: int

@@ -1,4 +1,4 @@
-"""What has a value, and what stands only within such."""
+"""Expressions and their parts."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from optimlint.syntax.tree.operators import CompOp, Operator
 
 @dataclass(eq=False, slots=True, match_args=False)
 class OtherExpression(Expression):
-    """An expression of a kind that nobody asks about."""
+    """An expression of a kind that no reader needs."""
 
     parts: tuple[Node, ...]
 
@@ -39,7 +39,7 @@ class String(Expression):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class SimpleString(String):
-    """A literal without replacement fields, as it is written: prefix and quotes included."""
+    """A literal without replacement fields, as written, with prefix and quotes."""
 
     value: str
 
@@ -57,7 +57,7 @@ class FormattedStringText(Node):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class FormattedStringExpression(Node):
-    """`{x!r:>3}`; `conversion` is the letter behind `!`."""
+    """A field `{x!r:>3}`; `conversion` is the letter after `!`."""
 
     expression: Expression
     conversion: str | None
@@ -100,7 +100,7 @@ class Subscript(Expression):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class Arg(Node):
-    """An argument of a call or of a class; `star` is "", "*" or "**"."""
+    """An argument of a call or class definition; `star` is "", "*" or "**"."""
 
     star: str
     keyword: Name | None
@@ -127,7 +127,7 @@ class Param(Node):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class ParamStar(Node):
-    """The `*` behind which parameters are named by keyword only."""
+    """The bare `*` that starts keyword-only parameters."""
 
 
 @dataclass(eq=False, slots=True, match_args=False)

@@ -1,4 +1,4 @@
-"""Operators, which hold nothing: their kind says which they are."""
+"""Operators. They have no fields: the class says which one it is."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from optimlint.syntax.tree.base import Node
 
 @dataclass(eq=False, slots=True, match_args=False)
 class Operator(Node):
-    """An operator; the white space around it is its own."""
+    """An operator with the white space around it."""
 
 
 class CompOp(Operator):
@@ -107,6 +107,6 @@ class BitOrAssign(Operator):
 
 
 class OtherOperator(CompOp):
-    """An operator that nobody asks about."""
+    """An operator that no reader needs."""
 
     __slots__ = ()

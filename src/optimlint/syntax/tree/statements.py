@@ -1,4 +1,4 @@
-"""Statements, and what stands only within such."""
+"""Statements and their parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from optimlint.syntax.tree.operators import Operator
 
 @dataclass(eq=False, slots=True, match_args=False)
 class SmallStatement(Node):
-    """A statement that holds no other."""
+    """A statement that contains no other statement."""
 
 
 @dataclass(eq=False, slots=True, match_args=False)
 class OtherStatement(SmallStatement):
-    """A small statement of a kind that nobody asks about."""
+    """A small statement of a kind that no reader needs."""
 
     parts: tuple[Node, ...]
 
@@ -112,7 +112,7 @@ class ImportAlias(Node):
 
     @property
     def evaluated_alias(self) -> str | None:
-        """The name that it gets, where it gets another."""
+        """The name that it is bound to with `as`; None without one."""
         return self.asname.name.value if self.asname is not None and isinstance(self.asname.name, Name) else None
 
 
@@ -128,7 +128,7 @@ class Import(SmallStatement):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class ImportFrom(SmallStatement):
-    """`from .m import a, b`; `relative` counts its dots."""
+    """`from .m import a, b`; `relative` is the number of dots."""
 
     relative: int
     module: Attribute | Name | None
@@ -153,7 +153,7 @@ class SimpleStatementLine(Node):
 
 
 class SimpleStatementSuite(Suite):
-    """A body on the line of its head: small statements."""
+    """A body on the line of its header: small statements."""
 
     __slots__ = ()
 
@@ -205,7 +205,7 @@ class With(CompoundStatement):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class ExceptHandler(Node):
-    """`except E as name:`, and `except* E as name:`."""
+    """`except E as name:` or `except* E as name:`."""
 
     type: Expression | None
     name: AsName | None
@@ -219,7 +219,7 @@ class Finally(Node):
 
 @dataclass(eq=False, slots=True, match_args=False)
 class Try(CompoundStatement):
-    """`try:`, and the one with `except*`."""
+    """A `try` statement with `except` or `except*`."""
 
     body: Suite
     handlers: tuple[ExceptHandler, ...]
@@ -281,11 +281,11 @@ class FunctionDef(CompoundStatement):
     returns: Annotation | None
     own_body: Suite
     lowering: Callable[[], Suite] | None = None
-    """What lowers the body, as long as nobody has asked for it; `own_body` is a stand-in then."""
+    """Lowers the body on first access, and is None afterwards. Until then `own_body` is a placeholder."""
 
     @property
     def body(self) -> Suite:
-        """The body, which is lowered when it is asked for the first time."""
+        """The body, lowered on first access."""
         if self.lowering is not None:
             self.own_body, self.lowering = self.lowering(), None
         return self.own_body
@@ -307,7 +307,7 @@ class Module(Node):
 
 
 def dotted(node: Expression | None) -> str:
-    """`a.b.c` as text; "" for what is no such name."""
+    """The dotted name `a.b.c` as text; "" for any other expression."""
     parts: list[str] = []
     while isinstance(node, Attribute):
         parts.append(node.attr.value)

@@ -1,4 +1,4 @@
-"""Every node below another, in order."""
+"""Traversal of nodes in source order."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -7,7 +7,7 @@ from optimlint.syntax.tree.base import Node
 
 
 def children(node: Node) -> list[Node]:
-    """The nodes right below `node`, in order."""
+    """The direct children of `node`, in order."""
     kind = node.__class__
     names = _HOLDING.get(kind)
     if names is None:
@@ -23,7 +23,7 @@ def children(node: Node) -> list[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """`node` and every node below it, each before what is in it. Iterative: a source may nest deeply."""
+    """`node` and its descendants in preorder. Iterative, because a source may nest deeply."""
     pending = [node]
     while pending:
         current = pending.pop()
@@ -32,7 +32,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def part_fields(kind: type[Node]) -> tuple[str, ...]:
-    """The fields of a kind that say more than where it stands, in the order of its arguments."""
+    """The fields of a kind without its offsets and bookkeeping, in the order of its arguments."""
     known = _PART_FIELDS.get(kind)
     if known is None:
         names = (field.name for field in fields(kind) if field.name not in ("start", "end", "lpar", "lowering"))
@@ -41,7 +41,7 @@ def part_fields(kind: type[Node]) -> tuple[str, ...]:
 
 
 def _holding(kind: type[Node]) -> tuple[str, ...]:
-    """The fields of a kind that may hold nodes."""
+    """The fields of a kind that may contain nodes."""
     plain = {field.name for field in fields(kind) if field.type in (str, int, str | None)}
     return tuple(name for name in part_fields(kind) if name not in plain)
 
