@@ -307,3 +307,13 @@ def _commit(folder: Path, message: str) -> None:
     subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
     author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
     subprocess.run(["git", *author, "commit", "-qm", message], cwd=folder, check=True)
+
+
+def test_what_is_left_unread_is_counted(folder: Path) -> None:
+    callers = {f"run{number}.py": TRAIN.replace("main", f"main{number}") for number in range(15)}
+    write(folder, callers)
+    told = optimlint(folder, ["check", "--isolated", "--verbose", "builders.py"])
+    assert "Parsed builders.py; left unread as too much: 4 files with callers\n" in told.stderr.decode()
+    (folder / "run0.py").unlink()
+    (folder / "run1.py").unlink()
+    assert "too much: 2 files" in optimlint(folder, ["check", "--isolated", "--verbose", "."]).stderr.decode()

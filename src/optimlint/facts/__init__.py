@@ -7,6 +7,7 @@ from optimlint.facts.elsewhere import ALONE, Elsewhere
 from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilter, NameList, Part, Split
 from optimlint.facts.hooks import Unreturned
 from optimlint.facts.kept import KeptWeights
+from optimlint.facts.limits import Limit
 from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
@@ -71,6 +72,8 @@ class FileFacts:
     """What of the source could not be read. The names in it count as used."""
     ends_early: bool = False
     """Whether nothing below a fault was read."""
+    limits: tuple[tuple[Limit, int], ...] = ()
+    """How much was left unread past each limit."""
     training: tuple[Routine, ...] = ()
     """What the functions that compute gradients, and the code outside of functions, do to models and optimizers."""
     comments: tuple[Comment, ...] = ()

@@ -4,6 +4,7 @@ gives it its models, and the constructors that its classes inherit."""
 import re
 from collections.abc import Collection
 
+from optimlint.facts.limits import Limit
 from optimlint.interpret.frame import Deferred
 from optimlint.interpret.linking import Linker, Module
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Value
@@ -62,7 +63,9 @@ class Callers:
             importing = sorted(self._world.followed.importers_with(self._world.path, names))
             files = dict.fromkeys((*(one.scope.module for one in self._bases()), *importing))
             using = [path for path in files if self._uses(path, names)]
-            self.passed_over |= names if len(using) > _MOST_FILES else frozenset()
+            if len(using) > _MOST_FILES:
+                self.passed_over |= names
+                self._world.leave_unread(Limit.CALLER, *using[_MOST_FILES:])
             self._files[names] = using[:_MOST_FILES]
         return self._files[names]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from optimlint.facts.conditions import without
+from optimlint.facts.limits import Limit
 from optimlint.facts.names import Scope
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.drafts import FunctionDraft
@@ -165,7 +166,10 @@ def call_function(
     """What a function of this source returns for these arguments; None where it is not worth reading again."""
     world = frame.world
     node = callee.node
-    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS or node in frame.context:
+    if node in frame.context:
+        return None
+    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS:
+        world.leave_unread(Limit.CALL, call)
         return None
     is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
     if isinstance(node, tree.Lambda):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from optimlint.facts.limits import Limit
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.frame import Deferred, Frame, Machine
 from optimlint.interpret.state import State
@@ -238,7 +239,10 @@ class Linker:
 
     def _opened(self, path: str) -> Module | None:
         text = self.text(path)
-        if text is None or len(self._modules) > _MOST_MODULES or self._characters + len(text) > _MOST_TEXT:
+        if text is None:
+            return None
+        if len(self._modules) > _MOST_MODULES or self._characters + len(text) > _MOST_TEXT:
+            self._world.leave_unread(Limit.FILE, path)
             return None
         self._characters += len(text)
         parts = self._world.followed.parts(path, text)

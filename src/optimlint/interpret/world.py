@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from optimlint.facts.limits import Limit
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.drafts import (
@@ -136,6 +137,8 @@ class World:
     """What stands for one of several objects, by their numbers."""
     training: Notes = field(default_factory=Notes)
     """What the source does to models, optimizers and scalers."""
+    left_unread: dict[Limit, set[object]] = field(default_factory=dict)
+    """What lies past the limits: the calls, or the paths of files."""
     scope_lines: dict[tuple[str, str], int] = field(default_factory=dict)
     entity_count: int = 0
     inlined: int = 0
@@ -151,6 +154,10 @@ class World:
             names = "|".join(re.escape(name) for name in sorted(held) if name)
             self.interest = re.compile(rf"{MARKS.pattern}|\b(?:{names})\b" if names else MARKS.pattern)
         return self.interest
+
+    def leave_unread(self, limit: Limit, *what: object) -> None:
+        """Note that a limit keeps something from being read."""
+        self.left_unread.setdefault(limit, set()).update(what)
 
     def start_pass(self) -> None:
         """Forget what the last pass noted of uses; keep what it learned of bindings."""

@@ -1,6 +1,7 @@
 """Any file that is checked, by its name: Python or a script of cells, a notebook, a page with code blocks."""
 
 import codecs
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 from optimlint.check import check_facts, in_its_file, read_facts
 from optimlint.diagnostic import START, Applicability, Diagnostic, Range
 from optimlint.facts import FileFacts
+from optimlint.facts.limits import Limit
 from optimlint.fix import fix_source
 from optimlint.notebook.blocks import Block, range_to_file
 from optimlint.notebook.check import NotebookFacts, check_notebook_facts, read_notebook
@@ -103,6 +105,18 @@ def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], R
 def examples_passed_over(facts: AnyFacts | Unparseable) -> int:
     """How many examples of a page are no Python by themselves, as with output or an ellipsis in them."""
     return facts.passed_over if isinstance(facts, PageFacts) else 0
+
+
+def limits_of(facts: AnyFacts | Unparseable) -> tuple[tuple[Limit, int], ...]:
+    """How much was left unread past each limit, in all parts of a file."""
+    found: Counter[Limit] = Counter()
+    match facts:
+        case FileFacts():
+            found.update(dict(facts.limits))
+        case PageFacts(notebook=NotebookFacts() as notebook) | (NotebookFacts() as notebook):
+            for source in notebook.sources:
+                found.update(dict(source.facts.limits))
+    return tuple((limit, found[limit]) for limit in Limit if found[limit])
 
 
 def is_in_parts(source: bytes, path: str) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 
 from optimlint.check import INTERNAL_ERROR
 from optimlint.diagnostic import START, Applicability, Diagnostic
+from optimlint.facts.limits import Limit
 from optimlint.notebook.files import FixedFile, is_in_parts
 from optimlint.rules import UNPARSEABLE
 from optimlint.workspace.attribution import Checked, own, settled
@@ -26,7 +27,8 @@ WORTH_A_WORKER = 20_000
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a source that was parsed: `found` before fixes, `left` after them, with the contents of both.
-    `known_before` and `known` are the findings beside these that are not told again; `passed_over` counts examples."""
+    `known_before` and `known` are the findings beside these that are not told again; `passed_over` counts examples,
+    `limits` what was left unread."""
 
     source: Source
     found: tuple[Diagnostic, ...]
@@ -36,6 +38,7 @@ class Result:
     known_before: tuple[Diagnostic, ...] = ()
     known: tuple[Diagnostic, ...] = ()
     passed_over: int = 0
+    limits: tuple[tuple[Limit, int], ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -215,7 +218,7 @@ def _fix(results: list[Result], applicability: Applicability, tools: _Tools, fai
 def _result(source: Source, examined: Examined) -> Result:
     """The result of a source to which nothing has been done yet."""
     found, known = examined.diagnostics, examined.known
-    return Result(source, found, source.content, found, 0, known, known, examined.passed_over)
+    return Result(source, found, source.content, found, 0, known, known, examined.passed_over, examined.limits)
 
 
 def _has_fixes(result: Result, applicability: Applicability) -> bool:

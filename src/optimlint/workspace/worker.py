@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from optimlint.diagnostic import Applicability, Diagnostic
-from optimlint.notebook.files import FixedFile, check_any_facts, examples_passed_over, fix_any, read_any
+from optimlint.facts.limits import Limit
+from optimlint.notebook.files import FixedFile, check_any_facts, examples_passed_over, fix_any, limits_of, read_any
 from optimlint.options import Options
 from optimlint.repository.repository import Repository
 from optimlint.trigger import NOTEBOOK, suffix_of
@@ -27,11 +28,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What came of a source: what is to be told of it, and what is known already and is not told again, both sorted;
-    and how many examples of a page were passed over since they are no Python by themselves."""
+    how many examples of a page were passed over since they are no Python by themselves; and how much of what the source
+    uses, or is used by, was left unread."""
 
     diagnostics: tuple[Diagnostic, ...]
     known: tuple[Diagnostic, ...] = ()
     passed_over: int = 0
+    limits: tuple[tuple[Limit, int], ...] = ()
 
 
 def examine(source: Source) -> Examined:
@@ -43,7 +46,7 @@ def examine_in(source: Source, repository: Repository) -> Examined:
     """What comes of a source in a repository."""
     facts = read_any(source.content, source.path, source.options, repository)
     found = check_any_facts(facts, source.path, source.options)
-    return Examined(tuple(found), passed_over=examples_passed_over(facts))
+    return Examined(tuple(found), passed_over=examples_passed_over(facts), limits=limits_of(facts))
 
 
 @dataclass(frozen=True, slots=True)

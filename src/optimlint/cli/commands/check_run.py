@@ -71,7 +71,7 @@ def execute(request: Request) -> int:
             say(line)
     if request.is_verbose:
         for result in results:
-            say(f"Parsed {shown(result.source.path, request.folder)}{_passed_over(result)}")
+            say(f"Parsed {shown(result.source.path, request.folder)}{_passed_over(result)}{_left_unread(result)}")
         say(f"Took {time.monotonic() - begin:.2f} s")
     return _exit_code(request, results, failures, is_stale=is_stale)
 
@@ -270,6 +270,12 @@ def _passed_over(result: "Result") -> str:
     """How many examples of a page were not read."""
     number = result.passed_over
     return f"; {count(number, 'code block')} passed over: not Python by itself" if number else ""
+
+
+def _left_unread(result: "Result") -> str:
+    """What of other code was not read for a file, so that it counts as unknown."""
+    words = ", ".join(limit.count(number) for limit, number in result.limits)
+    return f"; left unread as too much: {words}" if words else ""
 
 
 def _tally(reading: Reading, results: "Sequence[Result]", failures: Sequence[Failure]) -> Tally:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Part
+from optimlint.facts.limits import Limit
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
@@ -88,6 +89,7 @@ def collect(world: World, view: ClassView, parsed: Parsed) -> FileFacts:
         unregistered=tuple(unregistered(world)),
         fresh_layers=tuple(fresh_layers(world)),
         switches=tuple(switches(world)),
+        limits=tuple((one, len(world.left_unread[one])) for one in Limit if one in world.left_unread),
         training=training_facts(world),
         unreturned=tuple(unreturned_optimizers(world)),
         kept_weights=tuple(kept_weights(world, parsed.module)),
