@@ -115,6 +115,34 @@ def test_each_change_is_checked(tmp_path: Path, watching: Callable[..., Watching
     assert not rest.strip()
 
 
+BUILDER = """\
+def two_groups(model, decay):
+    biases = [p for n, p in model.named_parameters() if "bias" in n]
+    others = [p for n, p in model.named_parameters() if "bias" not in n]
+    return [{"params": others, "weight_decay": decay}, {"params": biases}]
+"""
+CALLER = """\
+import torch
+from builders import two_groups
+
+def main(model):
+    return torch.optim.AdamW(two_groups(model, 0.1), lr=1e-3)
+"""
+
+
+@needs_watchfiles
+@pytest.mark.parametrize("watched", [".", "builders.py"])
+def test_a_change_of_another_file_is_a_change(tmp_path: Path, watching: Callable[..., Watching], watched: str) -> None:
+    """Only the caller says that the biases' decay is not 0."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "builders.py").write_text(BUILDER)
+    (tmp_path / "train.py").write_text(CALLER)
+    command = watching(watched)
+    assert "builders.py:4:56: OPT202" in command.next_run()
+    (tmp_path / "train.py").write_text(CALLER.replace("lr=1e-3", "lr=1e-3, weight_decay=0.0"))
+    assert "No findings\n" in command.next_run()
+
+
 @needs_watchfiles
 def test_a_named_file_that_an_editor_replaces(tmp_path: Path, watching: Callable[..., Watching]) -> None:
     (tmp_path / "train.txt").write_text(MENDED)

@@ -326,6 +326,31 @@ def test_what_is_typed_in_one_file_counts_for_another(tmp_path: Path) -> None:
     run(story)
 
 
+def test_a_builder_is_checked_with_what_is_typed_in_its_caller(tmp_path: Path) -> None:
+    builder = (
+        "def two_groups(model, decay):\n"
+        '    biases = [p for n, p in model.named_parameters() if "bias" in n]\n'
+        '    others = [p for n, p in model.named_parameters() if "bias" not in n]\n'
+        '    return [{"params": others, "weight_decay": decay}, {"params": biases}]\n'
+    )
+    caller = (
+        "import torch\nfrom builders import two_groups\n\n"
+        "def main(model):\n    return torch.optim.AdamW(two_groups(model, 0.1), lr=1e-3)\n"
+    )
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "builders.py").write_text(builder)
+    (tmp_path / "train.py").write_text(caller)
+
+    async def story() -> None:
+        async with editor(tmp_path) as one:
+            builds, calls = one.open("builders.py", builder), one.open("train.py", caller)
+            assert [found.code for found in await one.findings(builds)] == ["inherited-decay"]
+            one.replace(calls, caller.replace("lr=1e-3", "lr=1e-3, weight_decay=0.0"))
+            assert not await one.findings(builds, count=2)
+
+    run(story)
+
+
 def test_excluded_file_is_silent(tmp_path: Path) -> None:
     (tmp_path / "optimlint.toml").write_text('extend-exclude = ["old/"]\n')
 
