@@ -80,7 +80,9 @@ _FROM_START = re.compile(rb"\.startswith\(|\.split\(|[=!]=\s*[\"']")
 _TRAINS = (b".backward(", b".step(", b"Trainer(")
 _MAKES_SCHEDULER = re.compile(rb"\b" + NAMES.encode() + rb"\(")
 _SCHEDULER = re.compile(
-    rb"^[ \t]*\w+[ \t]*=[ \t]*(?:\w+\.)*" + NAMES.encode() + rb"\(|^[ \t]*\w+[ \t]*,[ \t\w,]*=[ \t]*\w+\(",
+    rb"^[ \t]*\w+[ \t]*(?::[^=\n]{0,80})?=[ \t]*(?:\w+\.)*"
+    + NAMES.encode()
+    + rb"\(|^[ \t]*\w+[ \t]*,[ \t\w,]*=[ \t]*\w+\(",
     re.MULTILINE,
 )
 """A name that is given a scheduler; several names that are given what a function returns."""
@@ -92,7 +94,7 @@ _OF_SWITCH = (b"grad", b".requi", b"quires")
 _LONGEST_SLIP = 16
 _SWITCH = b".requires_grad"
 _SWITCHED = re.compile(rb"\.requires_grad[ \t]*=[ \t]*(True|False)")
-_DOTTED = re.compile(rb"(?:\w+\.)*\w+\Z")
+_DOTTED = re.compile(rb"(?:\w+\.)*\w+(?:\[[^\[\]\n]*\])?\Z")
 _LONGEST_OWNER = 200
 _NO_MODULES = frozenset({b"weight", b"bias", b"data", b"grad"})
 _PARTS = rb"\bfor\s[^\n:]*\b%b\b[^\n:]*\bin\b[^\n]*(?:children|modules|layers?|blocks?)\b"

@@ -114,6 +114,7 @@ PARTS_OF_MODELS = frozenset(
         "bert", "roberta", "distilbert", "albert", "electra", "deberta", "xlnet", "transformer", "encoder", "decoder",
         "embeddings", "base_model", "backbone", "features", "classifier", "fc", "conv1", "bn1", "layer1", "layer2",
         "layer3", "layer4", "head", "heads", "vision_model", "text_model", "visual", "avgpool",
+        "layer", "layers", "block", "blocks", "h", "attention", "pooler",
     }
 )  # fmt: skip
 """What the models of libraries call their parts, which are modules."""

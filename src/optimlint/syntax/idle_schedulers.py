@@ -25,6 +25,9 @@ def _leaves(scope: ast.AST, makers: set[str]) -> bool:
         return False
     looked_at = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr in LOOKED_AT}
     looked_at |= {
+        id(node.value.value) for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute)
+    }
+    looked_at |= {
         id(one) for node in nodes if isinstance(node, ast.Call) and _last(node) in SHOWING for one in node.args
     }
     used = {
@@ -38,6 +41,8 @@ def _leaves(scope: ast.AST, makers: set[str]) -> bool:
 def _bound(node: ast.AST, makers: set[str]) -> Iterator[str]:
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_made(value):
+            yield name
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as value) if _is_made(value):
             yield name
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Call() as value) if _last(value) in makers:
             yield from (one.id for one in targets if isinstance(one, ast.Name))

@@ -44,6 +44,9 @@ def _left_in(world: World, body: tree.Node, scope: Scope, module: tree.Module) -
             case tree.Assign(targets=[tree.AssignTarget(target=tree.Name() as single)], value=tree.Call() as call):
                 if _is_scheduler(world, scope, call):
                     made.setdefault(single.value, (single, call))
+            case tree.AnnAssign(target=tree.Name() as single, value=tree.Call() as call):
+                if _is_scheduler(world, scope, call):
+                    made.setdefault(single.value, (single, call))
             case tree.Assign(targets=[tree.AssignTarget(target=tree.Tuple() as several)], value=tree.Call() as call):
                 for element, inner in _returned(world, call, several, module):
                     if isinstance(element, tree.Name):
@@ -127,6 +130,12 @@ def _looks(body: tree.Node, name: str) -> Sequence[tree.Node] | None:
     while pending:
         node = pending.pop()
         match node:
+            case tree.Expr(value=tree.Attribute(value=tree.Name(value=owner)) as named) if owner == name:
+                found.append(named)  # A method that is named and not called.
+                continue
+            case tree.AnnAssign(target=tree.Name(value=bound), value=value) if bound == name:
+                pending += [value] if value is not None else []
+                continue
             case tree.Attribute(value=tree.Name(value=owner), attr=tree.Name(value=attribute)) if owner == name:
                 if attribute not in LOOKED_AT:
                     return None

@@ -74,8 +74,7 @@ def _makers(entity: Entity) -> list[str]:
 def _is_module(entity: Entity) -> bool:
     """Whether something is surely a module of torch: a layer, an instance of a class of modules, what a library's
     function makes, or a part of such that is no parameter by its name."""
-    parent = entity.parent.representative() if entity.parent is not None else None
-    if parent is not None and entity.attribute in PARTS_OF_MODELS and _is_of_library(parent):
+    if _is_part_of_library(entity):
         return True
     makers = [maker for made in made_by(entity) or () for maker in makers_of(made)]
     if not makers:
@@ -87,6 +86,19 @@ def _is_module(entity: Entity) -> bool:
         elif not _makes_module(maker.qualified_name or ""):
             return False
     return True
+
+
+def _is_part_of_library(entity: Entity) -> bool:
+    """Whether something is a part of a library's model by the names on the way there: `bert.encoder.layer[0]`."""
+    is_named = False
+    for _ in range(_DEEPEST):
+        if entity.parent is None or not (entity.attribute in PARTS_OF_MODELS or entity.attribute.startswith("[")):
+            return False
+        is_named |= entity.attribute in PARTS_OF_MODELS
+        entity = entity.parent.representative()
+        if is_named and _is_of_library(entity):
+            return True
+    return False
 
 
 def _is_of_library(entity: Entity) -> bool:
