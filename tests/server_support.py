@@ -25,6 +25,7 @@ class Editor:
         self.client = client
         self.folder = folder
         self.encoding = encoding
+        self.server = types.ServerCapabilities()
         self.told: dict[str, list[types.PublishDiagnosticsParams]] = {}
         self._versions: dict[str, int] = {}
 
@@ -90,6 +91,12 @@ class Editor:
         actions = await self.client.text_document_code_action_async(params)
         return [action for action in actions or () if isinstance(action, types.CodeAction)]
 
+    async def lenses(self, uri: str) -> list[tuple[int, str]]:
+        """The lines above optimizers: each with the number of its line, from 0, and its text."""
+        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        lenses = await self.client.text_document_code_lens_async(params)
+        return [(one.range.start.line, one.command.title) for one in lenses or () if one.command]
+
     async def hover(self, uri: str, line: int, character: int) -> str | None:
         """What is shown beside the mouse at a place, both numbers from 0."""
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
@@ -143,7 +150,7 @@ async def editor(
     register_lsp_features(client, features)
     await client.start_io(*COMMAND, "server", *arguments, cwd=folder, env=environment())
     params = types.InitializeParams(capabilities or able(encoding), root_uri=folder.as_uri())
-    await client.initialize_session(params)
+    one.server = (await client.initialize_session(params)).capabilities
     yield one
     await client.shutdown_session()
     await client.stop()  # type: ignore[no-untyped-call]

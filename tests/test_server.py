@@ -247,6 +247,29 @@ def test_hover(tmp_path: Path) -> None:
     run(story)
 
 
+def test_a_line_above_each_optimizer_says_what_it_gets(tmp_path: Path) -> None:
+    async def story(*arguments: str) -> list[tuple[int, str]]:
+        async with editor(tmp_path, *arguments) as one:
+            uri = one.open("train.py", BUG)
+            await one.findings(uri)
+            return await one.lenses(uri) if one.server.code_lens_provider else []
+
+    wanted = [(5, "AdamW: 1 group · decay 0.01 · lr 0.001 · 1 list of groups not used")]
+    assert run(story) == wanted
+    assert run(lambda: story("--no-lenses")) == []
+
+
+def test_lines_in_a_notebook_stand_in_their_cells(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with editor(tmp_path) as one:
+            first, second = one.open_notebook("n.ipynb", [(CODE, PYTHON_ONLY), (CODE, "o = AdamW(m.parameters())\n")])
+            await one.findings(second)
+            assert await one.lenses(first) == []
+            assert await one.lenses(second) == [(0, "AdamW: 1 group · decay 0.01 · lr 0.001")]
+
+    run(story)
+
+
 def test_guide_shows_a_real_hover(tmp_path: Path) -> None:
     guide = (Path(__file__).parent.parent / "docs" / "guide" / "editors.md").read_text()
     example = dedent(guide[guide.index("  ```text") : guide.index("  and over a suppression")]).strip()

@@ -61,16 +61,20 @@ def test_extension_is_packaged_and_shows_findings(tmp_path: Path) -> None:
     assert not shown["messages"]
     assert [str(name) for name in shown["commands"]] == ["optimlint.restart"]
 
+    wanted = shown["findings"]
+    assert _driven(unpacked, Path(), project, sys.executable)["findings"] == wanted
+
     command.unlink()
     shown = _driven(unpacked, command, project)
     assert "pip install 'optimlint[lsp]'" in str(shown["messages"][-1])
 
 
-def _driven(unpacked: Path, command: Path, project: Path) -> dict[str, list[dict[str, object]]]:
+def _driven(unpacked: Path, command: Path, project: Path, interpreter: str = "") -> dict[str, list[dict[str, object]]]:
     """What the extension shows when it is activated with a file open."""
     main = unpacked / "extension" / "dist" / "extension.js"
-    drive = ["node", SOURCES / "test" / "drive.cjs", main, command, project, project / "train.py"]
-    shown: dict[str, list[dict[str, object]]] = json.loads(_run([str(part) for part in drive], project))
+    drive = ["node", SOURCES / "test" / "drive.cjs", main, command, project, project / "train.py", interpreter]
+    words = ["" if part == Path() else str(part) for part in drive]
+    shown: dict[str, list[dict[str, object]]] = json.loads(_run(words, project))
     return shown
 
 

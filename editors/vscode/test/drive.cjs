@@ -1,13 +1,15 @@
 // Drives the bundled extension without Visual Studio Code: the part of its API that the extension and its client library
 // touch is played by stand-ins, and the server is the real one. Prints, as JSON, the findings that the editor would show.
 //
-// node drive.cjs EXTENSION COMMAND FOLDER FILE
+// node drive.cjs EXTENSION COMMAND FOLDER FILE [INTERPRETER]
+//
+// COMMAND is the setting `optimlint.path`, perhaps empty; INTERPRETER is what the Python extension has selected.
 
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
 
-const [extension, command, folder, file] = process.argv.slice(2);
+const [extension, command, folder, file, interpreter] = process.argv.slice(2);
 
 /** Anything: it can be called, constructed, subclassed, disposed of and iterated over, and has every property. */
 function anything(known = {}) {
@@ -82,6 +84,16 @@ const vscode = anything({
     getConfiguration: () => ({ get: (key, value) => (key === "path" ? command : value), inspect: () => undefined }),
   }),
 });
+
+const selected = {
+  environments: {
+    getActiveEnvironmentPath: () => ({ path: interpreter }),
+    resolveEnvironment: async ({ path }) => ({ executable: { uri: { fsPath: path } } }),
+    onDidChangeActiveEnvironmentPath: disposable,
+  },
+};
+vscode.extensions = { getExtension: () => (interpreter ? { activate: async () => selected } : undefined) };
+vscode.workspace.isTrusted = true;
 
 const load = Module._load;
 Module._load = (name, ...rest) => (name === "vscode" ? vscode : load(name, ...rest));

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long a file may take.",
 )
+@click.option("--lenses/--no-lenses", default=True, help="Show above each optimizer what it gets; the default.")
 @click.option("--stdio", is_flag=True, help="Accepted; the editor is always at standard input and output.")
-def server(config: str | None, isolated: bool, timeout: float, stdio: bool) -> None:
+def server(config: str | None, isolated: bool, timeout: float, lenses: bool, stdio: bool) -> None:
     """Serve an editor at standard input and output, by the Language Server Protocol.
 
     Editors start this command themselves. It shows findings as one types, in files and in notebooks, offers fixes and
-    suppressions as code actions, and shows beside the mouse what an optimizer really gets. It obeys the configuration
-    nearest to each file. It needs the extra `optimlint[lsp]`.
+    suppressions as code actions, and shows above each optimizer, and beside the mouse, what it really gets. It obeys
+    the configuration nearest to each file. It needs the extra `optimlint[lsp]`.
     """
     forbid_together({"--isolated": isolated and config is not None}, "--config")
     if importlib.util.find_spec("pygls") is None:
@@ -40,7 +41,11 @@ def server(config: str | None, isolated: bool, timeout: float, stdio: bool) -> N
     from optimlint.hosts.server import serve
 
     folder = os.getcwd()
-    serve(lambda: CommandLine(folder, config=only_config(config, folder, is_isolated=isolated)), timeout, _groups_text)
+
+    def command_line() -> CommandLine:
+        return CommandLine(folder, config=only_config(config, folder, is_isolated=isolated))
+
+    serve(command_line, timeout, _groups_text, has_lenses=lenses)
 
 
 def _groups_text(found: "Found", folder: str, width: int) -> str:

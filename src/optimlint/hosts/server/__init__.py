@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from optimlint.workspace.settings import CommandLine
 
 
-def serve(command_line: "Callable[[], CommandLine]", timeout: float, groups_text: "GroupsText") -> None:
-    """Serve the editor at standard input and output until it leaves; a source may take `timeout` seconds, and
-    `groups_text` sets what is shown of an optimizer."""
+def serve(
+    command_line: "Callable[[], CommandLine]", timeout: float, groups_text: "GroupsText", *, has_lenses: bool
+) -> None:
+    """Serve the editor at standard input and output until it leaves; a source may take `timeout` seconds,
+    `groups_text` sets what is shown of an optimizer, and `has_lenses` whether a line above it is."""
     from optimlint.hosts.server.features import make_server
 
-    make_server(command_line, timeout, groups_text).start_io()
+    make_server(command_line, timeout, groups_text, has_lenses=has_lenses).start_io()

@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcException
 
 from optimlint.hosts.server.actions import KINDS, Scene, code_actions
 from optimlint.hosts.server.hover import GroupsText, markdown, optimizer_page, suppression_page
+from optimlint.hosts.server.lenses import lenses
 from optimlint.hosts.server.messages import reader
 from optimlint.hosts.server.state import Server
 from optimlint.workspace.configuration import FILE_NAMES
@@ -18,9 +19,11 @@ _PAUSE = 0.2
 """Seconds without typing after which a text is checked."""
 
 
-def make_server(command_line: Callable[[], CommandLine], timeout: float, groups_text: GroupsText) -> Server:
+def make_server(
+    command_line: Callable[[], CommandLine], timeout: float, groups_text: GroupsText, *, has_lenses: bool
+) -> Server:
     """A server that nobody is connected to yet. `command_line` is asked anew whenever a source is checked;
-    `groups_text` sets what is shown of an optimizer."""
+    `groups_text` sets what is shown of an optimizer; `has_lenses` says whether a line above it is offered, too."""
     server = Server(command_line, timeout, groups_text)
     # pygls keeps the texts, too, but takes form feeds and the like for line ends, where editors do not: one of them,
     # and it is at odds with the editor from the next change on. So it must not even look at the changes.
@@ -41,6 +44,8 @@ def make_server(command_line: Callable[[], CommandLine], timeout: float, groups_
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(_save)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(KINDS))(_code_actions)
     server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
+    if has_lenses:
+        server.feature(types.TEXT_DOCUMENT_CODE_LENS)(_code_lenses)
     return server
 
 
@@ -117,6 +122,14 @@ async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[type
     if whole is None:
         return []
     return code_actions(Scene(whole, await ls.findings(whole), ls.reader), params)
+
+
+async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
+    uri = params.text_document.uri
+    whole = ls.documents.whole(uri)
+    if whole is None:
+        return []
+    return lenses((await ls.optimizers(whole)).optimizers, whole, whole.cell_of(uri), ls.reader)
 
 
 async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
