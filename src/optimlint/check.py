@@ -1,5 +1,5 @@
-"""The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global; the
-other files of the repository come as an argument."""
+"""The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global.
+Other files of the repository come as an argument."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from optimlint.text import Unparseable, decode
 from optimlint.trigger import may_matter
 
 INTERNAL_ERROR = "internal-error"
-"""The rule name of a diagnostic that says that a rule broke; a command that meets one exits with 2."""
+"""The rule name of a diagnostic that reports an internal error. A command that meets one exits with 2."""
 
 
 def check_source(
@@ -25,9 +25,9 @@ def check_source(
     options: Options = Options(),
     repository: Repository = ALONE,
 ) -> list[Diagnostic]:
-    """All diagnostics of one Python source, in order. Raises for nothing that a source can contain.
+    """All diagnostics of one Python source, in order. Never raises, whatever the source contains.
 
-    `path` is copied into the diagnostics, and says which file of `repository` the source is; without a repository it
+    `path` is copied into the diagnostics and identifies the source in `repository`. Without a repository the source
     stands alone.
     """
     facts = read_facts(source, options, path=path, repository=repository)
@@ -42,10 +42,10 @@ def read_facts(
     path: str = "",
     repository: Repository = ALONE,
 ) -> FileFacts | Unparseable:
-    """The facts of one source; empty ones for a source in which nothing can matter, which is not parsed.
+    """The facts of one source. Empty for a source in which nothing can matter; it is not parsed.
 
-    Of a source with a syntax error they are those of the code above it, and say so (`FileFacts.unread`); there are
-    none where the whole is needed.
+    For a source with a syntax error they are the facts of the code above it, and `FileFacts.unread` says so; with
+    `needs_whole` the error is returned instead.
     """
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if not options.reads_all and not may_matter(raw):
@@ -68,7 +68,7 @@ def read_facts(
 
 
 def check_facts(facts: FileFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
-    """What the chosen rules say of the facts, less what the source's comments suppress."""
+    """The diagnostics of the chosen rules for these facts, without those that comments suppress."""
     told, weights = _told(facts, path, options), dict(options.severities)
     return [replace(one, severity=weights.get(one.rule, one.severity)) for one in told] if weights else told
 
@@ -85,25 +85,25 @@ def _told(facts: FileFacts | Unparseable, path: str, options: Options) -> list[D
     found = list({(one.code, one.range): one for rule in asked for one in reversed(_run(rule, facts, path))}.values())
     if facts.unread:
         found += [_broken(one, path) for one in facts.unread if UNPARSEABLE in chosen]
-        # A suppression may be meant for what shows only where all of the source is read.
+        # A suppression may be for a finding that appears only when the whole source is read.
         chosen = tuple(rule for rule in chosen if rule is not UNUSED_SUPPRESSION)
     if facts.comments_elsewhere:
         found = [one for one in (_with_origin(one, facts) for one in found) if _concerns(one)]
     kept = _unsuppressed(found, facts, path, chosen) if options.respect_suppressions else found
-    # An edit at a place that may be another one is worse than none.
+    # An edit at the wrong place is worse than none.
     told = kept if facts.has_trusted_positions else [replace(one, fixes=()) for one in kept]
     return sorted(told, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 
 
 def _is_clean_without_callers(facts: FileFacts, path: str) -> bool:
-    """Whether no rule finds anything, chosen or not, while nobody knows what other files give to functions. Then it
-    does not pay to look for callers in all files of the repository."""
+    """Whether no rule, chosen or not, has a finding while the arguments from other files are unknown. Then searching
+    the repository for callers is not worth its cost."""
     alone = replace(facts, elsewhere=Changed(facts.elsewhere, asks=False))
     return not any(_run(rule, alone, path) for rule in RULES)
 
 
 def _with_origin(diagnostic: Diagnostic, facts: FileFacts) -> Diagnostic:
-    """A diagnostic about groups that another file writes, with that place."""
+    """The diagnostic; if it is about groups that another file defines, with that place as related."""
     places = (diagnostic.range, *(one.range for one in diagnostic.related))
     origins = dict.fromkeys(filter(None, map(facts.written_at, places)))
     further = tuple(Related(one, "the groups are written here") for one in origins if one not in places)
@@ -111,13 +111,13 @@ def _with_origin(diagnostic: Diagnostic, facts: FileFacts) -> Diagnostic:
 
 
 def _concerns(diagnostic: Diagnostic) -> bool:
-    """Whether a diagnostic is of the source that is checked, or has its evidence there. What else is wrong in another
-    file is said where that is checked."""
+    """Whether the finding or some of its evidence is in the checked source. Others are reported when their own file is
+    checked."""
     return not all(one.path for one in (diagnostic.range, *(related.range for related in diagnostic.related)))
 
 
 def _unsuppressed(found: list[Diagnostic], facts: FileFacts, path: str, chosen: tuple[Rule, ...]) -> list[Diagnostic]:
-    """What no comment suppresses, be it of the source or of another file that is part of the evidence."""
+    """The diagnostics that no comment suppresses, in the checked source or in a file with evidence."""
     kept = suppress(found, facts.comments, path, chosen, RULES)
     for other, comments in facts.comments_elsewhere:
         kept = suppress(kept, comments, other, (), RULES, other)
@@ -125,8 +125,8 @@ def _unsuppressed(found: list[Diagnostic], facts: FileFacts, path: str, chosen: 
 
 
 def in_its_file(diagnostic: Diagnostic) -> Diagnostic:
-    """A diagnostic whose ranges are told from the source that was checked, told from the file that it is in. A fix of
-    any other file is left out."""
+    """A diagnostic for the file that its range is in, with the paths of its ranges relative to that file. Fixes of
+    other files are dropped."""
     home = diagnostic.path if diagnostic.range.path else ""
 
     def place(one: Range) -> Range:
@@ -148,7 +148,7 @@ def in_its_file(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _broken(fault: Unparseable, path: str) -> Diagnostic:
-    """What is said of a source, or a part of one, that cannot be read."""
+    """The diagnostic for a source, or a part of one, that cannot be parsed."""
     return UNPARSEABLE.sign(Finding(fault.range, fault.reason), path)
 
 
@@ -158,9 +158,9 @@ def is_chosen(rule: Rule, options: Options) -> bool:
 
 
 def _run(rule: Rule, facts: FileFacts, path: str) -> list[Diagnostic]:
-    """The rule's findings, signed; a rule that breaks loses its own findings only."""
+    """The rule's diagnostics. A rule that raises loses only its own findings."""
     try:
         return [rule.sign(finding, path) for finding in rule.check(facts)]
-    except Exception as error:  # noqa: BLE001  A broken rule is named, and costs nobody else's findings.
+    except Exception as error:  # noqa: BLE001  A broken rule is reported and does not affect the others.
         message = f"`{rule.name}` could not be checked: {type(error).__name__}: {error}"
         return [Diagnostic(path, START, INTERNAL_ERROR, rule.code, Severity.ERROR, message)]

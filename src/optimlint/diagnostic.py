@@ -1,8 +1,7 @@
-"""What optimlint says about a source: plain, frozen, picklable values.
+"""The plain, frozen, picklable values that make up diagnostics.
 
-Lines and columns are 1-based and count code points, as editors show them to a person; ranges are half-open. In a
-notebook a range also carries the 1-based number of its cell among all the notebook's cells, and lines count from the
-cell's first line.
+Lines and columns are 1-based and count code points, as editors display them; ranges are half-open. In a notebook a
+range also has the 1-based number of its cell among all cells, and lines count from the start of the cell.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from enum import Enum, IntEnum
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place between two characters: 1-based line, 1-based column in code points."""
+    """A position between two characters: 1-based line, 1-based column in code points."""
 
     line: int
     column: int
@@ -19,8 +18,8 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A half-open stretch of one source, or of one cell of a notebook. `path` is the file that it is in, where that is
-    another one than the source that is spoken of."""
+    """A half-open range of one source, or of one notebook cell. `path` is set if it is in another file than the current
+    one."""
 
     start: Position
     end: Position
@@ -28,41 +27,42 @@ class Range:
     path: str = ""
 
     def part(self, start: Position, end: Position) -> "Range":
-        """Another stretch of the same file, and of the same cell."""
+        """Another range of the same file and cell."""
         return replace(self, start=start, end=end)
 
     @property
     def order(self) -> tuple[str, int, Position, Position]:
-        """A key that sorts ranges as a reader meets them."""
+        """A sort key for reading order."""
         return (self.path, self.cell or 0, self.start, self.end)
 
 
 START = Range(Position(1, 1), Position(1, 1))
-"""Where a finding about a whole source is reported."""
+"""The range for findings about a whole source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put `text` in place of `range`: an empty range inserts, an empty text deletes."""
+    """Replace `range` by `text`. An empty range inserts, an empty text deletes."""
 
     range: Range
     text: str
 
 
 class Applicability(IntEnum):
-    """How far a fix may be trusted. Every fix changes training: that is its point."""
+    """How far a fix can be trusted. Every fix changes training; that is its purpose."""
 
     DISPLAY = 1
     """Shown only: a person must choose or complete it."""
     UNSAFE = 2
-    """Plausible, but a person should look."""
+    """Plausible, but a person should review it."""
     SAFE = 3
-    """One repair, no value to choose, and nothing hints that the author did otherwise on purpose."""
+    """There is only one repair, it needs no choice of a value, and nothing suggests that the author intended
+    otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair: all of its edits or none. The title is a verb phrase."""
+    """A repair. All edits are applied or none. The title is a verb phrase."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -71,14 +71,14 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A place that is evidence for a finding, and what is to be seen there."""
+    """A place with evidence for a finding, and what can be seen there."""
 
     range: Range
     message: str
 
 
 class Severity(Enum):
-    """How much a diagnostic weighs in editors and in CI; the exit code does not depend on it."""
+    """How severe a diagnostic is in editors and CI. The exit code depends on it only with `--fail-on`."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -87,8 +87,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says. `fixes` are alternatives, the preferred one first; `severity` is the rule's own where it is
-    None."""
+    """What a rule reports. `fixes` are alternatives, preferred first. A `severity` of None means the rule's own."""
 
     range: Range
     message: str
@@ -99,7 +98,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding signed by the engine with the path, the rule's name and code, and its severity."""
+    """A finding with the file's path and the rule's name, code and severity."""
 
     path: str
     range: Range
@@ -112,5 +111,5 @@ class Diagnostic:
 
     @property
     def cell(self) -> int | None:
-        """The notebook cell it is in, 1-based among all cells; None outside notebooks."""
+        """The 1-based number of its notebook cell among all cells; None outside notebooks."""
         return self.range.cell

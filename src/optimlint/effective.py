@@ -1,7 +1,7 @@
-"""What every optimizer really gets: what `for group in optimizer.param_groups` would show, without running anything.
+"""What every optimizer effectively gets: the content of `optimizer.param_groups`, computed without running anything.
 
-Unknown stays unknown here too: a value that cannot be read is `Unknown`, parameters that cannot be followed are said to
-be so, and what else may come on another path is not counted among what surely comes.
+Unknown stays unknown. A value that cannot be read is `Unknown`, parameters that cannot be followed are marked as such,
+and what only other paths add is not counted as certain.
 """
 
 from collections.abc import Callable
@@ -33,16 +33,16 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """The value that a group ends up with for one key, and whose word it is."""
+    """The value of one key in a group, and where it comes from."""
 
     value: Value
     origin: Origin
     written: str = ""
-    """The value as the code writes it, where it does."""
+    """The value as written in the code, if it is."""
 
     @property
     def text(self) -> str:
-        """The value for people: a number, the code that stands for it, "none" or "unknown"."""
+        """The value for display: a number, its expression, "none" or "unknown"."""
         match self.value:
             case Number(value):
                 return number_text(value)
@@ -54,11 +54,9 @@ class EffectiveSetting:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveGroup:
-    """One entry of `param_groups`. `parameters` are its `parts` in words; more than these where it is not readable.
-
-    `range` is the group dict, or the argument for a group that torch makes of plain parameters. `is_added` marks a
-    group that `add_param_group` brings later.
-    """
+    """One entry of `param_groups`. `parts` are its parameters and `parameters` describes them in words; if it is not
+    readable there may be more. `range` is the group dict, or the argument if torch creates the group from plain
+    parameters. `is_added` marks a group added later by `add_param_group`."""
 
     parts: tuple[Part, ...]
     parameters: str
@@ -71,7 +69,7 @@ class EffectiveGroup:
 
 @dataclass(frozen=True, slots=True)
 class UnusedGroups:
-    """Groups that were built, and what each would have got from the optimizer that ignores them."""
+    """Groups that were built but not passed to the optimizer, with the settings each would have got."""
 
     place: str | None
     groups: tuple[EffectiveGroup, ...]
@@ -82,9 +80,9 @@ class UnusedGroups:
 class EffectiveOptimizer:
     """What one construction of an optimizer gets.
 
-    `choices` holds one tuple of groups for each way that branches before it may go: nearly always one. `is_certain` is
-    False where something else may come that cannot be followed. `left_out` are the parameters of the groups' models
-    that are in none.
+    `choices` has one tuple of groups per path through branches before it, usually one. `is_certain` is False if it may
+    get something else that cannot be followed. `left_out` are the parameters of the groups' models that are in no
+    group.
     """
 
     name: str
@@ -98,8 +96,8 @@ class EffectiveOptimizer:
 
 
 def effective_optimizers(facts: FileFacts) -> tuple[EffectiveOptimizer, ...]:
-    """What each optimizer of a source gets, in the order of the source. Of those that other files construct from its
-    groups these files tell themselves."""
+    """What each optimizer of a source gets, in source order. Optimizers constructed in other files are reported for
+    those files."""
     return tuple(_effective(call, facts) for call in facts.optimizer_calls if not call.range.path)
 
 
@@ -117,7 +115,7 @@ def _effective(call: OptimizerCall, facts: FileFacts) -> EffectiveOptimizer:
 
 
 def _choices(call: OptimizerCall) -> tuple[tuple[EffectiveGroup, ...], ...]:
-    """The groups that it is constructed with, and behind them those that are added later, for each way."""
+    """The groups of the construction, followed by groups added later, for each path."""
     lists: tuple[tuple[ParamGroup, ...], ...]
     match call.params:
         case _ if call.ways:
@@ -138,12 +136,12 @@ def _choices(call: OptimizerCall) -> tuple[tuple[EffectiveGroup, ...], ...]:
 
 
 def _is_certain(call: OptimizerCall) -> bool:
-    """Whether nothing but the choices can come."""
+    """Whether the choices are complete."""
     return call.is_exact and not isinstance(call.params, Opaque)
 
 
 def _as_given(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
-    """The groups without those that come on other paths than the construction."""
+    """The groups that can reach the construction, without those from paths that exclude it."""
     return tuple(group for group in groups.groups if not group.reach.excludes(call.reach))
 
 
@@ -161,12 +159,12 @@ def _group(group: ParamGroup, call: OptimizerCall, *, is_added: bool = False) ->
 
 
 def _as_read(group: ParamGroup) -> ParamGroup:
-    """The group without what comes from an iterator that is empty by then: torch takes an empty group silently."""
+    """The group without the parts from exhausted iterators: torch accepts an empty group silently."""
     return replace(group, parts=tuple(part for part in group.parts if not part.is_drained and not group.is_drained))
 
 
 def _setting(key: str, group: ParamGroup, call: OptimizerCall) -> EffectiveSetting:
-    """The group's own word before the call's, the call's before the optimizer's default."""
+    """The value for a key: the group's own, else the call's argument, else the optimizer's default."""
     if group.has_open_settings or key in call.changed_keys:
         return _UNKNOWN
     own, given = group.setting(key), call.setting(key)
@@ -192,7 +190,7 @@ _UNKNOWN = EffectiveSetting(Unknown(), Origin.UNKNOWN)
 
 
 def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
-    """What the groups leave out on some path."""
+    """The parameters that the groups leave out on some path."""
     match call.params:
         case _ if call.ways:
             lists: tuple[tuple[ParamGroup, ...], ...] = call.ways
@@ -216,7 +214,7 @@ def _left_out(call: OptimizerCall, facts: FileFacts) -> LeftOut:
 
 
 def _ignored_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
-    """The groups that nothing reads and that this optimizer could have been given."""
+    """Unused groups that could have been passed to this optimizer."""
     match call.params:
         case AllParameters():
             return bypassed_by(call, facts)
@@ -238,7 +236,8 @@ def _unused(groups: GroupList, call: OptimizerCall) -> UnusedGroups:
 
 
 def moved(optimizer: EffectiveOptimizer, place: Callable[[Range], Range]) -> EffectiveOptimizer:
-    """The same with all of its ranges put where `place` says, as from a notebook's joined source to its cells."""
+    """The same optimizer with its ranges mapped by `place`, for example from a notebook's joined source to its
+    cells."""
 
     def groups_at(groups: tuple[EffectiveGroup, ...]) -> tuple[EffectiveGroup, ...]:
         return tuple(replace(group, range=place(group.range)) for group in groups)

@@ -1,9 +1,9 @@
-"""Names for findings that outlive edits: what a baseline and the platforms of code review know a finding again by.
+"""Fingerprints: identifiers of findings that survive edits, for baselines and code review platforms.
 
-A fingerprint is made of the rule's name, the file's path, the names of the classes and functions around the finding,
-the code of its lines, and its place among findings that are equal in all of this. It holds no line number and no number
-of a cell, so that it stays where code is added above, moved within its scope, or laid out anew. The scheme is a
-promise: whoever changes what goes into a fingerprint changes `VERSION`.
+A fingerprint is a hash of the rule's name, the file's path, the names of the enclosing classes and functions, the code
+of the finding's lines, and its index among findings that are equal in all of this. It contains no line or cell numbers,
+so it stays the same when code is added above, moved within its scope, or reformatted. The scheme is a compatibility
+promise: change `VERSION` when you change what is hashed.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from optimlint.diagnostic import Diagnostic, Range
 from optimlint.text import split_lines
 
 VERSION = "v1"
-"""How every fingerprint of this scheme begins."""
+"""The prefix of every fingerprint of this scheme."""
 
 
 def fingerprints(
@@ -26,12 +26,12 @@ def fingerprints(
     *,
     beside: Sequence[Diagnostic] = (),
 ) -> list[str]:
-    """A fingerprint for each of the diagnostics of one file, in their order.
+    """The fingerprints of the diagnostics of one file, in the same order.
 
-    `source` is the text that their ranges count in, or for a notebook the texts of its cells by number; `path` goes
-    into the fingerprints as it is, so it should be relative to a folder that all runs share, with `/` between names.
-    `beside` are further findings of the file, which nobody asks about: they count among equal ones all the same, so
-    that a finding keeps its fingerprint in a run that does not tell the others.
+    `source` is the text that their ranges refer to, or for a notebook the texts of its cells by number. `path` is
+    hashed as it is: it should be relative to a folder that all runs share, with `/` as separator. `beside` are other
+    findings of the file that count among equal ones, so that a finding keeps its fingerprint in a run that does not
+    report the others.
     """
     by_cell: dict[int | None, str] = {None: source} if isinstance(source, str) else dict(source.items())
     texts: dict[int | None, _Text] = {}
@@ -49,7 +49,7 @@ def fingerprints(
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
-    """By what equal findings are told apart: as a reader meets them."""
+    """The sort key that numbers equal findings: reading order."""
     return diagnostic.range.order, diagnostic.message
 
 
@@ -60,18 +60,18 @@ def _digest(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The lines of a source, and for each the dotted names of the classes and functions around it."""
+    """The lines of a source, and for each line the dotted names of the enclosing classes and functions."""
 
     lines: tuple[str, ...]
     scopes: tuple[str, ...]
 
     def scope(self, place: Range) -> str:
-        """Where a range begins, in names."""
+        """The enclosing scope where a range begins."""
         index = place.start.line - 1
         return self.scopes[index] if 0 <= index < len(self.scopes) else ""
 
     def code(self, place: Range) -> str:
-        """The lines of a range without what a formatter may change, and without comments beside code."""
+        """The lines of a range without what a formatter may change and without comments after code."""
         last = place.end.line - (place.end.column == 1 and place.end.line > place.start.line)
         text = "".join(self.lines[max(0, place.start.line - 1) : last])
         code = "".join(token.group() for token in _TOKEN.finditer(text) if not token.group().startswith("#"))
@@ -88,8 +88,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""A string, a comment, a line end that ends nothing, or one other character. Python's own tokenizer stops at what is no
-Python, and says different things of it from version to version."""
+"""A string, a comment, an escaped line end, or another character. Python's own tokenizer stops at invalid code and
+differs between versions."""
 
 _DEFINITION = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 _BLANKS = re.compile(r"[ \t\f]*")
@@ -107,7 +107,7 @@ def _read(text: str) -> _Text:
             indent = len(line[: len(line) - len(code)].expandtabs(8))
             outer = [one for one in around if one[0] < indent]
             scope = ".".join(name for _, name in outer)
-            # A comment may stand further to the left than the code around it.
+            # A comment may be indented less than the code around it.
             around = around if code.startswith("#") else outer
             if (definition := _DEFINITION.match(code)) is not None:
                 around.append((indent, definition[1]))
@@ -116,14 +116,14 @@ def _read(text: str) -> _Text:
 
 
 def _statement_starts(text: str) -> Iterator[int]:
-    """The lines that do not go on with a string, a bracket or a statement of the line before."""
+    """The line numbers at which a statement may start: not inside a string, brackets or a continued line."""
     line, depth = 1, 0
     yield line
     for token in _TOKEN.finditer(text):
         found = token.group()
         if found in {"\n", "\r", "\r\n"}:
             line += 1
-            # A definition within brackets shows that one of them was never closed.
+            # A definition inside brackets means that one of them was never closed.
             if depth == 0 or _DEFINITION.match(text, _after_blanks(text, token.end())):
                 depth = 0
                 yield line

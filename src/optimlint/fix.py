@@ -1,4 +1,5 @@
-"""Fixes: the edits of diagnostics spliced into the text that they were found in, byte for byte outside the edits."""
+"""Apply fixes: splice the edits of diagnostics into the text that they were found in. Everything outside the edits
+stays byte for byte."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from optimlint.text import Lines, Unparseable, line_end_at
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A text after its fixes. `skipped` are the diagnostics whose fixes were not applied: they overlap one that was,
-    ask for more trust than was given, do not belong to this text, or would leave something that does not parse."""
+    """A text after fixes. `skipped` are diagnostics whose fixes were not applied: they overlap an applied fix, are not
+    safe enough, do not fit this text, or would leave text that does not parse."""
 
     text: str
     applied: tuple[Diagnostic, ...]
@@ -18,11 +19,11 @@ class Fixed:
 
 
 def fix_source(text: str, diagnostics: list[Diagnostic], applicability: Applicability = Applicability.SAFE) -> Fixed:
-    """`text` with the first fix of each diagnostic that is trusted at least as much as `applicability` says.
+    """Apply the first fix of each diagnostic that is at least as safe as `applicability`.
 
-    All edits of a fix are made, or none. Of two fixes that overlap the one that is reported further down is skipped;
-    what two fixes do alike is done once. A fix that would leave a text that cannot be parsed is skipped. Raises for
-    nothing; the diagnostics should be those of this very text.
+    A fix is applied whole or not at all. Of two overlapping fixes the later one in the file is skipped; edits that two
+    fixes share are made once. A fix that would leave text that does not parse is skipped. Never raises. The diagnostics
+    must belong to this very text.
     """
     return apply_fixes(text, diagnostics, applicability, splice, is_still_parseable)
 
@@ -34,8 +35,8 @@ def apply_fixes(
     splice: Callable[[str, tuple[Edit, ...]], str | None],
     is_sound: Callable[[str, str], bool],
 ) -> Fixed:
-    """The engine of `fix_source`: `splice` makes edits, or returns None where one has no place in the text, and
-    `is_sound` judges the text before and after."""
+    """The engine of `fix_source`. `splice` makes edits, or returns None if one does not fit the text; `is_sound`
+    compares the texts before and after."""
     chosen, skipped = _choose(diagnostics, applicability)
     fixed = splice(text, _merged(chosen)) if chosen else text
     if chosen and (fixed is None or not is_sound(text, fixed)):
@@ -46,8 +47,8 @@ def apply_fixes(
 
 
 def splice(text: str, edits: tuple[Edit, ...]) -> str | None:
-    """`text` with edits that do not overlap, inserted line ends being those of the place; None where one of them has
-    no place in the text."""
+    """Apply edits that do not overlap. Inserted line ends follow those around them. None if an edit does not fit the
+    text."""
     lines = Lines(text)
     places = [edit.range for edit in edits]
     if not all(place.cell is None and lines.has(place.start) and lines.has(place.end) for place in places):
@@ -59,7 +60,7 @@ def splice(text: str, edits: tuple[Edit, ...]) -> str | None:
 
 
 def with_line_ends(text: str, line_end: str) -> str:
-    """`text`, each of whose lines ends with `line_end`."""
+    """`text` with each line ended by `line_end`."""
     return line_end.join(text.replace("\r\n", "\n").split("\n"))
 
 
@@ -72,7 +73,7 @@ _Choice = tuple[Diagnostic, Fix]
 
 
 def _choose(diagnostics: list[Diagnostic], applicability: Applicability) -> tuple[list[_Choice], list[Diagnostic]]:
-    """The fixes to apply, none of which is in the way of another, and the diagnostics whose fixes are not."""
+    """The fixes to apply, without conflicts, and the diagnostics whose fixes are skipped."""
     chosen: list[_Choice] = []
     skipped: list[Diagnostic] = []
     taken: list[Edit] = []
@@ -94,7 +95,7 @@ def _choose_sound(
     splice: Callable[[str, tuple[Edit, ...]], str | None],
     is_sound: Callable[[str, str], bool],
 ) -> tuple[list[_Choice], list[Diagnostic]]:
-    """Of fixes that together leave an unsound text, those that do not, taken up one after the other."""
+    """Add the fixes one by one, and refuse each that leaves an unsound text. Used if all together are unsound."""
     sound: list[_Choice] = []
     refused: list[Diagnostic] = []
     for choice in chosen:
@@ -107,8 +108,8 @@ def _choose_sound(
 
 
 def _fits(fix: Fix, taken: list[Edit]) -> bool:
-    """Whether the edits of `fix` are well formed and overlap neither each other nor, unless they are the same edits,
-    those already taken."""
+    """Whether the edits of `fix` are well formed and overlap neither each other nor edits already taken. Equal edits do
+    not conflict."""
     if not all(edit.range.start <= edit.range.end for edit in fix.edits):
         return False
     new = [edit for edit in dict.fromkeys(fix.edits) if edit not in taken]
@@ -117,7 +118,7 @@ def _fits(fix: Fix, taken: list[Edit]) -> bool:
 
 
 def _overlap(one: Edit, other: Edit) -> bool:
-    """Whether two edits touch the same text, or insert at the same place, so that their order would matter."""
+    """Whether two edits touch the same text, or insert at the same place so that their order would matter."""
     if one.range.cell != other.range.cell:
         return False
     if one.range == other.range:

@@ -1,5 +1,5 @@
-"""What a search of the bytes finds where a source computes no gradient itself: loops that call what other files train
-and evaluate with, and hooks of a framework that trains."""
+"""Byte-level pre-checks for sources that compute no gradients themselves: loops that call training and evaluation
+functions of other files, and hooks of a framework that trains."""
 
 import re
 
@@ -12,11 +12,11 @@ _BEFORE = re.compile(rb"(?:^|[^\w.])((?:\w+\.)?)(\w*)\Z")
 _LOOP = re.compile(rb"\n[ \t]*(?:for|while)\b")
 _LONGEST_NAME = 60
 _NEAR = 2_000
-"""How far above a call its loop begins, and how far below it the loop evaluates."""
+"""How far before a call its loop may begin, and how far after it the loop may evaluate, in bytes."""
 
 
 def may_forget_return(source: bytes) -> bool:
-    """Whether a `configure_optimizers` says nothing of what it returns."""
+    """Whether some `configure_optimizers` has no `return`."""
     return any(b"return" not in _body(place, source) for place in places(_HOOK, source))
 
 

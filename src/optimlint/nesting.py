@@ -1,9 +1,9 @@
-"""Where a source nests so deeply that a recursive parser would overflow its stack, or would hardly ever end: told by
-its tokens, before anything tries to parse it.
+"""Detect nesting that would overflow the stack of a recursive parser or take it forever, from tokens, before any parser
+runs.
 
-LibCST's parser recurses on the stack of its thread. On a stack of 1 MB, which threads have on some systems, it ends
-the process at about 170 brackets or 40 blocks; on one of 8 MB at eight times as many. It takes quadratic time for
-chains and exponential time for patterns within patterns.
+LibCST's parser recurses on its thread's stack. On a 1 MB stack, the thread default of some systems, it crashes the
+process at about 170 nested brackets or 40 nested blocks; on 8 MB at eight times as many. It takes quadratic time for
+chains and exponential time for nested patterns.
 """
 
 import re
@@ -12,31 +12,31 @@ from dataclasses import dataclass, field
 from optimlint.text import Lines, Unparseable
 
 DEEPEST_BRACKETS = 100
-"""Brackets within brackets that are still parsed."""
+"""The deepest nesting of brackets that is parsed."""
 
 DEEPEST_BLOCKS = 32
-"""Blocks within blocks that are still parsed; Python itself takes 99."""
+"""The deepest nesting of blocks that is parsed; Python itself accepts 99."""
 
 _DEEPEST = 140
 _BRACKETS_IN_A_BLOCK = 4
-"""A block takes as much stack as four brackets; so many brackets may nest in all, blocks counted as such."""
+"""A block uses as much stack as four brackets. `_DEEPEST` limits the sum of both."""
 
 LONGEST_CHAIN = 200
-"""Operators, attributes, calls or `elif`s in one chain that are still parsed: each link nests."""
+"""The longest chain of operators, attributes, calls or `elif`s that is parsed: each link nests."""
 
 MOST_STRINGS = 400
-"""Strings side by side, which are one string, that are still parsed: these nest, too."""
+"""The most adjacent string literals that are parsed: implicit concatenation nests, too."""
 
 MOST_LINKS = 2 * LONGEST_CHAIN
-"""Links in an expression and in the brackets around it, all told, that are still parsed."""
+"""The most chain links in an expression, including those in the brackets around it."""
 
 DEEPEST_PATTERN = 12
-"""Brackets within the brackets of a `case` that are still parsed, braces counted twice: LibCST's time for a pattern
-grows by two for each bracket, and by three for each brace."""
+"""The deepest nesting of brackets in a `case`, with braces counted twice: LibCST's time doubles with each bracket and
+triples with each brace."""
 
 
 def unsafe_nesting(text: str) -> Unparseable | None:
-    """Where `text` nests too deeply to be parsed, and in what way; None where it is safe. Takes linear time."""
+    """Where and how `text` nests too deeply to be parsed; None if it is safe. Linear time."""
     scan = _Scan(text)
     place = 0
     while place < len(text):
@@ -56,8 +56,8 @@ def unsafe_nesting(text: str) -> Unparseable | None:
 
 
 def exhausts_python(text: str) -> bool:
-    """Whether even Python's own parser might overflow a small stack; nearly always answered without reading tokens. It
-    bounds brackets and blocks itself, but not what stands before an operand."""
+    """Whether even Python's own parser might overflow a small stack. It limits brackets and blocks itself, but not
+    prefix operators. Usually decided by counting words, without reading tokens."""
     return any(text.count(word) > most for word, most in _PREFIXES) and unsafe_nesting(text) is not None
 
 
@@ -65,7 +65,7 @@ _PREFIXES = (
     *((word, 1000) for word in ("lambda", "not", "else", "await", "**")),
     *((sign, 3000) for sign in ("-", "+", "~")),
 )
-"""What recurses in Python's parser, and how much of it is safe on a stack of half a megabyte."""
+"""What makes Python's parser recurse, and how many are safe on a stack of half a megabyte."""
 
 _LINE_END = r"(?:\r\n?|\n)"
 _IN_SINGLE = r"[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+"
@@ -89,8 +89,8 @@ _TOKEN = re.compile(
     |(?P<end>\Z))""",
     re.DOTALL | re.VERBOSE,
 )
-"""Whatever does not nest, and the token behind it that may. A match begins where the last one ended. A string that
-never ends goes on to the end of its line, or of the text."""
+"""Anything that does not nest, followed by a token that may. Matches are consecutive. An unterminated string extends to
+the end of its line or of the text."""
 
 _IN_LITERAL = r"[^'\\{}\r\n]++|\\N\{[\w \-]*\}|\\(?:\r\n|[^{}])|\\(?=[{}])|\{\{|\}\}"
 _IN_LONG_LITERAL = rf"{_IN_LITERAL}|[\r\n]++|'(?!'')"
@@ -98,15 +98,15 @@ _LITERAL = {
     quote: re.compile(rf"(?:{body.replace(chr(39), quote[0])})*+", re.DOTALL)
     for quote, body in {"'": _IN_LITERAL, '"': _IN_LITERAL, "'''": _IN_LONG_LITERAL, '"""': _IN_LONG_LITERAL}.items()
 }
-"""The text of a formatted string up to a field, or up to its end, by the quotes around it."""
+"""The literal text of an f-string up to a field or its end, by quotes."""
 
 _SPECIFICATION = re.compile(r"[^{}'\"\r\n]*+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """The text of a formatted string, or of a field's format specification: its quotes, and how many brackets are open
-    around it."""
+    """The literal text of an f-string, or of a format specification: its quotes, and how many brackets are open around
+    it."""
 
     quote: str
     level: int
@@ -115,12 +115,11 @@ class _Literal:
 
 @dataclass(slots=True)
 class _Scan:
-    """What is open at a place of the text.
+    """The scanner state: what is open at an offset.
 
-    `links` holds, for each open bracket and for the statement around them, how many links its current element has: a
-    chain ends at a comma, and at the end of a statement. `lambdas` and `targets` are, likewise, the parameters of
-    lambdas and the targets of comprehensions that are open: a comma among them ends no chain. `strings` are those that
-    stand side by side.
+    Per open bracket, and for the enclosing statement: `links` counts the chain links of the current element (a chain
+    ends at a comma and at the end of a statement), `lambdas` and `targets` count open lambda parameters and
+    comprehension targets, in which a comma ends no chain, and `strings` counts adjacent string literals.
     """
 
     text: str
@@ -132,12 +131,12 @@ class _Scan:
     blocks: list[int] = field(default_factory=lambda: [0])
     branches: list[int] = field(default_factory=lambda: [0])
     pattern: int | None = None
-    """How deep the pattern of a `case` nests; None outside of one."""
+    """The nesting depth of a `case` pattern; None outside of one."""
     literals: list[_Literal] = field(default_factory=list)
     is_in_literal: bool = False
 
     def read(self, match: re.Match[str]) -> str | None:
-        """Take one token in; what is too deep with it, if anything is."""
+        """Process one token. Returns what nests too deeply, if anything does."""
         kind = match.lastgroup
         if kind in {"string", "formatted"}:
             return self._string(match["quote"])
@@ -159,7 +158,7 @@ class _Scan:
         return None
 
     def read_literal(self, place: int) -> int:
-        """Go on behind a piece of the text of a formatted string, from `place`."""
+        """Skip a piece of an f-string's literal text from `place`; returns the offset after it."""
         literal = self.literals[-1]
         pattern = _SPECIFICATION if literal.is_specification else _LITERAL[literal.quote]
         found = pattern.match(self.text, place)
@@ -167,7 +166,7 @@ class _Scan:
         following = self.text[place : place + 1]
         if following == "{":
             self.is_in_literal = False
-            return place  # The bracket is read as any other.
+            return place  # The bracket is read like any other.
         if following == "}":
             if literal.is_specification:
                 self.literals.pop()
@@ -179,7 +178,7 @@ class _Scan:
         return place + len(literal.quote) if self.text.startswith(literal.quote, place) else place
 
     def _string(self, formatted: str | None) -> str | None:
-        """A string, or the beginning of a formatted one with these quotes."""
+        """Process a string, or the start of an f-string with these quotes."""
         if formatted is not None:
             self.literals.append(_Literal(formatted, len(self.links), False))
             self.is_in_literal = True
@@ -187,11 +186,11 @@ class _Scan:
         return f"more than {MOST_STRINGS} strings stand side by side" if self.strings[-1] > MOST_STRINGS else None
 
     def _is_in_text(self) -> bool:
-        """Whether the text of a formatted string goes on here, rather than the code of a field."""
+        """Whether we are in the literal text of an f-string rather than in the code of a field."""
         return bool(self.literals) and len(self.links) <= self.literals[-1].level
 
     def _leave_string(self) -> None:
-        """The innermost formatted string ends, with all that is open in it."""
+        """End the innermost f-string and everything that is open in it."""
         while self.literals and self.literals[-1].is_specification:
             self.literals.pop()
         level = self.literals.pop().level
@@ -215,7 +214,7 @@ class _Scan:
         return None
 
     def _open(self, bracket: str) -> str | None:
-        # The fields of a formatted string stand side by side; other brackets are links of what they follow.
+        # The fields of an f-string do not chain; other brackets are links of the chain before them.
         excess = None if self._is_in_text() else self._link(bracket)
         self.links.append(0)
         self.lambdas.append(0)
@@ -236,7 +235,7 @@ class _Scan:
             self.pattern = max(self.pattern - (2 if bracket == "}" else 1), 0)
         if len(self.links) > 1:
             self._pop()
-        # A field of a formatted string ends, and the string goes on.
+        # The end of a field: the f-string continues.
         self.is_in_literal = self._is_in_text()
 
     def _pop(self) -> None:
@@ -260,7 +259,7 @@ class _Scan:
             self.is_in_literal = True
 
     def _statement(self, match: re.Match[str]) -> str | None:
-        """A statement ends outside of brackets, and another one begins."""
+        """End the current statement outside of brackets and start the next."""
         self.total -= self.links[0]
         self.links[0] = self.lambdas[0] = self.strings[0] = 0
         self.pattern = None

@@ -1,4 +1,4 @@
-"""What a caller chooses for one source."""
+"""The options for checking one source."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from optimlint.diagnostic import Severity
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The rules that run and what the project told about itself.
+    """The rules to run, and what the project's configuration says about its own functions.
 
-    `rules` holds rule names, None means every rule that is on by default. The other three hold qualified names
-    (`my_package.optim.MyAdam`): classes that are optimizers, functions that return parameter groups, and functions
-    that take parameter groups and use them.
+    `rules` holds rule names; None means all rules that are on by default. `optimizers`, `group_builders` and
+    `group_consumers` hold qualified names (`my_package.optim.MyAdam`) of optimizer classes, of functions that return
+    parameter groups, and of functions that take and use them.
     """
 
     rules: frozenset[str] | None = None
@@ -20,7 +20,7 @@ class Options:
     group_consumers: frozenset[str] = frozenset()
     respect_suppressions: bool = True
     reads_all: bool = False
-    """Whether to read also sources about which no rule could say anything, such as one that only makes an optimizer,
-    and in each source also the functions that nobody asks for."""
+    """Also read sources in which no rule can find anything (such as one that only constructs an optimizer), and
+    functions in them that nothing asks for."""
     severities: tuple[tuple[str, Severity], ...] = ()
-    """Rules by name whose findings weigh something else than the rule says."""
+    """Rule names with severities that replace the rule's own."""

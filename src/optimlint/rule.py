@@ -1,4 +1,4 @@
-"""A rule: a plain value, so that rules can be listed, documented, chosen and sent to another process."""
+"""A rule as a plain value that can be listed, documented, selected and sent to another process."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from optimlint.facts import FileFacts
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A name that reads after "allow …", a code for hosts that demand one, and a pure function from facts to findings.
+    """A rule: a name that reads well after "allow …", a code for hosts that require one, and a pure function from facts
+    to findings.
 
-    `docs` is the rule module's docstring in Markdown; `optimlint rule NAME` and the site show it.
+    `docs` is the docstring of the rule's module in Markdown, shown by `optimlint rule NAME` and on the site.
     """
 
     name: str
@@ -28,7 +29,7 @@ class Rule:
         return self.docs.strip().splitlines()[0]
 
     def sign(self, finding: Finding, path: str) -> Diagnostic:
-        """The finding as a diagnostic of this rule in `path`."""
+        """The finding as a diagnostic of this rule for the file `path`."""
         return Diagnostic(
             path,
             finding.range,

@@ -1,11 +1,11 @@
-"""Inline suppressions: which findings the comments of a source silence, and which comments silence nothing.
+"""Inline suppressions: which findings the comments of a source suppress, and which suppressions are unused.
 
-- `# optimlint: ignore[bypassed-param-groups]` silences the rule at the line of the finding, at a line that is evidence
-  for it, or on a line of its own above; several names or codes are divided by commas, a reason may follow.
-- `# optimlint: ignore` silences every rule there.
-- `# optimlint: ignore-file` and `ignore-file[OPT001]`, on a line of their own, silence the whole source.
-- `# noqa: OPT001` is `ignore[OPT001]`; `OPT0` means every code that begins so.
-- `# noqa` silences every rule at the finding's own line only: it is mostly meant for other tools.
+- `# optimlint: ignore[bypassed-param-groups]` suppresses the rule at the finding's line, at the line of a related
+  range, or, on a line of its own, at the line below. Separate several names or codes by commas; a reason may follow.
+- `# optimlint: ignore` suppresses every rule there.
+- `# optimlint: ignore-file` and `ignore-file[OPT001]`, on a line of their own, suppress for the whole source.
+- `# noqa: OPT001` is `ignore[OPT001]`; `OPT0` selects all codes with that prefix.
+- `# noqa` suppresses every rule, but only at the finding's own line: it is usually meant for other tools.
 """
 
 import re
@@ -19,7 +19,7 @@ from optimlint.facts.names import Comment
 from optimlint.rule import Rule
 
 UNUSED = "unused-suppression"
-"""The rule that a suppression which suppresses nothing is reported by."""
+"""The rule that reports unused suppressions."""
 
 _OWN = re.compile(
     r"#\s*optimlint:\s*(?P<kind>ignore-file|ignore)(?![\w-])(?:\s*\[(?P<names>[^\]#]*)\]?)?", re.IGNORECASE
@@ -28,7 +28,7 @@ _NOQA = re.compile(
     r"#\s*noqa(?![\w-])(?:\s*:\s*(?P<names>[a-z]+[0-9]+(?:[\s,]+[a-z]+[0-9]+)*)(?![\w-]))?", re.IGNORECASE
 )
 _NEXT_COMMENT = re.compile(r"\s*#(?=\s*[A-Za-z])")
-"""Where another comment begins within a comment; `#123` is a part of the reason."""
+"""The start of another comment inside a comment. `#123` is part of the reason."""
 
 _NAME = re.compile(r"[^\s,]+")
 
@@ -41,11 +41,11 @@ def suppress(
     known: tuple[Rule, ...],
     file: str = "",
 ) -> list[Diagnostic]:
-    """The diagnostics that no comment suppresses, and one for each suppression that suppresses nothing. The comments
-    are those of the file that ranges call `file`, "" for the source that is checked.
+    """The diagnostics that no comment suppresses, plus one for each unused suppression. `comments` are those of the
+    file that ranges call `file`, "" for the checked source.
 
-    `chosen` are the rules that ran, `known` all there are. A suppression of a rule that did not run, or that broke,
-    is left in peace.
+    `chosen` are the rules that ran, `known` all rules. A suppression of a rule that did not run, or that broke, is not
+    reported.
     """
     suppressions = tuple(_read_suppressions(comments))
     if not suppressions:
@@ -70,13 +70,13 @@ def suppression(rules: Iterable[str], reason: str = "") -> str:
 
 
 def comment_above(comment: str, text: str, line: int, cell: int | None) -> Edit:
-    """The edit that writes a comment on a line of its own above line `line`, of which `text` is all but the end."""
+    """The edit that inserts a comment on its own line above line `line`, whose content is `text`."""
     start = Position(line, 1)
     return Edit(Range(start, start, cell), f"{text[: len(text) - len(text.lstrip())]}{comment}\n")
 
 
 def comment_behind(comment: str, text: str, line: int, cell: int | None) -> Edit:
-    """The edit that writes a comment behind line `line`, in place of the white space at the end of its `text`."""
+    """The edit that appends a comment to line `line`, whose content is `text`, replacing trailing white space."""
     start, end = Position(line, len(text.rstrip()) + 1), Position(line, len(text) + 1)
     return Edit(Range(start, end, cell), f"  {comment}")
 
@@ -89,7 +89,7 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A rule's name or code in a suppression, and its offsets in the comment."""
+    """A rule name or code in a suppression, with its offsets in the comment."""
 
     text: str
     start: int
@@ -98,10 +98,9 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class _Suppression:
-    """One suppression: `names` is None where it means every rule, `line` is the line whose findings it suppresses.
-
-    `start`, `head` and `end` are offsets in the comment: where it begins, where its names end, where its reason ends.
-    """
+    """One suppression. `names` is None if it means every rule; `line` is the line whose findings it suppresses.
+    `start`, `head` and `end` are offsets in the comment: where it begins, where its names end, and where its reason
+    ends."""
 
     kind: _Kind
     comment: Comment
@@ -112,7 +111,7 @@ class _Suppression:
     end: int
 
     def covers(self, diagnostic: Diagnostic, file: str) -> bool:
-        """Whether it stands where a suppression of `diagnostic` may stand, in a file that the diagnostic concerns."""
+        """Whether it stands at a place where it can suppress `diagnostic`, in a file that the diagnostic concerns."""
         if self.kind is _Kind.FILE:
             return self.comment.is_alone
         is_everywhere = self.kind is not _Kind.NOQA or self.names is not None
@@ -154,15 +153,16 @@ def _suppression(kind: _Kind, comment: Comment, match: re.Match[str], line: int)
 
 
 _EVERY_RULE = -1
-"""Stands for the name of a suppression without names."""
+"""Index used for a suppression without names."""
 
 
 _EVERY_LINE = 0
-"""Stands for the line of a suppression of the whole source."""
+"""Line number used for a suppression of the whole source."""
 
 
 def _places(suppressions: tuple[_Suppression, ...]) -> dict[int, list[int]]:
-    """The indexes of the suppressions by the line whose findings they suppress: a source may have very many of both."""
+    """Indexes of the suppressions by the line that they apply to. Avoids comparing all with all, since a source may
+    have many of both."""
     places: dict[int, list[int]] = {}
     for index, suppression in enumerate(suppressions):
         line = _EVERY_LINE if suppression.kind is _Kind.FILE else suppression.line
@@ -171,7 +171,7 @@ def _places(suppressions: tuple[_Suppression, ...]) -> dict[int, list[int]]:
 
 
 def _lines_of(diagnostic: Diagnostic, file: str, *, with_evidence: bool = True) -> set[int]:
-    """The lines of a file at which a diagnostic is, or its evidence."""
+    """The lines in a file of a diagnostic and, with `with_evidence`, of its related ranges."""
     ranges = (diagnostic.range, *((one.range for one in diagnostic.related) if with_evidence else ()))
     return {one.start.line for one in ranges if one.path == file}
 
@@ -179,7 +179,7 @@ def _lines_of(diagnostic: Diagnostic, file: str, *, with_evidence: bool = True) 
 def _uses(
     suppressions: tuple[_Suppression, ...], places: dict[int, list[int]], diagnostic: Diagnostic, file: str
 ) -> Iterator[tuple[int, int]]:
-    """The suppressions of `diagnostic`, each with the index of the name that selects it."""
+    """The suppressions that apply to `diagnostic`, each with the index of the name that selects it."""
     lines = _lines_of(diagnostic, file)
     if lines:
         lines.add(_EVERY_LINE)
@@ -188,7 +188,7 @@ def _uses(
         if not suppression.covers(diagnostic, file):
             continue
         if suppression.names is None:
-            # A suppression of everything would else suppress the note that it suppresses nothing.
+            # Otherwise a suppression of every rule would suppress the report that it is unused.
             if diagnostic.rule != UNUSED:
                 yield index, _EVERY_RULE
             continue
@@ -210,12 +210,12 @@ def _all_useless(
 def _useless(
     suppression: _Suppression, used: set[int], ran: tuple[Rule, ...], known: tuple[Rule, ...]
 ) -> Iterator[Finding]:
-    """What is to be said of a suppression, of whose names those in `used` suppressed something."""
+    """The findings about a suppression of which only the names in `used` suppressed something."""
     if suppression.kind is _Kind.FILE and not suppression.comment.is_alone:
         where = suppression.range(suppression.start, suppression.head)
         yield Finding(where, "`ignore-file` suppresses nothing unless it stands on a line of its own")
     elif suppression.names is None:
-        # Only a run of all the usual rules can know that nothing is there to suppress.
+        # Only a run of all default rules can know that it suppresses nothing.
         is_full_run = all(rule in ran for rule in known if rule.default)
         if suppression.kind is not _Kind.NOQA and not used and is_full_run:
             yield _whole(suppression)
@@ -227,7 +227,7 @@ def _useless(
 def _idle_names(
     suppression: _Suppression, idle: list[_Name], ran: tuple[Rule, ...], known: tuple[Rule, ...]
 ) -> Iterator[Finding]:
-    """What is to be said of the names that suppressed nothing: they are unknown, useless, or another run's matter."""
+    """The findings about names that suppressed nothing: they are unknown, unused, or of rules that did not run."""
     if not suppression.names and suppression.kind is not _Kind.NOQA:
         yield _whole(suppression)
     useless = []
@@ -262,8 +262,8 @@ def _whole(suppression: _Suppression) -> Finding:
 
 
 def _whole_range(suppression: _Suppression) -> Range:
-    """The suppression with its reason and the white space that it leaves idle: the comment or line, if nothing else
-    is in it."""
+    """The range of the suppression with its reason and surrounding white space; the whole comment or line if it
+    contains nothing else."""
     comment = suppression.comment
     is_last = suppression.end == len(comment.text)
     if suppression.start == 0 and is_last:
@@ -278,7 +278,7 @@ def _whole_range(suppression: _Suppression) -> Range:
 
 
 def _partly(suppression: _Suppression, useless: list[_Name]) -> Finding:
-    """`useless` are some of the names, not all."""
+    """The finding for some, but not all, names of a suppression."""
     names = suppression.names or ()
     kept = [name.text for name in names if name not in useless]
     separator = suppression.comment.text[names[0].end : names[1].start]
@@ -292,5 +292,5 @@ def _partly(suppression: _Suppression, useless: list[_Name]) -> Finding:
 
 
 def _quoted(code: str) -> str:
-    """Code within backticks, which it must not close itself."""
+    """Code in backticks, with backticks inside it replaced."""
     return "`" + code.replace("`", "'") + "`"

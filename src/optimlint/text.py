@@ -1,4 +1,4 @@
-"""Bytes to text and offsets to positions, so that everything behind this door works on one `str`."""
+"""Decode bytes to text and convert offsets to positions, so that all other code works on one `str`."""
 
 import codecs
 import io
@@ -16,12 +16,12 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Unparseable:
-    """A source, or a cell of a notebook, that could not be read: where, and why. A value, not an exception."""
+    """A source, or a notebook cell, that could not be read: where and why. A value, not an exception."""
 
     range: Range
     reason: str
     is_own_fault: bool = False
-    """Whether optimlint itself broke on the source, which may be fine."""
+    """Whether optimlint itself failed on a source that may be valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Decoded:
     byte_order_mark: bytes
 
     def encode(self, text: str) -> bytes:
-        """`text` as the bytes of this source's file. Raises UnicodeEncodeError for what the encoding cannot hold."""
+        """`text` in this source's encoding. Raises UnicodeEncodeError for characters that it cannot represent."""
         return self.byte_order_mark + text.encode(self.encoding)
 
 
 def decode(source: bytes) -> Decoded | Unparseable:
-    """The text of a Python source by its byte-order mark or coding cookie (PEP 263), UTF-8 without either."""
+    """Decode a Python source by its byte-order mark or coding cookie (PEP 263), by default as UTF-8."""
     mark = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
@@ -55,14 +55,14 @@ def decode(source: bytes) -> Decoded | Unparseable:
 
 
 def _reason(error: UnicodeDecodeError | ValueError | LookupError) -> str:
-    """Why bytes are no text, without the codec's own name and place."""
+    """Why bytes cannot be decoded, without the codec's name and position."""
     if isinstance(error, UnicodeDecodeError):
         return f"byte 0x{error.object[error.start]:02x}: {error.reason}"
     return str(error)
 
 
 class Lines:
-    """Offsets of one text to positions and back. A line ends as in Python: at \\n, \\r\\n or a lone \\r."""
+    """Convert offsets of one text to positions and back. Lines end as in Python: at \\n, \\r\\n or a lone \\r."""
 
     __slots__ = ("_ends", "_length", "_starts")
 
@@ -74,15 +74,15 @@ class Lines:
 
     @property
     def count(self) -> int:
-        """How many lines there are; a text that ends with a line end has an empty last one."""
+        """The number of lines. A text that ends with a line end has an empty last line."""
         return len(self._starts)
 
     def line_start(self, line: int) -> int:
-        """The offset at which a line, counted from 1, begins."""
+        """The offset of the start of a line, counted from 1."""
         return self._starts[line - 1]
 
     def line_end(self, line: int) -> int:
-        """The offset at which a line, counted from 1, ends, without what ends it."""
+        """The offset of the end of a line, counted from 1, before its line end."""
         return self._ends[line - 1]
 
     def position(self, offset: int) -> Position:
@@ -91,14 +91,14 @@ class Lines:
         return Position(index + 1, offset - self._starts[index] + 1)
 
     def offset(self, position: Position) -> int:
-        """The 0-based offset of a position, kept within the text."""
+        """The 0-based offset of a position, clamped to the end of the text."""
         if position.line > len(self._starts):
             return self._length
         return min(self._starts[position.line - 1] + position.column - 1, self._length)
 
     def has(self, position: Position) -> bool:
-        """Whether a position is in the text: not behind the end of its line, nor behind the last line. The start of
-        the line that would follow the last one is the end of the text."""
+        """Whether a position exists: not past the end of its line, nor past the last line. The start of the line after
+        the last counts as the end of the text."""
         if position.line == self.count + 1:
             return position.column == 1
         if not 1 <= position.line <= self.count or position.column < 1:
@@ -111,22 +111,22 @@ class Lines:
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of a text with their ends, as Python counts them: `str.splitlines` knows more line ends."""
+    """The lines of a text with their line ends, as Python counts them (`str.splitlines` splits at more characters)."""
     return _LINE.findall(text)
 
 
 def line_end_at(text: str, offset: int) -> str:
-    """What ends the line at `offset`; on a last line without an end, what ends the line before."""
+    """The line end of the line at `offset`; for a last line without one, that of the line before."""
     match = _LINE_END.search(text, offset)
     if match is None:
         before = _LINE_END.findall(text[:offset])
         return before[-1] if before else "\n"
-    # Between the two characters of a line end, the line is the one that they end.
+    # An offset inside a CR LF pair belongs to the line that the pair ends.
     return "\r\n" if match.group() == "\n" and text[match.start() - 1 : match.start()] == "\r" else match.group()
 
 
 def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
-    """`text` with edits that do not overlap spliced in."""
+    """`text` with edits applied that do not overlap."""
     lines = Lines(text)
     for edit in sorted(edits, key=lambda edit: edit.range.order, reverse=True):
         start, end = lines.offset(edit.range.start), lines.offset(edit.range.end)
@@ -135,7 +135,7 @@ def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
 
 
 def places(word: bytes, source: bytes) -> Iterator[int]:
-    """Where a word stands, one place after the other."""
+    """The offsets of all occurrences of a word."""
     place = source.find(word)
     while place != -1:
         yield place

@@ -1,7 +1,7 @@
-"""Code that stands in the place of code that cannot be read.
+"""Stand-ins for code that cannot be parsed.
 
-What cannot be read may do anything with the names in it. So a call of a function of which nothing is known is given
-these names: then they count as used, and no rule calls them unused.
+Unparsed code may do anything with the names in it. Its stand-in is a call of an unknown function with these names as
+arguments. The names then count as used, and no rule reports them as unused.
 """
 
 import keyword
@@ -15,47 +15,46 @@ from optimlint.text import split_lines
 _WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 _CHANGED = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*(?:\.\s*(?:append|extend|insert|update|add_param_group)\b|\[|[+|]=)")
-"""What is done to a name that may hold a list of groups, a group or an optimizer, so that it holds more then."""
+"""Operations that may add to a name that holds a list of groups, a group or an optimizer."""
 
 _MOST_CHANGES = 300
-"""Changes that a stand-in makes at most: each is read as any other code is."""
+"""The most changes that a stand-in makes, because each is interpreted like other code."""
 
 _PIECE = re.compile(
     r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
     r"|(?P<comment>\#[^\r\n]*)|[^#\"'\r\n]+|.|\n",
     re.DOTALL,
 )
-"""A string, a comment, or code in which neither begins. A string that never ends is read as code."""
+"""A string, a comment, or code without either. An unterminated string is read as code."""
 
 _CODE = re.compile(r"[^\r\n]")
 
 
 def call_with(words: Iterable[str]) -> str:
-    """A call of which nobody knows what it does with these names."""
+    """A call of an unknown function with these names as arguments."""
     return f"get_ipython({', '.join(dict.fromkeys(word for word in words if not keyword.iskeyword(word)))})"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block that is open: the white space before its lines, and whether it is the body of a function."""
+    """An open block: its indentation, and whether it is a function body."""
 
     indent: str
     is_body: bool
 
 
 def stand_in(text: str, blocks: Sequence[Block] = ()) -> str:
-    """A stand-in for `text`, which begins with a statement and goes to the end of its source.
+    """A stand-in for `text`, which runs from the start of a statement to the end of its source.
 
-    It uses the names in `text`, adds what nobody knows to those to which `text` adds something, and freezes what it may
-    freeze. It keeps the comments at their lines and columns, since these may be suppressions; a comment behind code
-    stays behind code. `blocks` are those that are open where `text` begins, the innermost first. Of what their
-    functions return nothing is known.
+    It uses the names in `text`, adds unknown elements to those that `text` adds to, and freezes what `text` may freeze.
+    Comments keep their lines and columns, since they may be suppressions, and a comment after code stays after code.
+    `blocks` are the blocks that are open where `text` begins, innermost first; their functions return unknown values.
     """
     use = call_with(_WORD.findall(text))
     changes = "".join(f"; {change}" for change in islice(_changes(text), _MOST_CHANGES))
     old = split_lines(text)
     first, *others = split_lines(_without_code(text))
-    # One pair of brackets around all of it: lines in brackets may be indented in any way.
+    # All of it is put in one pair of brackets, inside which indentation is free.
     lines = ["(", first[1:], *map(_behind_code, others, old[1:])]
     end = "" if old[-1].endswith(("\n", "\r")) else "\n"
     below = "".join(_line(block, use, changes) for block in blocks)
@@ -63,7 +62,7 @@ def stand_in(text: str, blocks: Sequence[Block] = ()) -> str:
 
 
 def _line(block: Block, use: str, changes: str) -> str:
-    """A line of a block that does what may be done to the names."""
+    """A line in a block that uses and changes the names."""
     return f"{block.indent}{use}{changes}{f'; return {use}' if block.is_body else ''}\n"
 
 
@@ -79,12 +78,12 @@ def _changes(text: str) -> Iterator[str]:
 
 
 def _without_code(text: str) -> str:
-    """The text with blanks in place of all that is neither a comment nor a line end."""
+    """The text with everything but comments and line ends replaced by spaces."""
     return "".join(match[0] if match["comment"] else _CODE.sub(" ", match[0]) for match in _PIECE.finditer(text))
 
 
 def _behind_code(line: str, old: str) -> str:
-    """A line with its comment behind an item of a tuple, if it was behind code; without it where there is no room."""
+    """A line whose comment follows a tuple item, if it followed code; without the comment if there is no room."""
     place = line.find("#")
     if place < 0 or not old[:place].strip():
         return line

@@ -1,5 +1,5 @@
-"""By which functions models come and go: what makes a model of the source, what is given one, and who calls these. By
-words, before anything is parsed; when in doubt a function is one."""
+"""Name-based analysis of which functions create, return or take a source's models, before anything is parsed. In doubt
+a function counts."""
 
 import re
 from collections.abc import Iterable
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+")
 _NEVER_NAMED = re.compile(r"__\w+__$|forward$")
-"""Methods that no caller calls by name."""
+"""Methods that callers never call by name."""
 _MOST_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A function by the name that callers write, which is its class's for `__init__`; `takes` says whether they give
-    it anything."""
+    """A function, under the name that callers use (the class name for `__init__`). `takes` says whether it has
+    parameters."""
 
     name: str
     text: str
@@ -23,19 +23,19 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The names of a source's models, of functions that may return one, and of functions that are given what they take
-    parameters of."""
+    """Names of a source's model classes, of functions that may return a model, and of functions that may be passed a
+    model whose parameters they take."""
 
     classes: frozenset[str] = frozenset()
     makers: frozenset[str] = frozenset()
     takers: frozenset[str] = frozenset()
 
     def are_in(self, text: str) -> bool:
-        """Whether a function with that text makes a model, or hands one on."""
+        """Whether a function with this text creates a model or passes one on."""
         return self.are_among(frozenset(_WORD.findall(text)), text)
 
     def are_among(self, words: frozenset[str], text: str) -> bool:
-        """The same of a text whose words are known."""
+        """Like `are_in`, for a text whose set of words is known."""
         if words & self.classes or ("cls" in words and "cls(" in text):
             return True
         return _calls(text, words & self.makers, "") or _calls(text, words & self.takers, r"\s*[^\s)]")
@@ -47,7 +47,7 @@ def _calls(text: str, names: Iterable[str], arguments: str) -> bool:
 
 
 def ways_of(units: Iterable[Unit], classes: frozenset[str]) -> Ways:
-    """The ways of models through the functions of a source, whose models are `classes`."""
+    """The ways of a source with these functions and model classes, computed as a bounded fixpoint."""
     named = [(unit, frozenset(_WORD.findall(unit.text))) for unit in units if not _NEVER_NAMED.match(unit.name)]
     ways = Ways(classes, takers=frozenset(one.name for one, _ in named if one.takes and "parameters(" in one.text))
     for _ in range(_MOST_ROUNDS):

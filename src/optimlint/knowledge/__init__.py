@@ -1,1 +1,2 @@
-"""What libraries call things: data with small lookups, which imports nothing of ours."""
+"""Facts about libraries and naming conventions, as data with small lookup functions. Imports nothing else of
+optimlint."""

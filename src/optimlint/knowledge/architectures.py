@@ -1,7 +1,8 @@
-"""What well-known models hold beside their embeddings and layers. Read from the sources of transformers."""
+"""Parts of well-known models that have parameters beside embeddings and layers. Taken from the sources of
+transformers."""
 
 _RELATIVE = ("rel_embeddings", "nn.Embedding")
 BESIDE_LAYERS = {"deberta": (_RELATIVE,), "deberta-v2": (_RELATIVE, ("LayerNorm", "nn.LayerNorm"))}
-"""What the encoder of each architecture holds beside `layer`, with the classes."""
+"""For each architecture, the attributes of its encoder beside `layer`, with their classes."""
 WHOLE_MODELS = ("AutoModel", "DebertaModel", "DebertaV2Model")
-"""The classes that are nothing but the model: others put a head on it, and the model in an attribute."""
+"""Classes of bare models. Classes with a head keep such a model in an attribute."""

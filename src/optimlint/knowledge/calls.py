@@ -1,6 +1,6 @@
-"""What calls of Python and of libraries do: one line each, sorted. `summaries` explains the fields.
+"""Summaries of calls of Python and of libraries, one line each, sorted. `summaries` explains the fields.
 
-What is not here is unknown: it may keep or change whatever it is given.
+A call that is not listed is unknown: it may keep or change anything that it is given.
 """
 
 from optimlint.knowledge.rows import Call
@@ -173,4 +173,4 @@ RECEIVERS = (
     ("io.TextIOBase", ("stdout", "stderr", "tqdm")),
     ("logging.Logger", ("log", "logger", "logging", "LOG", "LOGGER", "console", "warnings", "rich", r"rank_zero_\w+")),
 )
-"""The classes of objects that are known by what they are called, by the last word of the name."""
+"""Classes of objects that are recognized by a conventional name: the last word of the name decides."""

@@ -1,7 +1,7 @@
-"""The known optimizers, and what else is given parameters, groups or optimizers.
+"""The catalog of known optimizers, and of callables that take parameters, parameter groups or optimizers.
 
-The data is `optimizers_catalog.json`, obtained as each entry's `source` says. It is read when the first name is looked
-up: a source in which nothing can matter never pays for it.
+The data is in `optimizers_catalog.json`; each entry's `source` says where it comes from. It is loaded on the first
+lookup, so sources that do not matter never pay for it.
 """
 
 import json
@@ -11,15 +11,16 @@ from functools import cache
 from pathlib import Path
 
 _Entry = dict[str, str | float]
-"""One line of the file; its `about` says what the fields mean. What is not known is left out."""
+"""One entry of the file; its `about` explains the fields. Unknown fields are absent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """An optimizer class: what it is called, where its parameters go, what it reads from a group.
+    """A known optimizer class: its name, its parameter argument, and the group keys that it reads.
 
-    `default_decay` is None where it depends (on a wrapped optimizer, a version) or where the class has no decay.
-    `group_keys` is None where the keys are not known. `source` names package and version the facts were taken from.
+    `default_decay` is None if it varies (with a wrapped optimizer or a version) or if the class has no weight decay.
+    `group_keys` is None if the keys are not known. `source` names the package and version that the entry was taken
+    from.
     """
 
     qualified_name: str
@@ -42,7 +43,7 @@ class Optimizer:
 
 
 class CallableKind(Enum):
-    """What a known callable does with what it is given."""
+    """What a known callable does with its argument."""
 
     WRAPPER = "wrapper"
     """An optimizer around an optimizer, or around an optimizer class that it constructs itself."""
@@ -70,9 +71,9 @@ class Given(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KnownCallable:
-    """A class or function that is no optimizer class and is given parameters, groups, a model or an optimizer.
+    """A function, or a class that is not an optimizer, that takes parameters, groups, a model or an optimizer.
 
-    `argument` and `position` say where; None where that argument has no fixed name or place.
+    `argument` and `position` identify that argument; None if it has no fixed name or position.
     """
 
     qualified_name: str
@@ -85,7 +86,7 @@ class KnownCallable:
 
 @cache
 def find_optimizer(qualified_name: str) -> Optimizer | None:
-    """The optimizer class of that import path or alias, as `torch.optim.AdamW` or `torch.optim.adamw.AdamW`."""
+    """The optimizer class with that import path or alias, such as `torch.optim.AdamW` or `torch.optim.adamw.AdamW`."""
     entry = _by_name().get(qualified_name)
     if entry is None or entry["kind"] != "optimizer":
         return None
@@ -103,27 +104,28 @@ def find_optimizer(qualified_name: str) -> Optimizer | None:
 
 
 def find_wrapper(qualified_name: str) -> KnownCallable | None:
-    """An optimizer around another: `timm.optim.Lookahead`, `sam.SAM`, `ZeroRedundancyOptimizer`."""
+    """The wrapper of an optimizer with that name: `timm.optim.Lookahead`, `sam.SAM`, `ZeroRedundancyOptimizer`."""
     return _find(qualified_name, CallableKind.WRAPPER)
 
 
 def find_factory(qualified_name: str) -> KnownCallable | None:
-    """A function that returns an optimizer: `timm.optim.create_optimizer_v2`."""
+    """The function of that name that returns an optimizer: `timm.optim.create_optimizer_v2`."""
     return _find(qualified_name, CallableKind.FACTORY)
 
 
 def find_group_builder(qualified_name: str) -> KnownCallable | None:
-    """A function that returns parameter groups: `timm.optim.param_groups_weight_decay`."""
+    """The function of that name that returns parameter groups: `timm.optim.param_groups_weight_decay`."""
     return _find(qualified_name, CallableKind.GROUP_BUILDER)
 
 
 def find_name_builder(qualified_name: str) -> KnownCallable | None:
-    """A function that returns full parameter names: `transformers.trainer_pt_utils.get_parameter_names`."""
+    """The function of that name that returns full parameter names:
+    `transformers.trainer_pt_utils.get_parameter_names`."""
     return _find(qualified_name, CallableKind.NAME_BUILDER)
 
 
 def find_consumer(qualified_name: str) -> KnownCallable | None:
-    """A callable that takes parameters, groups or an optimizer to use them: `deepspeed.initialize`."""
+    """The callable of that name that takes parameters, groups or an optimizer and uses them: `deepspeed.initialize`."""
     return _find(qualified_name, CallableKind.CONSUMER)
 
 
@@ -149,7 +151,7 @@ def _known_callable(qualified_name: str) -> KnownCallable | None:
 
 @cache
 def _by_name() -> dict[str, _Entry]:
-    """The entries by all paths under which they can be imported."""
+    """The entries by every path under which they can be imported."""
     text = Path(__file__).with_name("optimizers_catalog.json").read_text("utf-8")
     entries: list[_Entry] = json.loads(text)["entries"]
     return {name: entry for entry in entries for name in (str(entry["name"]), *_words(entry, "aliases"))}

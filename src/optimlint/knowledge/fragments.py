@@ -1,4 +1,4 @@
-"""What fragments of parameters' names are meant for, as filters and lists of names have them."""
+"""Which parameters a name fragment in a filter or no-decay list is meant to match."""
 
 import re
 
@@ -12,29 +12,29 @@ _ANY = re.compile(rf"{BIAS}|norm|{_SHORT}|{_OLD}", re.IGNORECASE)
 _PARAMETER = re.compile(rf"{WEIGHT}|embed|scale|pos|token", re.IGNORECASE)
 _EMBEDDING = re.compile(r"embed|lm_head|token|vocab|wte|wpe", re.IGNORECASE)
 NORM_CLASS = re.compile(r"isinstance\(<?\w+>?, ?\(?(?:[\w.]*Norm\w*(?:, ?)?)+\)?\)$")
-"""A test for the class of a norm layer."""
+"""An `isinstance` test for norm layer classes."""
 
 
 def names_norm(fragment: str) -> bool:
-    """Whether a fragment of a parameter's name is meant for norm layers."""
+    """Whether a name fragment is meant to match norm layers."""
     return bool(_NORM_WORD.search(fragment) or _NORM_PART.search(fragment))
 
 
 def names_bias_or_norm(fragment: str) -> bool:
-    """Whether a fragment of a parameter's name is meant for biases or norms."""
+    """Whether a name fragment is meant to match biases or norm layers."""
     return names_norm(fragment) or bool(_BIAS.search(fragment))
 
 
 def may_name_bias_or_norm(text: str) -> bool:
-    """Whether a text has such a fragment anywhere in it, be it inside another word."""
+    """Whether a text contains such a fragment, even inside another word."""
     return _ANY.search(text) is not None
 
 
 def names_parameter(fragment: str) -> bool:
-    """Whether a fragment is one of a parameter's name, of whatever kind."""
+    """Whether a fragment is meant to match parameters of any kind."""
     return names_bias_or_norm(fragment) or _PARAMETER.search(fragment) is not None
 
 
 def names_embedding(fragment: str) -> bool:
-    """Whether a fragment is meant for the embeddings of words."""
+    """Whether a fragment is meant to match word embeddings."""
     return _EMBEDDING.search(fragment) is not None

@@ -1,4 +1,4 @@
-"""The keys that people put in parameter groups, beside those that optimizers read."""
+"""Keys that people put in parameter groups beside those that optimizers read."""
 
 import re
 
@@ -20,24 +20,25 @@ _SYNONYMS = (
 )
 
 READ_BY_PACKAGES = {"lr_scale": "timm"}
-"""Keys that a scheduler of a package reads, wherever that package is used."""
+"""Keys that a package's scheduler reads from the groups of any optimizer."""
 
 
 def is_label(key: str) -> bool:
-    """Whether people tell groups apart by a key, so that nobody expects an optimizer to read it."""
+    """Whether a key only labels groups, so that nobody expects an optimizer to read it."""
     return _LABELS.fullmatch(key) is not None
 
 
 def is_scheduled(key: str) -> bool:
-    """Whether torch's schedulers keep a key in groups, or schedulers of one's own commonly do."""
+    """Whether torch's schedulers, or common custom ones, keep this key in groups."""
     return key in _SCHEDULED
 
 
 def is_flag(key: str) -> bool:
-    """Whether a key changes how torch's optimizers compute, so that one without it may well be given it."""
+    """Whether a key only changes how torch's optimizers compute, so that passing it to one that ignores it is
+    harmless."""
     return key in _FLAGS
 
 
 def synonyms(key: str) -> tuple[str, ...]:
-    """The words for what a key says, itself among them; which of them is read depends on the optimizer."""
+    """The known spellings of a key, including itself. Which one is read depends on the optimizer."""
     return next((words for words in _SYNONYMS if key in words), ())

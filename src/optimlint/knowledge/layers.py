@@ -1,6 +1,6 @@
-"""The layers of torch, and what they have of their own: parameters, norm layers inside, nothing.
+"""The layers of torch and what they contain: parameters, norm layers inside, or nothing.
 
-Each class stands in one table; what others need are views of them. Whoever asks gives the last part of a class's name.
+Each class is listed in one table; other tables are derived. Lookups take the last part of a class name.
 """
 
 import re
@@ -33,7 +33,7 @@ _PARAMETERS: dict[str, tuple[tuple[str, int], ...]] = {
     "PReLU": (_WEIGHT,),
     "RNN": _GATES,
 }
-"""Layers with the names of their parameters, as their defaults make them, and the number of dimensions of each."""
+"""The parameters of each layer with default arguments: name and number of dimensions."""
 _NORMS_INSIDE = {
     "Transformer": ("encoder.layers.0.norm1", "encoder.layers.0.norm2", "encoder.norm", "decoder.layers.0.norm3"),
     "TransformerDecoder": ("layers.0.norm1", "layers.0.norm2", "layers.0.norm3"),
@@ -41,26 +41,26 @@ _NORMS_INSIDE = {
     "TransformerEncoder": ("layers.0.norm1", "layers.0.norm2"),
     "TransformerEncoderLayer": ("norm1", "norm2"),
 }
-"""Layers that have norm layers inside, and what these are called."""
+"""Layers that contain norm layers, with the names of those."""
 _UNTOLD = ("GRUCell", "LSTMCell", "MultiheadAttention", "RNNCell")
-"""Layers that have parameters of names that nobody asked for so far."""
+"""Layers with parameters whose names have not been needed yet."""
 _OF_PACKAGES = ("CRF", "ConditionalRandomField")
-"""Layers that have parameters, of packages that all name them alike."""
+"""Layers with parameters, from packages that all use the same class name."""
 
 LAYERS = (*_PARAMETERS, *_NORMS_INSIDE, *_UNTOLD)
-"""Torch's own layers that have parameters."""
+"""Torch layers that have parameters."""
 NORMS = tuple(_NORMS)
-"""Layers whose parameters begin as ones and zeros, whatever the seed."""
+"""Layers whose parameters are initialized to ones and zeros, independent of the seed."""
 
 PARAMETER_CLASSES = ("Parameter", "UninitializedParameter")
 """The classes of a parameter itself."""
 
 MODULE_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
-"""Classes whose objects hold the modules that they are given."""
+"""Classes that contain the modules that are passed to them."""
 PARAMETER_CONTAINERS = ("ParameterList", "ParameterDict")
-"""The same of parameters."""
+"""Classes that contain the parameters that are passed to them."""
 CONTAINERS = (*MODULE_CONTAINERS, *PARAMETER_CONTAINERS)
-"""Modules that register what they are given."""
+"""Modules that register what is passed to them."""
 
 WITHOUT_PARAMETERS = frozenset(
     {
@@ -70,17 +70,17 @@ WITHOUT_PARAMETERS = frozenset(
         "ZeroPad2d",
     }
 )
-"""Layers that have none."""
+"""Layers without parameters."""
 WITHOUT_PARAMETERS_ENDS = (
     *("Accuracy", "Collator", "Config", "Criterion", "Loss", "Metric", "Metrics", "Pool1d", "Pool2d", "Pool3d"),
     *("Processor", "Scheduler", "Tokenizer", "TokenizerFast", "Vocab", "Vocabulary"),
 )
-"""The endings of the names of other classes that have none."""
+"""Suffixes of the names of other classes without parameters."""
 LOADED_WITHOUT_PARAMETERS_ENDS = (*WITHOUT_PARAMETERS_ENDS, "FeatureExtractor")
-"""The endings of the names of classes whose `from_pretrained` gives none."""
+"""Suffixes of the names of classes whose `from_pretrained` returns an object without parameters."""
 
 REGISTERING = ("add_module", "register_module", "register_parameter")
-"""Methods by which a module registers what it is given under a name."""
+"""Module methods that register their argument under a name."""
 
 MAKES_ANOTHER = frozenset(
     {
@@ -90,13 +90,13 @@ MAKES_ANOTHER = frozenset(
         "view_as", "type_as", "to_sparse", "movedim", "swapaxes", "diag",
     }
 )  # fmt: skip
-"""Methods of a tensor that give another tensor, which is no parameter any more."""
+"""Tensor methods that return a new tensor, which is not a parameter."""
 
 MOVES = frozenset({"to", "cuda", "npu", "xpu"})
-"""Those that move it to a device."""
+"""Those of them that move the tensor to a device."""
 
 MODEL_MAKERS = ("torchvision.models.", "timm.create_model", "torch.hub.load", "segmentation_models_pytorch.")
-"""Functions and classes of libraries that make whole models."""
+"""Library functions and classes that create whole models."""
 
 NAME_PREFIXES = {
     "torch.nn.DataParallel": "module.",
@@ -107,7 +107,7 @@ NAME_PREFIXES = {
     "torch.compile": "_orig_mod.",
     "torch.distributed.fsdp.FullyShardedDataParallel": "_fsdp_wrapped_module.",
 }
-"""What wrappers of models put in front of the names of their parameters."""
+"""Prefixes that model wrappers add to parameter names."""
 
 PARTS_OF_MODELS = frozenset(
     {
@@ -117,36 +117,36 @@ PARTS_OF_MODELS = frozenset(
         "layer", "layers", "block", "blocks", "h", "attention", "pooler",
     }
 )  # fmt: skip
-"""What the models of libraries call their parts, which are modules."""
+"""Common attribute names of submodules in library models."""
 _IS_MODEL = re.compile(r"Model|For[A-Z]|LMHead")
 
 OBJECT_BASES = ("ABC", "abc.ABC", "object")
-"""Bases that make a class nothing in particular."""
+"""Base classes that say nothing about a class."""
 MODULE_BASES = ("Module", "nn.Module", "torch.nn.Module")
-"""The names of torch's module."""
+"""The names of torch's `Module`."""
 MODEL_BASES = (
     *MODULE_BASES,
     *("L.LightningModule", "LightningModule", "lightning.LightningModule", "pl.LightningModule"),
     *("pytorch_lightning.LightningModule", "BertPreTrainedModel", "PreTrainedModel", "PyTorchModelHubMixin"),
     *("RobertaPreTrainedModel", "XLNetPreTrainedModel"),
 )
-"""Bases that make a class a model and bring it no parameters."""
+"""Base classes that make a class a model and add no parameters."""
 MODEL_BASES_ENDS = ("Module", "Model")
-"""The endings of the names of bases that make a class a model."""
+"""Suffixes of the names of base classes that make a class a model."""
 
 HUB_LOADERS = ("from_pretrained", "from_config")
-"""Functions that make a model by its architecture."""
+"""Functions that create a model of a given architecture."""
 LOADERS = (*HUB_LOADERS, "load_from_checkpoint")
-"""Class methods that a model inherits, and that make one."""
+"""Class methods that a model inherits and that create one."""
 
 
 def has_parameters(name: str) -> bool:
-    """Whether a class of that name surely has parameters of its own, or is one itself."""
+    """Whether a class of that name certainly has parameters of its own, or is a parameter class."""
     return name in LAYERS or name in _OF_PACKAGES or name == "Parameter"
 
 
 def has_one_mode(name: str) -> bool:
-    """Whether a layer of torch of that name is the same in training and evaluation mode, as its defaults make it."""
+    """Whether a torch layer of that name, with default arguments, behaves the same in training and evaluation mode."""
     if name.startswith("BatchNorm") or "Dropout" in name or name in ("DropPath", "SyncBatchNorm"):
         return False
     is_known = name in WITHOUT_PARAMETERS or name in _PARAMETERS or name in CONTAINERS
@@ -154,18 +154,18 @@ def has_one_mode(name: str) -> bool:
 
 
 def parameters_of_layer(name: str) -> tuple[tuple[str, int], ...]:
-    """The parameters of a layer with their dimensions, as its defaults make them; () where these are not known."""
+    """The parameters of a layer with default arguments, and their dimensions; () if unknown."""
     return _PARAMETERS.get(name, ())
 
 
 def norms_in(name: str) -> tuple[str, ...] | None:
-    """The norm layers inside a class that is known to have no other; None where it may have some."""
+    """The norm layers inside a class, if they are all known; None if it may contain others."""
     has_none = name in ("Identity", "Parameter") or (has_parameters(name) and name not in NORMS)
     return _NORMS_INSIDE.get(name, () if has_none else None)
 
 
 def makes_model(name: str) -> bool:
-    """Whether a function or a class of a library makes a model, by its qualified name: no tokenizer, no
+    """Whether a library function or class, by its qualified name, creates a model rather than a tokenizer or a
     configuration."""
     last = name.rpartition(".")[2]
     is_of_transformers = name.startswith("transformers.") and not last.endswith(LOADED_WITHOUT_PARAMETERS_ENDS)

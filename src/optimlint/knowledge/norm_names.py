@@ -1,9 +1,9 @@
-"""How the norm weights of well-known models are called, where a literal name or a class says which architecture it is.
+"""Names of the norm weights of well-known models, given a hub name or a class name.
 
-The endings of the names stand in `norm_names.json`, obtained as it says. Which architecture a hub name belongs to is
-told by the table below: only names that leave no choice (`chinese-roberta-wwm-ext` is a BERT, `bigbird-roberta-base` a
-BigBird, `gpt-j-6b` no GPT-2). Any other name is unknown. A class of transformers has its architecture in front of what
-it is for: `GPT2LMHeadModel`, `XLMRobertaForTokenClassification`.
+The name suffixes are in `norm_names.json`, which says where they come from. The table below maps hub names to
+architectures. It lists only unambiguous names (`chinese-roberta-wwm-ext` is a BERT, `bigbird-roberta-base` a BigBird,
+`gpt-j-6b` not a GPT-2); any other name is unknown. Class names of transformers start with the architecture:
+`GPT2LMHeadModel`, `XLMRobertaForTokenClassification`.
 """
 
 import json
@@ -77,10 +77,10 @@ _PURPOSE = re.compile(r"(?:Model|LMHeadModel|DoubleHeadsModel|WithLMHeadModel|Fo
 
 @cache
 def norm_suffixes(model_name: str) -> tuple[str, ...] | None:
-    """The endings of the norm weights' names of the model that a hub calls so, None where the name leaves it open.
+    """The name suffixes of the norm weights of a hub model; None if its name is ambiguous.
 
-    `norm_suffixes("gpt2")` is `("ln_1.weight", "ln_2.weight", "ln_f.weight")`. The organisation in front may be left
-    out; a path in a file system says nothing.
+    `norm_suffixes("gpt2")` is `("ln_1.weight", "ln_2.weight", "ln_f.weight")`. The organisation prefix is optional;
+    file system paths are unknown.
     """
     family = family_of(model_name)
     if family is None:
@@ -89,9 +89,10 @@ def norm_suffixes(model_name: str) -> tuple[str, ...] | None:
 
 
 def class_suffixes(class_name: str) -> tuple[str, ...] | None:
-    """The endings of the norm weights' names of a class of transformers, None for a class of none of its architectures.
+    """The name suffixes of the norm weights of a transformers class; None if its architecture is unknown.
 
-    `class_suffixes("GPT2LMHeadModel")` is what `norm_suffixes("gpt2")` is."""
+    `class_suffixes("GPT2LMHeadModel")` equals `norm_suffixes("gpt2")`.
+    """
     architecture = _PURPOSE.sub("", class_name)
     if architecture == class_name:
         return None
@@ -100,7 +101,7 @@ def class_suffixes(class_name: str) -> tuple[str, ...] | None:
 
 
 def family_of(model_name: str) -> str | None:
-    """The architecture, as transformers calls its type (`deberta-v2`), that a hub name surely belongs to."""
+    """The architecture of a hub model by its transformers model type (`deberta-v2`); None if its name is ambiguous."""
     organisation, _, name = model_name.lower().rpartition("/")
     if "/" in organisation or organisation.startswith((".", "~")) or model_name.startswith("/"):
         return None
@@ -109,7 +110,7 @@ def family_of(model_name: str) -> str | None:
 
 @cache
 def _architectures() -> dict[str, str]:
-    """The data, which is read when it is first asked for."""
+    """The data, loaded on first use."""
     text = Path(__file__).with_name("norm_names.json").read_text("utf-8")
     found: dict[str, str] = json.loads(text)["architectures"]
     return found
@@ -117,5 +118,5 @@ def _architectures() -> dict[str, str]:
 
 @cache
 def _by_class_name() -> dict[str, str]:
-    """The architectures by the beginnings of their classes' names, in lower case: `xlmroberta`, `debertav2`."""
+    """Architectures by the lower-case prefix of their class names: `xlmroberta`, `debertav2`."""
     return {re.sub(r"[-_]", "", family): family for family in _architectures()}

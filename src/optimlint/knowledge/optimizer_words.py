@@ -1,4 +1,4 @@
-"""What a name says of optimizers: that it is one, makes one, holds one, or is what one inherits from."""
+"""Whether a name refers to an optimizer, a function that makes one, a variable that holds one, or a base class."""
 
 import re
 
@@ -8,12 +8,12 @@ from optimlint.knowledge.optimizers import WORDS
 PARAMETER_NAMES = (
     *("params", "parameters", "model_parameters", "model_params", "param_groups", "parameter_groups", "params_rref"),
 )
-"""What the argument is called by which an optimizer, or what makes one, is given parameters."""
+"""Names of the argument that takes the parameters of an optimizer or a factory."""
 MODULES = ("torch.optim", "bitsandbytes.optim", "timm.optim", "apex.optimizers", "torch_optimizer")
-"""Modules that hold optimizers and hardly anything else."""
+"""Modules that define almost only optimizers."""
 
 _ENDS = ("Adan", "LARS", "Lamb", "Lion")
-"""Those that begin other words, too (`Lambda`): they end a word."""
+"""Words that also start other words (`Lambda`), so they must end a word."""
 
 _WORD = re.compile("|".join(rf"{one}\b" if one in _ENDS else one for one in WORDS), re.IGNORECASE)
 _OPT = re.compile(r"(^|[._])opt(_?cls|_?class|_?fn)?$|(^|_)opt(_|$)", re.IGNORECASE)
@@ -28,26 +28,26 @@ _MAKES_NONE = re.compile(
 
 
 def says_optimizer(name: str) -> bool:
-    """Whether a name of any kind says that it is, makes or holds an optimizer: `adamw`, `make_sgd`, `self.optim`."""
+    """Whether a name refers to an optimizer in any way: `adamw`, `make_sgd`, `self.optim`."""
     return name in NAMES or _WORD.search(name) is not None
 
 
 def may_make_optimizer(name: str) -> bool:
-    """Whether a function or class may make an optimizer, by its name: `build_optimizer`, `self.opt_class`."""
+    """Whether a function or class may return an optimizer, by its name: `build_optimizer`, `self.opt_class`."""
     return says_optimizer(name) or _OPT.search(name) is not None
 
 
 def makes_none(name: str) -> bool:
-    """Whether a function that is given parameters surely makes no optimizer, whatever else its name says:
-    `clip_grad_norm_`, `save_optimizer_state`."""
+    """Whether a function that takes parameters certainly returns no optimizer, by its name: `clip_grad_norm_`,
+    `save_optimizer_state`."""
     return _MAKES_NONE.search(name) is not None
 
 
 def holds_optimizer(place: str) -> bool:
-    """Whether a variable or attribute says that it holds an optimizer: `self.opt`, `optimizer_d`."""
+    """Whether a variable or attribute holds an optimizer, by its name: `self.opt`, `optimizer_d`."""
     return _PLACE.search(place) is not None and not _OTHER_PLACE.search(place)
 
 
 def is_optimizer_base(name: str) -> bool:
-    """Whether a class of that name is one that optimizers inherit from: torch's own or another one's."""
+    """Whether a base class of that name is an optimizer class, torch's own or another."""
     return name.endswith("Optimizer")

@@ -1,19 +1,19 @@
-"""What parameters are called: the words of which fragments and patterns are made."""
+"""Conventional parts of parameter names, from which fragments and patterns are built."""
 
 import re
 
 WEIGHT, BIAS = "weight", "bias"
-"""What torch's layers call their parameters."""
+"""The names of parameters in torch's layers."""
 OLD_NORM_NAMES = ("gamma", "beta")
-"""What TensorFlow's checkpoints called the parameters of norm layers; those of torch are `weight` and `bias`."""
+"""Names of norm parameters in TensorFlow checkpoints; torch calls them `weight` and `bias`."""
 LEAVES = frozenset({WEIGHT, BIAS, *OLD_NORM_NAMES})
-"""What the last part of a parameter's name says, and says alone."""
+"""Words that can be the last part of a parameter name."""
 NORM_PARTS = ("bn", "ln", "gn")
-"""What norm layers are called in short: too short to mean them inside another word."""
+"""Abbreviations of norm layers, too short to be recognized inside another word."""
 NORM_FRAGMENTS = ("norm", "Norm", "ln_", "ln", "bn", "_ln")
-"""Fragments that may be in all names of a model's norm layers, in the order in which they are proposed."""
+"""Fragments that may match all norm layers of a model, in the order in which fixes propose them."""
 SPELT = (BIAS, WEIGHT, "LayerNorm", "BatchNorm")
-"""Words of parameters' names that are long enough to tell a slip of the hand from another word."""
+"""Words of parameter names that are long enough to recognize a misspelling."""
 
 _SHORT, _OLD = "|".join(NORM_PARTS), "|".join(OLD_NORM_NAMES)
 QUOTED_NAMES = tuple(
@@ -23,5 +23,5 @@ QUOTED_NAMES = tuple(
     )
     for quote in "\"'"
 )
-"""A parameter's name in quotes of either kind, or a fragment of one, in the bytes of a source: no key of a dict, and
-neither a gradient's norm nor Adam's betas. The quote comes first, so that a search is one for a character."""
+"""A quoted parameter name or fragment in a source's bytes, one pattern per quote. Excludes dict keys, names of gradient
+norms and Adam's betas. The pattern starts with the quote so that the search is for one character."""

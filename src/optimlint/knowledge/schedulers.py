@@ -1,4 +1,4 @@
-"""What libraries call what schedules a learning rate, and where the rate starts if nobody steps it."""
+"""Names of learning-rate schedulers in libraries, and which of them start from a rate of 0."""
 
 import re
 

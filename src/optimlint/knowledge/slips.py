@@ -1,4 +1,4 @@
-"""Fragments of parameter names that are one slip of the hand away from what torch calls its parameters."""
+"""Misspellings of torch's parameter names in fragments."""
 
 import re
 from itertools import pairwise
@@ -12,9 +12,11 @@ _WORD = re.compile(r"[A-Za-z]+")
 
 
 def corrected(fragment: str) -> str | None:
-    """The fragment without its slip (`bais`, `LayerNorm.wieght`, `LayerNrom`), None where it has none that is sure.
+    """The corrected fragment (`bais`, `LayerNorm.wieght`, `LayerNrom`); None if it is not certainly misspelled.
 
-    Two neighbours exchanged, a letter doubled, or a letter inside left out are slips; anything else may be a name."""
+    Only a swap of neighbouring letters, a doubled letter, or a missing inner letter counts as a misspelling; anything
+    else may be a name.
+    """
     for match in _WORD.finditer(fragment):
         for word in SPELT:
             if _is_slip(match[0], word):
@@ -32,12 +34,12 @@ def _is_slip(text: str, word: str) -> bool:
 
 
 def is_switch_mistyped(attribute: str) -> bool:
-    """Whether an attribute is at most two edits away from `requires_grad`, and is another."""
+    """Whether an attribute is a misspelling of `requires_grad`: one or two edits away."""
     return attribute != SWITCH and abs(len(attribute) - len(SWITCH)) <= _MOST_EDITS and _edits(attribute) <= _MOST_EDITS
 
 
 def _edits(text: str) -> int:
-    """How many letters to insert, delete, replace or exchange with their neighbours make `requires_grad` of a text."""
+    """The edit distance from `requires_grad`, with swaps of neighbours as one edit."""
     before: list[int] = []
     last = list(range(len(SWITCH) + 1))
     for row, letter in enumerate(text, 1):

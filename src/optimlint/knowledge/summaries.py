@@ -1,16 +1,16 @@
-"""What a call does, as far as it can be said as flow between places of the call: the types of the table `calls`.
+"""Call summaries: what a call reads, shows, lets escape and returns, in terms of its receiver and arguments.
 
-A row says in four short texts what is read of the call's arguments, what is only shown, what escapes and what comes
-back. Each text is made of *access paths*, divided by commas:
+A row of `calls` has four short texts: what is read of the arguments, what is only shown, what escapes, and what is
+returned. Each text is a comma-separated list of *access paths*:
 
-    Receiver            what a method is called on
-    Argument[0]         the first argument given by position
-    Argument[params]    the argument given by that name; Argument[0, params] by either
+    Receiver            the object that a method is called on
+    Argument[0]         the first positional argument
+    Argument[params]    the argument of that name; Argument[0, params] by either
     Argument[*]         every argument
-    ….Element           what a collection yields, one by one; up to three steps
+    ….Element           the elements of a collection; up to three steps
 
-`returns` is one of the forms below, followed by paths. What no row matches is `UNKNOWN`: the receiver and all arguments
-escape, and the result is something unknown that is made of them.
+`returns` is one of the forms below, followed by paths. A call without a row is `UNKNOWN`: the receiver and all
+arguments escape, and the result is an unknown value derived from them.
 """
 
 import re
@@ -32,13 +32,13 @@ _COLLECTION = re.compile(r"(?P<kind>chain|iterator|list|set|tuple) of (?P<paths>
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A place of a call. Neither `position` nor `name`: the receiver, or with `is_every` all arguments."""
+    """An access path. Without `position` and `name` it is the receiver, or with `is_every` all arguments."""
 
     position: int | None = None
     name: str | None = None
     is_every: bool = False
     depth: int = 0
-    """How many collections are opened."""
+    """The number of `Element` steps."""
 
     @property
     def is_receiver(self) -> bool:
@@ -46,27 +46,27 @@ class Path:
 
 
 class Form(Enum):
-    """How the result follows from what a call is given."""
+    """How the result is derived from the arguments."""
 
     UNKNOWN = ""
-    """Something unknown that is made of what escapes."""
+    """An unknown value derived from what escapes."""
     NEVER = "never"
-    """Nothing: the call does not come back."""
+    """No result: the call does not return."""
     NOTHING_KNOWN = "nothing known"
-    """Something unknown that is made of none of it."""
+    """An unknown value that is not derived from the arguments."""
     MADE_OF = "made of"
-    """Something unknown that is made of the places."""
+    """An unknown value derived from the paths."""
     VALUE = "value"
-    """What is there already; of a parameter also another view or copy."""
+    """The value itself; for a parameter perhaps a view or copy of it."""
     MODEL = "model"
-    """The model that is there; where something else is, it is as if no row matched."""
+    """The value itself if it is a model; otherwise as if no row matched."""
     EACH = "each"
-    """All of them in order as a tuple; of one alone, that one."""
+    """All values in order as a tuple; a single value as itself."""
     TUPLE = "tuple of"
     NEW = "new"
-    """A new collection of what the places hold."""
+    """A new collection of the values."""
     STREAM = "stream of"
-    """What is read of the receiver's parameters or modules, one by one."""
+    """A one-shot iterator of the receiver's parameters or modules."""
 
 
 _RESULT = re.compile(rf"(?P<form>{'|'.join(form.value for form in Form if form.value)})(?: (?P<rest>.+))?$")
@@ -74,18 +74,18 @@ _RESULT = re.compile(rf"(?P<form>{'|'.join(form.value for form in Form if form.v
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What comes back. `kind` says which collection is new, or what a stream yields."""
+    """The result of a call. `kind` is the kind of the new collection, or what a stream yields."""
 
     form: Form = Form.UNKNOWN
     paths: tuple[Path, ...] = ()
     kind: str = ""
     order: str = ""
-    """In which order a new collection holds things: "" for as they were, "reversed", "sorted"."""
+    """The order of a new collection: "" (unchanged), "reversed" or "sorted"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A row with its texts read."""
+    """A row of the table, parsed."""
 
     match: str
     returns: Result
@@ -96,26 +96,26 @@ class Summary:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the row is that of one function, and not of all whose names are alike."""
+        """Whether the row is for one qualified name, and not a pattern."""
         return bool(self.match) and not self.match.startswith("*.")
 
 
 UNKNOWN = Summary("", Result(), (), (), (Path(), Path(is_every=True)), "")
-"""What is done by a call of which nothing is known."""
+"""The summary of an unknown call."""
 
 
 class WrongRow(Exception):
-    """A row of the table that cannot be read."""
+    """A row of the table that cannot be parsed."""
 
 
 def find_call(name: str) -> Summary | None:
-    """The summary of the function or method of that qualified name, or else of all whose names are alike."""
+    """The summary for that qualified name, or else for a pattern that its last part matches."""
     return find_exact(name) or find_alike(name.rpartition(".")[2])
 
 
 def find_exact(name: str) -> Summary | None:
-    """The summary of the function or method of that qualified name. Of the standard library, the last part is enough
-    where nothing else is said: a star import brings names alone."""
+    """The summary for that qualified name. For the standard library the last part is enough, since a star import brings
+    bare names."""
     row = _by_name().get(name)
     if row is None and "." not in name:
         row = _by_last_part().get(name)
@@ -124,14 +124,14 @@ def find_exact(name: str) -> Summary | None:
 
 @lru_cache(maxsize=4096)
 def find_alike(last: str) -> Summary | None:
-    """The summary of all functions and methods whose names end so, whoever defines them."""
+    """The summary for the pattern that matches this last part of a name."""
     if _some_pattern().match(last) is None:
         return None
     return summary(next(row for row in _patterns() if fnmatchcase(last, row.match.removeprefix("*."))))
 
 
 def only_shows(name: str) -> bool:
-    """Whether a function of that name only shows or measures what it is given."""
+    """Whether a function of that name only prints or measures its arguments."""
     found = find_call(name)
     return found is not None and bool(found.shows)
 
@@ -144,7 +144,7 @@ def find_method(owner: str, method: str) -> Summary | None:
 
 @cache
 def takes_nothing_on(name: str) -> bool:
-    """Whether a function of Python looks at what it is given, or goes over it, and keeps nothing of it."""
+    """Whether a Python function reads or iterates its arguments and keeps none of them."""
     found = find_exact(name)
     if found is None or found.escapes:
         return False
@@ -154,27 +154,27 @@ def takes_nothing_on(name: str) -> bool:
 
 @cache
 def streams() -> tuple[str, ...]:
-    """The methods of a model that give its parameters or modules one by one."""
+    """The model methods that yield its parameters or modules."""
     found = (row for row in rows() if row.returns.startswith(Form.STREAM.value))
     return tuple(row.match.rpartition(".")[2] for row in found)
 
 
 @cache
 def same_module() -> frozenset[str]:
-    """The methods of a model that give back the model itself."""
+    """The model methods that return the model itself."""
     found = (row.match.rpartition(".") for row in rows() if row.returns == "value Receiver")
     return frozenset(method for owner, _, method in found if owner == "torch.nn.Module")
 
 
 @lru_cache(maxsize=4096)
 def class_said_by(name: str) -> str | None:
-    """The class of an object that everybody calls alike: `self.logger`, `sys.stdout`."""
+    """The class of an object with a conventional name: `self.logger`, `sys.stdout`."""
     return next((owner for owner, pattern in _receivers() if pattern.search(name)), None)
 
 
 @cache
 def summary(row: Call) -> Summary:
-    """What a row says."""
+    """Parse a row. Raises WrongRow."""
     try:
         return Summary(
             row.match,
@@ -189,7 +189,7 @@ def summary(row: Call) -> Summary:
 
 
 def rows() -> tuple[Call, ...]:
-    """The whole table."""
+    """All rows of the table."""
     return CALLS
 
 

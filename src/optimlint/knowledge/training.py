@@ -1,9 +1,9 @@
-"""What training code is called: schedulers, loss scalers, frameworks, and calls that change no model."""
+"""Names used in training code: schedulers, loss scalers, frameworks, and calls that do not affect a model."""
 
 import re
 
 CLIPS = frozenset(("clip_grad_norm_", "clip_grad_value_", "clip_grad_norm"))
-"""torch's functions that clip gradients; engines have methods of these names."""
+"""torch's gradient clipping functions; engines have methods of the same names."""
 
 _SCHEDULER = re.compile(r"sched|lr_?(?:step|decay|warm)|warm_?up|cosine", re.IGNORECASE)
 _OPTIMIZER = re.compile(r"(^|[._])opt(?![a-z])|(?<![a-z])opts?\b|(^|[._])optims?\b", re.IGNORECASE)
@@ -17,7 +17,7 @@ _LIBRARIES = frozenset((
     "datasets", "evaluate", "nltk", "typing", "dataclasses", "subprocess", "torchsummary", "torchinfo", "thop",
     "fvcore", "apex", "yaml", "joblib",
 ))  # fmt: skip
-"""Packages whose functions leave the mode and the gradients of a model alone, whatever they are given."""
+"""Packages whose functions never change the mode or gradients of a model."""
 _CHANGING = re.compile(r"zero_grad|no_decay|accelerator|prepare|initialize")
 _BUILTIN = frozenset((
     "print", "len", "isinstance", "type", "id", "repr", "str", "hasattr", "callable", "getattr", "setattr", "super",
@@ -31,46 +31,46 @@ _MODULE_METHODS = frozenset((
     "register_parameter", "add_module", "apply", "forward", "load_state_dict", "requires_grad_", "extra_repr",
     "register_forward_hook", "log", "log_dict", "print", "save_hyperparameters", "get_submodule",
 ))  # fmt: skip
-"""Methods of torch's `Module` that change neither mode nor gradients."""
+"""`nn.Module` methods that change neither mode nor gradients."""
 _MODE_METHOD = re.compile(
     r"(?<!pre)train(?!able)|fit|mode|eval|test|valid|learn|optimi[sz]|update|zero|reset|step|run|loop|epoch|set_|enable|disable|freeze",
     re.IGNORECASE,
 )
 _KEEPS = re.compile(r"^_?(?:save|dump|store|unwrap|count|print|log|accumulate|no_sync)(?:_|$|[A-Z])")
-"""Functions that write, count or unwrap what they are given, by their name."""
+"""Names of functions that save, count or unwrap their arguments."""
 _WATCHES = re.compile(r"early_?stop|check_?point|saver|logger|writer", re.IGNORECASE)
-"""Objects that watch a model, and write it down."""
+"""Names of objects that only observe and save a model."""
 _LOSS = re.compile(r"loss|crit|metric|accura|meter|objective|augment|\(|^(?:int|float|str)$", re.IGNORECASE)
 
 
 def computes_loss(name: str) -> bool:
-    """Whether a name says that what is called is no model: a loss, a metric, the result of a call."""
+    """Whether a callee is not a model, by its name: a loss, a metric, or the result of another call."""
     return _LOSS.search(name) is not None
 
 
 def says_scheduler(name: str) -> bool:
-    """Whether a name says that it is a scheduler of learning rates."""
+    """Whether a name refers to a learning-rate scheduler."""
     return _SCHEDULER.search(name) is not None
 
 
 def may_be_optimizer(code: str) -> bool:
-    """Whether code says by a short name that it is an optimizer: `opt`, `self.opt_g`, `optim`."""
+    """Whether a short name refers to an optimizer: `opt`, `self.opt_g`, `optim`."""
     return _OPTIMIZER.search(code) is not None
 
 
 def says_scaler(name: str) -> bool:
-    """Whether a name says that it is a loss scaler."""
+    """Whether a name refers to a loss scaler."""
     return _SCALER.search(name) is not None
 
 
 def runs_the_loop(name: str) -> bool:
-    """Whether a name says that it is an engine of a framework, with ways of its own to step and to zero."""
+    """Whether a name refers to a framework's engine, which steps and zeroes gradients in its own way."""
     return _ENGINE.search(name) is not None
 
 
 def is_harmless(name: str, *, is_imported: bool) -> bool:
-    """Whether a function leaves the mode and the gradients of what it is given alone: of a known library, built in, or
-    one that writes it down by its name."""
+    """Whether a function leaves the mode and gradients of its arguments unchanged: a function of a known library, a
+    builtin, or one that only saves or logs by its name."""
     if _KEEPS.search(name.rpartition(".")[2]):
         return True
     if is_imported:
@@ -79,20 +79,20 @@ def is_harmless(name: str, *, is_imported: bool) -> bool:
 
 
 def only_watches(code: str) -> bool:
-    """Whether what is called says that it watches a model and writes it down: `early_stopping`, `checkpoint.save`."""
+    """Whether a callee only observes and saves a model, by its name: `early_stopping`, `checkpoint.save`."""
     return _WATCHES.search(code) is not None
 
 
 def is_library(module: str) -> bool:
-    """Whether a module is of a library whose functions leave models alone."""
+    """Whether a module belongs to a library whose functions do not affect models."""
     return module.split(".")[0] in _LIBRARIES
 
 
 def is_module_method(name: str) -> bool:
-    """Whether a method that a class inherits is one of torch's `Module` and changes nothing of training."""
+    """Whether an inherited method is one of `nn.Module` that does not affect training."""
     return name in _MODULE_METHODS
 
 
 def may_change_mode(name: str) -> bool:
-    """Whether a method of an unknown object may change its mode or its gradients, by its name."""
+    """Whether a method of an unknown object may change modes or gradients, by its name."""
     return _MODE_METHOD.search(name) is not None
