@@ -479,6 +479,16 @@ CHOSEN = {
         "        groups.append({'params': model.neck.parameters()})\n",
         {("all of `model.head`", "all of `model.body`"), ("all of `model.head`", "all of `model.neck`")},
     ),
+    "the parameters of one group": (
+        "found = list(model.head.parameters())\n"
+        "    if tunes:\n"
+        "        found += list(model.body.parameters())\n"
+        "    groups = [{'params': found}, {'params': model.neck.parameters()}]\n",
+        {
+            ("all of `model.head`", "all of `model.neck`"),
+            ("all of `model.head`; all of `model.body`", "all of `model.neck`"),
+        },
+    ),
     "the arm that the construction stands in": (
         "groups = [{'params': model.head.parameters()}]\n"
         "    if tunes:\n"

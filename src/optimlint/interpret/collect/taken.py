@@ -1,6 +1,8 @@
 """What an optimizer takes, exactly: the groups in order, each as it is when the optimizer is constructed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice, product
 
 from optimlint.facts.groups import ParamGroup
 from optimlint.interpret.collect.group_facts import Collector, bare_group, group_fact
@@ -29,28 +31,59 @@ def taken_ways(collector: Collector, draft: CallDraft) -> tuple[tuple[ParamGroup
         return ()
     ways: list[tuple[ParamGroup, ...] | None] = []
     for value in draft.values:
-        in_arms = _replays(draft, value) if isinstance(value, Sequence) else []
-        if in_arms:
-            ways += [_way(collector, draft, value, items) for items in in_arms]
-        elif len(draft.values) > 1:
-            ways.append(_groups_in(collector, draft, value) or _bare_in(collector, draft, value))
-    known = dict.fromkeys(way for way in ways if way)
-    return tuple(known) if all(ways) else ()
+        ways += _ways_of(collector, draft, value)
+    is_chosen = len(ways) > 1 or any(_replays(draft, value) for value in draft.values)
+    is_known = all(ways) and len(ways) <= _MOST_WAYS
+    return tuple(dict.fromkeys(way for way in ways if way)) if is_chosen and is_known else ()
 
 
-def _replays(draft: CallDraft, value: Sequence) -> list[list[Item]]:
+def _ways_of(collector: Collector, draft: CallDraft, value: Value) -> list[tuple[ParamGroup, ...] | None]:
+    """What one value may hold, by the branches before the construction; None for what is not known."""
+    in_arms = _replays(draft, value)
+    if not is_group_collection(value):
+        return [_way_of(collector, draft, items) for items in in_arms] or [_bare_in(collector, draft, value)]
+    assert isinstance(value, Sequence)
+    known = exact(value, _version(draft, value))
+    lists = in_arms or ([known] if known is not None else [])
+    return [way for items in lists for way in _groups_by_way(collector, draft, items)] or [None]
+
+
+def _replays(draft: CallDraft, value: Value) -> list[list[Item]]:
+    """What a list holds, for each way that branches filled it; none where they had no part in that."""
+    if not isinstance(value, Sequence):
+        return []
     if not is_group_collection(value) and _is_edited_since(value, _version(draft, value)):
         return []
     return replays(value, _version(draft, value), draft.branch.reach)
 
 
-def _way(collector: Collector, draft: CallDraft, value: Value, items: list[Item]) -> tuple[ParamGroup, ...] | None:
-    """The groups of a list that holds these items."""
-    if is_group_collection(value):
-        return _groups_of(collector, draft, items)
+def _way_of(collector: Collector, draft: CallDraft, items: list[Item]) -> tuple[ParamGroup, ...] | None:
+    """The group that torch makes of a list that holds these parameters."""
     if not all(_is_spread_as_then(item, 0) for item in items):
         return None
     return _bare(collector, draft, *parts_of_items(items))
+
+
+def _groups_by_way(
+    collector: Collector, draft: CallDraft, items: list[Item]
+) -> Iterator[tuple[ParamGroup, ...] | None]:
+    """The groups of a list of these, for each way that branches filled the lists of parameters in them."""
+    if not all(map(is_single, items)):
+        yield None
+        return
+    for groups in islice(product(*(_group_ways(collector, draft, item.values[0]) for item in items)), _MOST_WAYS + 1):
+        known = tuple(group for group in groups if group is not None)
+        yield known if len(known) == len(groups) else None
+
+
+def _group_ways(collector: Collector, draft: CallDraft, value: Value) -> list[ParamGroup | None]:
+    group = taken_group(collector, draft, value)
+    held = value.entries[PARAMS].values if isinstance(value, Mapping) and group is not None else ()
+    if group is None or group.is_readable or len(held) != 1 or not isinstance(held[0], Sequence):
+        return [group]
+    ways = [_way_of(collector, draft, items) for items in _replays(draft, held[0])]
+    known = [replace(group, parts=way[0].parts, is_readable=True) for way in ways if way is not None]
+    return [*known] if known and len(known) == len(ways) else [group]
 
 
 def _bare_in(collector: Collector, draft: CallDraft, value: Value) -> tuple[ParamGroup, ...] | None:
@@ -72,11 +105,7 @@ def _groups_in(collector: Collector, draft: CallDraft, value: Value) -> tuple[Pa
     if not isinstance(value, Sequence) or not is_group_collection(value):
         return None
     items = exact(value, _version(draft, value))
-    return _groups_of(collector, draft, items) if items is not None else None
-
-
-def _groups_of(collector: Collector, draft: CallDraft, items: list[Item]) -> tuple[ParamGroup, ...] | None:
-    if not all(map(is_single, items)):
+    if items is None or not all(map(is_single, items)):
         return None
     groups = [taken_group(collector, draft, item.values[0]) for item in items]
     known = tuple(group for group in groups if group is not None)
