@@ -8,7 +8,7 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from optimlint.knowledge.training import is_library
@@ -41,6 +41,10 @@ class _Event:
     receiver: str
     is_argument: bool = False
     """Whether the receiver is a parameter of the enclosing function, so that callers may pass anything."""
+    function: str = ""
+    """The enclosing function."""
+    given: tuple[tuple[str, str], ...] = ()
+    """What a call gives: keywords, "" without one, and the code of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class _Source:
     places: list[_Place] = field(default_factory=list)
     loops: list[_Stretch] = field(default_factory=list)
     functions: dict[str, list[_Stretch]] = field(default_factory=dict)
+    parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The parameters of the functions of a name, without `self`."""
     periodic: list[_Stretch] = field(default_factory=list)
     """Statements whose test is on a counter modulo something."""
     blocks: list[list[_Stretch]] = field(default_factory=list)
@@ -76,16 +82,30 @@ class _Source:
         names = dict.fromkeys(event.receiver for event in found if event.kind == "name")
         return [*found, *(one for name in names for one in self._done_by(name))]
 
+    def meant(self, event: _Event, events: list[_Event]) -> set[str]:
+        """What the receiver of an event may be: what the calls among the events give for a parameter."""
+        parameters = self.parameters.get(event.function, ())
+        if not event.is_argument or event.receiver not in parameters:
+            return {event.receiver}
+        place = parameters.index(event.receiver)
+        found = set[str]()
+        for call in events:
+            if call.kind == "call" and call.receiver == event.function:
+                named = [name for keyword, name in call.given if keyword == event.receiver]
+                by_position = [name for keyword, name in call.given if not keyword]
+                found.update(named or by_position[place : place + 1])
+        return found or {event.receiver}
+
     def _done_by(self, name: str) -> tuple[_Event, ...]:
         if name in self.known:
             return self.known[name]
         self.known[name] = ()  # Ends recursion: a recursive call adds no new kind of event.
-        found: dict[tuple[str, str, bool], _Event] = {}
+        found: dict[_Event, None] = {}
         for stretch in self.functions.get(name, ()):
             for one in self.done_in(stretch):
                 if one.kind != "name":
-                    found.setdefault((one.kind, one.receiver, one.is_argument), one)
-        self.known[name] = tuple(found.values())
+                    found.setdefault(replace(one, place=_END))
+        self.known[name] = tuple(found)
         return self.known[name]
 
 
@@ -95,12 +115,12 @@ def may_train_wrong(module: ast.Module, text: str) -> bool:
     if len(source.loops) > _MOST_LOOPS:
         return True
     loops = [source.done_in(loop) for loop in source.loops]
-    if any(_may_stay_in_eval(events) or _may_not_be_zeroed(events) for events in loops):
+    if any(_may_stay_in_eval(source, events) or _may_not_be_zeroed(events) for events in loops):
         return True
     return _may_be_discarded(source) or _may_clip_wrong(source, text)
 
 
-def _may_stay_in_eval(events: list[_Event]) -> bool:
+def _may_stay_in_eval(source: _Source, events: list[_Event]) -> bool:
     """Whether a loop trains and evaluates, and does not certainly switch back to training mode."""
     evaluated = [one for one in events if one.kind == "eval"]
     trained = {one.receiver for one in events if one.kind == "train"}
@@ -113,7 +133,8 @@ def _may_stay_in_eval(events: list[_Event]) -> bool:
     called = {one.receiver for one in events if one.kind == "name"}
     if not trained and any(one.kind == "foreign" and one.receiver in called for one in events):
         return True  # A function of another file may put the model that it is given in evaluation mode.
-    return bool(evaluated) and not all(one.receiver in trained or (trained and one.is_argument) for one in evaluated)
+    trained.update(name for one in events if one.kind == "train" for name in source.meant(one, events))
+    return any(one.receiver not in trained and trained.isdisjoint(source.meant(one, events)) for one in evaluated)
 
 
 def _may_not_be_zeroed(events: list[_Event]) -> bool:
@@ -167,12 +188,14 @@ def _read(module: ast.Module) -> _Source:
     source = _Source()
     foreign = _imported(module)
     made = _made_by(module, foreign)
-    pending: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
+    pending: list[tuple[ast.AST, frozenset[str], str]] = [(module, frozenset(), "")]
     while pending:
-        node, arguments = pending.pop()
+        node, arguments, function = pending.pop()
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 arguments |= _arguments(node.args)
+                function = node.name
+                source.parameters[function] = _parameters(node.args)
                 source.functions.setdefault(node.name, []).append(_stretch(node))
             case ast.For() | ast.AsyncFor() | ast.While():
                 source.loops.append(_stretch(node))
@@ -181,7 +204,7 @@ def _read(module: ast.Module) -> _Source:
             ):
                 source.periodic.append(_stretch(node))
             case ast.Call():
-                source.events.extend(_events(node, arguments, foreign, made))
+                source.events.extend(_events(node, arguments, function, foreign, made))
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 if name == "grad":
                     source.events.append(_Event(_place(node), "zero", "grad"))
@@ -191,7 +214,7 @@ def _read(module: ast.Module) -> _Source:
             block = getattr(node, name, None)
             if type(block) is list and any(_zeroes(one) for one in block):
                 source.blocks.append([_stretch(one) for one in block])
-        pending += [(one, arguments) for one in children(node)]
+        pending += [(one, arguments, function) for one in children(node)]
     source.events.sort(key=lambda one: one.place)
     source.places = [one.place for one in source.events]
     return source
@@ -232,6 +255,10 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    return tuple(one.arg for one in (*arguments.posonlyargs, *arguments.args) if one.arg not in ("self", "cls"))
+
+
 def _arguments(arguments: ast.arguments) -> frozenset[str]:
     return frozenset(
         one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs) if one.arg != "self"
@@ -249,7 +276,7 @@ def _place(node: ast.expr) -> _Place:
 
 
 def _events(
-    node: ast.Call, arguments: frozenset[str], foreign: frozenset[str], made: frozenset[str]
+    node: ast.Call, arguments: frozenset[str], function: str, foreign: frozenset[str], made: frozenset[str]
 ) -> Iterator[_Event]:
     """The events of a call, including the functions that it mentions."""
     place = _place(node)
@@ -276,12 +303,20 @@ def _events(
                 owner = node.args[0]
             if kind is not None:
                 receiver = ast.unparse(owner) if isinstance(owner, ast.Name | ast.Attribute | ast.Subscript) else "?"
-                yield _Event(place, kind, receiver, receiver in arguments)
+                yield _Event(place, kind, receiver, receiver in arguments, function)
             yield _Event(place, "name", name)
+            yield _Event(place, "call", name, given=_given(node))
         case ast.Name(id=name):
             if name in _KINDS and name != "train" and name != "eval":
                 yield _Event(place, _KINDS[name], "?")
             yield _Event(place, "name", name)
+            yield _Event(place, "call", name, given=_given(node))
+
+
+def _given(node: ast.Call) -> tuple[tuple[str, str], ...]:
+    """What a call gives, as far as it has names."""
+    pairs = [("", one) for one in node.args] + [(one.arg or "**", one.value) for one in node.keywords]
+    return tuple((keyword, ast.unparse(one) if isinstance(one, _NAMES) else "") for keyword, one in pairs)
 
 
 def _is_mode(node: ast.Call) -> bool:
