@@ -3,14 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimlint.diagnostic import Applicability, Edit, Fix
+from optimlint.diagnostic import Applicability, Edit, Fix, Related
 from optimlint.facts import FileFacts
 from optimlint.facts.coverage import coverage
 from optimlint.facts.groups import ExhaustedStream, GroupList, ParamGroup
 from optimlint.facts.training import Act, Event
 
 
-def would_overlap(stream: ExhaustedStream, facts: FileFacts) -> bool:
+def readings_of(stream: ExhaustedStream) -> tuple[Related, ...]:
+    """Where the iterator is made, and where it is read first."""
+    return (
+        Related(stream.made, "the iterator is made here, to be read once"),
+        Related(stream.first, "it is consumed here"),
+    )
+
+
+def fixes_of(stream: ExhaustedStream, facts: FileFacts) -> tuple[Fix, ...]:
+    """Make the iterator a list, unless the optimizer then refuses the groups."""
+    return () if _would_overlap(stream, facts) else (_as_list(stream),)
+
+
+def _would_overlap(stream: ExhaustedStream, facts: FileFacts) -> bool:
     """Whether a list in place of the iterator puts parameters in two groups: torch takes an empty group and refuses
     such groups."""
     return any(_overlaps(groups) for groups in facts.group_lists if any(_reads(one, stream) for one in groups.groups))
@@ -38,7 +51,7 @@ def emptied_clips(facts: FileFacts) -> Iterator[tuple[ExhaustedStream, Event]]:
                 break
 
 
-def as_list(stream: ExhaustedStream) -> Fix:
+def _as_list(stream: ExhaustedStream) -> Fix:
     """Make the iterator a list where it is made."""
     before = stream.made.part(stream.made.start, stream.made.start)
     after = stream.made.part(stream.made.end, stream.made.end)

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from optimlint.diagnostic import Applicability, Finding, Fix, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.emptied import as_list, emptied_clips, would_overlap
+from optimlint.facts.emptied import emptied_clips, fixes_of, readings_of
 from optimlint.facts.training import Trait
 from optimlint.facts.training.clips import Idle, IdleClip, idle_clips
 from optimlint.facts.training.edits import insert_before, removal
@@ -57,11 +57,8 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         yield Finding(
             clip.range,
             f"`{stream.place}` is already consumed above: this clips no gradients",
-            related=(
-                Related(stream.made, "the iterator is made here, to be read once"),
-                Related(stream.first, "it is consumed here"),
-            ),
-            fixes=() if would_overlap(stream, facts) else (as_list(stream),),
+            related=readings_of(stream),
+            fixes=fixes_of(stream, facts),
         )
     for routine in facts.training:
         for one in idle_clips(routine):

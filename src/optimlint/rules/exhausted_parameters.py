@@ -32,9 +32,9 @@ other are one reading each.
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Finding, Range, Related, Severity
+from optimlint.diagnostic import Finding, Range, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.emptied import as_list, emptied_clips, would_overlap
+from optimlint.facts.emptied import emptied_clips, fixes_of, readings_of
 from optimlint.facts.groups import ExhaustedStream
 from optimlint.rule import Rule
 
@@ -50,11 +50,8 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         yield Finding(
             stream.range,
             f"`{stream.place}` is already consumed {_where(stream)}: this gets no parameters",
-            related=(
-                Related(stream.made, "the iterator is made here, to be read once"),
-                Related(stream.first, "it is consumed here"),
-            ),
-            fixes=() if would_overlap(stream, facts) else (as_list(stream),),
+            related=readings_of(stream),
+            fixes=fixes_of(stream, facts),
         )
 
 
