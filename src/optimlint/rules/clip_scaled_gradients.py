@@ -36,25 +36,21 @@ In 132 public repositories the rule found 10 places, read one by one: all of the
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Applicability, Finding, Fix, Range, Related, Severity
+from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.training import Act, Routine
 from optimlint.facts.training.clips import ScaledClip, idle_clips, scaled_clips
 from optimlint.facts.training.edits import insert_before
+from optimlint.facts.training.places import once_each
 from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each clip of scaled gradients that has an effect at all."""
-    reported: set[Range] = {one.clip.range for routine in facts.training for one in idle_clips(routine)}
-    for routine in facts.training:
-        for one in scaled_clips(routine):
-            if one.clip.range not in reported and not one.clip.range.path:
-                reported.add(one.clip.range)
-                yield _finding(routine, one)
+    idle = {one.clip.range for routine in facts.training for one in idle_clips(routine)}
+    yield from map(_finding, once_each(facts.training, scaled_clips, lambda one: one.clip.range, idle))
 
 
-def _finding(routine: Routine, one: ScaledClip) -> Finding:
+def _finding(one: ScaledClip) -> Finding:
     scaler, optimizer = one.backward.scalers[0].text, one.step.subjects[0].text
     related = [Related(one.backward.range, "the loss is scaled here")]
     if one.late is not None:
@@ -64,16 +60,16 @@ def _finding(routine: Routine, one: ScaledClip) -> Finding:
         f"the gradients are clipped before `{scaler}.unscale_({optimizer})`: the limit is compared with gradients that "
         "are multiplied by the loss scale",
         related=tuple(related),
-        fixes=tuple(_fixes(routine, one)),
+        fixes=tuple(_fixes(one)),
     )
 
 
-def _fixes(routine: Routine, one: ScaledClip) -> Iterator[Fix]:
+def _fixes(one: ScaledClip) -> Iterator[Fix]:
     scaler, optimizer, statement = one.backward.scalers[0], one.step.subjects[0], one.clip.statement
     if statement is None or not one.clip.is_own or not (scaler.has_name and optimizer.has_name):
         return
     line = f"{scaler.text}.unscale_({optimizer.text})"
-    is_once = one.clip.turns == one.step.turns and not routine.of(Act.UNSCALE)
+    is_once = one.clip.turns == one.step.turns and not one.is_ever_unscaled
     applicability = Applicability.SAFE if is_once else Applicability.DISPLAY
     yield Fix(f"Put `{line}` above the clip", (insert_before(statement, line),), applicability)
 

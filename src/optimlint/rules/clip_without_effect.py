@@ -40,6 +40,7 @@ from optimlint.facts.emptied import emptied_clips, fixes_of, readings_of
 from optimlint.facts.training import Trait
 from optimlint.facts.training.clips import Idle, IdleClip, idle_clips
 from optimlint.facts.training.edits import insert_before, removal
+from optimlint.facts.training.places import once_each
 from optimlint.rule import Rule
 
 _SAYS = {
@@ -60,11 +61,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
             related=readings_of(stream),
             fixes=fixes_of(stream, facts),
         )
-    for routine in facts.training:
-        for one in idle_clips(routine):
-            if one.clip.range not in reported and not one.clip.range.path:
-                reported.add(one.clip.range)
-                yield _finding(one)
+    yield from map(_finding, once_each(facts.training, idle_clips, lambda one: one.clip.range, reported))
 
 
 def _finding(one: IdleClip) -> Finding:

@@ -39,21 +39,17 @@ of each shape was read, and none has the mistake.
 
 from collections.abc import Iterator
 
-from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
+from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.training.discarded import Discarded, discarded_gradients
 from optimlint.facts.training.edits import insert_behind, removal
+from optimlint.facts.training.places import once_each
 from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
     """A finding for each place that zeroes gradients too early."""
-    reported: set[Range] = set()
-    for routine in facts.training:
-        for one in discarded_gradients(routine):
-            if one.zero.range not in reported and not one.zero.range.path:
-                reported.add(one.zero.range)
-                yield _finding(one)
+    yield from map(_finding, once_each(facts.training, discarded_gradients, lambda one: one.zero.range))
 
 
 def _finding(one: Discarded) -> Finding:

@@ -21,6 +21,8 @@ class ScaledClip:
     step: Event
     late: Event | None
     """What unscales them, only later."""
+    is_ever_unscaled: bool
+    """Whether the routine unscales anything at all."""
 
 
 class Idle(Enum):
@@ -58,7 +60,7 @@ def scaled_clips(routine: Routine) -> Iterator[ScaledClip]:
             continue
         if _may_be_stepped(routine, clip, step):
             late = next((one for one in events[number:] if one.act is Act.UNSCALE and not exclude(one, clip)), None)
-            yield ScaledClip(clip, backward, step, late)
+            yield ScaledClip(clip, backward, step, late, bool(routine.of(Act.UNSCALE)))
 
 
 def _steps(event: Event, clip: Event, backward: Event) -> bool:

@@ -1,0 +1,24 @@
+"""Places of findings about training code: several routines may come by the same one."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
+
+from optimlint.diagnostic import Range
+from optimlint.facts.training import Routine
+
+Found = TypeVar("Found")
+
+
+def once_each(
+    routines: Iterable[Routine],
+    find: Callable[[Routine], Iterable[Found]],
+    place: Callable[[Found], Range],
+    known: Collection[Range] = (),
+) -> Iterator[Found]:
+    """What `find` sees in the routines, the first at each place of this file; nothing at the places that are known."""
+    seen = set(known)
+    for routine in routines:
+        for one in find(routine):
+            if place(one) not in seen and not place(one).path:
+                seen.add(place(one))
+                yield one
