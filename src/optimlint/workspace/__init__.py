@@ -1,1 +1,1 @@
-"""Every effect that needs no terminal: files, settings, worker processes, git. All front ends share it."""
+"""Every effect that needs no terminal: files, settings, worker processes, git. Shared by all front ends."""

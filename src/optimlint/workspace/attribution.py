@@ -1,4 +1,5 @@
-"""Findings that stand in another file than the one whose check has found them: each goes to its own file, once."""
+"""Assign findings to the files that they are in. Checking one file may find a mistake in another; each is reported
+once."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -10,15 +11,14 @@ from optimlint.workspace.outcome import Failure
 from optimlint.workspace.worker import Examined, Source
 
 Checked = Examined | Failure
-"""What came of checking a source."""
+"""The outcome of checking a source."""
 
 
 def settled(
     sources: Sequence[Source], checked: Sequence[Checked], given: Iterable[str], options: Callable[[str], Options]
 ) -> tuple[list[Source], list[Checked]]:
-    """The sources with their own findings. A file in which others have found something is added where it is missing:
-    one of `given`, that the scan has passed over, or one that the run was not asked to look at, whose fixes are then
-    only shown."""
+    """The sources with their own findings. A file in which others found something is added if it is missing. If the run
+    was not asked to look at it, its fixes are only displayed."""
     kept: list[Source] = list(sources)
     found: list[Checked] = [own(source, one) for source, one in zip(sources, checked, strict=True)]
     places = {source.path: index for index, source in enumerate(kept)}
@@ -40,7 +40,7 @@ def settled(
 
 
 def own(source: Source, checked: Checked) -> Checked:
-    """What came of a source, without what stands in other files."""
+    """The outcome of a source without findings in other files."""
     if isinstance(checked, Failure):
         return checked
     mine = tuple(one for one in checked.diagnostics if one.path == source.path)

@@ -1,7 +1,8 @@
-"""Files that make an optimizer of what another file builds.
+"""Files that construct an optimizer from what another file builds.
 
-The scan finds nothing in them. A module among them is read with the builder's file, where that is checked; but not if
-it is named alone, as a hook names what has changed. A notebook is never read with another file.
+The byte scan finds nothing in them. A module among them is read together with the builder's file if that is checked.
+Two cases remain for this module: a caller that is named alone, as a pre-commit hook does, and a notebook, which is
+never read together with another file.
 """
 
 import os
@@ -13,12 +14,12 @@ from optimlint.workspace.folder_tree import content_of
 from optimlint.workspace.repositories import Ground, Repositories
 
 _MOST_MODULES = 30
-"""How many modules are looked at, those that a file imports and those that these import in turn."""
+"""At most this many modules are searched, including indirect imports."""
 
 
 def takers(files: Sequence[str], respects_gitignore: bool) -> dict[str, bytes]:
-    """Those of the modules and notebooks that use an optimizer and import, directly or through others, a module in
-    which groups may be built, with their contents."""
+    """Those of `files` that use an optimizer and import, directly or indirectly, a module that may build groups; with
+    their contents."""
     repositories = Repositories(Ground(tuple(files), respects_gitignore))
     found: dict[str, bytes] = {}
     for path in files:

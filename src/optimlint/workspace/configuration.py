@@ -1,4 +1,4 @@
-"""What a configuration file says: `[tool.optimlint]` of `pyproject.toml`, or `optimlint.toml`, read and verified."""
+"""Read and verify one configuration file: `[tool.optimlint]` in `pyproject.toml`, or `optimlint.toml`."""
 
 import os
 import re
@@ -10,20 +10,20 @@ from optimlint.workspace.errors import CommandError
 from optimlint.workspace.rule_selectors import NO_CHOICE, Selection, complaint, nearest
 
 FILE_NAMES = ("optimlint.toml", "pyproject.toml")
-"""Where a folder's configuration may stand; the first that says anything counts."""
+"""The configuration files of a folder. The first one that configures optimlint counts."""
 
 
 LARGEST = 1_000_000
-"""Bytes of a configuration file that is still parsed."""
+"""The largest configuration file that is parsed, in bytes."""
 
 _MOST_DOTS = 100
-"""Dots in a line, outside of strings, that are still parsed: a key of many parts takes quadratic time and memory."""
+"""The most dots in a line, outside of strings. A key with many parts takes quadratic time and memory to parse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One configuration. Its patterns are relative to `folder`; `exclude` is None where the defaults hold; `file` is
-    where it stands, None for the defaults."""
+    """One configuration. Its patterns are relative to `folder`. `exclude` is None for the default exclusions; `file` is
+    None for the default configuration."""
 
     folder: str
     selection: Selection = NO_CHOICE
@@ -36,21 +36,21 @@ class Config:
     file: str | None = None
     markdown: bool = False
     severity: tuple[tuple[str, str], ...] = ()
-    """What selectors of rules weigh."""
+    """Pairs of a rule selector and a severity."""
 
 
 def only_config(path: str | None, folder: str, *, is_isolated: bool) -> Config | None:
-    """The configuration for all files, where there is to be just one: the file of `--config`, or with `--isolated`
-    none at all. Raises CommandError as `read_config` does."""
+    """The configuration for all files, if there is a single one: the file of `--config`, or the defaults with
+    `--isolated`. Raises CommandError like `read_config`."""
     if is_isolated:
         return Config(folder)
     return None if path is None else read_config(os.path.abspath(path), folder) or Config(folder)
 
 
 def read_config(path: str, folder: str) -> Config | None:
-    """The configuration in the file at `path`; None for one that says nothing of optimlint.
+    """The configuration in a file; None if the file does not configure optimlint.
 
-    Raises CommandError, with file and line, for one that is wrong.
+    Raises CommandError with file and line if it is invalid.
     """
     read = _read(path)
     if read is None:
@@ -62,7 +62,7 @@ def read_config(path: str, folder: str) -> Config | None:
 
 
 def config_errors(path: str) -> tuple[CommandError, ...]:
-    """All that is wrong in the configuration file at `path`, each with file and line."""
+    """All errors in a configuration file, each with file and line."""
     try:
         read = _read(path)
     except CommandError as error:
@@ -71,7 +71,7 @@ def config_errors(path: str) -> tuple[CommandError, ...]:
 
 
 def says_something(path: str) -> bool:
-    """Whether the configuration file at `path` is meant for optimlint, right or wrong."""
+    """Whether a configuration file configures optimlint, validly or not."""
     try:
         return _read(path) is not None
     except CommandError:
@@ -79,13 +79,13 @@ def says_something(path: str) -> bool:
 
 
 def line_of(path: str, key: str) -> int:
-    """The line of the configuration file at `path` where `key` is set."""
+    """The line of a configuration file that sets `key`."""
     with open(path, encoding="utf-8-sig", errors="replace") as stream:
         return _Document(path, stream.read()).line(key, None)
 
 
 def _read(path: str) -> "tuple[dict[str, object], _Document] | None":
-    """The table of optimlint's settings and the file that it is from; None for a file without one."""
+    """The table of optimlint's settings and its document; None if there is no such table."""
     try:
         with open(path, "rb") as stream:
             source = stream.read()
@@ -93,7 +93,7 @@ def _read(path: str) -> "tuple[dict[str, object], _Document] | None":
         raise CommandError(f"{visible(path)}: cannot be read: {error.strerror}") from error
     is_shared = os.path.basename(path) == "pyproject.toml"
     if is_shared and b"optimlint" not in source:
-        return None  # The common case, without loading a TOML parser; nor is another tool's mistake ours to report.
+        return None  # The common case. Saves loading a TOML parser, and other tools' mistakes are not ours to report.
     if len(source) > LARGEST:
         raise CommandError(f"{visible(path)}: larger than {LARGEST // 1_000_000} MB")
     document = _Document(path, source.decode("utf-8-sig", "replace"))
@@ -111,17 +111,17 @@ def _read(path: str) -> "tuple[dict[str, object], _Document] | None":
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A configuration file, for messages that name the line."""
+    """A configuration file, for error messages with line numbers."""
 
     path: str
     text: str
 
     def error(self, message: str, key: str, value: str | None = None) -> CommandError:
-        """The error that `key`, or a value of it, is wrong."""
+        """The error that `key`, or one of its values, is invalid."""
         return CommandError(f"{visible(self.path)}:{self.line(key, value)}: {visible(message)}")
 
     def line(self, key: str, value: str | None) -> int:
-        """Where `value` stands, or else `key`. Parsers of TOML tell no lines, so look for the words as written."""
+        """The line of `value`, or else of `key`. TOML parsers give no line numbers, so this searches the text."""
         lines = self.text.splitlines()
         begin = next((index for index, line in enumerate(lines) if re.match(r"\s*\[.*\boptimlint\b", line)), 0)
         key_pattern = re.compile(rf"""^[^#]*(?<![\w-])["']?{re.escape(key)}["']?\s*[=.\]]""")
@@ -175,7 +175,7 @@ def _errors(table: dict[str, object], document: _Document) -> Iterator[CommandEr
 def _list_errors(
     value: object, key: str, document: _Document, judge: Callable[[str], str | None]
 ) -> Iterator[CommandError]:
-    """What is wrong with `value`, which must be a list of strings that `judge` has no complaint about."""
+    """The errors of a value that must be a list of strings that `judge` accepts."""
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         yield document.error(f"`{key}` must be a list of strings", key)
         return
@@ -196,7 +196,7 @@ def _severity_errors(value: object, document: _Document) -> Iterator[CommandErro
 
 
 def _config(table: dict[str, object], path: str, folder: str) -> Config:
-    """The configuration that a table without errors says."""
+    """The configuration of a table without errors."""
     lists = {key: _strings(table[key]) for key in _LISTS if key in table}
     per_file, severity = table.get(_PER_FILE), table.get(SEVERITY)
     return Config(
@@ -232,7 +232,7 @@ def _name_complaint(name: str) -> str | None:
 _PER_FILE = "per-file-ignores"
 SEVERITY = "severity"
 SEVERITIES = ("error", "warning", "note")
-"""What a finding may weigh, the heaviest first."""
+"""The severities, most severe first."""
 _LISTS: dict[str, Callable[[str], str | None]] = {
     "select": complaint,
     "ignore": complaint,
@@ -245,7 +245,7 @@ _LISTS: dict[str, Callable[[str], str | None]] = {
 }
 
 SWITCHES = frozenset({"markdown"})
-"""The settings that are true or false."""
+"""The boolean settings."""
 
 KEYS = frozenset({*_LISTS, *SWITCHES, _PER_FILE, SEVERITY})
 """The names of all settings."""

@@ -1,4 +1,4 @@
-"""Paths to files: the tree walked as git and ruff walk it, and what cannot be walked named."""
+"""Find the files to check. Walks folders as git and ruff do, and reports what cannot be read."""
 
 import os
 import stat
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from optimlint.workspace.gitignore import Patterns
 
 SOURCES = frozenset({".py", ".pyi", ".ipynb"})
-"""The suffixes of files that are checked; a file that is named is checked whatever its suffix."""
+"""The suffixes that are checked in folders. A file that is named is checked whatever its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files to check, absolute and in order; what could not be looked at; how many named paths are excluded."""
+    """The files to check, absolute and in order; the failures; and the number of named paths that are excluded."""
 
     files: tuple[str, ...]
     failures: tuple[Failure, ...]
@@ -28,14 +28,14 @@ class Discovery:
 
 
 def nothing_under(paths: Sequence[str], folder: str) -> Failure:
-    """What is to be said where there is no file to check; no success, since a wrong path looks like that."""
+    """The failure for a run without files. It is not a success, since a mistyped path looks the same."""
     listed = ", ".join(paths)
     return Failure(folder, FailureKind.NOTHING_THERE, f"no Python files or notebooks under {listed}")
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How to walk: `settings` say what is excluded, also of the paths that are named where `forces_exclude` is set."""
+    """How to walk. `settings` define the exclusions, which with `forces_exclude` apply to named paths too."""
 
     settings: Settings
     respects_gitignore: bool = True
@@ -43,12 +43,12 @@ class Walk:
     suffixes: frozenset[str] = SOURCES
 
     def excludes_named(self, path: str, *, is_folder: bool) -> bool:
-        """Whether `path` is left out although it was named."""
+        """Whether `path` is excluded although it was named."""
         return self.forces_exclude and _is_excluded_by_name(path, is_folder, self.settings)
 
 
 def discover(paths: Sequence[str], walk: Walk) -> Discovery:
-    """The files that `paths`, files or folders, stand for."""
+    """The files that `paths` (files or folders) stand for."""
     files: dict[str, None] = {}
     failures: list[Failure] = []
     excluded = 0
@@ -75,7 +75,7 @@ def discover(paths: Sequence[str], walk: Walk) -> Discovery:
 
 
 def _walk(start: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
-    """The files below `start`. Links to folders are not followed, so that no loop can be entered."""
+    """The files below `start`. Links to folders are not followed, which also prevents cycles."""
     pending = [(start, _ignores_above(start) if walk.respects_gitignore else ())]
     while pending:
         folder, ignores = pending.pop()
@@ -105,14 +105,15 @@ def _walk(start: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
 
 
 def _has_suffix(name: str, folder: str, walk: Walk) -> bool:
-    """Whether a file is of a kind that is looked for."""
+    """Whether a file has a suffix to check in this folder."""
     if os.path.splitext(name)[1] in walk.suffixes:
         return True
     return suffix_of(name) in PAGES and walk.settings.reads_pages(folder)
 
 
 def _is_source(entry: os.DirEntry[str], failures: list[Failure]) -> bool:
-    """Whether an entry with the right suffix is a file; a link that leads nowhere is said, save an editor's lock."""
+    """Whether a directory entry with the right suffix is a file. A dangling link is reported, unless it is an editor's
+    lock file."""
     try:
         if entry.is_file():
             return True
@@ -126,7 +127,7 @@ def _is_source(entry: os.DirEntry[str], failures: list[Failure]) -> bool:
 
 
 def _ignores_above(start: str) -> tuple["Patterns", ...]:
-    """The `.gitignore` files of the repository above `start`; none where they ignore `start`, which was asked for."""
+    """The `.gitignore` files of the repository above `start`; none if they ignore `start` itself, which was named."""
     top = repository_of(start) or start
     folders = []
     folder = start
@@ -148,7 +149,8 @@ def _with_ignore_file(ignores: tuple["Patterns", ...], folder: str) -> tuple["Pa
 
 
 def _is_ignored(path: str, is_folder: bool, ignores: tuple["Patterns", ...]) -> bool:
-    """Whether git would ignore `path`, whose folder it does not: the innermost file that says anything decides."""
+    """Whether git would ignore `path`, given that it does not ignore its folder. The innermost matching file
+    decides."""
     for patterns in reversed(ignores):
         verdict = patterns.verdict(path, is_folder=is_folder)
         if verdict is not None:
@@ -168,7 +170,7 @@ def _is_excluded_by_name(path: str, is_folder: bool, settings: Settings) -> bool
 
 
 def _without_aliases(files: dict[str, None]) -> Iterator[str]:
-    """The files without links to files that are among them."""
+    """The files without symbolic links to others among them."""
     links = {file for file in files if os.path.islink(file)}
     seen = {_identity(file) for file in files if file not in links} if links else set()
     for file in files:
@@ -184,5 +186,5 @@ def _identity(file: str) -> tuple[int, int] | str:
     try:
         status = os.stat(file)
     except OSError:
-        return file  # It has gone since; reading it will say so.
+        return file  # Deleted meanwhile; reading it will report that.
     return status.st_dev, status.st_ino

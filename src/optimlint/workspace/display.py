@@ -1,30 +1,30 @@
-"""Text for people: whatever comes from a source or a file name is shown, and never acts."""
+"""Make text from sources and file names safe to print: it cannot control a terminal or a CI log."""
 
 import re
 import unicodedata
 
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
-"""The Unicode categories that move a cursor, turn text round, hide, or cannot be encoded."""
+"""Unicode categories of characters that move the cursor, change direction, are invisible, or cannot be encoded."""
 
 
 _LOG_COMMAND = re.compile(r"##(?=\w*\[)|^(?P<indent>\s*):(?=:)")
-"""What CI systems obey in a log: `##vso[…]` and its like anywhere in a line, `::error …` at its beginning."""
+"""CI log commands: `##vso[…]` and the like anywhere in a line, `::error …` at its start."""
 
 
 def visible(text: str) -> str:
-    """`text` on one line, with everything escaped that a terminal or a CI log would obey."""
+    """`text` on one line, with everything escaped that a terminal or CI log would interpret."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(map(_visible_character, text))
     return _LOG_COMMAND.sub(_visible_command, text)
 
 
 def expand(line: str) -> str:
-    """A line of a source as it is shown: tabs as spaces, the rest as `visible` has it."""
+    """A source line for display: tabs become spaces, the rest as in `visible`."""
     return visible(line.expandtabs(4))
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal `text` takes: wide characters two, combining ones none."""
+    """The width of `text` in terminal columns: wide characters count two, combining characters none."""
     return len(text) if text.isascii() else sum(map(_character_columns, text))
 
 

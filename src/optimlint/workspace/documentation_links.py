@@ -1,10 +1,10 @@
-"""Where on the web the rules are explained, as far as the package itself says so."""
+"""Web addresses of rule pages, as far as the package metadata has them."""
 
 import functools
 
 
 def page_of(rule: str) -> str | None:
-    """The address of a rule's page; None where the package names no site of its documentation."""
+    """The address of a rule's page; None if the package metadata names no documentation site."""
     from optimlint.check import INTERNAL_ERROR
 
     site = documentation()
@@ -13,7 +13,7 @@ def page_of(rule: str) -> str | None:
 
 @functools.cache
 def documentation() -> str | None:
-    """The address of the site that the package's metadata name."""
+    """The address of the documentation site in the package metadata; None if there is none."""
     from importlib.metadata import PackageNotFoundError, metadata
 
     try:

@@ -1,4 +1,4 @@
-"""Sources to results: checked and fixed in worker processes, so that no file can end the run."""
+"""Check and fix sources in worker processes, so that no file can end the run."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -18,17 +18,17 @@ from optimlint.workspace.worker import Examined, FixRequest, Source, examine, fi
 from optimlint.workspace.worker_pool import KINDS, Lost, Pool
 
 MOST_ROUNDS = 10
-"""How often a file is fixed and checked again; a fix may make room for another one that overlapped it."""
+"""The most rounds of fixing and checking again. A fix may make room for one that overlapped it."""
 
 WORTH_A_WORKER = 20_000
-"""Bytes to parse that make a further worker pay: reading them takes as long as a worker needs to load its parser."""
+"""Bytes of source that justify another worker: parsing them takes as long as starting it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a source that was parsed: `found` before fixes, `left` after them, with the contents of both.
-    `known_before` and `known` are the findings beside these that are not told again; `passed_over` counts examples,
-    `limits` what was left unread."""
+    """The outcome of a source that was parsed: `found` before fixes, `left` after them, with the contents before and
+    after. `known_before` and `known` are suppressed by a baseline or revision. `passed_over` counts examples that are
+    not Python, `limits` what was left unread."""
 
     source: Source
     found: tuple[Diagnostic, ...]
@@ -42,18 +42,18 @@ class Result:
 
     @property
     def is_changed(self) -> bool:
-        """Whether fixes changed it."""
+        """Whether fixes changed the content."""
         return self.content != self.source.content
 
     def unchanged(self) -> "Result":
-        """The result without its fixes."""
+        """The result as it was before fixes."""
         return replace(self, content=self.source.content, left=self.found, known=self.known_before, applied=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to run: `applicability` is None where nothing is to be fixed; `advance` is told of each file that is done;
-    `keep`, where there is one, says what is left of all that was found."""
+    """How to run. `applicability` is None to fix nothing. `advance` is called with the number of files done. `keep`, if
+    given, filters out findings that are already known."""
 
     walk: Walk
     jobs: int
@@ -62,16 +62,16 @@ class Plan:
     advance: Callable[[int], None]
     keep: "Keep | None" = None
     given: tuple[str, ...] = ()
-    """The files that the run is about, those among them that the scan has passed over; the sources, where none is
-    named."""
+    """The files that the run was asked to check, including those that the scan skipped. Empty: the sources
+    themselves."""
 
 
 Keep = Callable[[Sequence["Source"], Sequence[Checked]], list[Checked]]
-"""What came of sources to what is to be known of it: findings that are old may be left out."""
+"""Filters the outcomes of sources: removes findings that are already known."""
 
 
 def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failure]]:
-    """Check the sources and, where the plan says so, fix them in memory; and name what could not be done."""
+    """Check the sources and, if the plan says so, fix them in memory. Returns results and failures."""
     paths = tuple(source.path for source in sources)
     ground = Ground(paths, plan.walk.respects_gitignore)
     with Pool(plan.jobs, plan.timeout, partial(stand_on, ground)) as pool:
@@ -91,25 +91,26 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
 
 
 def is_finding(diagnostic: Diagnostic) -> bool:
-    """Whether `diagnostic` is about the code, rather than about optimlint itself. What is no Python is a finding."""
+    """Whether `diagnostic` is about the code rather than an internal error. Invalid Python is a finding."""
     return diagnostic.rule != INTERNAL_ERROR
 
 
 def tells_unparseable(source: Source) -> bool:
-    """Whether the user wants to be told what of the source cannot be parsed; he does unless he says otherwise."""
+    """Whether the user wants reports of what cannot be parsed: yes, unless that rule is turned off."""
     rules = source.options.rules
     return rules is None or UNPARSEABLE.name in rules
 
 
 def with_unparseable(source: Source) -> Source:
-    """The source with the one rule on that must not be passed over, whatever the user chose to be told."""
+    """The source with the rule `unparseable` turned on, since failures must be known whatever rules the user
+    selected."""
     options = source.options
     rules = None if options.rules is None else options.rules | {UNPARSEABLE.name}
     return replace(source, options=replace(options, rules=rules))
 
 
 def tally(results: Sequence[Result]) -> Tally:
-    """The numbers of the findings, and of the files that could be parsed."""
+    """Count the findings and the parsed files."""
     left = [one for result in results for one in result.left if is_finding(one)]
     safe = sum(is_fixable(one, Applicability.SAFE) for one in left)
     return Tally(
@@ -123,12 +124,12 @@ def tally(results: Sequence[Result]) -> Tally:
 
 
 def is_fixable(diagnostic: Diagnostic, applicability: Applicability) -> bool:
-    """Whether a fix of `diagnostic` is trusted as much as `applicability` says."""
+    """Whether `diagnostic` has a fix that is at least as safe as `applicability`."""
     return any(fix.applicability >= applicability for fix in diagnostic.fixes)
 
 
 def failures_of(result: Result) -> list[Failure]:
-    """What the diagnostics say could not be checked."""
+    """The failures that the diagnostics report."""
     is_accepted = not tells_unparseable(result.source)
     failures = []
     for diagnostic in result.left:
@@ -150,11 +151,11 @@ class _Tools:
 
 
 def no_progress(_: int) -> None:
-    """Files that are checked again, or beside the run, are no progress."""
+    """Progress callback for files that are checked again or outside the run."""
 
 
 def _check(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
-    """Check the sources again: what is found in other files stands in their results already."""
+    """Check the sources again. Findings in other files are dropped: they are in those files' results already."""
     return _kept(sources, list(map(own, sources, _examined(sources, tools))), tools)
 
 
@@ -163,8 +164,8 @@ def _kept(sources: Sequence[Source], found: list[Checked], tools: _Tools) -> lis
 
 
 def _examined(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
-    """Check the sources."""
-    # The largest first, so that no worker begins a long one when the others have nothing left.
+    """Check the sources in the pool."""
+    # Largest first, so that no worker starts a long file when the others are done.
     order = sorted(range(len(sources)), key=lambda index: -len(sources[index].content))
     items = [with_unparseable(sources[index]) for index in order]
     checked: dict[int, Checked] = {}
@@ -180,12 +181,12 @@ def _examined(sources: Sequence[Source], tools: _Tools) -> list[Checked]:
 
 
 def _workers_worth(sources: Sequence[Source]) -> int:
-    """How many workers the sources keep busy for longer than it takes to start them."""
+    """The number of workers that the sources keep busy for longer than starting them takes."""
     return max(1, sum(len(source.content) for source in sources) // WORTH_A_WORKER)
 
 
 def _fix(results: list[Result], applicability: Applicability, tools: _Tools, failures: list[Failure]) -> list[Result]:
-    """Fix, check again, and so on until nothing changes. A fix that cannot be checked afterwards is not made."""
+    """Fix and check again until nothing changes. A fix is undone if its result cannot be checked."""
     results = list(results)
     pending = [index for index, result in enumerate(results) if _has_fixes(result, applicability)]
     for _ in range(MOST_ROUNDS):
@@ -216,7 +217,7 @@ def _fix(results: list[Result], applicability: Applicability, tools: _Tools, fai
 
 
 def _result(source: Source, examined: Examined) -> Result:
-    """The result of a source to which nothing has been done yet."""
+    """The result of a source before any fix."""
     found, known = examined.diagnostics, examined.known
     return Result(source, found, source.content, found, 0, known, known, examined.passed_over, examined.limits)
 
@@ -230,7 +231,7 @@ def _current(result: Result) -> Source:
 
 
 def _as_chosen(result: Result) -> Result:
-    """The result without what the user chose not to be told."""
+    """The result without reports that the user turned off."""
     if tells_unparseable(result.source):
         return result
     found, left = (

@@ -1,5 +1,5 @@
-"""What ends a run before it can do what it was asked for."""
+"""Errors that end a run before it can do its work."""
 
 
 class CommandError(Exception):
-    """The command cannot do what it was asked for; the message says what and, where possible, how to mend it."""
+    """The command cannot do what was asked. The message says why and, if possible, how to fix it."""

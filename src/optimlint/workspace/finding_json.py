@@ -1,4 +1,4 @@
-"""A finding as JSON: the shape that the JSON formats and the output of a corpus share."""
+"""Findings as JSON, shared by the JSON formats and the corpus output."""
 
 import json
 import os
@@ -14,12 +14,12 @@ Json = dict[str, "Json"] | list["Json"] | str | int | None
 
 
 def document(value: Json, indent: int | None = 2) -> str:
-    """A value as JSON, with a line end: in ASCII, and without what a CI system would obey if it stood in a log."""
+    """A value as ASCII JSON with a final line end, without sequences that a CI log would interpret as commands."""
     return _LOG_COMMAND.sub(r"#\\u0023", json.dumps(value, indent=indent)) + "\n"
 
 
 def to_json(diagnostic: Diagnostic) -> Json:
-    """A finding as an object."""
+    """A diagnostic as a JSON object."""
     filename = _filename(diagnostic.path)
     return {
         "code": diagnostic.code,
@@ -35,12 +35,12 @@ def to_json(diagnostic: Diagnostic) -> Json:
 
 
 def strict(text: str) -> str:
-    """`text` without what strict readers of JSON refuse."""
+    """`text` without lone surrogates, which strict JSON readers reject."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _filename(path: str) -> str:
-    """A path in which each byte that is no UTF-8 is written as `\\xe9`."""
+    """A path with each byte that is not UTF-8 written as `\\xe9`."""
     try:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # It holds what never was a byte of a file name.

@@ -1,4 +1,4 @@
-"""Fingerprints of what was found in a source, for all that compares findings of two runs."""
+"""Fingerprints of the findings of a source, for comparing two runs."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,8 @@ from optimlint.workspace.worker import Examined, Source
 
 
 def fingerprinted(source: Source, examined: Examined, label: str) -> Iterator[tuple[Diagnostic, str]]:
-    """The findings of a source with their fingerprints, in which the source goes by `label`. That a rule broke is no
-    finding, and never known."""
+    """The findings of a source with their fingerprints, in which the source is called `label`. Internal errors are not
+    findings and are never known."""
     is_told = tells_unparseable(source)
     findings = [one for one in examined.diagnostics if is_finding(one) and (is_told or one.rule != UNPARSEABLE.name)]
     text = Texts({source.path: source.content}).whole(source.path)
@@ -24,7 +24,7 @@ def fingerprinted(source: Source, examined: Examined, label: str) -> Iterator[tu
 
 
 def without(checked: Checked, known: Sequence[Diagnostic]) -> Checked:
-    """What came of a source, less what is known."""
+    """The outcome of a source with the `known` findings set apart."""
     if isinstance(checked, Failure) or not known:
         return checked
     not_told = set(map(id, known))
@@ -33,7 +33,7 @@ def without(checked: Checked, known: Sequence[Diagnostic]) -> Checked:
 
 
 def label_of(path: str, folder: str) -> str:
-    """`path` as it is called from `folder`, alike on every system."""
+    """`path` relative to `folder`, spelled the same on every system."""
     try:
         relative = os.path.relpath(path, folder)
     except ValueError:  # It is on another drive.

@@ -1,4 +1,4 @@
-"""The folders of the disk as modules are looked for in them, each listed once."""
+"""The folders of the disk for module lookup, each listed once."""
 
 import os
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 _LARGEST = 20_000_000
-"""Bytes of a file that is looked through; a larger one is data."""
+"""The largest file that is searched, in bytes. Larger files are data."""
 
 _MOST_FOLDERS = 500
 _MOST_FILES = 5_000
@@ -14,27 +14,27 @@ _MOST_FILES = 5_000
 
 
 class Tree:
-    """What stands where."""
+    """A cached view of the file system."""
 
     def __init__(self) -> None:
         self._listed: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a file."""
+        """Whether the path is a file."""
         folder, name = os.path.split(path)
         return name in self._listing(folder)[0]
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder."""
+        """Whether the path is a folder."""
         folder, name = os.path.split(path)
         return name in self._listing(folder)[1]
 
     def folders(self, path: str) -> Sequence[str]:
-        """The names of the folders in a folder, in order."""
+        """The names of a folder's subfolders, in order."""
         return self._listing(path)[1]
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None where it cannot be looked through."""
+        """The content of a file; None if it cannot be read or is too large."""
         return content_of(path)
 
     def _listing(self, folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -44,7 +44,8 @@ class Tree:
 
 
 def nearby(root: str, suffixes: AbstractSet[str]) -> tuple[str, ...]:
-    """The files in and below a folder that belongs to no repository: the nearest ones, for below it may be anything."""
+    """The files in and below a folder outside of any repository, breadth first and up to a limit, since anything may be
+    below it."""
     found: list[str] = []
     pending = deque([root])
     seen = 0
@@ -60,9 +61,9 @@ def nearby(root: str, suffixes: AbstractSet[str]) -> tuple[str, ...]:
 
 
 def content_of(file: str) -> bytes | None:
-    """The bytes of a file; None where it cannot be looked through."""
+    """The content of a file; None if it cannot be read or is too large."""
     try:
-        # The calls of the system alone take half the time of `open`, and a repository may have very many files.
+        # Raw system calls take half the time of `open`, and a repository may have many files.
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):
         return None
@@ -87,13 +88,13 @@ def _read_all(descriptor: int, size: int) -> bytes:
 
 
 def _list(folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The names of the files and of the folders in a folder."""
+    """The names of the files and of the subfolders of a folder."""
     files: list[str] = []
     folders: list[str] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                # Folders are not followed through links, so that no loop can be entered.
+                # Links to folders are not followed, which prevents cycles.
                 (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
     except OSError:
         pass

@@ -1,4 +1,4 @@
-"""What git knows of a repository's older revisions. Nothing here checks files out, or runs what a repository names."""
+"""Read older revisions from git. Checks nothing out and runs nothing that a repository configures."""
 
 import os
 import subprocess
@@ -9,12 +9,12 @@ from optimlint.workspace.display import visible
 from optimlint.workspace.errors import CommandError
 
 _FILES = frozenset({"100644", "100755"})
-"""The modes of what is a file, rather than a link or another repository."""
+"""The modes of regular files, as opposed to links and submodules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit of the repository whose working tree is at `top`; `name` is what the user calls it."""
+    """A commit of the repository with its working tree at `top`; `name` is what the user called it."""
 
     top: str
     commit: str
@@ -23,15 +23,15 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of a revision: where git keeps its content, and how many bytes that has."""
+    """A file of a revision: its object name in git and its size in bytes."""
 
     identity: str
     size: int
 
 
 def find_revision(name: str, folder: str) -> Revision:
-    """The revision that `name` means in the repository around `folder`. With `...` behind it, it is the one at which
-    the current branch left it, as for `git diff`. Raises CommandError where there is none."""
+    """The revision that `name` means in the repository around `folder`. With `...` appended it is the merge base with
+    the current branch, as for `git diff`. Raises CommandError if there is none."""
     try:
         up = _text(_git(folder, "rev-parse", "--show-cdup"))
     except GitError as error:
@@ -49,13 +49,13 @@ def find_revision(name: str, folder: str) -> Revision:
 
 
 def files_of(revision: Revision) -> dict[str, Blob]:
-    """The files of a revision by their paths from the top, with `/` between names."""
+    """The files of a revision by path from the top, with `/` as separator."""
     listed = _git(revision.top, "ls-tree", "-r", "-z", "-l", "--full-tree", revision.commit)
     return dict(_files(listed))
 
 
 def renamed_since(revision: Revision) -> dict[str, str]:
-    """The old path of each file that has been renamed since, as git tells by its content."""
+    """For each file renamed since, its old path, as git detects renames."""
     options = ("--no-ext-diff", "--no-textconv", "--ignore-submodules", "--name-status", "--find-renames", "-z")
     fields = _git(revision.top, "diff", *options, "--diff-filter=R", revision.commit, "--").split(b"\0")
     return {os.fsdecode(new): os.fsdecode(old) for old, new in zip(fields[1::3], fields[2::3], strict=False)}
@@ -73,11 +73,11 @@ def contents_of(blobs: Sequence[Blob], revision: Revision) -> Iterator[bytes]:
 
 
 class GitError(Exception):
-    """What git says when it cannot do what it was asked for."""
+    """Git failed; the message is git's reason."""
 
 
 def _git(folder: str, *arguments: str, given: bytes = b"") -> bytes:
-    # A monitor of the file system, which a repository's own configuration may name, is a program of its choice.
+    # A repository's configuration may name a file system monitor, which would run a program of its choice.
     command = ["git", "-c", "core.fsmonitor=false", *arguments]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
@@ -90,7 +90,7 @@ def _git(folder: str, *arguments: str, given: bytes = b"") -> bytes:
 
 
 def _reason(said: bytes) -> str:
-    """What git gives as the reason, without the advice below it."""
+    """Git's reason for an error, without the advice below it."""
     lines = said.decode("utf-8", "backslashreplace").strip().splitlines() or [""]
     reason = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
     return visible(reason.removeprefix("fatal: "))

@@ -1,4 +1,4 @@
-"""Patterns as in `.gitignore` files, for those files themselves, for `exclude` and for `per-file-ignores`."""
+"""Patterns in `.gitignore` syntax, for `.gitignore` files, `exclude` and `per-file-ignores`."""
 
 import os
 import re
@@ -10,25 +10,25 @@ from pathspec import GitIgnoreSpec
 from optimlint.workspace.paths import path_within
 
 LARGEST = 1_000_000
-"""Bytes of a `.gitignore` file that is obeyed. What a larger one would leave out is checked."""
+"""The largest `.gitignore` file that is read, in bytes. A larger one is ignored."""
 
 _MOST_STARS = 3
-"""How many `*` a name in a pattern may have, less where several names have some; and how many `**` a pattern. Time
-grows by a power of them."""
+"""How many `*` a name in a pattern may have (fewer if several names have some), and how many `**` a pattern. Matching
+time is exponential in them."""
 
 _BAD_PATTERN = (ValueError, re.error)
-"""What pathspec raises for a pattern that it cannot read."""
+"""What pathspec raises for an invalid pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Patterns that are relative to `folder`. The last one that matches a path decides."""
+    """Patterns relative to `folder`. The last matching pattern decides."""
 
     folder: str
     spec: GitIgnoreSpec
 
     def verdict(self, path: str, *, is_folder: bool = False) -> bool | None:
-        """True where the patterns exclude `path`, False where one takes it in again, None where none says anything."""
+        """True if the patterns exclude `path`, False if one re-includes it, None if none matches."""
         relative = path_within(path, self.folder)
         if not relative:
             return None
@@ -38,8 +38,7 @@ class Patterns:
 
 
 def compile_patterns(folder: str, lines: Iterable[str]) -> Patterns:
-    """The patterns of `lines`; a line that means nothing to git means nothing here, nor does one that would take time
-    without end."""
+    """The patterns of `lines`. Lines that are invalid, or would be too slow to match, are skipped."""
     kept = [line for line in lines if not _is_endless(line)]
     try:
         return Patterns(folder, GitIgnoreSpec.from_lines(kept))
@@ -48,7 +47,7 @@ def compile_patterns(folder: str, lines: Iterable[str]) -> Patterns:
 
 
 def read_patterns(file: str) -> Patterns | None:
-    """The patterns of a `.gitignore` file; None where it cannot be read, as git has it, or is too large."""
+    """The patterns of a `.gitignore` file; None if it cannot be read (as in git) or is too large."""
     try:
         with open(file, "rb") as stream:
             content = stream.read(LARGEST + 1)
@@ -61,7 +60,7 @@ def read_patterns(file: str) -> Patterns | None:
 
 
 def _is_endless(line: str) -> bool:
-    """Whether the expression that a pattern becomes may try very many ways to match a name."""
+    """Whether the regular expression of a pattern may backtrack without end."""
     if line.count("*") <= _MOST_STARS:
         return False
     stars = [part.count("*") for part in line.split("/") if part != "**"]

@@ -1,4 +1,4 @@
-"""Sources to what their optimizers get, read in worker processes, so that no file can end the run."""
+"""What the optimizers of sources get, computed in worker processes, so that no file can end the run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class Found:
 
 
 def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list[Found], list[Failure]]:
-    """The optimizers of the sources, in order, and what could not be read."""
+    """The optimizers of the sources, in order, and the failures."""
     paths = tuple(source.path for source in sources)
     ground = Ground(paths, walk.respects_gitignore)
     with Pool(1, timeout, partial(stand_on, ground)) as pool:

@@ -1,4 +1,4 @@
-"""What came of a run, as far as it is told to people and to the shell."""
+"""The outcome of a run, as reported to people and to the shell."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -23,16 +23,16 @@ class FailureKind(Enum):
 
 
 TOLD_BY_RULE = frozenset({FailureKind.NOT_PARSED, FailureKind.CELL_LEFT_OUT})
-"""What a finding of the rule `unparseable` says, too."""
+"""The kinds that findings of the rule `unparseable` report, too."""
 
 _SPEAKS_FOR_ITSELF = TOLD_BY_RULE | {FailureKind.NOT_FOUND, FailureKind.NOTHING_THERE}
-"""Where the reason needs no word more."""
+"""The kinds whose reason needs no prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing that could not be done, to be named on standard error. `is_accepted` marks one that the user said he
-    accepts: it is counted, but does not decide the exit code. `at` is where in the file it is, if that is known."""
+    """One thing that could not be done, reported on standard error. `is_accepted` marks one that the user turned off:
+    it is counted but does not affect the exit code. `at` is its place in the file, if known."""
 
     path: str
     kind: FailureKind
@@ -42,14 +42,14 @@ class Failure:
 
     @property
     def text(self) -> str:
-        """What could not be done, behind the name of the file."""
+        """The reason, to be printed after the file name."""
         return self.reason if self.kind in _SPEAKS_FOR_ITSELF else f"{self.kind.value}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The numbers of a run: files checked and of these parsed; findings there are, gone by fixes or suppressions, and
-    left; of those left, how many a safe fix would mend, and how many only an unsafe one."""
+    """The numbers of a run: files checked and parsed; findings found, fixed (or suppressed) and left; and of those
+    left, how many have a safe fix, or only an unsafe one."""
 
     checked: int = 0
     parsed: int = 0

@@ -1,18 +1,18 @@
-"""Paths as text: where one lies in another, what it belongs to, how it is shown."""
+"""Paths as text: relative paths, the repository around a path, display."""
 
 import os
 
 from optimlint.workspace.display import visible
 
 STANDARD_INPUT = "-"
-"""The path of a source that was read from standard input and has no name."""
+"""The path of an unnamed source from standard input."""
 
 _VERSION_CONTROL = (".git", ".hg", ".svn")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 def path_within(path: str, folder: str) -> str | None:
-    """`path` as seen from `folder`; None where it lies elsewhere, "" for the folder itself."""
+    """`path` relative to `folder`; "" for the folder itself, None if it is not inside."""
     if path == folder:
         return ""
     prefix = folder if folder.endswith(os.sep) else folder + os.sep
@@ -20,7 +20,8 @@ def path_within(path: str, folder: str) -> str | None:
 
 
 def repository_of(path: str) -> str | None:
-    """The nearest folder around `path` that is under version control, or else that is a package's; None without one."""
+    """The nearest folder around `path` under version control, or else with a package's project file; None without
+    either."""
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     packaged = None
     while True:
@@ -35,5 +36,5 @@ def repository_of(path: str) -> str | None:
 
 
 def shown(path: str, folder: str) -> str:
-    """`path` for people: relative to `folder` where it lies in it, and harmless to a terminal."""
+    """`path` for display: relative to `folder` if inside, with control characters escaped."""
     return visible(path_within(path, folder) or path)

@@ -1,4 +1,4 @@
-"""Places in words."""
+"""Source locations as text."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def place(path: str, at: "Range", folder: str) -> str:
-    """`train.py:3:5`, or `notes.ipynb:cell 2:3:5`; `path` is the file of a range that names no other."""
+    """`train.py:3:5`, or `notes.ipynb:cell 2:3:5`. `path` is used if the range names no file itself."""
     cell = f"cell {at.cell}:" if at.cell else ""
     return f"{shown(at.path or path, folder)}:{cell}{at.start.line}:{at.start.column}"
 
@@ -22,7 +22,7 @@ def line_of(path: str, at: "Range", folder: str) -> str:
 
 
 def syntax_error(diagnostic: "Diagnostic", folder: str) -> str:
-    """What is no Python, in one line as compilers write it. No code is around it that could be shown."""
+    """A syntax error on one line, as compilers print it. It has no code frame."""
     where = line_of(diagnostic.path, diagnostic.range, folder)
     return f"{where}: {visible(diagnostic.message)} ({diagnostic.code} {diagnostic.rule})"
 

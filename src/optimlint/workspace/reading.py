@@ -1,4 +1,4 @@
-"""Files to sources: read, and scanned for whether they can matter, so that most go no further."""
+"""Read files, and keep those that pass the byte scan, so that most go no further."""
 
 import os
 import stat
@@ -10,10 +10,10 @@ from optimlint.trigger import NOTEBOOK, file_may_matter, file_uses_optimizer, su
 from optimlint.workspace.outcome import Failure, FailureKind
 
 LARGEST_READ = 200_000_000
-"""Bytes of a file that is still read: a notebook may carry that much output."""
+"""The largest file that is read, in bytes. A notebook may contain that much output."""
 
 LARGEST_PARSED = 10_000_000
-"""Bytes of Python that are still parsed, where they could matter."""
+"""The largest Python source that is parsed, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,15 @@ class Reading:
 
 
 WORTH_SHARING = 1_000
-"""Files that make it pay to divide them among workers: where these are forked, starting one takes as long as reading a
+"""The number of files that justifies reading in several processes. Starting a forked worker takes as long as reading a
 hundred files."""
 
 _SLOWEST_SHARE = 3_600.0
-"""Seconds that a worker may take for its share; a network's folder may be slow."""
+"""Seconds that a worker may take for its share; a network folder may be slow."""
 
 
 def read_files(files: Sequence[str], jobs: int = 1) -> Reading:
-    """Read the files, in up to `jobs` processes, and keep what could matter."""
+    """Read the files in up to `jobs` processes, and keep those that could matter."""
     if jobs < 2 or len(files) < WORTH_SHARING or sys.platform != "linux":
         return _read_share(files)
     from optimlint.workspace.worker_pool import Lost, Pool
@@ -51,7 +51,7 @@ def read_files(files: Sequence[str], jobs: int = 1) -> Reading:
     shares = shares_of(files, -(-len(files) // (4 * jobs)))
     with Pool(jobs, _SLOWEST_SHARE) as pool:
         read = dict(pool.map(_read_share, shares))
-    # What a worker could not do, whatever ended it, is done here, where what is wrong will show.
+    # A share that a worker failed on is read in this process, where the error will show.
     parts = [
         _read_share(share) if isinstance(part := read[index], Lost) else part for index, share in enumerate(shares)
     ]
@@ -62,17 +62,17 @@ def read_files(files: Sequence[str], jobs: int = 1) -> Reading:
 
 
 def shares_of(files: Sequence[str], size: int) -> list[Sequence[str]]:
-    """The files in their order, so many at a time."""
+    """Split the files, in order, into shares of `size`."""
     return [files[start : start + size] for start in range(0, len(files), size)]
 
 
 def _read_share(files: Sequence[str]) -> Reading:
-    """The same of some of the files, one at a time."""
+    """Read one share of the files in this process."""
     return sift((file, read_file(file)) for file in files)
 
 
 def sift(contents: Iterable[tuple[str, bytes | Failure]]) -> Reading:
-    """Keep what could matter."""
+    """Keep the contents that could matter."""
     kept: dict[str, bytes] = {}
     failures: list[Failure] = []
     notebooks: list[str] = []
@@ -93,7 +93,7 @@ def sift(contents: Iterable[tuple[str, bytes | Failure]]) -> Reading:
 
 
 def read_file(file: str) -> bytes | Failure:
-    """The content of a regular file, or why there is none. Nothing here waits for a pipe or swallows a device."""
+    """The content of a regular file, or the failure. Never blocks on a pipe or reads a device."""
     try:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb", buffering=0) as stream:

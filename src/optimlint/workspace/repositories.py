@@ -1,4 +1,4 @@
-"""The repositories around the files that are checked, as the disk has them. They are read in the process that asks."""
+"""The repositories around the checked files, read from disk in the process that asks."""
 
 import os
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from optimlint.workspace.settings import CommandLine, Settings
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What decides which files belong to the repository of another, and what they hold: all that is checked, whether
-    `.gitignore` files count, and the contents that an editor has not saved yet."""
+    """What determines the files of a repository and their contents: the checked files, whether `.gitignore` files
+    count, and unsaved contents of an editor."""
 
     checked: tuple[str, ...] = ()
     respects_gitignore: bool = True
@@ -27,11 +27,11 @@ class Ground:
 
 
 _MOST_KEPT = 8
-"""How many repositories are remembered: a process is given the files of one after those of another."""
+"""How many repositories are cached. A process gets the files of one repository after those of another."""
 
 
 class Repositories:
-    """The repositories of files, each made when the first of its files asks."""
+    """The repositories of files, each created on demand."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -40,7 +40,7 @@ class Repositories:
         self._versioned: dict[str, str | None] = {}
 
     def around(self, path: str) -> Repository:
-        """The repository of a file, which may be no more than its folder."""
+        """The repository of a file, which may be just its folder."""
         root = self.root_of(path)
         if root not in self._repositories:
             if len(self._repositories) == _MOST_KEPT:
@@ -49,8 +49,8 @@ class Repositories:
         return self._repositories[root]
 
     def root_of(self, path: str) -> str:
-        """The folder whose files may use what a file defines: its repository, or all that is checked beside it; else
-        its own folder, or the one around the package that it is part of."""
+        """The folder whose files may use what a file defines. That is its repository; outside of one, the common folder
+        of the file's outermost package and all other checked files outside of repositories."""
         repository = self._repository_of(os.path.dirname(path))
         if repository is not None:
             return repository
@@ -64,7 +64,7 @@ class Repositories:
 
     @cached_property
     def _loose_folders(self) -> tuple[str, ...]:
-        """The folders of the files that are checked and belong to no repository."""
+        """The folders of checked files that are in no repository."""
         folders = dict.fromkeys(map(os.path.dirname, self._ground.checked))
         return tuple(folder for folder in folders if self._repository_of(folder) is None)
 
@@ -75,7 +75,7 @@ class Repositories:
 
 
 def _common_folder(folders: Sequence[str]) -> str:
-    """The folder that all lie in; of several drives, which have none, the first folder itself."""
+    """The common parent folder; the first folder if they are on several drives."""
     try:
         return os.path.commonpath(folders)
     except ValueError:
@@ -83,7 +83,7 @@ def _common_folder(folders: Sequence[str]) -> str:
 
 
 class _Disk:
-    """The files of one repository on the disk, and what is not there yet."""
+    """The files of one repository on disk, overlaid by unsaved contents."""
 
     def __init__(self, root: str, ground: Ground, tree: Tree) -> None:
         self._root = root
@@ -94,11 +94,11 @@ class _Disk:
         self.folders = tree.folders
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a file."""
+        """Whether the path is a file."""
         return path in self._unsaved or self._tree.is_file(path)
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None where it cannot be looked through."""
+        """The content of a file; None if it cannot be read or is too large."""
         return self._unsaved[path] if path in self._unsaved else self._tree.read(path)
 
     def code(self, path: str) -> tuple[str, ...] | None:
@@ -107,7 +107,7 @@ class _Disk:
         return None if content is None else code_of(path, content)
 
     def files(self) -> Sequence[str]:
-        """The files in and below the root, and those that are checked or open there whatever they are."""
+        """The files in and below the root, and those that are checked or open there whatever their suffix."""
         suffixes = CODE | CONFIGURATIONS
         found = self._walked(suffixes) if repository_of(self._root) else nearby(self._root, suffixes)
         code = (file for file in (*self._ground.checked, *self._unsaved) if suffix_of(file) not in PAGES)
@@ -115,18 +115,18 @@ class _Disk:
         return tuple(dict.fromkeys((*found, *others)))
 
     def _walked(self, suffixes: frozenset[str]) -> tuple[str, ...]:
-        """The files of a repository, those too that a configuration excludes: not to be checked is no reason not to
-        count as use."""
+        """The files of a repository, including those that a configuration excludes: they are not checked, but their
+        uses count."""
         settings = Settings(CommandLine(self._root, config=Config(self._root)))
         return discover([self._root], Walk(settings, self._ground.respects_gitignore, suffixes=suffixes)).files
 
 
 _HERE = [Repositories(Ground())]
-"""The repositories of the files that this process is given."""
+"""The repositories of the files that this process checks."""
 
 
 def stand_on(ground: Ground) -> None:
-    """Say what this process is going to check."""
+    """Set what this process is going to check."""
     _HERE[0] = Repositories(ground)
 
 

@@ -1,4 +1,4 @@
-"""What a user writes to choose rules (names, codes, prefixes of codes, `ALL`), and the rules that it means."""
+"""Rule selectors: names, codes, code prefixes and `ALL`, and the rules that they select."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ ALL = "ALL"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One layer of choices: a configuration file's, or the command line's, which stands above it."""
+    """One layer of selectors: a configuration file's, or the command line's, which is above it."""
 
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
@@ -21,9 +21,9 @@ NO_CHOICE = Selection()
 def choose(layers: Sequence[Selection]) -> frozenset[str]:
     """The names of the rules that run.
 
-    A layer's `select` replaces all that the layers below chose. Within a layer the more specific selector wins, and
-    `ignore` wins over an equally specific `select`. That a file cannot be parsed is always told, unless it is ignored:
-    choosing some rules is no leave to pass over what could not be checked.
+    A layer's `select` replaces everything that lower layers chose. Within a layer the more specific selector wins, and
+    `ignore` wins over an equally specific `select`. The rule `unparseable` runs unless it is ignored: selecting some
+    rules does not mean to skip files silently.
     """
     from optimlint.rules import RULES, UNPARSEABLE
 
@@ -40,7 +40,7 @@ def choose(layers: Sequence[Selection]) -> frozenset[str]:
 
 
 def rules_of(selectors: Iterable[str]) -> frozenset[str]:
-    """The names of the rules that `selectors` mean."""
+    """The names of the rules that `selectors` select."""
     from optimlint.rules import RULES
 
     return frozenset(
@@ -49,7 +49,7 @@ def rules_of(selectors: Iterable[str]) -> frozenset[str]:
 
 
 def complaint(selector: str) -> str | None:
-    """What is wrong with a selector, with the nearest right one; None for a right one."""
+    """What is wrong with a selector, with the nearest valid one; None if it is valid."""
     if rules_of([selector]):
         return None
     from optimlint.rules import RULES
@@ -59,7 +59,7 @@ def complaint(selector: str) -> str | None:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean `x`?`, or nothing where no known word is near. The beginning of a long word is near it, too."""
+    """`; did you mean `x`?`, or "" if no known word is similar. A prefix of a long word is similar to it, too."""
     from difflib import SequenceMatcher
 
     def likeness(other: str) -> float:
@@ -70,7 +70,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _breadth(selector: str) -> int:
-    """How many rules it means: the fewer, the more specific."""
+    """The number of rules that it selects: fewer is more specific."""
     return len(rules_of([selector]))
 
 

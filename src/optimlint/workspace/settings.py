@@ -1,4 +1,4 @@
-"""Which configuration holds for which file, and so what is left out and which rules run."""
+"""Which configuration applies to a file, and so which files are excluded and which rules run."""
 
 import os
 from dataclasses import dataclass
@@ -45,17 +45,16 @@ DEFAULT_EXCLUDES = frozenset(
         "venv",
     }
 )
-"""Folders that hold nothing of the author's own."""
+"""Folders that contain nothing written by the project's authors."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """What the command line says in place of, or beside, the configuration files.
+    """The command line's overrides of, and additions to, the configuration files.
 
-    `folder` is what its patterns are relative to, and so is each of the `others`: folders outside of it that are to be
-    checked. `config` is the one configuration for all files, where `--config` or
-    `--isolated` names one; `reads_pages` says that pages with code blocks are looked for, too;
-    `respects_suppressions`, that comments may suppress findings.
+    Its patterns are relative to `folder` and to each of `others`, the folders outside of it that are checked. `config`
+    is the only configuration if `--config` or `--isolated` was given. `reads_pages` turns on pages with code blocks,
+    and `respects_suppressions` suppression comments.
     """
 
     folder: str
@@ -69,7 +68,7 @@ class CommandLine:
 
 
 class Settings:
-    """What holds for a file. Every configuration is read once, and only when a file asks for it."""
+    """The settings of each file. Every configuration is read once, on demand."""
 
     __slots__ = ("_configs", "_excludes", "_ignores", "_line", "_options")
 
@@ -81,7 +80,7 @@ class Settings:
         self._options: dict[tuple[Config, frozenset[str]], Options] = {}
 
     def config(self, folder: str) -> Config:
-        """The configuration that is nearest to the files of `folder`."""
+        """The nearest configuration for the files of `folder`."""
         asking: list[str] = []
         found = self._line.config
         while found is None:
@@ -95,13 +94,13 @@ class Settings:
         return found
 
     def is_excluded(self, path: str, *, is_folder: bool) -> bool:
-        """Whether the exclusions leave out the file or folder at `path`, whatever they say of the folders above it."""
+        """Whether a file or folder is excluded, not considering the folders above it."""
         folder, name = os.path.split(path)
         names, patterns = self._excluded(self.config(folder))
         return name in names or any(each.verdict(path, is_folder=is_folder) for each in patterns)
 
     def reads_pages(self, folder: str) -> bool:
-        """Whether pages with code blocks are looked for in `folder`."""
+        """Whether pages with code blocks are checked in `folder`."""
         return self._line.reads_pages or self.config(folder).markdown
 
     def options(self, path: str) -> Options:
@@ -148,7 +147,7 @@ class Settings:
 
 
 def _severities(config: Config) -> tuple[tuple[str, Severity], ...]:
-    """What rules weigh, by name; of two selectors the more specific one counts."""
+    """Severities by rule name; the more specific selector wins."""
     ranked = sorted(config.severity, key=lambda pair: len(rules_of([pair[0]])), reverse=True)
     weights = {name: Severity(weight) for selector, weight in ranked for name in rules_of([selector])}
     return tuple(sorted(weights.items(), key=lambda pair: pair[0]))
@@ -156,7 +155,7 @@ def _severities(config: Config) -> tuple[tuple[str, Severity], ...]:
 
 @dataclass(frozen=True, slots=True)
 class _PerFileIgnore:
-    """Rules that do not run on the files that a pattern matches; on the others, where it begins with `!`."""
+    """Rules that do not run on files that match a pattern, or with a leading `!` on files that do not."""
 
     patterns: "Patterns"
     wanted: bool

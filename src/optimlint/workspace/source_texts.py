@@ -1,4 +1,4 @@
-"""The texts that ranges count in: a file's, or those of a notebook's cells."""
+"""The texts that ranges refer to: that of a file, or those of a notebook's cells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,30 +12,30 @@ from optimlint.trigger import NOTEBOOK, suffix_of
 
 
 class Texts:
-    """The texts of files and of the cells of notebooks, each read once."""
+    """The texts of files and of notebook cells, each read once."""
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         self._contents = contents
         self._sources: dict[str, _Source] = {}
 
     def text(self, path: str, cell: int | None) -> str | None:
-        """The text that ranges in this file, or this cell of it, count in; None where there is none."""
+        """The text that ranges in this file, or in this cell of it, refer to; None if there is none."""
         source = self._source(path)
         return source.text if cell is None else source.cells.get(cell)
 
     def whole(self, path: str) -> str | Mapping[int, str]:
-        """What all ranges of a file count in: its text, or for a notebook the texts of its cells."""
+        """The text of a file, or for a notebook the texts of its cells by number."""
         source = self._source(path)
         return source.cells if source.raw else source.text or ""
 
     def raw_range(self, path: str, place: Range) -> Range:
-        """The lines and columns of the file that hold `place`, which may be in a cell of a notebook."""
+        """The range in the file's own text, mapped from a notebook cell if it is in one."""
         raw = self._source(path).raw
         found = raw.range(place) if raw else None
         return found or (place if place.cell is None else START)
 
     def raw_edits(self, path: str, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-        """The edits of the file that make `edits`; none where these have no place there."""
+        """`edits` as edits of the file's own text; empty if they do not fit it."""
         source = self._source(path)
         if source.raw is not None or source.text is None:
             merged = self.raw_edit(path, edits)
@@ -45,7 +45,7 @@ class Texts:
         return tuple(replace(edit, text=with_line_ends(edit.text, end)) for edit, end in zip(edits, ends, strict=True))
 
     def raw_edit(self, path: str, edits: tuple[Edit, ...]) -> Edit | None:
-        """The one edit of the file that makes all of `edits`; None where these have no place there."""
+        """One edit of the file's own text that makes all of `edits`; None if they do not fit it."""
         source = self._source(path)
         if not edits or source.text is None:
             return None
@@ -63,7 +63,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One file: its text, and a notebook's cells with their places in the file."""
+    """One file: its text, and for a notebook its cells with their places in the file."""
 
     text: str | None = None
     cells: Mapping[int, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What is done to one source in a worker process: everything that parses, runs rules or makes fixes."""
+"""The work on one source that runs in a worker process: parsing, running rules and making fixes."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from optimlint.workspace.repositories import around
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file's content as it was read, or as it is to be written."""
+    """A file's path, content and options."""
 
     path: str
     content: bytes
@@ -21,15 +21,14 @@ class Source:
 
     @property
     def is_notebook(self) -> bool:
-        """Whether it is read as a notebook, which its name decides."""
+        """Whether it is read as a notebook, by its suffix."""
         return suffix_of(self.path) == NOTEBOOK
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What came of a source: what is to be told of it, and what is known already and is not told again, both sorted;
-    how many examples of a page were passed over since they are no Python by themselves; and how much of what the source
-    uses, or is used by, was left unread."""
+    """The outcome of checking a source: diagnostics to report and known ones that are not reported again (both sorted),
+    the number of a page's examples that are not Python, and what of other code was left unread because of limits."""
 
     diagnostics: tuple[Diagnostic, ...]
     known: tuple[Diagnostic, ...] = ()
@@ -38,12 +37,12 @@ class Examined:
 
 
 def examine(source: Source) -> Examined:
-    """What comes of a source, in the repository that this process finds around it."""
+    """Check a source, in the repository that this process finds around it."""
     return examine_in(source, around(source.path))
 
 
 def examine_in(source: Source, repository: Repository) -> Examined:
-    """What comes of a source in a repository."""
+    """Check a source in a repository."""
     facts = read_any(source.content, source.path, source.options, repository)
     found = check_any_facts(facts, source.path, source.options)
     return Examined(tuple(found), passed_over=examples_passed_over(facts), limits=limits_of(facts))
@@ -51,7 +50,7 @@ def examine_in(source: Source, repository: Repository) -> Examined:
 
 @dataclass(frozen=True, slots=True)
 class FixRequest:
-    """Diagnostics of a source, and how far their fixes are trusted."""
+    """A source, its diagnostics, and how safe a fix must be to be applied."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
@@ -59,6 +58,6 @@ class FixRequest:
 
 
 def fix(request: FixRequest) -> FixedFile:
-    """The source with the fixes that are trusted enough. Raises where its encoding cannot hold the result."""
+    """Apply fixes. Raises UnicodeEncodeError if the file's encoding cannot represent the result."""
     source = request.source
     return fix_any(source.content, source.path, list(request.diagnostics), request.applicability)

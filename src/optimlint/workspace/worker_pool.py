@@ -1,7 +1,7 @@
-"""A few worker processes for what may crash or never end: whatever a file does to its worker, the command goes on.
+"""Worker processes for code that may crash or hang. Whatever a file does to its worker, the command goes on.
 
-The standard pools give up altogether when a worker dies. Here each worker has one pipe and one item at a time, so that
-the item that killed it is known, only that item is lost, and a new worker takes the next one.
+The standard pools break when a worker dies. Here each worker has its own pipe and one item at a time, so that the item
+that killed a worker is known, only that item is lost, and a new worker takes over.
 """
 
 import contextlib
@@ -23,14 +23,14 @@ from typing import Never, TypeVar, cast
 from optimlint.workspace.outcome import FailureKind
 
 _TIME_TO_DIE = 1.0
-"""Seconds in which a worker whose pipe has closed is expected to be gone."""
+"""Seconds to wait for a worker to exit after its pipe has closed."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 if sys.platform == "linux":
-    # Forking is fast and, with the one thread that the command has, safe. Elsewhere it is neither.
+    # Forking is fast, and safe because the command has only one thread. Elsewhere it is neither.
     _CONTEXT = multiprocessing.get_context("fork")
 else:
     _CONTEXT = multiprocessing.get_context("spawn")
@@ -49,12 +49,12 @@ KINDS = {
     Loss.TOO_SLOW: FailureKind.TOO_SLOW,
     Loss.RAISED: FailureKind.BROKEN,
 }
-"""What each is called to users."""
+"""The failure kind reported for each loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What there is of an item without a result: how it was lost, and what ended its worker or what was raised."""
+    """The outcome of an item without a result: how it was lost, and what ended its worker or was raised."""
 
     loss: Loss
     reason: str
@@ -62,20 +62,20 @@ class Lost:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process, the parent's end of its pipe, and the index and deadline of the item that it has, if any."""
+    """A process, our end of its pipe, and the index and deadline of its current item, if any."""
 
     process: BaseProcess
     connection: "Connection[object, object]"
     index: int | None = None
     deadline: float = 0.0
     kind: object = None
-    """What the item has in common with others that the worker should be given next."""
+    """The kind of the current item. The worker should get items of the same kind next."""
 
 
 class Pool:
-    """Up to `jobs` workers, started when there is something for them; an item may take `timeout` seconds.
+    """Up to `jobs` workers, started on demand. An item may take `timeout` seconds.
 
-    Each begins by calling `prepare`. Used as a context manager it leaves no process behind, however it is left.
+    Each worker calls `prepare` first. As a context manager it leaves no process behind, however it is left.
     """
 
     def __init__(self, jobs: int, timeout: float, prepare: Callable[[], None] | None = None) -> None:
@@ -86,7 +86,7 @@ class Pool:
 
     def __enter__(self) -> "Pool":
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            with contextlib.suppress(ValueError):  # Only the main thread may say what a signal does.
+            with contextlib.suppress(ValueError):  # Only the main thread may set signal handlers.
                 signal.signal(number, _leave)
         return self
 
@@ -101,9 +101,9 @@ class Pool:
         most: int | None = None,
         kinds: Sequence[object] | None = None,
     ) -> Iterator[tuple[int, Result | Lost]]:
-        """The results with the indexes of their items, as they come. `function` must be importable by its name; no
-        worker is started for it where there are `most` already. Items of one of the `kinds`, where these are given, go
-        to one worker as long as no other one has nothing to do."""
+        """Yield the results with the indexes of their items, as they arrive. `function` must be importable by name. At
+        most `most` workers are started. With `kinds`, items of one kind go to the same worker as long as no other
+        worker is idle."""
         jobs = self._jobs if most is None else min(self._jobs, most)
         waiting: dict[object, deque[int]] = {}
         for index in range(len(items)):
@@ -121,7 +121,7 @@ class Pool:
                 yield index, cast(Result | Lost, result)
 
     def _kind_for(self, worker: _Worker, waiting: dict[object, deque[int]]) -> object:
-        """What a worker should be given an item of: what it had, else what nobody has, else what is left most."""
+        """The kind of item to give a worker: its previous kind, else one that no worker has, else the most frequent."""
         if worker.kind in waiting:
             return worker.kind
         taken = [other.kind for other in self._workers if other.index is not None]
@@ -137,7 +137,7 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = _CONTEXT.Pipe()
-        # A worker ends when its pipe does, so no other forked worker may hold the parent's end of it open.
+        # A worker exits when its pipe closes, so no other forked worker may keep our end of it open.
         inherited = [ours, *(worker.connection for worker in self._workers)] if sys.platform == "linux" else []
         process = _CONTEXT.Process(target=_serve, args=(theirs, inherited, self._prepare), daemon=True)
         with _interruptions_held():
@@ -146,7 +146,7 @@ class Pool:
         return _Worker(process, ours)
 
     def _collect(self) -> list[tuple[int, object]]:
-        """The results that are there, waiting for the first one or for the first deadline."""
+        """Wait for the first result or deadline, and return the results that are available."""
         busy = [(worker, worker.index) for worker in self._workers if worker.index is not None]
         patience = min(worker.deadline for worker, _ in busy) - time.monotonic()
         ready = wait([worker.connection for worker, _ in busy], max(0.0, patience))
@@ -171,7 +171,7 @@ class Pool:
         return result
 
     def _end(self, worker: _Worker) -> None:
-        """End a worker, whatever it is doing, and leave no zombie."""
+        """Kill a worker, whatever it is doing, and reap the process."""
         self._workers.remove(worker)
         worker.connection.close()
         worker.process.kill()
@@ -181,7 +181,8 @@ class Pool:
 
 @contextlib.contextmanager
 def _interruptions_held() -> Iterator[None]:
-    """An interruption waits: a worker that it met before its first line would tell of it. Workers stay deaf to it."""
+    """Block interrupts while a worker starts: one that arrived before its first line would print a traceback. Workers
+    ignore them."""
     if sys.platform == "win32":
         yield
         return
@@ -193,7 +194,7 @@ def _interruptions_held() -> Iterator[None]:
 
 
 def _leave(number: int, _: object) -> Never:
-    """Leave by way of every `finally`, so that no worker stays behind."""
+    """Exit through every `finally`, so that no worker stays behind."""
     sys.exit(128 + number)
 
 
@@ -211,13 +212,13 @@ def _serve(
     inherited: list["Connection[object, object]"],
     prepare: Callable[[], None] | None,
 ) -> None:
-    """The life of a worker: items in, results out, until the pipe closes."""
+    """The main loop of a worker: read items, write results, until the pipe closes."""
     for other in inherited:
         other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # An interruption is for the parent, which ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent handles interrupts and ends its workers.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # A crashing parser writes to standard error, and so does Python where it was asked to. The parent has the words for
-    # it; standard output is the report's.
+    # A crashing parser writes to standard error, and so may Python's fault handler. The parent reports the crash, and
+    # standard output belongs to the report.
     faulthandler.disable()
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.__stdout__, sys.__stderr__):
@@ -237,5 +238,5 @@ def _answer(request: object) -> object:
     function, item = cast(tuple[Callable[[object], object], object], request)
     try:
         return function(item)
-    except BaseException as error:  # noqa: BLE001  A panic of the parser is no Exception.
+    except BaseException as error:  # noqa: BLE001  A panic of the parser is not an Exception.
         return Lost(Loss.RAISED, f"{type(error).__name__}: {error}")
