@@ -75,7 +75,15 @@ _KEPT_BEST = re.compile(
     re.MULTILINE,
 )
 _BEST = b"best"
-_WRAPS = re.compile(rb"import[^\n]*(?:DataParallel|FullySharded)|\.(?:Distributed)?DataParallel\(|torch\.compile\(")
+_WRAPPERS = tuple(
+    (re.compile(name + rb"(?:[ \t]+as[ \t]+(\w+))?"), name, first)
+    for name, first in (
+        (b"DataParallel", b"module"),
+        (b"FullyShardedDataParallel", b"_fsdp_wrapped_module"),
+        (b"torch.compile", b"_orig_mod"),
+    )
+)
+"""Wrappers of models, perhaps under other names, and what they put in front of the names of parameters."""
 _FROM_START = re.compile(rb"\.startswith\(|\.split\(|[=!]=\s*[\"']")
 _TRAINS = (b".backward(", b".step(", b"Trainer(")
 _MAKES_SCHEDULER = re.compile(rb"\b" + NAMES.encode() + rb"\(")
@@ -173,10 +181,20 @@ def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:
 
 
 def may_test_wrapped(source: bytes) -> bool:
-    """Whether names of a wrapped model may be tested from their beginning."""
-    return (
-        b"named_parameters(" in source and _WRAPS.search(source) is not None and _FROM_START.search(source) is not None
+    """Whether names of a wrapped model may be tested from their beginning, in a source that does not know what the
+    wrapper puts there."""
+    if b"named_parameters(" not in source or _FROM_START.search(source) is None:
+        return False
+    return any(
+        b'"' + first not in source and b"'" + first not in source and _is_made_of(name, imported, source)
+        for imported, name, first in _WRAPPERS
     )
+
+
+def _is_made_of(name: bytes, imported: re.Pattern[bytes], source: bytes) -> bool:
+    """Whether a wrapper is called, or stands for a name that may be, by its name or by what it is imported as."""
+    names = {name, *filter(None, imported.findall(source))} if name in source else ()
+    return any(re.search(rb"(?:=|else)\s*(?:\w+\.)*%b\b|%b\(" % (one, one), source) for one in map(re.escape, names))
 
 
 def may_switch_nothing(source: bytes) -> bool:

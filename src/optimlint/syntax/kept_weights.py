@@ -2,11 +2,13 @@
 guess of the byte scan."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from optimlint.syntax.python_tree import walk
 
 _LEAVES = (ast.Break, ast.Continue, ast.Return, ast.Raise)
+_SAYS_BETTER = re.compile(r"best|improv|better", re.IGNORECASE)
 _ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
@@ -33,11 +35,19 @@ def _with_those_behind(module: ast.Module) -> Iterator[tuple[ast.AST, list[ast.s
 
 def _may_ask_better(test: ast.expr) -> bool:
     return any(
-        isinstance(node, ast.Call | ast.Name)
+        isinstance(node, ast.Name)
+        or (isinstance(node, ast.Call) and _speaks_of_best(node))
         or (isinstance(node, ast.Compare) and any(isinstance(one, _ORDERED) for one in node.ops))
         for node in walk(test)
         if not isinstance(node, ast.Name) or node.id.startswith(("is_best", "improved", "is_improved"))
     )
+
+
+def _speaks_of_best(call: ast.Call) -> bool:
+    """Whether a call is given what by its name is the best, or takes an extreme: `max(scores)`."""
+    if _last(call.func) in ("max", "min"):
+        return True
+    return any(_SAYS_BETTER.search(_last(node)) for one in call.args for node in walk(one))
 
 
 def _statements(node: ast.If, behind: list[ast.stmt]) -> Iterator[ast.AST]:

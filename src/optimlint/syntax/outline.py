@@ -30,6 +30,7 @@ from optimlint.syntax.iterators import reads_iterator_twice
 from optimlint.syntax.kept_weights import keeps_weights
 from optimlint.syntax.python_tree import children, walk
 from optimlint.syntax.training import may_train_wrong
+from optimlint.syntax.wrapped_names import asks_wrapped
 from optimlint.text import Lines
 from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, trains, uses_optimizer
 
@@ -224,10 +225,15 @@ def _has_marks(module: ast.Module, functions: list[_Function], text: str, encode
         or may_forget_return(encoded)
         or may_switch_nothing(encoded)
         or (may_keep_weights(encoded) and keeps_weights(module))
-        or may_test_wrapped(encoded)
+        or (may_test_wrapped(encoded) and asks_wrapped(module))
         or (may_leave_schedulers(encoded) and leaves_schedulers(module))
-        or (may_hide_weights(encoded) and hides_weights(module))
+        or (may_hide_weights(encoded) and hides_weights(module, _codes(functions, text)))
     )
+
+
+def _codes(functions: list[_Function], text: str) -> dict[ast.FunctionDef | ast.AsyncFunctionDef, str]:
+    """The texts of functions."""
+    return {node: text[at.start : at.end] for node, at in functions}
 
 
 def _between(text: str, functions: list[FunctionOutline]) -> Iterator[str]:
