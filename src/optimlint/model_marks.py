@@ -141,15 +141,16 @@ def may_make_layers(source: bytes) -> bool:
     return b"def forward" in source and _may_make_layers(source)
 
 
-def may_keep_weights(source: bytes) -> bool:
-    """Whether a name may be given a model's weights by reference, or the model, as the best so far."""
+def may_keep_weights(source: bytes, whole: bytes | None = None) -> bool:
+    """Whether a name may be given a model's weights by reference, or the model, as the best so far: in a source, or in
+    a piece of a whole one, which says what is a model."""
     if b"if " not in source:
         return False
     if any(_keeps_state(place, source) for place in places(_STATE, source)):
         return True
     lines = {_line_start(place, source) for place in places(_BEST, source)}
     kept = filter(None, (_KEPT_BEST.match(source, line) for line in sorted(lines)))
-    return any(_is_of_model(match, source) for match in kept)
+    return any(_is_of_model(match, source if whole is None else whole) for match in kept)
 
 
 def _keeps_state(place: int, source: bytes) -> bool:

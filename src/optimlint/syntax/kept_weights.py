@@ -73,6 +73,8 @@ def _is_state(value: ast.expr) -> bool:
             return any(_is_state(one) for one in values)
         case ast.Call(func=ast.Attribute(attr="state_dict")):
             return True
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_state(body) and _is_state(orelse)
         case ast.Call(func=ast.Attribute(attr="copy", value=inner), args=[]):
             return _is_state(inner)
         case ast.Call(args=[inner]) if _last(value.func) in ("dict", "OrderedDict", "copy"):

@@ -61,7 +61,7 @@ class _Place:
 
 def kept_weights(world: World, module: tree.Module) -> Iterator[KeptWeights]:
     """The weights that are kept by reference, in the order of the source."""
-    if not may_keep_weights(world.layout.checked.encode("utf-8", "surrogatepass")):
+    if not may_keep_weights(_encoded(world.layout.checked)):
         return
     copying = copying_in(world, module)
     found: list[KeptWeights] = []
@@ -77,14 +77,19 @@ def _bodies(world: World, module: tree.Module) -> Iterator[tuple[tree.Node, tree
     """The code that runs as one: the module's own, and each function's with the class around it."""
     yield module, None
     classes = {value.scope: value.node for value in world.classes.values()}
+    whole = _encoded(world.layout.checked)
     for draft in world.functions.values():
         node = draft.node
         start, end = world.layout.span(node)
         is_checked = end <= len(world.layout.checked)
-        if is_checked and may_keep_weights(world.layout.text_between(start, end).encode("utf-8", "surrogatepass")):
+        if is_checked and may_keep_weights(_encoded(world.layout.text_between(start, end)), whole):
             parent = draft.scope.parent
             is_method = parent is not None and parent.kind is ScopeKind.CLASS
             yield node.body, classes.get(parent) if is_method and parent is not None else None
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _read(body: tree.Node) -> _Code:
@@ -106,7 +111,7 @@ def _kept_by(
 ) -> Iterator[KeptWeights]:
     for target, given in _pairs(statement):
         place = _place(target)
-        alias = _alias_of(code, place.name, given) if place.name else None
+        alias = _alias_of(code, around, place.name, given) if place.name else None
         test = improvement(statement, code.around(statement)) if alias is not None else None
         if alias is None or test is None or not _goes_on(code, statement, test, alias, place.name):
             continue
@@ -153,7 +158,7 @@ def _pairs(statement: tree.Assign | tree.AnnAssign) -> Iterator[tuple[tree.Expre
                 yield target, value
 
 
-def _alias_of(code: _Code, place: str, given: tree.Expression) -> _Alias | None:
+def _alias_of(code: _Code, around: tree.Node | None, place: str, given: tree.Expression) -> _Alias | None:
     """What of a model a value refers to; None where it is a copy, or nothing of a model."""
     if (state := _state_of(given)) is not None:
         keeping = Keeping.STATE if isinstance(given, tree.Call) and given.func is state[1] else Keeping.SHALLOW
@@ -167,8 +172,15 @@ def _alias_of(code: _Code, place: str, given: tree.Expression) -> _Alias | None:
             state = _state_of(inner)
             if state is not None and (copies := _copies(value)) is not None:
                 return _Alias(Keeping.ON_CPU if copies else Keeping.SHALLOW, state[0], given)
-        case tree.Name() | tree.Attribute() if SAYS_BETTER.search(place) and _is_model(code, place, dotted(given)):
-            return _Alias(Keeping.MODEL, given, given)
+        case tree.IfExp(body=body, orelse=orelse):
+            states = [_state_of(body), _state_of(orelse)]
+            if states[0] is not None and states[1] is not None:
+                return _Alias(Keeping.STATE, states[1][0], given)
+        case tree.Name() | tree.Attribute() if SAYS_BETTER.search(place):
+            name = dotted(given)
+            nodes = code.nodes if around is None or "." not in name else walk(around)
+            if _is_model(nodes, place, name):
+                return _Alias(Keeping.MODEL, given, given)
     return None
 
 
@@ -206,11 +218,11 @@ def _copies(value: tree.Expression) -> bool | None:
     return None
 
 
-def _is_model(code: _Code, place: str, name: str) -> bool:
+def _is_model(nodes: Iterable[tree.Node], place: str, name: str) -> bool:
     """Whether what is kept under a name is a model: something asks for its weights, or for its mode."""
     if not name or name == place or name in ("None", "True", "False"):
         return False
-    for node in code.nodes:
+    for node in nodes:
         match node:
             case tree.Call(func=tree.Attribute(value=inner, attr=tree.Name(value=method))) if method in _OF_MODELS:
                 if dotted(inner) in (place, name):
