@@ -1,33 +1,33 @@
-"""Nodes to facts, by an abstract run of the code.
+"""The abstract interpreter: syntax nodes in, facts out.
 
-How it goes, in prose, before any code:
+How it works:
 
-1. `syntax` turns the text into nodes. The body of a function is lowered when it is asked for here, by reading the
-   function or by walking through it.
+1. `syntax` turns the text into nodes. A function body is lowered when the interpreter first reads or walks it.
 
-2. The source is read like a slow, careful interpreter would run it (`statements`, `expressions`, `calls`), only that
-   names hold *abstract values* (`values`) in place of real ones: a stream of a model's parameters, a list with what was
-   put into it, a group dict, a condition on names, an optimizer class, or an entity of which nothing but its identity
-   is known. Values are followed, not names. Where branches meet, a name holds the union (`state.join`). Tests of a
-   loop's or a comprehension's parameters are not branches: they become the condition under which a parameter is put
-   somewhere, so that `if "bias" in n: a.append(p)` and `[p for n, p in … if "bias" in n]` give the same value.
+2. Statements are interpreted in order (`statements`, `expressions`, `calls`), with *abstract values* (`values`) in
+place of real ones: a stream of a model's parameters, a list with everything that was put in it, a group dict, a
+condition on names, an optimizer class, or an entity of which only the identity is known. Values are followed, not
+names. Where branches meet, states are joined and a name holds the union (`state.join`). A test on the variables of a
+loop or comprehension over parameters is not a branch: it becomes the condition under which a parameter is put
+somewhere. So `if "bias" in n: a.append(p)` and `[p for n, p in … if "bias" in n]` give the same value.
 
-3. Everything that could carry a value out of sight *consumes* it: an argument, a return, a yield, an attribute of an
-   object that others hold. `print`, `len`, logging, `assert` and `del` do not. That, and what a value is made of, is
-   noted as flows (`flows`), and asked only in the end: who has a list has what it is made of, and what decided which
-   parameters it holds. A list from which no flow leads out of sight has reached nothing.
+3. An operation through which a value may escape *consumes* it: passing it as an argument, returning or yielding it, or
+storing it in an attribute of a shared object. `print`, `len`, logging, `assert` and `del` do not. These operations, and
+what each value is made of, are recorded as flows (`flows`). One search over all flows at the end finds what escapes. If
+a list escapes, so does what it is made of, and what decided its content. A list that does not escape has reached no
+optimizer.
 
-4. Functions are read after the code around them, `__init__` before other methods, each by itself with unknown
-   arguments; what a name of another scope holds is the union of all that is ever bound to it. A call of a function of
-   this source whose result matters reads its body again with the call's arguments, a method of an object that this
-   source makes with the object as `self` (`functions`).
+4. Functions are read after the code around them, `__init__` before other methods, each on its own with unknown
+arguments. A name of another scope holds the union of everything that is ever bound to it. If the result of a call
+matters, the body of the function is read again with the call's arguments (`functions`), and for a method with the
+object as `self`.
 
-5. All of this is done twice: the first time learns what names of other scopes hold, what attributes of `self` hold and
-   what functions return; the second time notes uses, optimizer constructions, filters and exhausted iterators.
+5. The source is read in two passes. The first learns what names of other scopes, attributes of `self` and function
+results hold. The second records uses, optimizer constructions, filters and exhausted iterators.
 
-6. `collect` turns what was noted into facts: plain frozen values.
+6. `collect` turns the records into facts: plain frozen values.
 
-What cannot be followed is an entity with no known kind, and an entity never makes a rule speak.
+What cannot be followed is an entity of unknown kind, and no rule fires because of such an entity.
 """
 
 from dataclasses import replace
@@ -61,12 +61,12 @@ def interpret(
     path: str = "",
     repository: Repository = ALONE,
 ) -> FileFacts | Unparseable:
-    """The facts of a source, or where and why it cannot be parsed. Raises for nothing that a text can hold but a
-    RecursionError, where it nests too deeply. Of a broken source the code above the fault is read, unless the whole is
-    needed. The source is the file `path` of the repository."""
+    """The facts of a source, or the error if it cannot be parsed. Raises nothing but a RecursionError for sources that
+    nest too deeply. If the source has a syntax error, the code above it is read, unless `needs_whole`. `path` is its
+    file in the repository."""
     parsed = parse(text, outline)
     if isinstance(parsed, Unparseable) and outline.functions:
-        parsed = parse(text)  # What is wrong, and on which line, only the whole can tell.
+        parsed = parse(text)  # Only the whole source gives the right error and line.
     unread: tuple[Unparseable, ...] = ()
     if isinstance(parsed, Unparseable) and not needs_whole:
         unread = (parsed,)
@@ -80,7 +80,7 @@ def interpret(
         world.followed = ALONE if world.shows_models_alone else repository
         return _interpret(parsed, world, unread)
     except (CannotLower, RecursionError) as error:
-        # What cannot be read of other files costs what they would have told, and no more.
+        # If code of other files cannot be read, interpret the source without them.
         is_elsewhere = not isinstance(error, CannotLower) or bool(error.path)
         if is_elsewhere and not parsed.layout.paths:
             raise
@@ -102,7 +102,7 @@ def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) ->
     return replace(
         facts,
         elsewhere=elsewhere(world.repository, world.path, facts, view.at),
-        # A fix of a broken source could not be checked: the source would not parse afterwards, either.
+        # A fix of a broken source cannot be checked, because the fixed source does not parse either.
         has_trusted_positions=parsed.layout.has_trusted_positions and not unread,
         unread=unread,
         ends_early=bool(unread),
@@ -110,11 +110,11 @@ def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) ->
 
 
 def find_syntax_error(text: str) -> Unparseable | None:
-    """Where and why `text` is no Python; None where it is."""
+    """The syntax error of `text`; None if it is valid Python."""
     parsed = parse(text)
     return parsed if isinstance(parsed, Unparseable) else None
 
 
 def parses(text: str) -> bool:
-    """Whether `text` is Python."""
+    """Whether `text` is valid Python."""
     return find_syntax_error(text) is None

@@ -1,5 +1,5 @@
-"""The code of other files that is read with the source that is checked: what uses the groups that this makes, what
-gives it its models, and the constructors that its classes inherit."""
+"""Code of other files that is read together with the checked source: callers of its functions, users of its groups, and
+inherited constructors."""
 
 import re
 from collections.abc import Collection
@@ -12,13 +12,13 @@ from optimlint.interpret.world import World
 from optimlint.syntax import tree
 
 _MOST_FILES = 12
-"""Files that use what is checked, and are read with it."""
+"""The most files that are read because they use the checked source."""
 _MOST_NAMES = 4
-"""How often what a file calls a function leads to a further name for it there."""
+"""The most rounds of following new names that a file binds a function to."""
 
 
 class Callers:
-    """What has been looked for so far. `passed_over` are the names of functions of which not all callers are read."""
+    """Finds callers, with a cache. `passed_over` names functions of which not all callers are read."""
 
     def __init__(self, world: World, linker: Linker) -> None:
         self._world = world
@@ -27,8 +27,8 @@ class Callers:
         self.passed_over: frozenset[str] = frozenset()
 
     def using(self, names: frozenset[str]) -> list[Deferred]:
-        """The functions of other files that use some of these names of the source that is checked, or what they are
-        called there, once what stands around them has been read."""
+        """The functions of other files that use some of these names of the checked source, under whatever name they
+        import them. The statements around them have been read then."""
         if not names or not self._world.path:
             return []
         found: list[Deferred] = []
@@ -42,8 +42,8 @@ class Callers:
         return found
 
     def constructors(self) -> list[Deferred]:
-        """The constructors that classes of the source inherit from those of other files: they say what attributes the
-        objects have."""
+        """The `__init__` methods that classes of the source inherit from other files. They define the attributes of the
+        objects."""
         found: list[Deferred] = []
         for base in self._bases():
             module, node = self._linker.module(base.scope.module), base.methods.get("__init__")
@@ -52,7 +52,7 @@ class Callers:
         return found
 
     def _bases(self) -> list[ClassValue]:
-        """The classes of other files that those of the source inherit from."""
+        """The classes of other files that classes of the source inherit from."""
         found = [one for one in self._world.classes.values() if not one.scope.module]
         for one in found:
             found += [base for base in one.bases if isinstance(base, ClassValue) and base not in found]
@@ -70,7 +70,7 @@ class Callers:
         return self._files[names]
 
     def _uses(self, path: str, names: frozenset[str]) -> bool:
-        """Whether a file calls, or hands on, what has one of the names in the source that is checked."""
+        """Whether a file calls, or passes on, something with one of the names of the checked source."""
         text = self._linker.text(path)
         if text is None:
             return False
@@ -80,7 +80,7 @@ class Callers:
         return re.search(rf"\b(?:{spoken})\s*\(|\.(?:{spoken})\b|partial\(\s*(?:{spoken})\b", text) is not None
 
     def _nodes_using(self, module: Module, names: frozenset[str]) -> list[tree.Node]:
-        """The functions of a module that use the names, or those that it gives what they name."""
+        """The functions of a module that use the names, or names that the module binds to them."""
         spoken = names
         for _ in range(_MOST_NAMES):
             self._read_parts(module, spoken)
@@ -93,16 +93,16 @@ class Callers:
         return [node for node, (start, end) in spans if _mentions(layout.source[start:end], spoken)]
 
     def _read_parts(self, module: Module, names: frozenset[str]) -> None:
-        """Read the statements of a module that mention the names; all of them where more than definitions do, since
-        what one statement makes the next one takes."""
+        """Read the statements of a module that mention the names. If one of them does more than define, read all, since
+        statements depend on earlier ones."""
         parts = list(enumerate(module.parts))
         mentioning = [(index, part) for index, part in parts if _mentions(module.text[part.start : part.end], names)]
         for index, _ in parts if any(part.is_run for _, part in mentioning) else mentioning:
             self._linker.read(module, index)
 
     def holding(self, paths: Collection[str]) -> list[Deferred]:
-        """The functions of files that mention what holds parameters or groups there: a script's names, and attributes
-        of objects. Nobody knows before they are read that the groups are not used."""
+        """The functions of files that mention names or attributes that hold parameters or groups there. Before they are
+        read, it is unknown whether the groups are used."""
         found: list[Deferred] = []
         for path in paths:
             module = self._linker.module(path) if path else None
@@ -116,7 +116,7 @@ class Callers:
         return found
 
     def _bound_to(self, module: Module, names: frozenset[str]) -> frozenset[str]:
-        """The names of a module that hold the functions: as it imports them, and with some arguments given."""
+        """The names of a module that are bound to the functions, by import or with `partial`."""
         nodes = {one.node for one in self._world.functions.values() if one.node.name.value in names}
         return frozenset(
             name
@@ -130,7 +130,7 @@ def _mentions(text: str, names: frozenset[str]) -> bool:
 
 
 def _means(value: Value, names: frozenset[str], nodes: set[tree.FunctionDef]) -> bool:
-    """Whether a value is one of the functions, by its import or with some arguments given."""
+    """Whether a value is one of the functions, by import or with `partial`."""
     match value:
         case Entity(qualified_name=str(name)):
             return name.rpartition(".")[2] in names

@@ -1,9 +1,9 @@
-"""Where values flow while code is read, and which of them reach what can be seen from outside.
+"""Flows of values, and escape analysis over them.
 
-While code is read, flows are only appended: what a value is made of, what decided over it, and by what it gets out of
-sight. Nothing is decided then. When all is read, one search from the flows that lead out finds all that escapes:
-who has a list has what is in it, what it was made of, and what decided over that. A list that does not escape has
-reached nothing. `print`, `len`, logging, `assert` and `del` are no flows.
+While code is read, flows are only recorded: what a value is made of, what decided it, and through what it escapes.
+After that, one search backwards from the escaping flows finds every value that escapes: a list takes along its
+elements, what it was made of, and what decided it. A list that does not escape has reached no optimizer. `print`,
+`len`, logging, `assert` and `del` are no flows.
 """
 
 from collections import deque
@@ -29,7 +29,7 @@ from optimlint.syntax import tree
 
 
 class FlowKind(Enum):
-    """How a value gets to where it goes."""
+    """How a value gets to its target."""
 
     PART_OF = "it is put in a collection"
     MADE_FROM = "something is made of it"
@@ -42,7 +42,7 @@ class FlowKind(Enum):
 
 
 class Flow(NamedTuple):
-    """One flow; the target None is all that cannot be seen from here."""
+    """One flow. The target None stands for everything that is not visible from here."""
 
     source: Value
     target: Value | None
@@ -51,18 +51,18 @@ class Flow(NamedTuple):
 
 
 _IMMUTABLE = (Element, FunctionValue, ClassValue, OptimizerClass)
-"""Values that are the same wherever they are, so that nobody asks whether they escape."""
+"""Values without mutable state, for which escaping is irrelevant."""
 
 
 @dataclass(slots=True)
 class Flows:
-    """All flows of one pass over the code."""
+    """All flows of one pass."""
 
     _into: dict[Value, dict[Value, Flow]] = field(default_factory=dict)
     _out: dict[Value, Flow] = field(default_factory=dict)
 
     def add(self, sources: Iterable[Value], target: Value, kind: FlowKind, at: tree.Node | None) -> None:
-        """Note that `target` is made of the sources, or that these decide over it."""
+        """Record that `target` is made of the sources, or decided by them."""
         known: dict[Value, Flow] | None = None
         for source in sources:
             if source is target or isinstance(source, Element | OptimizerValue):
@@ -73,8 +73,8 @@ class Flows:
                 known[source] = Flow(source, target, kind, at)
 
     def leave(self, values: Values, kind: FlowKind, at: tree.Node | None) -> None:
-        """Note that something which could reach an optimizer reads the values. That an optimizer is used is known at
-        once: it may be replaced in the next line."""
+        """Record that the values escape to something that could reach an optimizer. For optimizers the use is set at
+        once, because the next statement may replace them."""
         for value in values:
             if isinstance(value, OptimizerValue):
                 value.is_used = True
@@ -82,18 +82,18 @@ class Flows:
                 self._out[value] = Flow(value, None, kind, at)
 
     def unite(self, first: Entity, second: Entity) -> None:
-        """Note that two entities are one object, for which the first speaks."""
+        """Record that two entities are the same object; `first` is the representative."""
         for flow in self._into.pop(second, {}).values():
             self.add((flow.source,), first, flow.kind, flow.at)
 
     def sources(self, value: Value) -> Iterable[Value]:
-        """What a value is made of, and what decided over it; what a collection holds does not count."""
+        """What a value is made of or decided by, without the elements of a collection."""
         if isinstance(value, Truth):
             return value.asked_of
         return self._into.get(_one(value), ())
 
     def made_of(self, values: Iterable[Value]) -> Iterator[Value]:
-        """The values, what they hold and what they are made of, and so on: each once."""
+        """The transitive closure of the values: their elements and sources, each once."""
         pending, seen = list(values), set[Value]()
         while pending:
             value = pending.pop()
@@ -105,7 +105,7 @@ class Flows:
             pending.extend(self.sources(value))
 
     def escaped(self) -> dict[Value, Flow]:
-        """All that gets out of sight, each with the first flow of a shortest way there."""
+        """All values that escape, each with the first flow of a shortest path out."""
         found = dict(self._out)
         pending = deque(found)
         while pending:
@@ -130,5 +130,5 @@ class Flows:
 
 
 def _one(value: Value) -> Value:
-    """What stands for a value, where several entities are known to be one object."""
+    """The representative of an entity; any other value itself."""
     return value.representative() if isinstance(value, Entity) else value

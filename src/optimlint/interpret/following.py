@@ -1,7 +1,7 @@
-"""Which names of other files are worth following, and what they stand for then.
+"""Resolve imported names to the functions and classes they refer to, when their code is worth parsing.
 
-To parse a module costs more than everything else, so the text of a definition is looked at first: a function that
-says nothing of parameters, groups or optimizers stays an unknown one.
+Parsing a module is the most expensive step, so the text of a definition is checked first. A function that mentions no
+parameters, groups or optimizers stays unknown.
 """
 
 import re
@@ -24,20 +24,20 @@ from optimlint.interpret.values import (
 from optimlint.interpret.world import MARKS
 
 _ANOTHER_FUNCTION = re.compile(r"=\s*(?:(?:\w+\.)*partial\(|[\w.]+\s*(?:#|$))")
-"""What binds a name to another function, or to one with some of its arguments given."""
+"""Binds a name to another function, perhaps by `partial`."""
 _LITERAL = re.compile(r"^\w+[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\[({\"']|-?\.?\d)")
-"""What binds a name to a literal."""
+"""Binds a name to a literal."""
 
 
 def followed(frame: Frame, callees: Values) -> Values:
-    """The callees, with the functions and classes in place of the names of other files by which they are called."""
+    """The callees, with imported names replaced by the functions and classes that they refer to."""
     if not any(isinstance(one, Entity) and one.qualified_name is not None for one in callees):
         return callees
     return union(*((_followed(frame, one) or (one,)) for one in callees))
 
 
 def literals(frame: Frame, values: Values) -> Values:
-    """The values, with the literal in place of a name by which another file binds it: a list of fragments of names, a
+    """The values, with an imported name replaced by the literal that it is bound to: a list of name fragments, a
     number, a string."""
     match values:
         case (Entity(qualified_name=str()) as entity,):
@@ -78,7 +78,7 @@ def _followed(frame: Frame, callee: Value) -> Values:
 
 
 def _of_class(frame: Frame, callee: Entity) -> Values:
-    """A method that is looked up on a class of another file: `Builder.groups(model)`."""
+    """A method looked up on a class of another file: `Builder.groups(model)`."""
     owner = callee.parent
     if owner is None or not callee.attribute.isidentifier() or f"def {callee.attribute}" not in _code(frame, owner):
         return ()
@@ -90,7 +90,7 @@ def _of_class(frame: Frame, callee: Entity) -> Values:
 
 
 def class_behind(frame: Frame, maker: Entity | ClassValue | None, attribute: str) -> ClassValue | None:
-    """The class of an object, where an attribute of it is a method worth following."""
+    """The class of an object, if its attribute is a method worth following."""
     if not isinstance(maker, Entity):
         return maker
     code = _code(frame, maker)
@@ -101,7 +101,7 @@ def class_behind(frame: Frame, maker: Entity | ClassValue | None, attribute: str
 
 
 def bases_behind(frame: Frame, bases: Iterable[Entity | ClassValue]) -> list[Entity | ClassValue]:
-    """The bases of a class, with those of other files in place of their names where their methods matter."""
+    """The bases of a class, with imported names replaced by the classes if their methods matter."""
     found: list[Entity | ClassValue] = []
     for base in bases:
         is_followed = isinstance(base, Entity) and _is_worth_it(frame, _code(frame, base))
@@ -111,14 +111,13 @@ def bases_behind(frame: Frame, bases: Iterable[Entity | ClassValue]) -> list[Ent
 
 
 def _is_worth_it(frame: Frame, code: str) -> bool:
-    """Whether a definition says anything of parameters, groups or optimizers; or, for a source that trains, of what
-    training does."""
+    """Whether a definition mentions parameters, groups or optimizers, or, if the source trains, training operations."""
     return _has_marks(code) or (frame.world.training.is_on and _acts(code))
 
 
 @lru_cache(64)
 def _has_marks(code: str) -> bool:
-    """The code of one class may be asked for each call of a method of its objects, and be very long."""
+    """Cached, because it is asked for each method call on an object and the class may be long."""
     return MARKS.search(code) is not None
 
 

@@ -1,4 +1,4 @@
-"""The function, class body or module that is being read, and how names are looked up from there."""
+"""A frame: the function, class body or module that is being read, and name lookup from there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ Expression = tree.Expression
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """A function that is read after the code around it; `branch` are the arms that lead to its definition."""
+    """A function that is read after the code around it. `branch` are the branch arms around its definition."""
 
     node: tree.FunctionDef
     scope: Scope
@@ -41,8 +41,9 @@ class Deferred:
 
 @dataclass(slots=True)
 class Loop:
-    """Where a loop is left: by `break`, each with the condition on a parameter and the runs that reach it; and together
-    with the function, by the runs alone. `left` is what is known where a round ends early."""
+    """How a loop is left. `breaks` are its `break`s, each with the condition on a parameter and the reach; `exits` are
+    the reaches of statements that also leave the function. `left` is the joined state at the points where a round ends
+    early."""
 
     breaks: list[tuple[Condition, Reach]] = field(default_factory=list)
     exits: list[Reach] = field(default_factory=list)
@@ -50,45 +51,46 @@ class Loop:
 
 
 class OtherFiles(Protocol):
-    """What other files of the repository define, found by the imports of the code."""
+    """Definitions of other files of the repository, found through the imports of the code."""
 
     def find(self, entity: Entity) -> Values:
-        """What an imported name stands for; nothing where that is not known."""
+        """The values that an imported name refers to; empty if unknown."""
 
     def code_of(self, entity: Entity) -> str:
-        """The code of the function or class that an imported name stands for, without its being parsed."""
+        """The source text of the function or class that an imported name refers to, without parsing it."""
 
     def classes(self, entity: Entity) -> list[ClassValue]:
-        """The classes among what an imported name stands for."""
+        """The classes that an imported name refers to."""
 
     def class_at(self, path: str, name: str) -> ClassValue | None:
-        """The class that a name of a file's module stands for."""
+        """The class of that name in a module; None if it is not one."""
 
     def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
-        """The class that a dotted name means in the module of another class."""
+        """The class that a dotted name refers to in the module of another class."""
 
     def demand(self, path: str, name: str) -> None:
-        """See to it that what a name of another file's module holds has been read."""
+        """Read the statements of another module that bind this name."""
 
     def is_own(self, entity: Entity) -> bool:
-        """Whether what an imported name stands for is defined in the source that is checked."""
+        """Whether an imported name is defined in the checked source."""
 
     def starred(self, module: str, name: str) -> Entity | None:
-        """What a star import of a module brings by a name."""
+        """The entity that a star import of a module binds to a name; None if it has no such name."""
 
     def waiting(self, function: FunctionValue) -> Deferred | None:
-        """A function of another file that nobody has read yet."""
+        """A function of another file that has not been read in this pass, and that is now taken out of its module."""
 
 
 class Machine(Protocol):
-    """What runs code. It is handed to whatever models a call or a statement, so that no model needs to import it."""
+    """The interpreter as an interface. It is passed to the models of calls and statements, so that they need not import
+    it."""
 
     @property
     def others(self) -> OtherFiles:
         """The other files of the repository."""
 
     def evaluate(self, frame: "Frame", state: State, node: Expression) -> Values:
-        """What an expression may stand for."""
+        """The values that an expression may have."""
 
     def run(self, frame: "Frame", state: State, body: tree.Suite) -> None:
         """Read the statements of a body in order."""
@@ -99,7 +101,7 @@ class Machine(Protocol):
 
 @dataclass(slots=True)
 class Frame:
-    """One reading of one scope. `context` are the calls through which it is read, () when it is read by itself."""
+    """One reading of one scope. `context` is the call string through which it is read; () if it is read on its own."""
 
     machine: Machine
     world: World
@@ -109,42 +111,42 @@ class Frame:
     outer_names: dict[str, Scope] = field(default_factory=dict)
     returns: Values = ()
     outcomes: list[tuple[Condition, Values]] = field(default_factory=list)
-    """Each `return` with the condition on a parameter under which it is reached."""
+    """Each `return` with the condition on a parameter under which it is reached, and its values."""
     is_generator: bool = False
     statement: tree.Node | None = None
     """The simple statement that is being read."""
     reads_loops_once: bool = False
     is_counting: bool = False
-    """Whether what is read is only counted: `sum(p.numel() for p in params)`."""
+    """Whether the result is only used to count: `sum(p.numel() for p in params)`."""
     is_looking: bool = False
-    """Whether what is read is only shown or made sure of: by `print`, a logger, an f-string, `assert`."""
+    """Whether the result is only shown or asserted: by `print`, a logger, an f-string, `assert`."""
     is_repeated: bool = False
-    """Whether a loop's body is read once more, for what a later round sees of an earlier one."""
+    """Whether a loop body is being read a second time, to see effects of an earlier round."""
     traits: frozenset[Trait] = frozenset()
-    """What is true of all that training does here: it stands under `no_grad`."""
+    """Properties that hold for all training operations here, such as being under `no_grad`."""
     deferred: list[Deferred] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     """The loops around what is being read, outermost first."""
 
     def nested(self, node: tree.Node) -> "Frame":
-        """A frame of the same scope for what `node`, a comprehension or a lambda, runs each time by itself."""
+        """A frame in the same scope for the body of `node`, a comprehension or lambda, which may run many times."""
         inner = Frame(self.machine, self.world, self.scope, self.class_value, (*self.context, node), self.outer_names)
         inner.is_repeated = self.is_repeated
         return inner
 
     def consume(self, values: Values, kind: FlowKind, at: tree.Node | None) -> None:
-        """Note that something which could reach an optimizer reads the values, and so all they are made of."""
+        """Record that the values, and so all they are made of, are read by something that could reach an optimizer."""
         self.world.flows.leave(values, kind, at)
 
     def note_exit(self, state: State) -> None:
-        """Note that a `return` or `raise` ends all rounds of the loops around it."""
+        """Record that a `return` or `raise` leaves all enclosing loops."""
         if not state.in_parameter_loop:
             for loop in self.loops:
                 loop.exits.append(state.branch.reach)
 
 
 def load(frame: Frame, state: State, name: str) -> Values:
-    """What `name` may hold here."""
+    """The values that `name` may hold here."""
     world = frame.world
     if name in frame.outer_names:
         return world.bound.get((frame.outer_names[name], name)) or (world.name(name),)
@@ -169,7 +171,7 @@ def load(frame: Frame, state: State, name: str) -> Values:
 
 
 def store(frame: Frame, state: State, name: str, values: Values, statement: tree.Node | None) -> None:
-    """Bind `name`: for what follows on this path, and for those who read it from elsewhere."""
+    """Bind `name` on the current path, and for readers from other scopes."""
     world = frame.world
     target = frame.outer_names.get(name)
     if target is None:
@@ -183,7 +185,7 @@ def store(frame: Frame, state: State, name: str, values: Values, statement: tree
 
 
 def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -> Values:
-    """What an attribute may hold: on this path, else anywhere in the source."""
+    """The values that an attribute may hold: on this path if bound, else anywhere in the source."""
     owner = entity.representative()
     place = f"{owner.number}.{attribute}"
     if place in state.bindings:
@@ -203,8 +205,8 @@ def load_attribute(frame: Frame, state: State, entity: Entity, attribute: str) -
 
 
 def _note_bound_by_class(world: World, owner: Entity, child: Entity, attribute: str) -> None:
-    """An object that a class of the source has made has the attributes that its methods bind: each may be what any
-    object of the class has by that name."""
+    """Record that the attribute of an object created by a class of the source may be any of the values that the class's
+    methods bind to it."""
     for maker in owner.makers:
         if isinstance(maker, ClassValue):
             bound = world.attributes.get((maker.instance.number, attribute), ())
@@ -214,7 +216,7 @@ def _note_bound_by_class(world: World, owner: Entity, child: Entity, attribute: 
 
 
 def _note_use_elsewhere(frame: Frame, values: Values) -> None:
-    """An optimizer that another function reads may be used by any call of it, from the function's place on."""
+    """Record that another function reads an optimizer: any call of that function, after its definition, may use it."""
     place = frame.world.order(frame.statement) if frame.statement is not None else 0
     for value in values:
         if isinstance(value, OptimizerValue):
@@ -231,7 +233,7 @@ def store_attribute(
     statement: tree.Node | None,
     is_class_level: bool = False,
 ) -> None:
-    """Bind an attribute; on an object that others may hold, that is a use."""
+    """Bind an attribute. Storing on an object that others may hold lets the values escape."""
     owner = entity.representative()
     child = frame.world.child(owner, attribute)
     for value in values:
@@ -250,7 +252,7 @@ def store_attribute(
 def _give_place(
     world: World, values: Values, place: str, statement: tree.Node | None, scope: Scope | None = None
 ) -> None:
-    """Note by what name, and of which scope, something is known first; attributes are known in all scopes."""
+    """Record the name, and its scope, to which a value is first bound. Attributes have no scope."""
     if len(values) != 1:
         return
     match values[0]:
@@ -264,8 +266,8 @@ def _give_place(
 
 
 def name_entity(world: World, values: Values, name: str, scope: Scope | None) -> None:
-    """Note the first name of something that an expression makes. A name that has meant two things tells nobody which of
-    them is meant."""
+    """Record the first name of an entity that an expression creates. A name that has been bound to two entities
+    identifies neither."""
     match values:
         case (Entity(name="", parent=None) as entity,) if "(" in entity.text:
             if world.named.setdefault((scope, name), entity) is entity:

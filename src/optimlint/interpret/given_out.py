@@ -1,5 +1,5 @@
-"""What a module and those who import it have to do with one another: the functions, methods and attributes by which
-parameter groups leave it, and the functions whose callers say which model comes in."""
+"""What modules exchange with their importers: functions and attributes through which parameter groups leave, and
+functions whose callers decide which model is used."""
 
 from collections.abc import Collection, Iterator
 
@@ -22,8 +22,8 @@ from optimlint.interpret.world import World
 
 
 def given_out(world: World, modules: Collection[str]) -> frozenset[str]:
-    """The names by which others get the parameter groups that some modules make: functions and methods that return
-    them or put them in a list that they are given, and attributes of objects that hold them."""
+    """The names through which other files get parameter groups of these modules: functions and methods that return
+    groups or add them to a list argument, and attributes that hold groups."""
     return frozenset((*_makers(world, modules), *_attributes(world, modules)))
 
 
@@ -52,8 +52,8 @@ def _attributes(world: World, modules: Collection[str]) -> Iterator[str]:
 
 
 def asked(world: World, modules: Collection[str]) -> frozenset[str]:
-    """The functions and classes of some modules of which the callers alone say what model it is whose parts are taken:
-    what its class has beside these parts, nothing else tells."""
+    """The functions and classes of these modules that take parameters of a model which only their callers know. Reading
+    the callers shows the model's class, and so what else the model has."""
     streams = (one for one in world.made.values() if isinstance(one, Stream))
     owners = dict.fromkeys(part.owner for one in streams for part in one.parts if part.owner is not None)
     found: dict[str, None] = {}
@@ -71,7 +71,8 @@ def asked(world: World, modules: Collection[str]) -> frozenset[str]:
 
 
 def _whole(owner: Entity) -> Entity:
-    """The model that something is a part of: what is no attribute, or one of an object that a class here makes."""
+    """The outermost model that something is a part of, up to an attribute of an instance of a class with source
+    code."""
     current = owner.representative()
     while current.parent is not None and current.parent.representative().own_class is None:
         current = current.parent.representative()
@@ -79,8 +80,7 @@ def _whole(owner: Entity) -> Entity:
 
 
 def _called(argument: Argument, world: World, modules: Collection[str]) -> Iterator[str]:
-    """By what names the function is called that an argument is of: a class's constructor by those too that inherit it
-    and stand in the modules."""
+    """The names under which a function is called: for an `__init__` also the names of subclasses in the modules."""
     if argument.module in modules:
         yield argument.function
     for one in world.classes.values():
@@ -92,7 +92,7 @@ def _called(argument: Argument, world: World, modules: Collection[str]) -> Itera
 
 
 def _is_reached_by_name(draft: FunctionDraft) -> bool:
-    """Whether the function is one of a module, or a method of a class of one."""
+    """Whether it is a module-level function, or a method of a module-level class."""
     around = draft.scope.parent
     if around is not None and around.kind is ScopeKind.CLASS:
         around = around.parent
@@ -100,7 +100,7 @@ def _is_reached_by_name(draft: FunctionDraft) -> bool:
 
 
 def _holds_groups(value: Value) -> bool:
-    """Whether a value is a list of parameter groups, or holds one. A list may hold itself."""
+    """Whether a value is or contains a list of parameter groups. Lists may contain themselves."""
     pending, seen = [value], set[Value]()
     while pending:
         match pending.pop():

@@ -1,8 +1,8 @@
-"""Names of other files: a module is read as a part of the same program, when what it defines is needed.
+"""Link names of other files: read the defining module as part of the same program, on demand.
 
-Of a module only the statements are lowered and read that bind a name somebody asks for; its functions wait until they
-are called. What is not found, what is too much, and what cannot be parsed stays an entity, and an entity never makes a
-rule speak.
+Only the statements of a module that bind a requested name are lowered and read; functions wait until they are called. A
+name stays an unknown entity, on which no rule fires, if it is not found, if its module cannot be parsed, or if the size
+limits are reached.
 """
 
 import re
@@ -24,7 +24,7 @@ from optimlint.text import Unparseable
 
 _MOST_MODULES = 40
 _MOST_TEXT = 2_000_000
-"""How much is read of other files for one: modules, and characters of them."""
+"""How much of other files is read for one source: modules, and characters."""
 _LISTED = re.compile(r"^__all__\b", re.MULTILINE)
 _DEEPEST = 8
 """How many re-exports are followed for one name."""
@@ -32,7 +32,7 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a name is defined: the file, and the name there; "" for the module itself."""
+    """Where a name is defined: the file, and the name in it; "" for the module itself."""
 
     path: str
     name: str
@@ -40,15 +40,15 @@ class Place:
 
 @dataclass(slots=True)
 class Module:
-    """A module of another file, whose text begins at `base`. Only the parts that bind a name that somebody asks for are
-    lowered and read; `waiting` are the functions that these define, by node."""
+    """A module of another file, whose text begins at `base`. Only parts that bind a requested name are lowered and
+    read. `waiting` are the functions that these parts define, by node."""
 
     scope: Scope
     text: str
     base: int
     parts: tuple[Part, ...]
     binding: dict[str, list[int]]
-    """The parts that bind or change a name."""
+    """The parts that bind or change each name."""
     lowered: dict[int, tree.Module | None] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
     """The parts that have been read in the pass `read_in`."""
@@ -58,7 +58,7 @@ class Module:
 
 
 class Linker:
-    """Finds what a name of another file stands for."""
+    """Resolves names to definitions in other files."""
 
     def __init__(self, world: World, machine: Machine) -> None:
         self._world = world
@@ -72,7 +72,7 @@ class Linker:
         self._stars: dict[tuple[str, str], str | None] = {}
 
     def place_of(self, entity: Entity) -> Place | None:
-        """Where what the entity names is defined, by its import; re-exports are not followed."""
+        """Where an imported name is defined according to its import. Does not follow re-exports."""
         name = entity.qualified_name
         if name is None or name.split(".")[0] in LIBRARIES:
             return None
@@ -82,7 +82,7 @@ class Linker:
         return self._places[importing, name]
 
     def code_of(self, entity: Entity) -> str:
-        """The code that defines a function or class, without its being parsed; "" where it is not found."""
+        """The source text of a function or class, without parsing it; "" if it is not found."""
         home = self._home(entity)
         if home is None:
             return ""
@@ -91,12 +91,12 @@ class Linker:
         return self._codes[home]
 
     def is_own(self, entity: Entity) -> bool:
-        """Whether what an imported name stands for is defined in the source that is checked."""
+        """Whether an imported name is defined in the checked source."""
         home = self._home(entity)
         return home is not None and home.path == self._world.path
 
     def _home(self, entity: Entity) -> Place | None:
-        """Where what an entity names is defined, through re-exports."""
+        """Where an imported name is defined, following re-exports."""
         place = self.place_of(entity)
         if place is not None and place not in self._homes:
             self._homes[place] = self._home_of(place)
@@ -114,27 +114,26 @@ class Linker:
         return None
 
     def find(self, entity: Entity, depth: int = 0) -> Values:
-        """What the entity names: functions, classes and other values of the file that defines it; none where that is
-        not known."""
+        """The functions, classes and other values that an imported name refers to; empty if unknown."""
         place = self.place_of(entity)
         return self._bound(place, depth) if place is not None and place.name else ()
 
     def classes(self, entity: Entity) -> list[ClassValue]:
-        """The classes among what the entity names."""
+        """The classes that an imported name refers to."""
         return [value for value in self.find(entity) if isinstance(value, ClassValue)]
 
     def class_at(self, path: str, name: str) -> ClassValue | None:
-        """The class that a name of a file's module stands for, where it is one."""
+        """The class of that name in a module; None if it is not one."""
         found = self._bound(Place(path, name), 0)
         return found[0] if len(found) == 1 and isinstance(found[0], ClassValue) else None
 
     def waiting(self, function: FunctionValue) -> Deferred | None:
-        """The function of another file as its module left it, where nobody has read it in this pass."""
+        """The function of another file as its module left it; None if it has been read in this pass."""
         module = self._modules.get(function.scope.module)
         return module.waiting.pop(function.node, None) if module is not None else None
 
     def starred(self, module: str, name: str) -> Entity | None:
-        """What a star import of a module brings by a name, where a module of the repository has it."""
+        """The entity that a star import of a module binds to a name; None if no module of the repository has it."""
         if (module, name) not in self._stars:
             around = self.module(module) if module else None
             if around is not None:
@@ -145,14 +144,14 @@ class Linker:
         return None if whole is None else self._world.imported(whole, name, module)
 
     def demand(self, path: str, name: str) -> None:
-        """See to it that what a name of another file's module holds has been read."""
+        """Read the statements of another module that bind this name."""
         module = self.module(path)
         for index in module.binding.get(name, ()) if module is not None else ():
             if module is not None:
                 self.read(module, index)
 
     def class_named(self, within: ClassValue, name: str) -> ClassValue | None:
-        """The class that a dotted name means in the module of another class."""
+        """The class that a dotted name refers to in the module of another class."""
         first, *rest = name.split(".")
         if within.scope.module:
             self.demand(within.scope.module, first)
@@ -168,7 +167,8 @@ class Linker:
         return classes[0] if len(classes) == 1 else None
 
     def _locate(self, importing: str, name: str) -> Place | None:
-        """The longest beginning of the name that is a module, and what is behind it, if that is one name."""
+        """Resolve a qualified name: its longest prefix that is a module, and the single name after it. None if more
+        than one name is left."""
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name[level:].split(".") if part]
         for count in range(len(parts), 0 if not level else -1, -1):
@@ -179,7 +179,7 @@ class Linker:
         return None
 
     def _bound(self, place: Place, depth: int) -> Values:
-        """What a name of a module holds, through the re-exports that lead to it."""
+        """The values of a name of a module, following re-exports."""
         if place.path == self._world.path:
             return self._world.bound.get((MODULE, place.name), ())
         module = self.module(place.path)
@@ -200,13 +200,13 @@ class Linker:
         return ()
 
     def _read_stars(self, module: Module) -> None:
-        """Read the star imports of a module: any name may come by them."""
+        """Read the star imports of a module, since they may bind any name."""
         for index, part in enumerate(module.parts):
             if part.is_star:
                 self.read(module, index)
 
     def _origins(self, module: str, name: str) -> Iterator[tuple[str, Place]]:
-        """Where the star imports of a module may have a name from, and its qualified name."""
+        """The qualified names and places from which star imports of a module may get a name."""
         for starred in tuple(self._world.star_imports.get(module, ())):
             whole = starred + ("" if starred.endswith(".") else ".") + name
             place = self._locate(module or self._world.path, whole)
@@ -214,7 +214,7 @@ class Linker:
                 yield whole, place
 
     def _exports(self, place: Place, depth: int = 0) -> bool:
-        """Whether a star import of a module brings a name."""
+        """Whether a star import of the module binds the name."""
         text = self.text(place.path) or ""
         listed = _LISTED.search(text)
         if re.search(rf"[\"']{re.escape(place.name)}[\"']", text) is None if listed else place.name.startswith("_"):
@@ -227,7 +227,7 @@ class Linker:
         return False
 
     def module(self, path: str) -> Module | None:
-        """The module of another file, as far as it has been read in this pass; None past the budget."""
+        """The module of another file, as far as it has been read in this pass; None past the size limits."""
         if path not in self._modules:
             self._modules[path] = self._opened(path)
         module = self._modules[path]
@@ -253,7 +253,7 @@ class Linker:
         return Module(Scope(ScopeKind.MODULE, path), text, self._world.layout.add(path, text), parts, binding)
 
     def read(self, module: Module, index: int) -> None:
-        """Read a part of a module, once in each pass."""
+        """Read a part of a module, once per pass."""
         if index in module.read:
             return
         module.read.add(index)
@@ -277,14 +277,14 @@ class Linker:
         return self._texts[path]
 
     def _imported_by(self, place: Place, text: str) -> Place | None:
-        """Where a module that only hands a name on has it from."""
+        """Where a module that only re-exports a name imports it from."""
         for taken, _, found in self._taken(place, text):
             if taken != STAR or self._defines(found):
                 return found
         return None
 
     def _taken(self, place: Place, text: str) -> Iterator[tuple[str, str, Place]]:
-        """The imports that may bring a module a name: what they take, what they call it, and where it is from."""
+        """The imports that may bind a name of a module: the imported name, the bound name, and where it is defined."""
         if "import" not in text:
             return
         for one in self._world.followed.imports(place.path).statements:
@@ -301,8 +301,8 @@ class Linker:
 
 
 def _definition(text: str, name: str) -> str:
-    """The code of a function or class of a module, by its indentation; the line that binds any other name; "" without
-    one."""
+    """The source text of a function or class, by indentation, or the line that binds any other name; "" if there is
+    none."""
     head = re.search(rf"^([ \t]*)(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", text, re.MULTILINE)
     if head is None:
         bound = re.search(rf"^{re.escape(name)}[ \t]*(?::[^=\n]+)?=(?!=)[^\n]*", text, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What a list holds, and on which paths each of it is there."""
+"""The content of a list, and the paths on which each element is in it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ _COMPREHENSIONS = (tree.ListComp, tree.SetComp, tree.GeneratorExp, tree.DictComp
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One value in a list. `reach` are the runs, and `path` the condition on a loop's parameters, under which it is put
-    there. `item` is what puts it in the list itself, also where it comes with another list.
+    """One value in a list. `reach` and `path` are the runs and the condition on loop variables under which it is added.
+    `item` is the item of the outer list that brings it, perhaps as part of another list.
 
-    `is_one_of_several` is set where something else may be in its place. `is_repeated` is set where a loop may put it in
-    any number of times, `is_conditional` where a branch does, on some paths only.
+    `is_one_of_several` means that another value may be in its place, `is_repeated` that a loop may add it any number of
+    times, and `is_conditional` that a branch adds it on some paths only.
     """
 
     value: Value
@@ -33,12 +33,12 @@ class Placed:
     is_repeated: bool = False
     is_conditional: bool = False
     is_each: bool = False
-    """Whether the value stands for many in the list."""
+    """Whether the value stands for many elements."""
 
 
 def placed_in(sequence: Sequence) -> Iterator[Placed]:
-    """All single values in a list, spread ones opened. Lists that a loop puts into each other are opened a few times
-    and not on each of the many ways that lead to them."""
+    """All single values in a list, with spread lists opened. Lists that contain each other are opened a limited number
+    of times."""
     yield from _placed(sequence, None, 0, Counter())
 
 

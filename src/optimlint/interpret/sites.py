@@ -1,19 +1,18 @@
-"""Where values are made, and the way by which the interpreter came there. Nodes are compared by identity, and so is all
-that is made of them here: a site is the same in one run only, and none is ever in two files."""
+"""Allocation sites and calling contexts. Nodes are compared by identity, so sites are only valid within one run."""
 
 from typing import NamedTuple
 
 from optimlint.syntax import tree
 
 Context = tuple[tree.Node, ...]
-"""A call string: the calls, and what else is run time and again, through which code is read, outermost first. Of a call
-it holds the call and the function."""
+"""A call string: the calls and other repeated constructs through which code is read, outermost first. A call
+contributes its node and that of the function."""
 
 Role = str | tuple[object, ...]
-"""What a node makes a value as: one node may make several, some of them for each of other values."""
+"""Distinguishes several values that one node creates."""
 
 Key = tree.Node | int | tuple[object, ...]
-"""What puts something in a collection: a node, together with the calls through which it is read, or a position."""
+"""Identifies what puts an item in a collection: a node with its calling context, or a position."""
 
 
 class Site(NamedTuple):
@@ -25,11 +24,11 @@ class Site(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step into code that may run more often than what is around it, or not at all."""
+    """An enclosing construct whose body may run any number of times, or not at all."""
 
     node: tree.Node
     is_loop: bool
 
 
 Region = tuple[Step, ...]
-"""What may keep a place from being reached exactly once, outermost first."""
+"""The enclosing steps of a place, outermost first."""

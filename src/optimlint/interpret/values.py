@@ -1,8 +1,7 @@
-"""What expressions stand for while a source is read: abstract values with identity, private to this package.
+"""The abstract values that expressions evaluate to. They have identity and are private to this package.
 
-A name may hold several at once (branches are unions), so the reader passes tuples of them around: `Values`. Values
-that are built up by later statements (a list that is appended to, a dict filled by subscripts) are mutable and known
-by the node that creates them.
+A name may hold several (joins of branches are unions), so the interpreter passes tuples of them: `Values`. Values that
+later statements build up, such as a list that is appended to, are mutable and identified by their allocation site.
 """
 
 from collections.abc import Iterator
@@ -20,66 +19,67 @@ from optimlint.interpret.sites import Context, Key, Region
 from optimlint.syntax import tree
 
 PARAMS = "params"
-"""The key under which a group holds its parameters."""
+"""The group key for parameters."""
 
 Template = tuple[str | None, ...]
-"""A text of which a part is known: its pieces in turn, None for one that is not."""
+"""A partly known string: its pieces in order, None for unknown pieces."""
 
 
 @dataclass(eq=False, slots=True)
 class Entity:
-    """Something of which only the identity is known: a parameter, an attribute, the result of an unknown call.
+    """A symbolic object of which only the identity is known: a parameter, an attribute, or the result of an unknown
+    call.
 
-    `text` is the code that means it; two entities of equal text are taken for one value where only values are
-    compared. `qualified_name` is set for what imports resolve, `made_by` for instances: the class's value.
+    `text` is the code that refers to it. Two entities with equal text count as equal where only values are compared.
+    `qualified_name` is set for imported names, and `made_by` is the class of an instance.
     """
 
     number: int
     text: str
     name: str = ""
-    """The first name that it is bound to, for people, where the code makes it by an expression."""
+    """The first name that it is bound to, for messages, if an expression created it."""
     parent: "Entity | None" = None
     attribute: str = ""
     qualified_name: str | None = None
     importing: str = ""
-    """The file that imports it, "" for the one that is checked."""
+    """The file that imports it, "" for the checked source."""
     made_by: "Entity | ClassValue | None" = None
     makers: list["Entity | ClassValue"] = field(default_factory=list)
-    """All classes that may have made it, where a call chooses among several."""
+    """All classes that may have created it, if a call chooses among several."""
     sources: list["Entity"] = field(default_factory=list)
-    """The objects that it may be: what callers give a parameter, what a function returns."""
+    """The objects that it may be: what callers pass as a parameter, or what a function returns."""
     annotation: "Values" = ()
-    """The class that an annotation says it is of."""
+    """The class named by its annotation."""
     argument: Argument | None = None
-    """The parameter of a module's function, or of a class, that it is."""
+    """The function or class parameter that it stands for, if it is one."""
     is_open: bool = False
-    """Whether it may have been made by something else, or be another object."""
+    """Whether it may also be another object, or created by something else."""
     called: "Entity | None" = None
-    """What another file defines and a call of which has made it."""
+    """The function or class of another file whose call created it."""
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None
     taken_from: tuple["Entity", ...] = ()
-    """What it may be a part of, where something unknown has taken it from there."""
+    """The objects that it may be a part of, if unknown code extracted it."""
     template: Template = ()
-    """The pieces of the text that it is, where some are known."""
+    """The known pieces of the string that it is."""
     children: dict[str, "Entity"] = field(default_factory=dict)
     alias: "Entity | None" = None
     alternatives: tuple["Entity", ...] = ()
-    """The objects of which it is one: branches bind a name to one or the other."""
+    """The objects of which it is one, if branches bind a name to different ones."""
     groups_of: "OptimizerValue | None" = None
-    """The optimizer whose `param_groups` this is."""
+    """The optimizer, if this is its `param_groups`."""
 
     @property
     def display(self) -> str:
-        """How the code speaks of it: by the name that it is bound to, where an expression makes it."""
+        """The name for messages: the name that it is bound to, or else its code."""
         if self.name or self.parent is None:
             return self.name or self.text
         dot = "" if self.attribute.startswith("[") else "."
         return f"{self.parent.display}{dot}{self.attribute}"
 
     def representative(self) -> "Entity":
-        """The entity that stands for all that are known to be the same object."""
+        """The entity that represents all entities known to be the same object."""
         entity = self
         while entity.alias is not None:
             entity = entity.alias
@@ -88,14 +88,14 @@ class Entity:
 
 @dataclass(eq=False, slots=True)
 class Constant:
-    """A literal: string, number, True, False or None."""
+    """A literal: a string, number, True, False or None."""
 
     value: str | int | float | bool | None
     node: tree.Node
     condition: Condition | None = None
-    """The test of a parameter that chose it, where a conditional expression did."""
+    """The test of a parameter by which a conditional expression chose it."""
     set_at: tuple[Condition, Reach] | None = None
-    """Where a name is bound to it: the condition on a loop's parameters, and the runs."""
+    """Where it was bound to a name: the condition on loop variables, and the reach."""
     statement: tree.Node | None = None
     place: str | None = None
     scope: Scope | None = None
@@ -104,8 +104,8 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """A wrapper around a model that puts `prefix` in front of the names of its parameters: the call, the name of the
-    model without it, what the names are taken from, and the runs in which it is there."""
+    """A wrapper around a model that adds `prefix` to parameter names: the call, the name of the bare model, the
+    expression whose names are read, and the reach in which the wrapper is present."""
 
     prefix: str
     node: tree.Call
@@ -116,7 +116,7 @@ class Wrapping:
 
 @dataclass(frozen=True, slots=True)
 class DraftPart:
-    """Parameters of `owner` that meet `condition`; the owner is None where nobody knows whose they are."""
+    """The parameters of `owner` that satisfy `condition`. The owner is None if unknown."""
 
     owner: Entity | None
     condition: Condition = Always()
@@ -128,7 +128,7 @@ class DraftPart:
 
 @dataclass(eq=False, slots=True)
 class Element:
-    """What a loop variable holds while a stream is read: a parameter, its name, or both."""
+    """The value of a loop variable over a stream: a parameter, its name, or both."""
 
     what: Aspect
     parts: tuple[DraftPart, ...]
@@ -138,7 +138,7 @@ class Element:
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """`model.parameters()`, `model.named_parameters()` and what filters them lazily."""
+    """`model.parameters()`, `model.named_parameters()`, or a lazy filter over one."""
 
     node: tree.Node
     what: Aspect
@@ -146,29 +146,29 @@ class Stream:
     is_one_shot: bool
     is_full_names: bool = True
     is_edited: bool = False
-    """Whether it is edited like a list: then an optimizer has put a list in its place."""
+    """Whether the code edits it like a list. That means an optimizer has replaced it by a list."""
     readings: dict[tree.Node, Branch] = field(default_factory=dict)
-    """The nodes that read it, or may, so far, and where each stands."""
+    """The nodes that may have read it so far, with their branches."""
 
 
 @dataclass(eq=False, slots=True)
 class Item:
-    """One thing in a `Sequence`: an element, or, with `is_spread`, all that another collection holds."""
+    """One entry of a `Sequence`: an element, or with `is_spread` all elements of another collection."""
 
     values: "Values"
     is_spread: bool
     branch: Branch
     node: tree.Node
     path: Condition = Always()
-    """The condition on a loop's parameters under which it is put in."""
+    """The condition on loop variables under which it is added."""
     number: int = 0
-    """Which edit of the list put it there, counted from 1; 0 where it is there from the start."""
+    """The 1-based number of the edit that added it; 0 if it was there from the start."""
     version: int | None = None
-    """How many edits the list that is spread here had undergone by then; how often an iterator had been read."""
+    """The number of edits that a spread list had undergone by then, or of reads of a spread iterator."""
     is_drained: bool = False
-    """Whether it stands for what is left of an iterator that has surely been read before."""
+    """Whether it stands for the rest of an iterator that has certainly been read before."""
     is_many: bool = False
-    """Whether it stands for nobody knows how many things: what a comprehension yields."""
+    """Whether it stands for an unknown number of elements, as from a comprehension."""
 
 
 class EditKind(Enum):
@@ -187,22 +187,22 @@ class EditKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit of a list: `key` is that of the item put in, `at` an index or a slice; `order` is where it stands,
-    or the outermost call through which it is read."""
+    """One edit of a list. `key` is that of the added item, and `at` an index or slice. `order` is the offset of the
+    edit, or of the outermost call through which it is read."""
 
     kind: EditKind
     order: int
     key: Key | None = None
     at: int | slice | None = None
     perhaps: EditKind | None = None
-    """What the edit does where branches decide alone whether it happens, at most once, in the runs of `reach`."""
+    """What the edit does if only branches decide whether it happens, at most once, in the runs of `reach`."""
     reach: Reach = EVERYWHERE
 
 
 @dataclass(eq=False, slots=True)
 class Sequence:
-    """A list, tuple, set or comprehension, with all that was ever put in it. `items` are keyed by the node that puts
-    them there, so that reading a statement twice adds nothing twice."""
+    """A list, tuple, set or comprehension, with everything that was ever put in it. `items` are keyed by the node that
+    adds them, so that reading a statement twice adds nothing twice."""
 
     node: tree.Node
     scope: Scope
@@ -215,37 +215,37 @@ class Sequence:
     is_open: bool = False
     """Whether something that cannot be followed may have changed it."""
     is_asserted: bool = False
-    """Whether an `assert` looks at it."""
+    """Whether an `assert` reads it."""
     is_given: bool = False
-    """Whether an optimizer takes it."""
+    """Whether it is passed to an optimizer."""
     is_handed_on: bool = False
-    """Whether an optimizer, or a call that cannot be followed, takes it."""
+    """Whether it is passed to an optimizer or to unknown code."""
     from_call: "Sequence | None" = None
-    """The list that a function of this source returned, where this one is the result of calling it."""
+    """The list that a function returned, if this is the result of a call of it."""
     is_mapping: bool = False
     is_unreadable_builder: bool = False
-    """Whether a library filled it with full names of parameters."""
+    """Whether a library function filled it with full parameter names."""
     context: Context = ()
     region: Region = ()
     path: Condition = Always()
     edits: dict[Key, Edit] = field(default_factory=dict)
-    """All edits since it was made, in order, by the node that makes them."""
+    """All edits since its creation, in order, by the node that makes them."""
     is_restructured: bool = False
-    """Whether an edit did anything but add at the end."""
+    """Whether some edit did more than append."""
     is_reduced: bool = False
-    """Whether something may have been taken out of it, or only some of it is taken on, nobody knows what."""
+    """Whether unknown elements may have been removed, or only some of them are passed on."""
     is_shared: bool = False
-    """Whether another function edits it, nobody knows when."""
+    """Whether another function edits it at an unknown time."""
 
     @property
     def is_as_returned(self) -> bool:
-        """Whether it is what a function of this source returned, and nothing in sight has changed it since."""
+        """Whether it is what a function returned, with no visible change since."""
         return self.from_call is not None and all(edit.kind is EditKind.ESCAPE for edit in self.edits.values())
 
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """One key of a `Mapping` and what it may hold."""
+    """One key of a `Mapping`, and the values that it may hold."""
 
     values: "Values"
     key_node: tree.Node
@@ -255,7 +255,7 @@ class Entry:
 
 @dataclass(eq=False, slots=True)
 class Mapping:
-    """A dict: entries under literal keys, and what stands under keys that cannot be read."""
+    """A dict: entries with literal keys, and values under unknown keys."""
 
     node: tree.Node
     scope: Scope
@@ -268,23 +268,23 @@ class Mapping:
     statement: tree.Node | None = None
     path: Condition = Always()
     is_made_for_each: bool = False
-    """Whether a loop over parameters makes one for each of them."""
+    """Whether a loop over parameters creates one per parameter."""
     is_listed: bool = False
     context: Context = ()
     region: Region = ()
     given_to: dict[tree.Node, Branch] = field(default_factory=dict)
-    """The constructions of optimizers that were given it so far, and the branch of each."""
+    """The optimizer constructions that it was passed to so far, with their branches."""
     removed: dict[tree.Node, "Values"] = field(default_factory=dict)
-    """What was under keys that are gone, by the node that removed them."""
+    """Values under removed keys, by the node that removed them."""
     is_escaped: bool = False
-    """Whether something that cannot be followed may edit it."""
+    """Whether unknown code may edit it."""
     replaced: list["Value"] = field(default_factory=list)
-    """What was under a key that holds something else now."""
+    """Previous values of keys that were set again."""
 
 
 @dataclass(eq=False, slots=True)
 class Truth:
-    """A condition on parameters, with the collections that it is asked of."""
+    """A condition on parameters, and the collections that it tests."""
 
     condition: Condition
     node: tree.Node
@@ -293,7 +293,7 @@ class Truth:
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
-    """A function, method or lambda; `bound` is the object it is looked up on."""
+    """A function, method or lambda. `bound` is the object that it was looked up on."""
 
     node: tree.FunctionDef | tree.Lambda
     scope: Scope
@@ -301,12 +301,12 @@ class FunctionValue:
     class_value: "ClassValue | None" = None
     given: tuple["Values", ...] = ()
     given_by_name: dict[str, "Values"] = field(default_factory=dict)
-    """The arguments that `functools.partial` has given it already."""
+    """The keyword arguments already bound by `functools.partial`."""
 
 
 @dataclass(eq=False, slots=True)
 class ClassValue:
-    """A class of this source and the classes it inherits from."""
+    """A class with source code, and its bases."""
 
     node: tree.ClassDef
     scope: Scope
@@ -315,19 +315,20 @@ class ClassValue:
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
 
     def method(self, name: str) -> "FunctionValue | None":
-        """The method of that name that the class has or inherits, None where it is no method."""
+        """The method of that name, own or inherited; None if there is none."""
         node = self.methods.get(name)
         return None if node is None else FunctionValue(node, Scope(ScopeKind.FUNCTION, name, self.scope))
 
     def initializer(self) -> "FunctionValue | None":
-        """What a call of the class gives its arguments to, looked up on the new object."""
+        """`__init__`, bound to a new instance; None if there is none."""
         node = self.methods.get("__init__")
         return None if node is None else FunctionValue(node, self.scope, self.instance, self)
 
 
 @dataclass(eq=False, slots=True)
 class OptimizerClass:
-    """A class that is surely an optimizer, without saying which: `getattr(torch.optim, name)`, a table's choice."""
+    """A class that is certainly an optimizer, without knowing which: `getattr(torch.optim, name)`, or a choice from a
+    table."""
 
     qualified_names: tuple[str, ...]
     text: str
@@ -337,7 +338,7 @@ class OptimizerClass:
 
 @dataclass(eq=False, slots=True)
 class OptimizerValue:
-    """A constructed optimizer, known by the call that made it."""
+    """A constructed optimizer, identified by its constructor call."""
 
     call: tree.Call
     is_used: bool = False
@@ -360,7 +361,7 @@ Values = tuple[Value, ...]
 
 
 def union(*alternatives: Values) -> Values:
-    """All values that any of the alternatives holds, each once, in order."""
+    """The union of the alternatives: all their values in order, each once."""
     filled = [values for values in alternatives if values]
     if len(filled) <= 1:
         return filled[0] if filled else ()
@@ -370,7 +371,7 @@ def union(*alternatives: Values) -> Values:
 
 
 def contents(value: Value) -> Iterator[Value]:
-    """What a collection holds."""
+    """The elements of a collection."""
     match value:
         case Sequence():
             for item in list(value.items.values()):

@@ -1,4 +1,4 @@
-"""What reading one source gathers: values by the node that makes them, bindings by scope, and drafts of the facts."""
+"""The state of interpreting one source: values by allocation site, bindings by scope, and drafts of the facts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -45,10 +45,10 @@ from optimlint.syntax.parse import Layout, code_words
 from optimlint.ways import Ways
 
 MOST_BOUND = 200
-"""How many values of one name are told apart: else a name that is bound again and again takes quadratic time."""
+"""The most values that are kept per name. Otherwise names that are rebound very often would take quadratic time."""
 
 _MOST_WORDS = 300
-"""How much of a function is looked at to find what it may edit."""
+"""How many words of a function are searched for what it may edit."""
 
 MODULE = Scope(ScopeKind.MODULE, "")
 
@@ -57,94 +57,95 @@ MARKS = re.compile(
     r"parameters\(|[\"']params[\"']|params\s*=|param_group|decay|requires_grad|nn\.Module"
     rf"|\bnonlocal\b|\bglobal\b|optim|{'|'.join(WORDS)}"
 )
-"""What a function says that may matter: parameters, groups, optimizers."""
+"""What makes a function worth reading: it mentions parameters, groups or optimizers."""
 
 
 @dataclass(slots=True)
 class World:
-    """Everything that is gathered while one source is read, in one or more passes."""
+    """Everything that is collected while one source is interpreted, in one or more passes."""
 
     layout: Layout
     options: Options
     path: str = ""
-    """The file of the repository that the source is."""
+    """The path of the checked source in the repository."""
     repository: Repository = ALONE
     shows_models_alone: bool = False
-    """Whether the source makes no groups and no optimizers and trains nothing, so that only its models can be wrong."""
+    """Whether the source builds no groups and no optimizers and does not train, so that only its model classes can have
+    findings."""
     followed: Repository = ALONE
-    """The same, where the source does what code of other files may have a part in."""
+    """The repository whose code is followed; empty if the source does nothing that other files could contribute to."""
     interest: re.Pattern[str] | None = None
     ways: Ways = field(default_factory=Ways)
-    """By which functions the source's models come and go."""
+    """The functions that create, return or take the source's models."""
     bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
     attributes: dict[tuple[int, str], Values] = field(default_factory=dict)
     calls: dict[tree.Call, CallDraft] = field(default_factory=dict)
     filters: dict[tree.Node, FilterDraft] = field(default_factory=dict)
     exhausted: dict[Value, ExhaustedDraft] = field(default_factory=dict)
     read_at: dict[tree.Node, tuple[Branch, Region]] = field(default_factory=dict)
-    """The arms and loops around the node that reads an iterator first, where it reads all of it."""
+    """The branch arms and loops around the node that first reads all of an iterator."""
     emptied_surely: set[tree.Node] = field(default_factory=set)
-    """Those of `emptied` at which the iterator is empty on every path."""
+    """The nodes of `emptied` at which the iterator is exhausted on every path."""
     emptied: set[tree.Node] = field(default_factory=set)
-    """The nodes at which an iterator is read that some path has read before."""
+    """The nodes that read an iterator which was read before on some path."""
     awaited: set[Value] = field(default_factory=set)
-    """Iterators that something else than groups and optimizers waits for in vain."""
+    """Exhausted iterators that something other than groups and optimizers reads."""
     overwrites: dict[tree.Call, tuple[tree.Call, tree.Call]] = field(default_factory=dict)
     functions: dict[tree.Node, FunctionDraft] = field(default_factory=dict)
     classes: dict[tree.ClassDef, ClassValue] = field(default_factory=dict)
     mentions: dict[str, list[int]] = field(default_factory=dict)
-    """Where each name stands in the code; comments and strings do not mention, unless a string is just a name."""
+    """The offsets of each name in the code. Comments do not count, and strings only if they are a single name."""
     open_overwrites: list[tuple[Branch, tree.Call, tree.Call]] = field(default_factory=list)
-    """Optimizers replaced in one arm of an `if`: a finding only if the other arm replaces them, too."""
+    """Optimizers replaced in one arm of an `if`. A finding only if the other arm replaces them too."""
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     telling_apart: set[Scope] = field(default_factory=set)
-    """The scopes that set something of one group by its index."""
+    """Scopes that set a key of one group by its index."""
     changed_groups: dict[tree.Call, list[tuple[Scope, str | None]]] = field(default_factory=dict)
-    """Where the code changes an optimizer's own groups, by the construction: which key, None for what nobody knows."""
+    """Per construction of an optimizer, where the code changes its groups: the scope and the key (None if unknown)."""
     initial_reads: dict[Value, tree.Node] = field(default_factory=dict)
-    """Where `__init__` reads one-shot iterators, for the methods that run after it."""
+    """Where `__init__` reads one-shot iterators, for methods that run after it."""
     flows: Flows = field(default_factory=Flows)
-    """Where values flow, in this pass."""
+    """The flows of values in this pass."""
     frozen: dict[DraftPart, None] = field(default_factory=dict)
-    """Parameters whose gradients are switched off."""
+    """Parameters whose gradients are disabled."""
     wrapped_tests: dict[tree.Node, WrappedTestDraft] = field(default_factory=dict)
-    """Tests of names that begin otherwise, since the model is wrapped."""
+    """Tests of parameter names that fail because a wrapper adds a prefix to the names."""
     flattenings: dict[tree.Node, FlatteningDraft] = field(default_factory=dict)
-    """What gives all groups of an optimizer one learning rate."""
+    """Where all groups of an optimizer are set to one learning rate."""
     switches: dict[tree.Node, SwitchDraft] = field(default_factory=dict)
-    """Assignments that look as if they switched a gradient."""
+    """Assignments that look like `requires_grad` but do not set it."""
     exported: set[str] = field(default_factory=set)
     star_imports: dict[str, dict[str, None]] = field(default_factory=dict)
-    """The modules of which all names are imported, in order, by the file that does so ("" for the one checked)."""
+    """The modules that are star-imported, in order, by importing file ("" for the checked one)."""
     wanted: set[Entity] = field(default_factory=set)
-    """Functions of other files whose results matter, since parameters are taken of them."""
+    """Functions of other files whose results matter because parameters of them are taken."""
     passes: int = 0
     shared: set[tuple[Scope, str]] = field(default_factory=set)
-    """Names that functions inside another bind for it, by `nonlocal` or `global`."""
+    """Names that an inner function binds with `nonlocal` or `global`."""
     has_dynamic_lookup: bool = False
-    """Whether the source looks functions up by names that it computes."""
+    """Whether the source looks up functions by computed names."""
     used_elsewhere: dict[OptimizerValue, int] = field(default_factory=dict)
-    """Optimizers that another function reads, and where the first reading stands."""
+    """Optimizers that another function reads, with the offset of the first read."""
     named: dict[tuple[Scope | None, str], Entity] = field(default_factory=dict)
-    """What has a name in a scope; None is the scope of attributes, which all share."""
+    """The first entity bound to a name in a scope. Attributes share the scope None."""
     made: dict[Site, object] = field(default_factory=dict)
     touched: set[Site] = field(default_factory=set)
     targets: dict[tree.Call, str] = field(default_factory=dict)
-    """The name or attribute that a call's result is bound to, by the call."""
+    """The name or attribute to which the result of a call is bound."""
     words: dict[tree.Node, tuple[str, ...]] = field(default_factory=dict)
     unbound: dict[str, Entity] = field(default_factory=dict)
     choices: dict[frozenset[int], Entity] = field(default_factory=dict)
-    """What stands for one of several objects, by their numbers."""
+    """The entity that stands for one of several objects, by their numbers."""
     training: Notes = field(default_factory=Notes)
-    """What the source does to models, optimizers and scalers."""
+    """The training operations on models, optimizers and scalers."""
     left_unread: dict[Limit, set[object]] = field(default_factory=dict)
-    """What lies past the limits: the calls, or the paths of files."""
+    """What was not read because of limits: calls, or paths of files."""
     scope_lines: dict[tuple[str, str], int] = field(default_factory=dict)
     entity_count: int = 0
     inlined: int = 0
 
     def words_of_interest(self) -> re.Pattern[str]:
-        """What a function must mention to be worth reading: known marks, optimizers, and the names that hold followed
+        """What a function must mention to be worth reading: the marks, optimizers, and names that hold followed
         values."""
         if self.interest is None:
             held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
@@ -156,11 +157,11 @@ class World:
         return self.interest
 
     def leave_unread(self, limit: Limit, *what: object) -> None:
-        """Note that a limit keeps something from being read."""
+        """Record that a limit kept something from being read."""
         self.left_unread.setdefault(limit, set()).update(what)
 
     def start_pass(self) -> None:
-        """Forget what the last pass noted of uses; keep what it learned of bindings."""
+        """Reset what the last pass recorded about uses; keep what it learned about bindings."""
         for made in self.made.values():
             match made:
                 case Stream():
@@ -197,7 +198,7 @@ class World:
         self.inlined = 0
 
     def held_in(self, path: str) -> frozenset[str]:
-        """The names of another file's module, and the attributes of its objects, that hold parameters or groups."""
+        """The names of a module, and the attributes of its classes' instances, that hold parameters or groups."""
         instances = {one.instance.representative().number for one in self.classes.values() if one.scope.module == path}
         module = self.module_scope(path)
         names = (name for (scope, name), values in self.bound.items() if scope == module and _has_groups(values))
@@ -207,12 +208,12 @@ class World:
         return frozenset((*names, *attributes))
 
     def count_mentions(self, text: str) -> None:
-        """Note where each name stands in the code."""
+        """Record the offsets of each name in the code."""
         for word, offset in code_words(text):
             self.mentions.setdefault(word, []).append(offset)
 
     def words_in(self, node: tree.Node) -> tuple[str, ...]:
-        """The first words of a function's code; no comments, and of strings only those that are one word."""
+        """The first words of a function's code. Comments do not count, and strings only if they are a single word."""
         if node not in self.words:
             start, end = self.layout.span(node)
             words = dict.fromkeys(word for word, _ in islice(code_words(self.layout.source[start:end]), _MOST_WORDS))
@@ -220,7 +221,8 @@ class World:
         return self.words[node]
 
     def make(self, node: tree.Node, role: Role, context: Context, new: Callable[[], Made]) -> Made:
-        """The value that `node` makes in this role: one object, however often the node is read."""
+        """The value with this allocation site: one object, however often the node is read. Created by `new` the first
+        time, and emptied when it is first read in a later pass."""
         key = Site(node, role, context)
         found = self.made.get(key)
         if found is None:
@@ -237,7 +239,7 @@ class World:
         return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
 
     def known(self, node: tree.Node, role: Role, context: Context) -> object:
-        """What `node` made in this role, if it has been read in this pass or before."""
+        """The value with this allocation site; None if it has not been created yet."""
         key = Site(node, role, context)
         found = self.made.get(key)
         if found is not None:
@@ -245,30 +247,30 @@ class World:
         return found
 
     def entity(self, text: str) -> Entity:
-        """A new entity that nothing else is equal to."""
+        """A new entity, equal to no other."""
         self.entity_count += 1
         return Entity(self.entity_count, text)
 
     def unknown(self, node: tree.Node, context: Context = ()) -> Entity:
-        """The entity that an expression of which nothing is known stands for."""
+        """The entity for an expression of unknown value."""
         return self.make(node, "entity", context, lambda: self.entity(self.layout.code(node)))
 
     def parameter(self, node: tree.Param) -> Entity:
-        """The entity that a parameter of a function stands for."""
+        """The entity for a function parameter."""
         return self.make(node, "parameter", (), lambda: self.entity(node.name.value))
 
     def name(self, name: str) -> Entity:
-        """The entity of a name that nothing in the source binds: a builtin, or what a star import brings."""
+        """The entity for a name that the source does not bind: a builtin, or one from a star import."""
         if name not in self.unbound:
             self.unbound[name] = self.entity(name)
         return self.unbound[name]
 
     def module_scope(self, path: str) -> Scope:
-        """The scope of a module, by its file."""
+        """The scope of the module in that file."""
         return MODULE if path in ("", self.path) else Scope(ScopeKind.MODULE, path)
 
     def imported(self, qualified_name: str, name: str, importing: str = "") -> Entity:
-        """The entity that an import binds; one for each qualified name in each file that imports it."""
+        """The entity that an import binds: one per qualified name and importing file."""
         key = f"import {qualified_name} {importing}".rstrip()
         if key not in self.unbound:
             entity = self.unbound[key] = self.entity(name)
@@ -276,7 +278,7 @@ class World:
         return self.unbound[key]
 
     def child(self, entity: Entity, attribute: str) -> Entity:
-        """The attribute of an entity; a wrapper's `.module` is the model itself."""
+        """The entity for an attribute. The `.module` of a wrapper is the model itself."""
         entity = entity.representative()
         if attribute == "module" and entity.qualified_name is None and entity.own_class is None:
             return entity
@@ -290,7 +292,7 @@ class World:
         return entity.children[attribute].representative()
 
     def either(self, entities: Iterable[Entity], text: str) -> Entity:
-        """What a name means that branches bind to one of several objects: one entity for equal choices."""
+        """The entity for a name that branches bind to one of several objects. Equal choices give the same entity."""
         found = tuple(dict.fromkeys(entity.representative() for entity in entities))
         if len(found) == 1:
             return found[0]
@@ -308,8 +310,7 @@ class World:
         return self.choices[key]
 
     def bind(self, scope: Scope, name: str, values: Values) -> None:
-        """Note that `name` holds the values at some time, for those who read it from another scope. Of a name that
-        holds very many, the later ones are out of sight."""
+        """Record that `name` may hold the values, for readers from other scopes. Values beyond the limit escape."""
         known = self.bound.get((scope, name), ())
         if len(known) > MOST_BOUND:
             self.flows.leave(values, FlowKind.OPAQUE, None)
@@ -318,12 +319,12 @@ class World:
         self.bound[scope, name] = (*found, self.name(name)) if len(found) > MOST_BOUND else found
 
     def order(self, node: tree.Node) -> int:
-        """Where `node` starts, as a number that grows through the source."""
+        """The offset of `node`, which grows through the source."""
         return self.layout.span(node)[0]
 
 
 def _callees(owner: Entity | None) -> Iterator[Entity]:
-    """The functions of other files that have made a model, or what it is a part of."""
+    """The functions of other files that created a model, or the object that it is part of."""
     while owner is not None:
         owner = owner.representative()
         if owner.called is not None:
@@ -336,7 +337,7 @@ def _has_groups(values: Values) -> bool:
 
 
 def _is_followed(value: object) -> bool:
-    """Whether a value is something whose uses matter: parameters, groups, fragments of names, an optimizer."""
+    """Whether uses of a value matter: parameters, groups, name fragments, an optimizer."""
     match value:
         case Stream() | OptimizerValue():
             return True
@@ -363,7 +364,7 @@ def _is_followed_inside(value: object) -> bool:
 
 
 def same(flows: Flows, first: Entity, second: Entity) -> None:
-    """Note that two entities are one object; the one with an owner speaks for both."""
+    """Record that two entities are the same object. The one that is an attribute becomes the representative."""
     first, second = first.representative(), second.representative()
     if first is second or first.qualified_name or second.qualified_name or first.own_class or second.own_class:
         return
