@@ -14,6 +14,7 @@ import sys
 import sysconfig
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -518,7 +519,13 @@ def test_fixes_keep_odd_white_space(path: Path, change: Callable[[str], str]) ->
         assert [(one.code, one.range.start) for one in changed] == [(one.code, one.range.start) for one in found]
     fixed = fix_source(change(text), changed, UNSAFE)
     if fixed.applied:
-        assert fixed.text == change(fix_source(text, list(found), UNSAFE).text)
+        assert fixed.text == change(fixed_text(path))
+
+
+@cache
+def fixed_text(path: Path) -> str:
+    """A fixture after all fixes, once."""
+    return fix_source(text_of(path), list(found_in(path)), UNSAFE).text
 
 
 @pytest.mark.parametrize("path", sample(SCRIPTS, 5), ids=name)
