@@ -338,3 +338,18 @@ print(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
 """
 """Prints the most memory that the command's own process ever had. What `getrusage` says of a process includes what its
 parent had at the time it was started."""
+
+
+@pytest.mark.parametrize("error", [EOFError, ValueError])
+def test_what_breaks_inside_is_told_and_is_no_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Click takes an end of a file for one, such as that of a module which was compiled in part only."""
+
+    def broken(_: object) -> int:
+        raise error("damaged")
+
+    monkeypatch.setattr("optimlint.cli.commands.check.execute", broken)
+    outcome = optimlint(tmp_path, ["check"])
+    assert outcome.returncode == 2
+    assert f"optimlint itself failed: {error.__name__}: damaged" in outcome.stderr.decode()

@@ -29,8 +29,10 @@ def invoke(arguments: Sequence[str]) -> int:
     try:
         code = commands.main(list(arguments), prog_name="optimlint", standalone_mode=False)
         return code if isinstance(code, int) else exit_codes.FOUND_NOTHING
-    except click.Abort:  # This is how click passes an interruption on.
-        return exit_codes.INTERRUPTED
+    except click.Abort as abort:  # This is how click passes an interruption on, and any end of a file.
+        if not isinstance(abort.__cause__, EOFError):
+            return exit_codes.INTERRUPTED
+        reason = _told_as_own_fault(abort.__cause__, arguments)
     except click.ClickException as error:
         error.show()
         reason = error.format_message()
@@ -38,14 +40,20 @@ def invoke(arguments: Sequence[str]) -> int:
         say(f"error: {error}")
         reason = str(error)
     except Exception as error:  # noqa: BLE001  The last line of defence: named, and never taken for a clean result.
-        reason = f"optimlint itself failed: {type(error).__name__}: {error}"
-        say(f"error: {visible(reason)}")
-        say(visible_traceback(error) if _is_verbose(arguments) else "Please report this, with what --verbose adds.")
+        reason = _told_as_own_fault(error, arguments)
     if arguments[:1] == ["check"]:
         from optimlint.cli.report.no_run import report_of_no_run
 
         write_out(report_of_no_run(arguments, reason))
     return exit_codes.FAILED
+
+
+def _told_as_own_fault(error: BaseException, arguments: Sequence[str]) -> str:
+    """Say that optimlint itself has failed, and return what is said."""
+    reason = f"optimlint itself failed: {type(error).__name__}: {error}"
+    say(f"error: {visible(reason)}")
+    say(visible_traceback(error) if _is_verbose(arguments) else "Please report this, with what --verbose adds.")
+    return reason
 
 
 def visible_traceback(error: BaseException) -> str:
