@@ -1,4 +1,4 @@
-"""The folder in which the processes of a run share their results."""
+"""What concerns a whole run: the folder in which its processes share results, and the order of the tests."""
 
 import os
 import shutil
@@ -11,6 +11,11 @@ from results import FOLDER
 def pytest_configure(config: pytest.Config) -> None:
     if FOLDER not in os.environ:
         config.stash[_OWN] = os.environ[FOLDER] = tempfile.mkdtemp(prefix="optimlint-tests-")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long by itself begins first, so that in the end no process waits for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from cli_support import BUG, optimlint
 from fixtures_support import FIXTURES
 
@@ -134,6 +135,7 @@ def test_standard_input(tmp_path: Path) -> None:
     assert done.stdout.decode() == BUG.replace("    return", f"    {COMMENT}\n    return")
 
 
+@pytest.mark.long
 def test_every_finding_of_the_fixtures(tmp_path: Path) -> None:
     """Whatever the rules find, in code of every shape, is suppressed, and is still found beneath. Without
     `OPTIMLINT_THOROUGH=1` a fixed sample of the fixtures is taken."""

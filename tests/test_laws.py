@@ -161,6 +161,7 @@ def test_nothing_is_touched() -> None:
     assert run(WITH_WARNINGS + LOOK_AT_ALL + WATCH, *map(str, sample(PATHS_OF_CODE, 11))) == "[]"
 
 
+@pytest.mark.long
 def test_equal_output_in_any_process(tmp_path: Path) -> None:
     said = {
         run(LOOK_AT_ALL + SAY_IT, *map(str, sample(PATHS_OF_CODE, 11)), PYTHONHASHSEED=seed)
@@ -182,9 +183,11 @@ def test_cut_at_every_line(path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     step = 1 if IS_THOROUGH else 31
     first = int(hashlib.sha256(name(path).encode()).hexdigest(), 16) % step
-    for end in range(first, len(lines), step):
-        assert is_well_behaved(check_source(b"".join(lines[:end]))), f"cut at line {end}"
-        assert is_well_behaved(check_source(b"".join(lines[end:]))), f"without the lines up to {end}"
+    for number, end in enumerate(range(first, len(lines), step)):
+        if IS_THOROUGH or (first + number) % 2 == 0:
+            assert is_well_behaved(check_source(b"".join(lines[:end]))), f"cut at line {end}"
+        if IS_THOROUGH or (first + number) % 2 == 1:
+            assert is_well_behaved(check_source(b"".join(lines[end:]))), f"without the lines up to {end}"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)

@@ -114,6 +114,7 @@ def _sources() -> Iterator[str]:
                 yield content.decode("utf-8", "replace")
 
 
+@pytest.mark.long
 def test_spans_of_all_fixtures() -> None:
     compared = 0
     for text in _sources():

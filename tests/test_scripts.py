@@ -22,6 +22,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_new_rule_is_started_and_then_written(copy: Path) -> None:
     started = _run(copy, "scripts/new_rule.py", "default-decay", "OPT099")
     assert started.returncode == 0, started.stderr

@@ -37,6 +37,7 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Seen]]:
     return found
 
 
+@pytest.mark.long
 def test_other_fixtures_beside_it_change_no_finding(together: dict[str, list[Seen]]) -> None:
     silenced: dict[str, Counter[Told]] = {}
     brought: dict[str, Counter[Told]] = {}
