@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for folder in ("src", "scripts", "docs", "tests"):
+    for folder in ("src", "scripts", "docs", "tests", "wild"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "fixtures").mkdir()
     for file in ("pyproject.toml", "CHANGELOG.md"):

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from optimlint.rule import Rule
 
+CONSEQUENCES = Path(__file__).with_name("consequences")
+"""What torch makes of each bug, as a session of Python; the truth tests hold them against torch."""
+
 EXAMPLES = Path(__file__).with_name("examples")
 """The examples of each rule. The package ships them because it has no fixtures."""
 
@@ -12,7 +15,19 @@ def page(rule: Rule) -> str:
     """The documentation of a rule, without examples."""
     state = "on by default" if rule.default else "off by default"
     facts = f"`{rule.code}` · {rule.severity.value} · {state} · since {rule.since}"
-    return f"# {rule.name}\n\n{facts}\n\n{rule.docs.strip()}\n"
+    summary, _, more = rule.docs.strip().partition("\n\n")
+    return f"# {rule.name}\n\n{facts}\n\n{summary}\n\n{_consequence(rule)}{more}\n"
+
+
+def _consequence(rule: Rule) -> str:
+    """What a reader sees first: how it ends under torch."""
+    file = CONSEQUENCES / f"{rule.name}.txt"
+    if not file.exists():
+        return ""
+    return f"{_LEAD}\n\n```pycon\n{file.read_text(encoding='utf-8')}```\n\n"
+
+
+_LEAD = "With this bug, in a small model of a body, a norm and a head, torch says:"
 
 
 def page_with_examples(rule: Rule) -> str:

@@ -44,9 +44,7 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose
 
     That is the optimizer's qualified name, and for each group its parameters in words, its weight decay and its
     learning rate, each with where it comes from: the group, the call, the optimizer's default. Then parameters that are
-    in no group; and groups that were built and not used, beside the call that ignored them.
-
-    Of a folder each optimizer is one line; all of it with --verbose, or for files that are named.
+    in no group; and groups that were built and not used. Of a folder each optimizer is one line, unless --verbose.
 
     \b
     With --output-format json, a list of objects, sorted by file and place:
@@ -98,10 +96,16 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose
         write_out(lines_report(optimizers, folder))
     else:
         write_out(text_report(optimizers, Look(folder, _width(), _is_colored()), run))
+    return _told(optimizers, found.files, failures, is_quiet=quiet)
+
+
+def _told(optimizers: "Sequence[Found]", files: Sequence[str], failures: Sequence[Failure], *, is_quiet: bool) -> int:
+    """Tell what could not be done and how much was looked at; the exit code."""
+    folder = os.getcwd()
     for line in named(failures, folder):
         say(line)
-    if not quiet:
-        say(f"Found {count(len(optimizers), 'optimizer')} in {count(len(found.files), 'file')}")
+    if not is_quiet:
+        say(f"Found {count(len(optimizers), 'optimizer')} in {count(len(files), 'file')}")
     return exit_codes.FAILED if failures else exit_codes.FOUND_NOTHING
 
 

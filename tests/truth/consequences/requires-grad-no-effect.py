@@ -1,0 +1,3 @@
+# shown:
+model.body.requires_grad = False
+[p.requires_grad for p in model.body.parameters()]
