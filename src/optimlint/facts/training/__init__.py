@@ -82,12 +82,14 @@ class TurnKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One step into the body of a loop, an arm of a branch, or a call; `site` is where that stands. `is_periodic` says
-    that the arm is taken every n-th time: its test is one of a counter."""
+    that the arm is taken every n-th time: its test is one of a counter; `is_once`, that it is taken in one round of the
+    loop only, such as the last."""
 
     kind: TurnKind
     site: int
     arm: str = ""
     is_periodic: bool = False
+    is_once: bool = False
 
 
 Turns = tuple[Turn, ...]

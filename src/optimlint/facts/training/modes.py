@@ -33,6 +33,8 @@ def kept_modes(routine: Routine) -> Iterator[KeptMode]:
         model = event.subjects[0]
         if is_made_in(model, loop) or _is_made_within(routine, turns, model):
             continue
+        if any(turn.is_once for turn in event.turns[len(turns) :]):
+            continue  # The last round, mostly; or one from which on the author freezes what the model knows.
         if _stays(routine, turns, model) and _trains(routine, turns, model, backward):
             yield KeptMode(_as_called(routine, model), event, backward, loop)
 

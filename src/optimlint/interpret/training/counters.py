@@ -1,7 +1,10 @@
 """Tests of counters: what is done every n-th time only."""
 
+from collections.abc import Collection
+
 from optimlint.interpret.branches import TurnKind
 from optimlint.syntax import tree
+from optimlint.syntax.tree import walk
 
 _OTHER = {TurnKind.THEN: TurnKind.OTHERWISE, TurnKind.OTHERWISE: TurnKind.THEN}
 
@@ -25,3 +28,15 @@ def periodic_arm(test: tree.Expression) -> TurnKind | None:
 def _is_remainder(node: tree.Expression) -> bool:
     """Whether an expression divides a counter and takes what is left."""
     return isinstance(node, tree.BinaryOperation) and isinstance(node.operator, tree.Modulo)
+
+
+def asks_for_one_round(test: tree.Expression, counters: Collection[str]) -> bool:
+    """Whether a test is true in one round of a loop only: `epoch == epochs - 1`, where the loop counts by `epoch`."""
+    match test:
+        case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=tree.Equal(), comparator=right)]):
+            sides = (left, right)
+            if any(isinstance(one, tree.String) or _is_remainder(one) for one in sides):
+                return False
+            return any(isinstance(node, tree.Name) and node.value in counters for one in sides for node in walk(one))
+        case _:
+            return False

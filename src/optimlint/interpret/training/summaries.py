@@ -22,7 +22,7 @@ from optimlint.facts.training.replay import routines
 from optimlint.interpret import branches
 from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.models.contents import parts_of
-from optimlint.interpret.training.counters import periodic_arm
+from optimlint.interpret.training.counters import asks_for_one_round, periodic_arm
 from optimlint.interpret.training.identities import identity_of, optimizer_identity, same_objects
 from optimlint.interpret.training.notes import Given, Note, Notes
 from optimlint.interpret.training.plain import is_plain
@@ -131,7 +131,7 @@ class _Summarizer:
             subjects,
             layout.range(note.node),
             note.node.start,
-            tuple(self._turn(turn) for turn in note.branch.turns),
+            tuple(_turns(note)),
             note.branch.reach,
             frozenset(traits),
             self.subjects(note.scalers),
@@ -150,13 +150,6 @@ class _Summarizer:
         for parameter in self.subjects(given.parameter):
             if values and parameter not in values:
                 yield parameter, values
-
-    def _turn(self, turn: branches.Turn) -> Turn:
-        statement = turn.statement
-        if turn.kind is branches.TurnKind.LOOP:
-            return Turn(TurnKind.LOOP, statement.start)
-        is_periodic = isinstance(statement, tree.If) and periodic_arm(statement.test) is turn.kind
-        return Turn(TurnKind.ARM, statement.start, turn.kind.value, is_periodic)
 
     def _loop(self, node: tree.Node) -> Loop | None:
         if not isinstance(node, tree.For | tree.While):
@@ -256,6 +249,22 @@ class _Summarizer:
             return Subject(identity, is_plain=plain)
         is_copy = self._world.layout.code(call.func) in ("copy.deepcopy", "deepcopy")
         return Subject(identity, made_at=call.start, is_copy=is_copy, is_plain=plain)
+
+
+def _turns(note: Note) -> Iterator[Turn]:
+    """The turns to what is noted, outermost first."""
+    counters: set[str] = set()
+    for turn in note.branch.turns:
+        statement = turn.statement
+        if turn.kind is branches.TurnKind.LOOP:
+            if isinstance(statement, tree.For):
+                counters.update(one.value for one in tree.walk(statement.target) if isinstance(one, tree.Name))
+            yield Turn(TurnKind.LOOP, statement.start)
+            continue
+        test = statement.test if isinstance(statement, tree.If) else None
+        is_periodic = test is not None and periodic_arm(test) is turn.kind
+        is_once = test is not None and turn.kind is branches.TurnKind.THEN and asks_for_one_round(test, counters)
+        yield Turn(TurnKind.ARM, statement.start, turn.kind.value, is_periodic, is_once)
 
 
 def _called(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
