@@ -1,6 +1,8 @@
-"""Notebooks: code cells as one Python source, ranges mapped back to (cell, line), fixes spliced into the JSON. Pure.
+"""Notebooks: join the code cells to one Python source, map ranges back to cell and line, and splice fixes into the
+JSON. Pure.
 
-Pages with code blocks and scripts of cells are read in the same way, and told by their lines.
+Pages with code blocks and scripts with cell markers are handled the same way; their findings have line numbers of the
+file.
 """
 
 from optimlint.notebook.check import (

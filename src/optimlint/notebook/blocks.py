@@ -1,4 +1,4 @@
-"""Blocks of code in a text file, each with its place there: what a page or a script of cells is made of."""
+"""Blocks of code in a text file with their positions: the parts of a page or of a script with cells."""
 
 import re
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from optimlint.text import Unparseable, split_lines
 
 
 class Role(Enum):
-    """What a block is to the file that it stands in."""
+    """What a block is in its file."""
 
     CELL = "cell"
-    """A part of a program: one that does not parse is missed, and said to be."""
+    """A part of a program. If it does not parse, that is reported."""
     EXAMPLE = "example"
-    """An example among prose: Python, if it parses."""
+    """An example in prose. It is Python if it parses."""
     UNNAMED = "unnamed"
-    """Code in a language that is not named: Python, if it parses."""
+    """Code without a named language. It is Python if it parses."""
     MENTION = "mention"
-    """Code that is not run as it stands: it may use the names in it."""
+    """Code that is not run as it stands. The names in it count as used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a block: its number in the file, what stands before its code there, and the code with its line end."""
+    """A line of a block: its line number in the file, the text before its code, and the code with its line end."""
 
     number: int
     lead: str
@@ -35,8 +35,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some code on whole lines of a file. `lead` is what stands before the code of a line that is added to it; None
-    where a line cannot be added, as among prompts."""
+    """Code on whole lines of a file. `lead` is the text before the code of an added line; None if no line can be added,
+    as in an interactive session."""
 
     role: Role
     lines: tuple[Line, ...]
@@ -49,7 +49,7 @@ class Block:
 
 
 def section(number: int, block: Block) -> Section:
-    """The block, the `number`th of its file, as a part of a source."""
+    """Block number `number` of a file as a section of a joined source."""
     if block.role is Role.MENTION:
         return Section(number, Plain(CellKind.PYTHON, unknown_use(block.text)))
     plain = plain_python(block.text)
@@ -58,7 +58,8 @@ def section(number: int, block: Block) -> Section:
 
 
 def to_file(diagnostic: Diagnostic, blocks: Sequence[Block]) -> Diagnostic:
-    """A diagnostic whose cells are blocks as one whose lines are those of the file."""
+    """A diagnostic with cell numbers as one with line numbers of the file. Fixes that need a new line where none can be
+    added are dropped."""
     fixes = (
         Fix(fix.title, tuple(_edit_to_file(edit, blocks) for edit in fix.edits), fix.applicability)
         for fix in diagnostic.fixes
@@ -73,12 +74,12 @@ def to_file(diagnostic: Diagnostic, blocks: Sequence[Block]) -> Diagnostic:
 
 
 def error_to_file(error: Unparseable, blocks: Sequence[Block]) -> Unparseable:
-    """What could not be read of a block, as a place in the file."""
+    """An error in a block, with its place in the file."""
     return replace(error, range=range_to_file(error.range, blocks))
 
 
 def range_to_file(place: Range, blocks: Sequence[Block]) -> Range:
-    """A range of a block as one of the file."""
+    """A range in a block, as a range of the file."""
     if place.cell is None:
         return place
     block = blocks[place.cell - 1]
@@ -86,8 +87,8 @@ def range_to_file(place: Range, blocks: Sequence[Block]) -> Range:
 
 
 def without_prompts(lines: Sequence[Line]) -> tuple[Line, ...] | None:
-    """The lines of an interactive session as a program of as many lines: output is blank, prompts are no code. None
-    for lines that begin without a prompt."""
+    """The lines of an interactive session as a program with as many lines: output becomes blank and prompts are
+    removed. None if the first line has no prompt."""
     first = next((line.code for line in lines if line.code.strip()), "")
     if not first.startswith(">>>"):
         return None
@@ -109,7 +110,7 @@ def blank(line: Line) -> Line:
 
 
 def numbered(text: str) -> list[Line]:
-    """The lines of a file."""
+    """The lines of a file with their numbers."""
     return [Line(number, "", line) for number, line in enumerate(split_lines(text), 1)]
 
 
@@ -117,8 +118,8 @@ _PROMPT = re.compile(r"(>>>|\.\.\.)(?: |(?=[\r\n]|$))")
 
 
 def _position_to_file(position: Position, block: Block) -> Position:
-    """A position in a block's code as one in the file. Behind the last line is the start of the line that follows, as
-    far in as the block is: what a fix takes away up to there leaves the end of the block as it is."""
+    """A position in a block as one in the file. The position after the last line maps to the start of the next line,
+    indented like the block, so that a fix that deletes up to there keeps the end of the block."""
     if position.line <= len(block.lines):
         line = block.lines[position.line - 1]
         return Position(line.number, position.column + len(line.lead))
@@ -132,6 +133,6 @@ def _edit_to_file(edit: Edit, blocks: Sequence[Block]) -> Edit:
 
 
 def _has_room(edit: Edit, blocks: Sequence[Block]) -> bool:
-    """Whether the edit keeps to its lines, or stands where lines can be added and taken away."""
+    """Whether the edit stays on one line, or is in a block where lines can be added and removed."""
     is_on_its_line = "\n" not in edit.text and edit.range.start.line == edit.range.end.line
     return is_on_its_line or blocks[(edit.range.cell or 1) - 1].lead is not None

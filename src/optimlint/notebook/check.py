@@ -1,4 +1,4 @@
-"""A notebook in, its diagnostics out: the code cells as one source, and each Python file that they write as another."""
+"""Check a notebook: its code cells as one source, and each Python file that they write as another."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,9 +30,8 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class NotebookFacts:
-    """Everything known of one notebook. `lost` says what could not be read at all; of what could not be read of a
-    source, its facts tell. `passed_over` are the cells of which nobody promised that they are Python, and that are
-    not."""
+    """Everything known about one notebook. `lost` are parts that could not be read at all; partly read sources say so
+    in their facts. `passed_over` are cells that need not be Python and are not."""
 
     sources: tuple[SourceFacts, ...] = ()
     lost: tuple[Unparseable, ...] = ()
@@ -41,7 +40,7 @@ class NotebookFacts:
 
     @property
     def unread(self) -> tuple[Unparseable, ...]:
-        """Where and why something could not be read, by cells."""
+        """All errors of what could not be read, with their cells."""
         in_sources = (
             one
             for source in self.sources
@@ -57,11 +56,11 @@ def check_notebook(
     options: Options = Options(),
     repository: Repository = ALONE,
 ) -> list[Diagnostic]:
-    """All diagnostics of one notebook, in order, `range.cell` being the 1-based number among all cells.
+    """All diagnostics of one notebook, in order. `range.cell` is the 1-based number among all cells.
 
-    As `check_source`, it raises for nothing that a source can contain. What is not a notebook gives one diagnostic of
-    the rule `unparseable` without a cell; a cell that cannot be parsed gives one in that cell, and the other cells are
-    checked all the same. A notebook of another language has no diagnostics.
+    Like `check_source` it never raises. An invalid notebook gives one `unparseable` diagnostic without a cell. A cell
+    that cannot be parsed gives one in that cell, and the other cells are still checked. A notebook of another language
+    has no diagnostics.
     """
     facts = read_notebook(source, options, path, repository)
     return [in_its_file(one) for one in check_notebook_facts(facts, path, options)]
@@ -70,7 +69,7 @@ def check_notebook(
 def read_notebook(
     source: str | bytes, options: Options = Options(), path: str = "", repository: Repository = ALONE
 ) -> NotebookFacts | Unparseable:
-    """The facts of one notebook, the file `path` of the repository; empty ones where nothing in it can matter."""
+    """The facts of one notebook, the file `path` of the repository. Empty if nothing in it can matter."""
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if not options.reads_all and not notebook_may_matter(raw):
         return NotebookFacts()
@@ -88,7 +87,7 @@ def check_cells(
     options: Options = Options(),
     repository: Repository = ALONE,
 ) -> list[Diagnostic]:
-    """All diagnostics of a session, given as its cells in the order in which they ran; `range.cell` counts from 1."""
+    """All diagnostics of a session, given its cells in execution order. `range.cell` counts from 1."""
     sections = [Section(number, plain_python(cell)) for number, cell in enumerate(cells, 1)]
     return check_notebook_facts(read_sections(sections, options, path, repository), path, options)
 
@@ -101,8 +100,8 @@ def read_sections(
     *,
     is_importable: bool = True,
 ) -> NotebookFacts:
-    """The facts of sections that run one after the other, and the files that they write. Other files can use the names
-    of those that are importable."""
+    """The facts of sections that run one after the other, and of the files that they write. `is_importable` says
+    whether other files can import names from them."""
     read = partial(read_facts, options=options, path=path, repository=repository)
     reader = _Reader(read, options, is_importable=is_importable)
     reader.read(sections)
@@ -112,7 +111,7 @@ def read_sections(
 def check_notebook_facts(
     notebook: NotebookFacts | Unparseable, path: str, options: Options = Options()
 ) -> list[Diagnostic]:
-    """What the chosen rules say of the facts, less what the notebook's comments suppress."""
+    """The diagnostics of the chosen rules for these facts, without those that comments suppress."""
     if isinstance(notebook, Unparseable):
         return check_facts(notebook, path, options)
     found = [diagnostic for error in notebook.lost for diagnostic in check_facts(error, path, options)]
@@ -136,11 +135,11 @@ def _sections(cells: Iterable[CodeCell]) -> Iterable[Section | Unparseable]:
 
 
 Fault = tuple[int, Unparseable]
-"""A cell, and where and why its text is no Python."""
+"""A cell, and its syntax error."""
 
 
 class _Reader:
-    """Collects the sources of a notebook and what had to be left out of them."""
+    """Collects the sources of a notebook, and what could not be read."""
 
     def __init__(self, read: Callable[..., FileFacts | Unparseable], options: Options, *, is_importable: bool) -> None:
         self._read = read
@@ -153,7 +152,7 @@ class _Reader:
         self._cells = Cells(())
 
     def read(self, given: Iterable[Section | Unparseable]) -> None:
-        """The cells as one source, and then each file that they write."""
+        """Read the cells as one source, and then each file that they write."""
         sections: list[Section] = []
         files: dict[str, list[Section]] = {}
         parts = tuple(given)
@@ -171,7 +170,7 @@ class _Reader:
             self._read_file(written)
 
     def _write(self, section: Section, files: dict[str, list[Section]]) -> None:
-        """A part of a file; a file that is written anew is read as it was before, too."""
+        """Add a section to the file that it writes. If it overwrites the file, read the previous version first."""
         name = section.plain.file
         if name in files and not section.plain.is_appended:
             self._read_file(files[name])
@@ -187,8 +186,8 @@ class _Reader:
         self.sources.append(SourceFacts(self._told(facts, parts[0].plain.file), joined.origins))
 
     def _told(self, facts: FileFacts, file: str = "") -> FileFacts:
-        """The facts, for which it counts also what the cells use of a file that one of them writes. Nobody imports
-        names from blocks of a page."""
+        """The facts, with uses by the cells added for a file that one of them writes. Names in blocks of a page cannot
+        be imported."""
         if self._is_importable and not file:
             return facts
         others = facts.elsewhere
@@ -199,8 +198,8 @@ class _Reader:
         return is_taken or (self._is_importable and others.is_used(exposed))
 
     def _read_cells(self, sections: list[Section]) -> None:
-        """The cells as one source. What cannot be read of a cell costs no other cell anything; which one it is need be
-        asked only when the whole does not parse, or when a cell might do so with the help of the next."""
+        """Read the cells as one source. A cell that does not parse does not affect the others. Cells are parsed one by
+        one only if the whole does not parse, or if a cell might parse only together with the next one."""
         sections, self.copies = without_copies(sections)
         joined = join(sections)
         if not self._options.reads_all and not may_matter(joined.text.encode("utf-8", "surrogatepass")):
@@ -223,7 +222,8 @@ class _Reader:
         self.sources.append(SourceFacts(self._told(facts), joined.origins))
 
     def _mend(self, sections: list[Section], asked: set[int], faults: list[Fault]) -> list[Section]:
-        """The sections, with stand-ins for what does not parse of the cells `asked`, which `faults` then tell."""
+        """The sections, with stand-ins for what does not parse in the cells `asked`. The errors are added to
+        `faults`."""
         kept = []
         for section in sections:
             error = _syntax_error(section.plain.text) if section.cell in asked else None

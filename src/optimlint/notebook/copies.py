@@ -1,8 +1,8 @@
-"""Cells that stand twice in a notebook.
+"""Repeated cells of a notebook.
 
-Running a cell again changes nothing if nothing that it mentions was made anew in between. Taken twice, such a copy
-would look as if the values of the first were replaced before anybody used them. So it is taken once, and what is found
-in it is reported for each copy, since each has to be mended.
+Running a cell again changes nothing unless a name that it mentions was rebound in between. Read twice, such a copy
+would seem to overwrite values before their use. So it is read once, and its findings are reported for every copy, since
+each must be fixed.
 """
 
 import re
@@ -14,11 +14,11 @@ from optimlint.notebook.join import Section
 from optimlint.text import Unparseable, split_lines
 
 Copies = tuple[tuple[int, int], ...]
-"""The cells that say nothing new: each cell taken, and one that is its copy."""
+"""Pairs of a cell that is read and a cell that repeats it."""
 
 
 def without_copies(sections: Sequence[Section]) -> tuple[list[Section], Copies]:
-    """The sections that say something new, and the copies among the others."""
+    """The sections without repetitions, and the copies."""
     taken: list[Section] = []
     copies: list[tuple[int, int]] = []
     last: dict[str, int] = {}
@@ -34,7 +34,7 @@ def without_copies(sections: Sequence[Section]) -> tuple[list[Section], Copies]:
 
 
 def in_copies(diagnostic: Diagnostic, copies: Copies) -> list[Diagnostic]:
-    """The diagnostic, and one for each copy of the cell that it is in. Its fixes mend all copies alike."""
+    """The diagnostic, and one for each copy of its cell. Its fixes change all copies alike."""
     if not copies:
         return [diagnostic]
     fixes = tuple(Fix(fix.title, _with_copies(fix.edits, copies), fix.applicability) for fix in diagnostic.fixes)
@@ -43,7 +43,7 @@ def in_copies(diagnostic: Diagnostic, copies: Copies) -> list[Diagnostic]:
 
 
 def error_in_copies(error: Unparseable, copies: Copies) -> list[Unparseable]:
-    """The error, and the same for each copy of the cell that it is in."""
+    """The error, and one for each copy of its cell."""
     others = [copy for taken, copy in copies if taken == error.range.cell]
     return [error, *(replace(error, range=replace(error.range, cell=copy)) for copy in others)]
 
@@ -76,7 +76,7 @@ def _words(text: str) -> set[str]:
 
 
 def _made(text: str) -> set[str]:
-    """Every name that `text` may bind or change, and perhaps some more."""
+    """The names that `text` may bind or change (an over-approximation)."""
     made: set[str] = set()
     for line in split_lines(text):
         target, equals, value = line.partition("#")[0].partition("=")

@@ -1,7 +1,7 @@
-"""A notebook's file: its code cells, and where in the file's text each piece of their source stands.
+"""Parse a notebook file: its code cells, and the position of each piece of their source in the JSON.
 
-`json.loads` tells no places, so the few objects on the way to the sources are walked here, and everything else (a
-notebook may hold megabytes of output) is left to the standard library's scanner.
+`json.loads` gives no positions. So the objects that lead to the sources are walked here, and everything else, such as
+megabytes of output, is left to the standard library's scanner.
 """
 
 import json
@@ -15,7 +15,7 @@ from optimlint.text import Unparseable
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One string of a cell's source: its text, and the offsets of its JSON, quotes included."""
+    """One string of a cell's source: its text, and the offsets of its JSON including quotes."""
 
     text: str
     start: int
@@ -24,8 +24,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class CodeCell:
-    """A code cell by its 1-based number among all cells. `pieces` is None where its source is neither a string nor a
-    list of strings; `is_python` is False where the cell itself says so."""
+    """A code cell with its 1-based number among all cells. `pieces` is None if its source is neither a string nor a
+    list of strings; `is_python` is False if the cell names another language."""
 
     number: int
     pieces: tuple[Piece, ...] | None
@@ -40,7 +40,7 @@ class CodeCell:
 
 @dataclass(frozen=True, slots=True)
 class NotebookFile:
-    """The text of a notebook's file and the code cells in it; `is_python` is what its kernel says."""
+    """The text of a notebook file and its code cells. `is_python` is from the kernel metadata."""
 
     text: str
     cells: tuple[CodeCell, ...]
@@ -48,8 +48,7 @@ class NotebookFile:
 
 
 def read_file(source: str | bytes) -> NotebookFile | Unparseable:
-    """The notebook in `source`, of nbformat 4 or an older one, or a value that says why there is none. Raises for
-    nothing."""
+    """Parse a notebook of nbformat 4 or older; if that fails, the error. Never raises."""
     try:
         text = source if isinstance(source, str) else source.decode("utf-8")
         return _read_notebook(_Cursor(text))
@@ -65,8 +64,8 @@ def read_file(source: str | bytes) -> NotebookFile | Unparseable:
 
 
 def raw_offset(file: NotebookFile, cell: CodeCell, offset: int, *, is_behind: bool = False) -> int:
-    """The offset in the file's text of a character of a cell's source, by its offset there; or, if `is_behind`, of what
-    follows it in the same string. Behind the last character it is the offset of the closing quote."""
+    """Map an offset in a cell's source to one in the file's text. With `is_behind` it is the offset after the character
+    before. At the end of the source it is the closing quote."""
     pieces = cell.pieces or ()
     for piece in pieces:
         if offset < len(piece.text) or piece is pieces[-1]:
@@ -77,7 +76,7 @@ def raw_offset(file: NotebookFile, cell: CodeCell, offset: int, *, is_behind: bo
 
 
 ATOM = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
-"""How the JSON of a string writes one character."""
+"""The JSON representation of one character in a string."""
 
 Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 
@@ -85,7 +84,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 class _Cursor:
-    """A place in a JSON text, moved on by whoever reads a value there. Raises JSONDecodeError where there is none."""
+    """A position in a JSON text that moves as values are read. Raises JSONDecodeError for invalid JSON."""
 
     __slots__ = ("_decoder", "place", "text")
 
@@ -100,25 +99,25 @@ class _Cursor:
         return self.text.startswith(character, self.place)
 
     def skip_space(self) -> None:
-        """Goes on to the next character that is no white space."""
+        """Move to the next character that is not white space."""
         if (space := _SPACE.match(self.text, self.place)) is not None:
             self.place = space.end()
 
     def take(self, character: str) -> None:
-        """Goes on behind `character`, which must be next, and the white space behind it."""
+        """Move past `character`, which must be next, and the white space after it."""
         if not self.sees(character):
             raise json.JSONDecodeError(f"`{character}` is expected here", self.text, self.place)
         self.place += 1
         self.skip_space()
 
     def value(self) -> Json:
-        """The value here, of whatever kind."""
+        """Read the value here, of any kind."""
         value: Json
         value, self.place = self._decoder.raw_decode(self.text, self.place)
         return value
 
     def members(self) -> Iterator[str]:
-        """The keys of the object here, each when the cursor stands at its value, which must then be read."""
+        """The keys of the object here. The cursor is at the value of each yielded key, and the caller must read it."""
         for _ in self._items("{", "}"):
             key_at = self.place
             key = self.value()
@@ -129,7 +128,7 @@ class _Cursor:
             yield key
 
     def elements(self) -> Iterator[None]:
-        """Once for each element of the array here, when the cursor stands at it; it must then be read."""
+        """Iterate over the array here. The cursor is at each element in turn, and the caller must read it."""
         return self._items("[", "]")
 
     def _items(self, opening: str, closing: str) -> Iterator[None]:
@@ -167,7 +166,7 @@ def _read_notebook(cursor: _Cursor) -> NotebookFile | Unparseable:
 
 
 def _read_worksheets(cursor: _Cursor, cells: list[CodeCell | None]) -> None:
-    """The cells of nbformat 3, which stood in sheets."""
+    """Read the cells of nbformat 3, which are in worksheets."""
     for _ in cursor.elements():
         if not cursor.sees("{"):
             cursor.value()
@@ -180,7 +179,7 @@ def _read_worksheets(cursor: _Cursor, cells: list[CodeCell | None]) -> None:
 
 
 def _read_cells(cursor: _Cursor, cells: list[CodeCell | None]) -> None:
-    """Adds the cells of the array here, None for those that hold no code."""
+    """Append the cells of the array here; None for those that are not code."""
     for _ in cursor.elements():
         if cursor.sees("{"):
             cells.append(_read_cell(cursor, len(cells) + 1))
@@ -205,7 +204,7 @@ def _read_cell(cursor: _Cursor, number: int) -> CodeCell | None:
 
 
 def _read_pieces(cursor: _Cursor) -> list[Piece] | None:
-    """The strings of the source here; None if it holds anything else."""
+    """The strings of the source here; None if it contains anything else."""
     if not cursor.sees("["):
         piece = _read_piece(cursor)
         return None if piece is None else [piece]
@@ -221,7 +220,7 @@ def _read_piece(cursor: _Cursor) -> Piece | None:
 
 
 def _is_python(metadata: Json) -> bool:
-    """Whether a notebook's metadata name no other language than Python."""
+    """Whether a notebook's metadata name no language other than Python."""
     kernel = _member(metadata, "kernelspec")
     languages = [_member(_member(metadata, "language_info"), "name"), _member(kernel, "language")]
     named = [language for language in languages if isinstance(language, str) and language]
@@ -232,11 +231,11 @@ def _is_python(metadata: Json) -> bool:
 
 
 _OTHER_KERNEL = re.compile(r"(?:ir|bash|deno|javascript|julia.*|octave|scala|xcpp.*|\.net-.*)$")
-"""The names of widespread kernels of other languages, for notebooks that name no language."""
+"""Names of common kernels of other languages, for notebooks that name no language."""
 
 
 def _is_python_cell(members: dict[str, Json]) -> bool:
-    """Whether a cell names no other language, as it did in nbformat 3 and does in some editors."""
+    """Whether a cell names no other language, as nbformat 3 and some editors allow."""
     language = members.get("language") or _member(_member(members.get("metadata"), "vscode"), "languageId")
     return not isinstance(language, str) or "python" in language.lower()
 

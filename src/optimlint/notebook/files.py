@@ -1,4 +1,4 @@
-"""Any file that is checked, by its name: Python or a script of cells, a notebook, a page with code blocks."""
+"""Read, check and fix any file by its suffix: Python or a script with cells, a notebook, or a page with code blocks."""
 
 import codecs
 from collections import Counter
@@ -31,14 +31,14 @@ _READERS: dict[str, BlockReader] = {
     ".rmd": blocks_of_markdown,
     ".rst": blocks_of_restructured,
 }
-"""What finds the blocks in a page, by its suffix."""
+"""The function that finds the code blocks of a page, by suffix."""
 
 AnyFacts = FileFacts | NotebookFacts | PageFacts
 
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
-    """The bytes of a file after its fixes, and how many there were."""
+    """The content of a file after fixes, and how many were applied."""
 
     content: bytes
     applied: int
@@ -47,7 +47,7 @@ class FixedFile:
 def read_any(
     source: bytes, path: str, options: Options = Options(), repository: Repository = ALONE
 ) -> AnyFacts | Unparseable:
-    """The facts of a file of the repository; empty ones for a file in which nothing can matter."""
+    """The facts of a file of the repository; empty if nothing in it can matter."""
     suffix = suffix_of(path)
     if suffix == NOTEBOOK:
         return read_notebook(source, options, path, repository)
@@ -58,7 +58,7 @@ def read_any(
 
 
 def check_any_facts(facts: AnyFacts | Unparseable, path: str, options: Options = Options()) -> list[Diagnostic]:
-    """What the chosen rules say of the facts, less what the file's comments suppress."""
+    """The diagnostics of the chosen rules for these facts, without those that comments suppress."""
     match facts:
         case NotebookFacts():
             found = check_notebook_facts(facts, path, options)
@@ -72,7 +72,8 @@ def check_any_facts(facts: AnyFacts | Unparseable, path: str, options: Options =
 def fix_any(
     source: bytes, path: str, diagnostics: list[Diagnostic], applicability: Applicability = Applicability.SAFE
 ) -> FixedFile:
-    """The file with the fixes that are trusted enough. Raises UnicodeEncodeError for what its encoding cannot hold."""
+    """Apply the fixes that are safe enough. Raises UnicodeEncodeError if the file's encoding cannot represent the
+    result."""
     suffix = suffix_of(path)
     if suffix == NOTEBOOK:
         fixed = fix_notebook(source, diagnostics, applicability)
@@ -90,7 +91,7 @@ def fix_any(
 
 
 def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], Range]]]:
-    """The Python sources of a file, and for each what tells the place of a range in the file."""
+    """The Python sources of a file, each with a function that maps its ranges to the file."""
     match facts:
         case FileFacts():
             yield facts, lambda place: place
@@ -103,7 +104,8 @@ def sources_of(facts: AnyFacts) -> Iterator[tuple[FileFacts, Callable[[Range], R
 
 
 def examples_passed_over(facts: AnyFacts | Unparseable) -> int:
-    """How many examples of a page are no Python by themselves, as with output or an ellipsis in them."""
+    """The number of a page's examples that are not valid Python on their own, for example because of output or
+    ellipses."""
     return facts.passed_over if isinstance(facts, PageFacts) else 0
 
 
@@ -120,7 +122,7 @@ def limits_of(facts: AnyFacts | Unparseable) -> tuple[tuple[Limit, int], ...]:
 
 
 def is_in_parts(source: bytes, path: str) -> bool:
-    """Whether a part of the file, which is none of a notebook's cells, is left out alone where it cannot be read."""
+    """Whether the file has parts other than notebook cells, so that one that does not parse is skipped alone."""
     suffix = suffix_of(path)
     return suffix in PAGES or (suffix != NOTEBOOK and _has_cells(source))
 
@@ -146,7 +148,8 @@ def _read_page(
 def _read_python(
     source: bytes, path: str, options: Options, repository: Repository
 ) -> FileFacts | PageFacts | Unparseable:
-    """The facts of a Python file. A script of cells is read cell by cell where it is no module like any other."""
+    """The facts of a Python file. A script with cells is read cell by cell only if it is not a valid module as a
+    whole."""
     reads_cells = partial(read_page, reader=cells_of_script, options=options, path=path, repository=repository)
     if is_notebook(source):
         return _read_cells(source, reads_cells) if options.reads_all or may_matter(source) else FileFacts()
@@ -166,7 +169,7 @@ def _has_cells(source: bytes) -> bool:
 
 
 def _is_script_of_cells(source: bytes, text: str) -> bool:
-    """Whether cells are what the file must be divided into to be read; else it is a module like any other."""
+    """Whether the file must be divided into cells to be read."""
     if is_notebook(source):
         return True
     from optimlint.interpret import find_syntax_error  # libcst loads here, with the first script that can matter
@@ -175,7 +178,7 @@ def _is_script_of_cells(source: bytes, text: str) -> bool:
 
 
 def _decode_page(source: bytes) -> Decoded | Unparseable:
-    """The text of a page, which is UTF-8; a coding cookie in it would be one of its examples'."""
+    """Decode a page as UTF-8. A coding cookie in it would belong to one of its examples."""
     mark = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
     try:
         return Decoded(source[len(mark) :].decode("utf-8"), "utf-8", mark)

@@ -1,4 +1,5 @@
-"""Fixes of a notebook, spliced into the text of its file: all but the edited characters stays, byte for byte."""
+"""Apply fixes to a notebook by splicing them into its JSON text. Everything but the edited characters stays byte for
+byte."""
 
 import json
 from dataclasses import dataclass
@@ -14,19 +15,19 @@ from optimlint.text import Lines, Unparseable, line_end_at
 def fix_notebook(
     source: str | bytes, diagnostics: list[Diagnostic], applicability: Applicability = Applicability.SAFE
 ) -> Fixed:
-    """The notebook with the first fix of each diagnostic that is trusted at least as much as `applicability` says.
+    """Apply the first fix of each diagnostic that is at least as safe as `applicability`.
 
-    As `fix_source`, for diagnostics of `check_notebook`. The text that comes back is the notebook's JSON, with its
-    byte-order mark if it has one: encoded as UTF-8 it is what the file should hold. Only the edited lines of the cells
-    differ from what was given: indentation, order of keys, escapes, outputs and the end of the file stay.
+    Like `fix_source`, for diagnostics of `check_notebook`. The result is the notebook's JSON, including a byte-order
+    mark if it had one; encode it as UTF-8 to write the file. Only edited lines of cells change: indentation, key order,
+    escapes, outputs and the end of the file stay.
     """
     text = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
     return apply_fixes(text, diagnostics, applicability, splice_cells, _is_sound)
 
 
 def raw_lines(source: str | bytes) -> dict[int, tuple[int, ...]]:
-    """For each code cell, by its number, the line of the notebook's file in which each line of the cell stands; for
-    hosts that show files and know nothing of cells."""
+    """For each code cell by number, the line of the notebook file for each of its lines. For hosts that show files and
+    do not know cells."""
     file = read_file(source)
     if isinstance(file, Unparseable):
         return {}
@@ -35,7 +36,7 @@ def raw_lines(source: str | bytes) -> dict[int, tuple[int, ...]]:
 
 
 def splice_cells(text: str, edits: tuple[Edit, ...]) -> str | None:
-    """The file with edits of its cells made; None where one has no place in them."""
+    """Apply edits of cells to the notebook's text; None if an edit does not fit."""
     file = read_file(text)
     if isinstance(file, Unparseable):
         return None
@@ -55,19 +56,19 @@ def splice_cells(text: str, edits: tuple[Edit, ...]) -> str | None:
 
 
 _Character = tuple[str, str]
-"""A character and how the file's JSON writes it."""
+"""A character and its JSON representation in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One string of a source while it is edited; `lead` is what stands between it and the string before."""
+    """One string of a source during editing. `lead` is the text between it and the previous string."""
 
     characters: tuple[_Character, ...]
     lead: str
 
 
 def _raw_lines_of(cell: CodeCell, lines: Lines) -> list[int]:
-    """The line of the file for each line of the cell; a string that holds several lines stands on one line."""
+    """The line of the file for each line of the cell. A string with several lines is on one line."""
     found: list[int] = []
     pieces = cell.pieces or ()
     starts = [0, *accumulate(len(piece.text) for piece in pieces)]
@@ -80,7 +81,7 @@ def _raw_lines_of(cell: CodeCell, lines: Lines) -> list[int]:
 
 
 def _rendered(file: NotebookFile, cell: CodeCell, edits: list[Edit]) -> str | None:
-    """The JSON of a cell's source, from its first string to its last, with the edits made."""
+    """The JSON of a cell's source, from its first string to its last, after the edits."""
     rows = _rows(file, cell)
     lines = Lines(cell.text)
     if not rows or not all(lines.has(edit.range.start) and lines.has(edit.range.end) for edit in edits):
@@ -97,7 +98,7 @@ def _rendered(file: NotebookFile, cell: CodeCell, edits: list[Edit]) -> str | No
 
 
 def _rows(file: NotebookFile, cell: CodeCell) -> list[_Row]:
-    """The strings of the source; none where their JSON is not understood."""
+    """The strings of the source; empty if their JSON is not understood."""
     rows: list[_Row] = []
     behind = 0
     for piece in cell.pieces or ():
@@ -110,7 +111,7 @@ def _rows(file: NotebookFile, cell: CodeCell) -> list[_Row]:
 
 
 def _separator(file: NotebookFile, cell: CodeCell) -> str:
-    """What the file writes between two strings of the cell's list."""
+    """The text that the file puts between two strings of a source list."""
     pieces = cell.pieces or ()
     if len(pieces) > 1:
         return file.text[pieces[0].end : pieces[1].start]
@@ -118,8 +119,7 @@ def _separator(file: NotebookFile, cell: CodeCell) -> str:
 
 
 def _edited(rows: list[_Row], start: int, end: int, new: tuple[_Character, ...], separator: str | None) -> list[_Row]:
-    """The rows with the characters between two offsets replaced; what is touched stands a line a row where there is a
-    separator to put between them."""
+    """Replace the characters between two offsets. If a separator is given, the touched text gets one row per line."""
     ends = list(accumulate(len(row.characters) for row in rows))
     first = next((index for index, row_end in enumerate(ends) if start < row_end), len(rows) - 1)
     last = max(first, next(index for index, row_end in enumerate(ends) if end <= row_end))
@@ -143,7 +143,7 @@ def _by_lines(characters: tuple[_Character, ...]) -> list[tuple[_Character, ...]
 
 
 def _is_sound(before: str, after: str) -> bool:
-    """Whether the notebook has still the same cells, and each that was edited still parses."""
+    """Whether the notebook still has the same cells and every edited cell still parses."""
     old, new = read_file(before), read_file(after)
     if isinstance(old, Unparseable) or isinstance(new, Unparseable):
         return False

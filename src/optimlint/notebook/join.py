@@ -1,4 +1,4 @@
-"""Cells to one source, and ranges of that source back to the cells."""
+"""Join cells to one source, and map its ranges back to the cells."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,23 +10,23 @@ from optimlint.text import Lines, Unparseable
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What one cell contributes to a source."""
+    """What one cell contributes to the joined source."""
 
     cell: int
     plain: Plain
 
     def as_unread(self) -> "Section":
-        """A stand-in for a cell that is no Python: it may do anything with the names in it."""
+        """A stand-in for a cell that does not parse: it may do anything with the names in it."""
         return Section(self.cell, Plain(CellKind.PYTHON, unknown_use(self.plain.text)))
 
     def as_read(self, text: str) -> "Section":
-        """The cell with `text` in place of what cannot be read."""
+        """The cell with `text` as its readable replacement."""
         return Section(self.cell, replace(self.plain, text=text))
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a line of a joined source comes from: a cell, the line there, and the white space that it lost."""
+    """Where a line of the joined source comes from: the cell, the line in it, and the indentation that was removed."""
 
     cell: int
     line: int
@@ -35,14 +35,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Sections as one source, and the origin of each of its lines."""
+    """Sections joined to one source, and the origin of each line."""
 
     text: str
     origins: tuple[Origin, ...]
 
 
 def join(sections: Iterable[Section]) -> Joined:
-    """The sections one below the other."""
+    """Concatenate the sections."""
     texts: list[str] = []
     origins: list[Origin] = []
     for section in sections:
@@ -58,7 +58,7 @@ def join(sections: Iterable[Section]) -> Joined:
 
 
 def to_cells(diagnostic: Diagnostic, origins: tuple[Origin, ...]) -> Diagnostic:
-    """A diagnostic of a joined source as one of the notebook."""
+    """Map a diagnostic of the joined source to the notebook's cells."""
     return replace(
         diagnostic,
         range=range_to_cell(diagnostic.range, origins),
@@ -71,19 +71,19 @@ def to_cells(diagnostic: Diagnostic, origins: tuple[Origin, ...]) -> Diagnostic:
 
 
 def error_to_cell(error: Unparseable, origins: tuple[Origin, ...]) -> Unparseable:
-    """What could not be read of a joined source, as a place in the notebook."""
+    """Map an error in the joined source to its cell."""
     return replace(error, range=range_to_cell(error.range, origins))
 
 
 def error_to_source(error: Unparseable, cell: int, origins: tuple[Origin, ...]) -> Unparseable:
-    """What could not be read of a cell's text, as a place in the joined source."""
+    """Map an error in a cell to the joined source."""
     above = next((line for line, origin in enumerate(origins) if origin.cell == cell), 0)
     start, end = (replace(place, line=place.line + above) for place in (error.range.start, error.range.end))
     return replace(error, range=Range(start, end))
 
 
 def range_to_cell(place: Range, origins: tuple[Origin, ...]) -> Range:
-    """A range of a joined source as a range of the cell that it starts in. It ends there, too."""
+    """Map a range of the joined source to the cell that it starts in; it is cut at the end of that cell."""
     if not origins or place.path:
         return place
     start = origins[min(place.start.line, len(origins)) - 1]

@@ -1,8 +1,8 @@
-"""IPython's dialect to plain Python, line for line, the columns of what is kept unchanged.
+"""Translate IPython syntax to plain Python line by line, keeping the columns of unchanged code.
 
-IPython looks for its own syntax where a statement may start: outside strings, brackets and continued lines. So a small
-scan follows these, line by line, and each line of IPython that it meets there is replaced by one that parses and means
-nothing: `pass`, or a call of `get_ipython`, of which nobody knows what it does with the names that it is given.
+IPython recognizes its syntax only where a statement may start, outside strings, brackets and continued lines. A small
+scanner tracks these, and each IPython line is replaced by one that parses: `pass`, or a call of `get_ipython`, an
+unknown function, with the names in the line as arguments.
 """
 
 import keyword
@@ -17,11 +17,11 @@ from optimlint.unread import call_with
 
 
 class CellKind(Enum):
-    """What a code cell holds, once IPython has read it."""
+    """What a code cell contains, after IPython's cell magics are interpreted."""
 
     PYTHON = "python"
     PERHAPS = "perhaps"
-    """Behind a cell magic that is not known here: Python, if it parses."""
+    """After an unknown cell magic: Python if it parses."""
     FILE = "file"
     """A Python file that the cell writes."""
     OTHER = "other"
@@ -30,11 +30,11 @@ class CellKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A code cell as plain Python of as many lines.
+    """A code cell as plain Python with as many lines.
 
-    `indents` holds, for each line, the white space that it lost at its start; () where no line lost any. `file` is
-    what a cell of kind FILE writes, and `is_appended` whether it adds to it. `is_whole` is False where a string, a
-    bracket or a line is still open at the end, so that it would swallow the next cell.
+    `indents` holds the indentation that each line lost; () if none did. For kind FILE, `file` is the file that the cell
+    writes, and `is_appended` whether it appends. `is_whole` is False if a string, bracket or line continuation is still
+    open at the end and would swallow the next cell.
     """
 
     kind: CellKind
@@ -46,7 +46,7 @@ class Plain:
 
 
 def plain_python(cell: str) -> Plain:
-    """The source of a code cell as plain Python."""
+    """Translate the source of a code cell to plain Python."""
     lines, indents = _without_common_indent(split_lines(cell))
     header = _read_header(lines)
     body = lines[len(header.lines) :]
@@ -61,7 +61,7 @@ def plain_python(cell: str) -> Plain:
 
 
 def unknown_use(text: str) -> str:
-    """A line that may do anything with the names in `text`, which is no Python."""
+    """A line that may do anything with the names in `text`, which is not Python."""
     return call_with(_WORD.findall(text))
 
 
@@ -79,7 +79,7 @@ _WRITTEN_FILE = re.compile(r"(?P<append>(?:-a|--append)[ \t]+)?(?P<quote>['\"]?)
 _STATEMENT_MAGIC = re.compile(
     r"%{1,2}(?:time|timeit|prun|memit|mprun|lprun|px)[ \t]+(?:-[DTfilmnprs][ \t]*\S+[ \t]+|-\w+[ \t]+)*(?=\S)"
 )
-"""A magic, with its options, that runs the Python statement behind it."""
+"""A magic with options that runs the Python statement after it."""
 
 _COMPOUND = re.compile(r"(?:async|class|def|for|if|match|try|while|with)\b|@")
 _ASSIGNED = re.compile(r"(?P<target>[^\W\d][^=#!%]*=[ \t]*)(?:!|%[ \t]*[^\W\d])")
@@ -90,14 +90,14 @@ _AUTOMAGIC = re.compile(
     r"|time|timeit|wget)[ \t]+"
     r"(?!(?:and|as|else|for|if|in|is|not|or)\b|[-+*/%@&|^<>!]+[ \t]|[=,:;()\[\]#]|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|$)"
 )
-"""A magic without its `%`, followed by what cannot follow a name in Python, or hardly would."""
+"""A magic without `%`, followed by text that cannot, or hardly can, follow a name in Python."""
 
 _WORD = re.compile(r"(?<![\w.\-/\\%!])[^\W\d]\w*")
 _EXPANDED = re.compile(r"\{[^{}]*\}|\$[^\W\d]\w*")
 
 
 def _without_common_indent(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The lines without the white space that the first of them begins with: pasted code often stands indented."""
+    """The lines without the indentation of the first one, since pasted code is often indented."""
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip(" \t"))]
     if not indent:
@@ -108,7 +108,7 @@ def _without_common_indent(lines: list[str]) -> tuple[list[str], tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The top of a cell down to its last cell magic, as Python, and what these magics say of the rest."""
+    """The start of a cell down to its last cell magic, as Python, and what these magics say about the rest."""
 
     lines: tuple[str, ...] = ()
     kind: CellKind = CellKind.PYTHON
@@ -117,7 +117,7 @@ class _Header:
 
 
 def _read_header(lines: list[str]) -> _Header:
-    """Cell magics stand at the top; one whose body is Python may be followed by another."""
+    """Read the cell magics at the top. One with a Python body may be followed by another."""
     header = _Header()
     for number, line in enumerate(lines):
         if (match := _CELL_MAGIC.match(line)) is not None:
@@ -131,7 +131,7 @@ def _read_header(lines: list[str]) -> _Header:
 
 
 def _below(header: _Header, magic: re.Match[str], lines: tuple[str, ...]) -> _Header:
-    """The header with one more cell magic in it."""
+    """The header extended by one cell magic."""
     name, rest = magic["name"], magic["rest"]
     if name in {"writefile", "file"} and (written := _WRITTEN_FILE.fullmatch(rest)):
         return _Header(lines, CellKind.FILE, written["file"], written["append"] is not None)
@@ -141,7 +141,7 @@ def _below(header: _Header, magic: re.Match[str], lines: tuple[str, ...]) -> _He
 
 
 def _plain_lines(lines: list[str], scan: LineScan) -> Iterator[str]:
-    """The lines with those of IPython replaced; `scan` follows them."""
+    """The lines with IPython lines replaced. `scan` tracks where a statement may start."""
     is_run_on = False
     for line in lines:
         code = line.rstrip("\r\n")
@@ -161,7 +161,7 @@ def _with_end(line: str, plain: str) -> str:
 
 
 def _plain_statement(line: str) -> str | None:
-    """A line of IPython as plain Python; None for a line that is Python's. A statement may start at it."""
+    """An IPython line as plain Python; None for a Python line. The line is where a statement may start."""
     code = line.lstrip(" \t")
     indent = line[: len(line) - len(code)]
     if code.startswith(("%", "!")):
@@ -177,8 +177,8 @@ def _plain_statement(line: str) -> str | None:
 
 
 def _escape(code: str) -> str:
-    """A magic or shell command as plain Python. One that runs a statement becomes this statement, in its place; a
-    compound statement, which cannot stand behind another, only its names."""
+    """A magic or shell command as plain Python. A magic that runs a statement becomes that statement, at its place,
+    unless it is compound: then only its names are used, because it cannot follow other code on a line."""
     magic = _STATEMENT_MAGIC.match(code)
     if magic and not _COMPOUND.match(code, magic.end()):
         return "0;".ljust(magic.end()) + code[magic.end() :]
@@ -186,12 +186,12 @@ def _escape(code: str) -> str:
 
 
 def _escaped_value(code: str) -> str:
-    """As `_escape`, where the result is assigned."""
+    """Like `_escape`, if the result is assigned."""
     magic = _STATEMENT_MAGIC.match(code)
     return " " * magic.end() + code[magic.end() :] if magic else call_with(_names(code))
 
 
 def _names(code: str) -> list[str]:
-    """The names that a magic or a shell command may read; a command reads those that are expanded in it."""
+    """The names that a magic or shell command may read. A shell command reads only those that are expanded in it."""
     read = " ".join(_EXPANDED.findall(code)) if code.startswith("!") else code
     return [word for word in _WORD.findall(read) if not keyword.iskeyword(word)]

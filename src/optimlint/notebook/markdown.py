@@ -1,7 +1,7 @@
-"""The code blocks of Markdown, Quarto and MyST pages.
+"""Find the code blocks of Markdown, Quarto and MyST pages.
 
-Pages of one kind are notebooks: their `{python}` or `{code-cell}` blocks run one after the other. So do the Python
-blocks of a page that jupytext pairs with a notebook. In all other pages the blocks are examples.
+Executed pages are notebooks: their `{python}` or `{code-cell}` blocks run in order, and so do the Python blocks of a
+page paired with a notebook by jupytext. In other pages the blocks are examples.
 """
 
 import re
@@ -23,7 +23,7 @@ _CALL = re.compile(r"\w\(")
 
 
 def blocks_of_markdown(text: str) -> tuple[Block, ...]:
-    """The blocks of a page that may hold Python, in order. Needs markdown-it-py, which comes with rich."""
+    """The blocks of a page that may contain Python, in order. Needs markdown-it-py, which comes with rich."""
     from markdown_it import MarkdownIt  # Only pages that matter are worth the import.
 
     lines = numbered(text)
@@ -36,7 +36,7 @@ def blocks_of_markdown(text: str) -> tuple[Block, ...]:
 
 
 def _is_cell(token: "Token") -> bool:
-    """Whether the block runs when the page is built."""
+    """Whether the block is executed when the page is built."""
     match = _EXECUTED.match(token.info) if token.type == "fence" else None
     if match is None:
         return False
@@ -46,7 +46,7 @@ def _is_cell(token: "Token") -> bool:
 
 
 def _read(token: "Token", lines: Sequence[Line], is_notebook: bool, is_paired: bool) -> Iterator[Block]:
-    """The block that the token is, if it may hold Python."""
+    """The blocks of a token that may contain Python."""
     if token.type == "inline" and not is_notebook:
         yield from _calls_in_prose(token, lines)
     elif token.type == "code_block":
@@ -64,15 +64,15 @@ def _read(token: "Token", lines: Sequence[Line], is_notebook: bool, is_paired: b
 
 
 def _language(token: "Token") -> str | None:
-    """The language of a block that is shown, "" where none is named; None for one that is not Python."""
+    """The language of a displayed block, "" if none is named; None if it is not Python."""
     match = _SHOWN.match(token.info.strip())
     language = (match["directive"] or match["plain"] or "") if match else ""
     return language if not language or _PYTHON.fullmatch(language) else None
 
 
 def _block(role: Role, token: "Token", lines: Sequence[Line], *, is_fenced: bool = True) -> Iterator[Block]:
-    """The block, each line divided into what the page puts before its code and the code. Where these cannot be told
-    apart, as where a tab is half indentation, its names count as used and nothing more."""
+    """The block, each line split into the page's prefix and the code. If they cannot be separated, as when a tab is
+    partly indentation, the names in it only count as used."""
     start = (token.map or [0])[0] + (1 if is_fenced else 0)
     content = token.content.split("\n")[:-1]
     taken = [_line(line, code) for line, code in zip(lines[start : start + len(content)], content, strict=False)]
@@ -89,7 +89,7 @@ def _block(role: Role, token: "Token", lines: Sequence[Line], *, is_fenced: bool
 
 
 def _line(line: Line, code: str) -> Line | None:
-    """The line of the page that holds `code`."""
+    """The line of the page, split so that `code` is at its end; None if it is not."""
     written = line.code.rstrip("\r\n")
     if not written.endswith(code):
         return None
@@ -98,7 +98,7 @@ def _line(line: Line, code: str) -> Line | None:
 
 
 def _without_options(lines: list[Line]) -> list[Line]:
-    """The lines of a cell without the options of MyST at its top: `:tags: [hide-input]`, or YAML between dashes."""
+    """The lines of a cell with MyST options at its top blanked: `:tags: [hide-input]`, or YAML between dashes."""
     top = 0
     if lines[0].code.rstrip() == "---":
         top = next((place for place, line in enumerate(lines) if place and line.code.rstrip() == "---"), 0) + 1
@@ -108,7 +108,7 @@ def _without_options(lines: list[Line]) -> list[Line]:
 
 
 def _calls_in_prose(token: "Token", lines: Sequence[Line]) -> Iterator[Block]:
-    """Code between words that calls something: ``Then write `AdamW(groups)` `` is a use of `groups`."""
+    """Inline code with a call: ``Then write `AdamW(groups)` `` is a use of `groups`."""
     calls = [child.content for child in token.children or () if child.type == "code_inline"]
     calls = [call for call in calls if _CALL.search(call)]
     if calls and token.map:

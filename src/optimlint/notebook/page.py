@@ -1,6 +1,6 @@
-"""Text files with Python in them: pages with code blocks, and scripts of cells in IPython's dialect.
+"""Text files with embedded Python: pages with code blocks, and scripts with cells in IPython syntax.
 
-The blocks of a file are read as the cells of a notebook are; what is found in them is told by the lines of the file.
+Blocks are read like notebook cells, and findings get line numbers of the file.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,27 +16,27 @@ from optimlint.rules import ABOUT_THE_END
 from optimlint.text import Unparseable
 
 BlockReader = Callable[[str], tuple[Block, ...]]
-"""What finds the blocks in a text."""
+"""Finds the code blocks of a text."""
 
 _BETWEEN = frozenset({"exhausted-parameters", "overwritten-optimizer", "uncalled-group-builder"})
-"""Rules about what one statement does, or leaves undone, to another. Two examples may be two ways to do the same."""
+"""Rules about the effect of one statement on another. Two examples may be alternatives."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """Everything known of one text file with Python in it: what is known of its blocks as cells, and the blocks."""
+    """Everything known about one text file with Python in it: the facts of its blocks as cells, and the blocks."""
 
     notebook: NotebookFacts
     blocks: tuple[Block, ...]
 
     @property
     def unread(self) -> tuple[Unparseable, ...]:
-        """What of the file could not be read."""
+        """The errors of what could not be read."""
         return tuple(error_to_file(error, self.blocks) for error in self.notebook.unread)
 
     @property
     def passed_over(self) -> int:
-        """How many examples are no Python by themselves, and so were not read."""
+        """The number of examples that are not valid Python on their own and were skipped."""
         return sum(self.blocks[number - 1].role is Role.EXAMPLE for number in self.notebook.passed_over)
 
 
@@ -50,24 +50,24 @@ def read_page(
 
 
 def check_page_facts(page: PageFacts, path: str, options: Options = Options()) -> list[Diagnostic]:
-    """What the chosen rules say of the facts, less what the comments of the blocks suppress."""
+    """The diagnostics of the chosen rules for these facts, without those that comments suppress."""
     found = check_notebook_facts(page.notebook, path, options)
     kept = [to_file(one, page.blocks) for one in found if _can_be_said(one, page.blocks)]
     return sorted(kept, key=lambda diagnostic: (diagnostic.range.order, diagnostic.code))
 
 
 def fix_page(text: str, diagnostics: list[Diagnostic], applicability: Applicability, reader: BlockReader) -> Fixed:
-    """The text with the fixes that are trusted enough and leave each block as readable as it was."""
+    """Apply the fixes that are safe enough and leave each block parseable."""
     return apply_fixes(text, diagnostics, applicability, splice, lambda old, new: _is_sound(reader(old), reader(new)))
 
 
 def _can_be_said(diagnostic: Diagnostic, blocks: Sequence[Block]) -> bool:
-    """Whether a finding holds although it may be one in examples, which are no whole program. What an example shows is
-    seen in the light of those above it, and not of those that follow."""
+    """Whether to report a finding in examples, which are not a whole program. An example is judged together with those
+    before it, not with those after it."""
     if diagnostic.cell is None or blocks[diagnostic.cell - 1].role is Role.CELL:
         return True
     others = {one.range.cell or 0 for one in diagnostic.related} - {diagnostic.cell}
-    # Examples stop where the reader is to go on.
+    # Examples end where the reader is to continue.
     is_about_the_end = any(diagnostic.rule == rule.name for rule in ABOUT_THE_END)
     if is_about_the_end or (others and diagnostic.rule in _BETWEEN):
         return False
@@ -75,7 +75,7 @@ def _can_be_said(diagnostic: Diagnostic, blocks: Sequence[Block]) -> bool:
 
 
 def _is_sound(before: Sequence[Block], after: Sequence[Block]) -> bool:
-    """Whether the file has still the same blocks, and each that was edited still parses."""
+    """Whether the file still has the same blocks and every edited block still parses."""
     if [block.role for block in before] != [block.role for block in after]:
         return False
     edited = ((old, new) for old, new in zip(before, after, strict=True) if old.text != new.text)

@@ -1,4 +1,4 @@
-"""Where in a notebook's file the places of its cells are, for hosts that show files and know nothing of cells."""
+"""Map ranges of notebook cells to the notebook's file, for hosts that show files and do not know cells."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from optimlint.text import Lines
 
 @dataclass(frozen=True, slots=True)
 class RawPlaces:
-    """The places of one notebook, as lines and columns of its file."""
+    """The mapping from cells to lines and columns of one notebook file."""
 
     file: NotebookFile
     lines: Lines
     cells: dict[int, CodeCell]
 
     def range(self, place: Range) -> Range | None:
-        """The stretch of the file that holds a stretch of a cell; None where the notebook has no such cell."""
+        """The range of the file for a range of a cell; None if there is no such cell."""
         if place.cell is None:
             return place
         cell = self.cells.get(place.cell)
@@ -26,12 +26,12 @@ class RawPlaces:
         in_cell = Lines(cell.text)
         start, end = in_cell.offset(place.start), in_cell.offset(place.end)
         raw_start = raw_offset(self.file, cell, start)
-        # What ends with a string of the list ends before its closing quote, not in the next string.
+        # A range that ends with a string of the list ends before its closing quote, not in the next string.
         raw_end = raw_offset(self.file, cell, end - 1, is_behind=True) if end > start else raw_start
         return self.lines.range(raw_start, max(raw_start, raw_end))
 
     def edit(self, edits: tuple[Edit, ...]) -> Edit | None:
-        """The one edit of the file that makes all `edits` of its cells; None where one has no place in them."""
+        """One edit of the file that makes all `edits` of its cells; None if one does not fit."""
         after = splice_cells(self.file.text, edits)
         return None if after is None else smallest_edit(self.file.text, after, self.lines)
 
@@ -42,7 +42,7 @@ def raw_places(file: NotebookFile) -> RawPlaces:
 
 
 def smallest_edit(before: str, after: str, lines: Lines) -> Edit:
-    """What makes `after` of `before`, whose `lines` are given: without what both begin and end with."""
+    """The smallest edit that turns `before`, with `lines`, into `after`: without the common prefix and suffix."""
     shorter = min(len(before), len(after))
     start = _common(before, after, shorter)
     end = _common(before[::-1], after[::-1], shorter - start)
@@ -50,7 +50,7 @@ def smallest_edit(before: str, after: str, lines: Lines) -> Edit:
 
 
 def _common(one: str, other: str, most: int) -> int:
-    """How many characters, of at most so many, two texts have in common at their beginnings."""
+    """The length of the common prefix of two texts, at most `most`."""
     if one[:most] == other[:most]:
         return most
     low, high = 0, most  # The first `low` characters are equal, the first `high` are not.

@@ -1,4 +1,4 @@
-"""The code blocks of reStructuredText pages, as Sphinx and its extensions read them."""
+"""Find the code blocks of reStructuredText pages, as Sphinx and its extensions read them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _CALLS = re.compile(r"``([^`]*\w\([^`]*)``")
 
 
 def blocks_of_restructured(text: str) -> tuple[Block, ...]:
-    """The blocks of a page that may hold Python, in order."""
+    """The blocks of a page that may contain Python, in order."""
     return tuple(_Reader(numbered(text)).read())
 
 
@@ -89,7 +89,7 @@ def _indent(line: Line) -> int:
 
 
 def _shown(role: Role, body: Sequence[Line]) -> Iterator[Block]:
-    """The lines without the indentation that they have in common."""
+    """The block without its common indentation."""
     indents = [_indent(line) for line in body if line.code.strip()]
     if not indents:
         return
@@ -103,6 +103,6 @@ def _shown(role: Role, body: Sequence[Line]) -> Iterator[Block]:
 
 
 def _calls_in_prose(line: Line) -> Iterator[Block]:
-    """Code between words that calls something is a use of the names in it."""
+    """Inline code with a call uses the names in it."""
     if calls := _CALLS.findall(line.code):
         yield Block(Role.MENTION, (Line(line.number, "", " ".join(calls)),))

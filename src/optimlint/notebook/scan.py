@@ -1,4 +1,5 @@
-"""Where a reader of Python stands between two lines, told without a parser, which would stop at the first `!ls`."""
+"""Track strings, brackets and continued lines from line to line, without a parser, which would fail at the first
+`!ls`."""
 
 import re
 
@@ -6,11 +7,11 @@ _TOKEN = re.compile(
     r"""(?P<triple>'{3}|"{3})|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?P<comment>\#)|(?P<open>[(\[{])|(?P<close>[)\]}])"""
 )
 _REST = {"'''": re.compile(r"(?:\\.|[^\\])*?'''"), '"""': re.compile(r'(?:\\.|[^\\])*?"""')}
-"""What is left of a string, by the quotes that end it."""
+"""The rest of a triple-quoted string, by its quotes."""
 
 
 class LineScan:
-    """Follows lines and knows whether the next one is in a string, in brackets, or goes on with the line before."""
+    """Tracks whether the next line is inside a string or brackets, or continues the line before."""
 
     __slots__ = ("_depth", "_is_continued", "_quote")
 
@@ -25,7 +26,7 @@ class LineScan:
         return not (self._quote or self._depth or self._is_continued)
 
     def read(self, line: str) -> None:
-        """Goes on to the end of `line`, which comes without its line end."""
+        """Process `line`, given without its line end."""
         self._is_continued = False
         place: int | None = 0
         while place is not None and place < len(line):
@@ -33,7 +34,7 @@ class LineScan:
         self._is_continued = place is not None and not self._quote and line.endswith("\\")
 
     def _string_end(self, line: str, place: int) -> int | None:
-        """Behind the end of the open string; None where it does not end on this line."""
+        """The offset after the end of the open string; None if it does not end on this line."""
         match = _REST[self._quote].match(line, place)
         if match is None:
             return None
@@ -41,7 +42,7 @@ class LineScan:
         return match.end()
 
     def _next(self, line: str, place: int) -> int | None:
-        """Behind the next token that matters; None where the rest is a comment."""
+        """The offset after the next relevant token; None if the rest is a comment."""
         match = _TOKEN.search(line, place)
         if match is None:
             return len(line)

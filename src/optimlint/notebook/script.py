@@ -1,4 +1,4 @@
-"""Scripts of cells (`# %%`, `# In[3]:`, jupytext): Python files in which lines of IPython may have been left."""
+"""Scripts with cell markers (`# %%`, `# In[3]:`, jupytext): Python files that may contain IPython lines."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _ESCAPED_SPACE = re.compile(r"\\[nt]")
 
 
 def has_markers(source: bytes) -> bool:
-    """Whether comments of the script divide it into cells."""
+    """Whether comments divide the script into cells."""
     return _MARKER.search(source) is not None
 
 
@@ -26,18 +26,18 @@ def is_notebook(source: bytes) -> bool:
 
 
 def cells_of_script(text: str) -> tuple[Block, ...]:
-    """The cells of a script, which together are all of its lines."""
+    """The cells of a script; together they contain all of its lines."""
     return tuple(Block(Role.CELL, tuple(lines)) for lines in _divided(numbered(text)))
 
 
 def _divided(lines: list[Line]) -> Iterator[list[Line]]:
-    """The lines, divided before each marker."""
+    """The lines, split before each marker."""
     scan = LineScan()
     cell: list[Line] = []
     for line in lines:
         if _MARKER_LINE.match(line.code) and cell:
             yield cell
-            # A line of IPython, such as `!echo "`, may have looked like the beginning of a string.
+            # An IPython line such as `!echo "` may have looked like the start of a string.
             scan, cell = LineScan(), []
         cell.append(_plain(line) if scan.is_at_start else line)
         scan.read(cell[-1].code.rstrip("\r\n"))
@@ -46,7 +46,7 @@ def _divided(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _plain(line: Line) -> Line:
-    """An exported magic as a line that may do anything with the names in the code that it holds."""
+    """An exported magic as a line that may do anything with the names in its code."""
     if not (start := _EXPORTED_LINE.match(line.code)):
         return line
     code = line.code.rstrip("\r\n")

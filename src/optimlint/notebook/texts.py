@@ -1,4 +1,4 @@
-"""The Python that other files see in a file, for whoever asks what it uses."""
+"""The Python code of a file, for queries from other files."""
 
 from optimlint.notebook.file import read_file
 from optimlint.notebook.magics import plain_python
@@ -8,7 +8,7 @@ from optimlint.trigger import NOTEBOOK, suffix_of
 
 
 def code_of(path: str, content: bytes) -> tuple[str, ...]:
-    """The Python of a file as one text; of a notebook, behind it, each of its cells."""
+    """The Python of a file as one text. For a notebook the texts of its cells follow."""
     if suffix_of(path) != NOTEBOOK:
         return python_of(path, content)
     notebook = read_file(content)

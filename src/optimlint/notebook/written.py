@@ -1,4 +1,4 @@
-"""Which names of the files that a notebook writes the rest of the notebook takes from them: nobody else can."""
+"""Which names of the files that a notebook writes are used by the rest of the notebook. No other code can use them."""
 
 import os
 import re
@@ -20,7 +20,7 @@ class Cells:
             self._imports.setdefault(one.module.rpartition(".")[2], []).append(one)
 
     def taken_from(self, file: str, names: Iterable[Exposed]) -> frozenset[Exposed]:
-        """Those of the names of a written file that any cell uses."""
+        """Those of `names`, defined by a written file, that any cell uses."""
         module = _module(file)
         imports = self._imports.get(module, [])
         if not imports and module not in self._runs:
