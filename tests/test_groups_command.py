@@ -524,3 +524,19 @@ def test_what_more_than_branches_decides_is_not_certain(code: str, tmp_path: Pat
         f"    {code}    return torch.optim.SGD(groups, lr=0.1)\n"
     )
     assert [one["certain"] for one in said_of(tmp_path)] == [False]
+
+
+def test_a_model_that_is_bound_twice_has_the_name_that_the_call_gives_it(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "import torch\n\n\n"
+        "class Runner:\n"
+        "    def __init__(self, net):\n"
+        "        self.best, self.net = None, net.cuda()\n"
+        "        self.net = self.net.float()\n"
+        "        self.opt = torch.optim.Adam(self.net.parameters())\n\n"
+        "    def finish(self):\n"
+        "        self.best = self.net\n"
+        "        self.best.eval()\n"
+    )
+    (optimizer,) = said_of(tmp_path)
+    assert optimizer["choices"][0][0]["parameters"] == "all of `self.net`"

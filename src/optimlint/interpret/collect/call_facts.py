@@ -208,14 +208,21 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
 
 
 def _as_written(collector: Collector, values: Values, model: Model) -> Model:
-    """The model as the call names it, where it has no name of its own: a name may mean several, each at its place."""
-    if "(" not in model.text:
-        return model
+    """The model as the call names it, where it has no name of its own, or is bound to another attribute, too: a name
+    may mean several, each at its place."""
     for value in values:
         match value:
             case Stream(node=tree.Call(func=tree.Attribute(value=tree.Name() | tree.Attribute() as owner))):
-                return replace(model, text=collector.world.layout.code(owner))
+                code = collector.world.layout.code(owner)
+                if "(" in model.text or _is_beside(model.text, code):
+                    return replace(model, text=code)
     return model
+
+
+def _is_beside(one: str, other: str) -> bool:
+    """Whether two texts are different attributes of one object."""
+    owner = one.rpartition(".")[0]
+    return one != other and bool(owner) and owner == other.rpartition(".")[0]
 
 
 def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
