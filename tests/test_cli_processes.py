@@ -269,6 +269,26 @@ def test_the_pool_gives_every_item_a_result(capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr() == ("", "")
 
 
+NO_FORKS = """
+import sys
+sys.platform = "darwin"  # Where workers are spawned and not forked.
+from optimlint.cli import main
+main()
+"""
+
+
+def test_workers_that_are_spawned_find_the_same(tmp_path: Path) -> None:
+    for number in range(4):
+        (tmp_path / f"train{number}.py").write_text(BUG)
+    arguments = ["check", "--isolated", "--output-format", "concise", "--jobs", "2", "."]
+    forked, spawned = (
+        subprocess.run([*command, *arguments], cwd=tmp_path, env=environment(), capture_output=True, timeout=120)
+        for command in (COMMAND, [sys.executable, "-c", NO_FORKS])
+    )
+    assert (spawned.returncode, spawned.stdout) == (forked.returncode, forked.stdout)
+    assert spawned.returncode == 1 and spawned.stdout.count(b"OPT001") == 4
+
+
 def test_a_worker_is_given_items_of_one_kind_first() -> None:
     """Whoever has read a repository for one of its files is given the others, too."""
     with Pool(1, 10.0) as pool:
