@@ -29,7 +29,7 @@ The rule is silent where the order of a round is not known: several optimizers w
 cannot be followed and are given the optimizer or the model, gradients that are read or set by hand. A limit that is
 infinite only measures.
 
-In 132 public repositories the rule found 16 places, read one by one: all of them are true.
+In 132 public repositories the rule found 17 places, read one by one: all of them are true.
 """
 
 from collections.abc import Iterator
