@@ -35,10 +35,11 @@ class SwitchDraft:
 
 @dataclass(slots=True)
 class FlatteningDraft:
-    """What gives all groups of the optimizer that `optimizer` constructs one rate, `value`."""
+    """What gives all groups of an optimizer one rate, `value`: of the one that `optimizer` constructs, or of each that
+    callers pass as the parameter `optimizer`."""
 
     node: tree.Node
-    optimizer: tree.Call
+    optimizer: tree.Call | Entity
     value: tree.Expression
     is_scheduler: bool
 

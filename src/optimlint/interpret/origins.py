@@ -11,7 +11,15 @@ from optimlint.interpret.frame import Frame, load
 from optimlint.interpret.literals import text_of
 from optimlint.interpret.models.contents import parts_of
 from optimlint.interpret.state import State
-from optimlint.interpret.values import ClassValue, Constant, Entity, FunctionValue, Value, Values
+from optimlint.interpret.values import (
+    ClassValue,
+    Constant,
+    Entity,
+    FunctionValue,
+    OptimizerValue,
+    Value,
+    Values,
+)
 from optimlint.knowledge.layers import MODULE_CONTAINERS
 from optimlint.knowledge.words import MODEL_PACKAGES
 from optimlint.syntax import tree
@@ -143,6 +151,9 @@ def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
         entity = frame.world.parameter(parameter)
         if values is not None:
             note_source(entity, values)
+            for value in values:
+                if isinstance(value, OptimizerValue):
+                    frame.world.optimizers_given.setdefault(entity.representative(), {})[value.call] = None
             _name(values, parameter.name.value)
         elif given.is_open:
             entity.is_open = True

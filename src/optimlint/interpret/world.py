@@ -112,6 +112,8 @@ class World:
     """Tests of parameter names that fail because a wrapper adds a prefix to the names."""
     flattenings: dict[tree.Node, FlatteningDraft] = field(default_factory=dict)
     """Where all groups of an optimizer are set to one learning rate."""
+    optimizers_given: dict[Entity, dict[tree.Call, None]] = field(default_factory=dict)
+    """The constructions of the optimizers that calls pass to the parameters of functions."""
     switches: dict[tree.Node, SwitchDraft] = field(default_factory=dict)
     """Assignments that look like `requires_grad` but do not set it."""
     exported: set[str] = field(default_factory=set)
@@ -184,6 +186,7 @@ class World:
         self.filters.clear()
         self.switches.clear()
         self.flattenings.clear()
+        self.optimizers_given.clear()
         self.wrapped_tests.clear()
         self.exhausted.clear()
         self.emptied.clear()

@@ -11,8 +11,14 @@ def flattenings(collector: Collector) -> Iterator[Flattening]:
     """What gives all groups of an optimizer one rate, in the order of the source."""
     world = collector.world
     for draft in sorted(world.flattenings.values(), key=lambda one: one.node.start):
-        call = collector.calls.get(draft.optimizer)
-        if call is not None and draft.node.start < len(world.layout.checked):
+        if isinstance(draft.optimizer, tree.Call):
+            made = [draft.optimizer]
+        else:
+            made = list(world.optimizers_given.get(draft.optimizer.representative(), ()))
+        calls = [call for one in made if (call := collector.calls.get(one)) is not None]
+        if draft.node.start >= len(world.layout.checked):
+            continue
+        for call in calls:
             yield Flattening(
                 world.layout.range(draft.node),
                 world.layout.code(draft.node.func if isinstance(draft.node, tree.Call) else draft.node),

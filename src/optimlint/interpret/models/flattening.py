@@ -39,11 +39,17 @@ def note_loop(
     names = {part.value for part in walk(given) if isinstance(part, tree.Name)}
     if isinstance(target.value, tree.Name) and target.value.value in names:
         return
+    if any(isinstance(node, tree.Continue) or _binds(node, names) for node in walk(loop.body)):
+        return  # A test may leave groups out, and what the loop works out may be another for each.
     statements = [small for line in loop.body.body if isinstance(line, tree.SimpleStatementLine) for small in line.body]
     if frame.statement not in statements:
         return  # A test may choose the groups.
-    for call in _optimizers(owners):
-        frame.world.flattenings[target] = FlatteningDraft(target, call, given, False)
+    for optimizer in _optimizers(owners):
+        frame.world.flattenings[target] = FlatteningDraft(target, optimizer, given, False)
+
+
+def _binds(node: tree.Node, names: set[str]) -> bool:
+    return isinstance(node, tree.AssignTarget) and isinstance(node.target, tree.Name) and node.target.value in names
 
 
 def _is_over_groups(loop: tree.For, target: tree.Subscript) -> bool:
@@ -54,8 +60,8 @@ def _is_over_groups(loop: tree.For, target: tree.Subscript) -> bool:
             return False
 
 
-def _optimizers(owners: Values) -> Iterator[tree.Call]:
-    """The constructions whose groups something may be."""
+def _optimizers(owners: Values) -> Iterator[tree.Call | Entity]:
+    """The constructions, and the parameters of functions, whose groups something may be."""
     for owner in owners:
         current = owner if isinstance(owner, Entity) else None
         for _ in range(_DEEPEST):
@@ -64,6 +70,8 @@ def _optimizers(owners: Values) -> Iterator[tree.Call]:
             if current.groups_of is not None:
                 yield current.groups_of.call
                 break
+            if current.attribute == "param_groups" and current.parent is not None and current.parent.parent is None:
+                yield current.parent
             current = current.parent
 
 
