@@ -283,7 +283,7 @@ def _may_keep_plainly(source: bytes) -> bool:
 def _line_start(place: int, source: bytes) -> int:
     """Where the line of a place begins, or what may matter of it where it is long."""
     near = max(place - _LONGEST_LINE, 0)
-    return max(source.rfind(b"\n", near, place) + 1, near)
+    return max(source.rfind(b"\n", near, place) + 1, source.rfind(b"\r", near, place) + 1, near)
 
 
 def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> bool:
