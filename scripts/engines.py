@@ -288,7 +288,7 @@ def spark(corpus: Path, workers: int) -> dict[str, object]:
 
 
 def command(corpus: Path, workers: int) -> dict[str, object]:
-    return timed(lambda: _run_command(corpus, "--jobs", str(workers)), "optimlint.hosts.cluster.work")
+    return timed(lambda: _run_command(corpus, "--jobs", str(workers)), "optimlint.hosts.cluster.shards")
 
 
 def address(corpus: Path, workers: int) -> dict[str, object]:

@@ -305,7 +305,7 @@ def test_a_second_run_does_what_is_missing(tmp_path: Path, monkeypatch: pytest.M
 @needs_the_extra
 def test_another_version_does_not_pass_for_this_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from optimlint.hosts.cluster import begin, do, totals_of
-    from optimlint.hosts.cluster.work import How
+    from optimlint.hosts.cluster.shards import How
     from optimlint.workspace.configuration import Config
 
     write(tmp_path / "c.parquet", [("a.py", BUG)])

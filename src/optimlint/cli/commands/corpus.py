@@ -43,7 +43,7 @@ def corpus(
     if any(importlib.util.find_spec(name) is None for name in ("distributed", "pyarrow")):
         raise CommandError("a corpus needs PyArrow and Dask: pip install 'optimlint[cluster]'")
     from optimlint.hosts import cluster
-    from optimlint.hosts.cluster.work import How
+    from optimlint.hosts.cluster.shards import How
 
     how = How(columns, only_config(config, os.getcwd(), is_isolated=False) or Config(os.sep), timeout)
     try:

@@ -18,7 +18,7 @@ from dataclasses import asdict
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from optimlint.hosts.cluster.work import NOTE, How, Task, check_in_child, column_complaint
+from optimlint.hosts.cluster.shards import NOTE, How, Task, check_in_child, column_complaint
 from optimlint.workspace.errors import CommandError
 from optimlint.workspace.paths import path_within
 from optimlint.workspace.write import replace_file

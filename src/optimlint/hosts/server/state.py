@@ -13,8 +13,8 @@ from optimlint.hosts.server.documents import Documents, Whole
 from optimlint.hosts.server.hover import GroupsText
 from optimlint.hosts.server.link import Link
 from optimlint.hosts.server.messages import SOURCE, Reader, published
+from optimlint.hosts.server.open_sources import as_file, filed
 from optimlint.hosts.server.questions import Answer, Findings, Optimizers, Question, Wish
-from optimlint.hosts.server.workspace import as_file, filed
 from optimlint.workspace.errors import CommandError
 from optimlint.workspace.settings import CommandLine
 

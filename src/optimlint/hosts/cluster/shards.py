@@ -67,7 +67,7 @@ def check_in_child(task: Task) -> tuple[bytes, bytes]:
     if task.how.version != __version__:
         raise RuntimeError(f"a worker has optimlint {__version__}, and not {task.how.version}")
     # As for the language server, no module in the folder it starts in may take the place of Python's own: hence -P.
-    command = [sys.executable, "-P", "-c", "from optimlint.hosts.cluster.work import main; main()"]
+    command = [sys.executable, "-P", "-c", "from optimlint.hosts.cluster.shards import main; main()"]
     done = subprocess.run(command, input=pickle.dumps(task), capture_output=True, check=False)
     if done.returncode:
         told = done.stderr[-500:].decode(errors="replace").strip()
