@@ -51,10 +51,14 @@ def scaled_clips(routine: Routine) -> Iterator[ScaledClip]:
         if clip.act is not Act.CLIP or not clip.traits.isdisjoint(_NOT_JUDGED):
             continue
         before = [one for one in events[:number] if one.act is Act.BACKWARD and not exclude(one, clip)]
-        backward = before[-1] if before else None
-        if backward is None or not backward.scalers:
+        # Of two arms, one with a scaler and one without, either may be what is clipped.
+        last = [one for one in before if one is before[-1] or exclude(one, before[-1])]
+        backward = next((one for one in reversed(last) if one.scalers), None)
+        if backward is None:
             continue
         step = next((one for one in events[number:] if _steps(one, clip, backward)), None)
+        if backward is not before[-1] and _is_stepped_without(events[number:], clip):
+            continue
         between = events[events.index(backward) : number]
         if step is None or any(_may_unscale(routine, one, step) and not exclude(one, clip) for one in between):
             continue
@@ -71,6 +75,12 @@ def _steps(event: Event, clip: Event, backward: Event) -> bool:
         and not exclude(event, clip)
         and not exclude(event, backward)
     )
+
+
+def _is_stepped_without(behind: Sequence[Event], clip: Event) -> bool:
+    """Whether the block of a clip makes its own step, without a scaler."""
+    own = next((one for one in behind if one.act is Act.STEP and one.turns == clip.turns), None)
+    return own is not None and not own.scalers
 
 
 def _may_unscale(routine: Routine, event: Event, step: Event) -> bool:
