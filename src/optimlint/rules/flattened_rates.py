@@ -26,9 +26,10 @@ There is no fix: what the rates should be, only the author knows.
 
 ## Known limits
 
-Only an optimizer whose groups and rates are all known is looked at. The rule is silent where a group starts at 0, where
-the loop gives each group a factor of its own (`lr * g["scale"]`) or tests which group it has, and where what the
-scheduler is given may be a list.
+Only an optimizer whose groups and rates are all known is looked at; a loop in a function is judged by what callers in
+the same source pass. The rule is silent where a group starts at 0, where the loop gives each group a factor of its own
+(`lr * g["scale"]`), works out a rate for each or tests which group it has, and where what the scheduler is given may be
+a list.
 
 In 132 public repositories it was not found.
 """
