@@ -1,4 +1,4 @@
-"""The exit codes. Failing wins over finding."""
+"""The exit codes. A failure takes precedence over findings."""
 
 FOUND_NOTHING = 0
 FOUND = 1

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, once a run turns out to be long, and only for somebody who is looking."""
+"""A progress bar on standard error, shown only in a terminal and only if the run takes long."""
 
 import sys
 import time
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0
-"""Seconds before a bar appears."""
+"""Seconds before the bar appears."""
 
 
 class Bar:
-    """Shows how many of `total` files are done. It has no thread of its own, so that workers can be forked safely."""
+    """Shows how many of `total` files are done. It has no thread, so that workers can be forked safely."""
 
     def __init__(self, total: int, *, is_wanted: bool) -> None:
         self._total = total
@@ -34,7 +34,7 @@ class Bar:
             self._bar[0].stop()
 
     def advance(self, done: int) -> None:
-        """Tell that so many more files are done."""
+        """Count `done` more files as done."""
         self._done += done
         if not self._is_wanted or time.monotonic() - self._begin < PATIENCE:
             return

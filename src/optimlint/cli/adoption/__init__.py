@@ -1,1 +1,1 @@
-"""What brings optimlint to an old code base: baselines, suppressions that are written, findings of a branch alone."""
+"""Adopting optimlint in an existing code base: baselines, inserted suppressions, findings of a branch only."""

@@ -1,8 +1,8 @@
-"""Suppressions for findings that are there: written where they are honoured, which the checker itself confirms.
+"""Insert suppressions for existing findings (`--add-ignores`), and verify each by checking again.
 
-Where a comment may stand is a question with many answers (strings over several lines, backslashes, magics of notebooks,
-lines of a page), so none is trusted: comments are tried, the file is checked again with suppressions and without, and
-one that did not suppress its finding, or did more than that, is taken back and tried at the next place.
+Whether a comment can be placed somewhere depends on many things (multi-line strings, backslashes, notebook magics,
+lines of a page). So no rule is trusted: comments are tried, the file is checked again with and without suppressions,
+and a comment that did not suppress exactly its finding is removed and tried at the next place.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ from optimlint.workspace.worker import FixRequest, Source, fix
 from optimlint.workspace.worker_pool import Lost, Pool
 
 _MOST_RELATED = 3
-"""How many places that are evidence for a finding are tried, too."""
+"""How many related ranges of a finding are tried, too."""
 
 
 def add_ignores(results: Sequence[Result], plan: Plan, reason: str) -> tuple[list[Result], list[Failure]]:
-    """The results with contents that suppress their findings, as far as these can be suppressed."""
+    """The results with contents that suppress their findings, as far as possible."""
     plan = replace(plan, applicability=None, advance=no_progress)
     failures: list[Failure] = []
     outcomes = {result.source.path: result for result in results}
@@ -56,7 +56,7 @@ def add_ignores(results: Sequence[Result], plan: Plan, reason: str) -> tuple[lis
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a comment may go: on a line of its own above a line, or behind its code."""
+    """Where a comment may go: on a line of its own above a line, or after its code."""
 
     cell: int | None
     line: int
@@ -65,14 +65,14 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A finding, and the places that are left to be tried for its suppression, the best one first."""
+    """A finding, and the places still to be tried for its suppression, best first."""
 
     diagnostic: Diagnostic
     places: tuple[_Place, ...]
 
     @property
     def key(self) -> "_Key":
-        """What the finding is known again by once comments have been written."""
+        """Identifies the finding after comments have been inserted."""
         return _key_of(self.diagnostic)
 
 
@@ -85,7 +85,7 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A file as it was before any comment, and its findings."""
+    """A file before any comment, and its findings."""
 
     before: Result
     cases: tuple[_Case, ...]
@@ -96,7 +96,7 @@ class _Trial:
 
     @property
     def tried(self) -> tuple[_Case, ...]:
-        """The findings for which there is a place to try."""
+        """The findings that still have a place to try."""
         return tuple(case for case in self.cases if case.places)
 
     @property
@@ -104,14 +104,14 @@ class _Trial:
         return bool(self.tried)
 
     def without_first_places(self, failed: set[_Key]) -> "_Trial":
-        """The trial without the places that did not do for the findings in `failed`."""
+        """The trial without the places that did not work for the findings in `failed`."""
         cases = (replace(case, places=case.places[1:]) if case.key in failed else case for case in self.cases)
         return replace(self, cases=tuple(cases))
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """A file with comments: what is found in it, with suppressions and without, what is known, and its texts."""
+    """A file with comments: its diagnostics with and without suppressions, the known ones, and its texts."""
 
     with_suppressions: tuple[Diagnostic, ...]
     without: tuple[Diagnostic, ...]
@@ -126,13 +126,13 @@ def _trial(result: Result) -> _Trial:
 
 
 def _is_suppressible(diagnostic: Diagnostic) -> bool:
-    """Whether a suppression could be meant: what suppresses nothing is to be removed, not suppressed in its turn."""
+    """Whether a finding can be suppressed. An unused suppression should be removed instead."""
     return is_finding(diagnostic) and diagnostic.rule != UNUSED_SUPPRESSION.name
 
 
 def _places(diagnostic: Diagnostic, texts: Texts) -> Iterator[_Place]:
-    """A line of its own comes first: no formatter moves it away from the code below it, however long the reason is. A
-    line of a page is more than its code, so there it comes last."""
+    """The places for a comment. A line of its own comes first, because formatters do not move it away from the code
+    below. In a page, where a line is more than code, it comes last."""
     above_first = suffix_of(diagnostic.path) not in PAGES
     evidence = (related.range for related in diagnostic.related[:_MOST_RELATED])
     ranges = [diagnostic.range, *(one for one in evidence if not one.path)]
@@ -141,19 +141,19 @@ def _places(diagnostic: Diagnostic, texts: Texts) -> Iterator[_Place]:
         if text is None:
             continue
         for is_above in (above_first, not above_first):
-            # A magic of the whole cell must stay at its top.
+            # A cell magic must stay at the top of its cell.
             if not (is_above and text.lstrip().startswith("%%")):
                 yield _Place(cell, line, is_above)
 
 
 def _line(texts: Texts, path: str, cell: int | None, line: int) -> str | None:
-    """A line with its end; None where there is none."""
+    """A line with its line end; None if it does not exist."""
     lines = split_lines(texts.text(path, cell) or "")
     return lines[line - 1] if line <= len(lines) else None
 
 
 def _write(trials: Sequence[_Trial], plan: Plan, reason: str, failures: list[Failure]) -> dict[str, bytes]:
-    """The contents with comments at the first place of each finding, by path, as far as they can be written."""
+    """The contents, by path, with a comment at the first place of each finding, as far as they can be written."""
     requests = [
         FixRequest(trial.before.source, tuple(_with_comments(trial, reason)), Applicability.SAFE) for trial in trials
     ]
@@ -169,7 +169,7 @@ def _write(trials: Sequence[_Trial], plan: Plan, reason: str, failures: list[Fai
 
 
 def _with_comments(trial: _Trial, reason: str) -> Iterator[Diagnostic]:
-    """The findings, each with the comment that suppresses it as its fix; those at one place share one comment."""
+    """The findings, each with its suppression comment as its fix. Findings at the same place share one comment."""
     rules: dict[_Place, set[str]] = {}
     for case in trial.tried:
         rules.setdefault(case.places[0], set()).add(case.diagnostic.rule)
@@ -189,7 +189,7 @@ def _with_content(trial: _Trial, written: Mapping[str, bytes]) -> Source:
 
 
 def _check(sources: Sequence[Source], plan: Plan) -> dict[str, _Checked]:
-    """What is found in the sources that can be checked, with suppressions and without."""
+    """Check the sources with and without suppressions. Sources that cannot be checked are left out."""
     if not sources:
         return {}
     bare = [replace(one, options=replace(one.options, respect_suppressions=False)) for one in sources]
@@ -206,7 +206,7 @@ def _check(sources: Sequence[Source], plan: Plan) -> dict[str, _Checked]:
 
 
 def _failed(trial: _Trial, checked: _Checked) -> set[_Key]:
-    """The findings that their comments did not suppress; all of them where something else has changed."""
+    """The findings that their comments did not suppress; all of them if anything else has changed."""
     tried = {case.key for case in trial.tried}
     lines = _Lines(trial, checked)
     before = Counter(_key_of(one) for one in trial.before.left)
@@ -222,7 +222,7 @@ def _key_of(diagnostic: Diagnostic) -> _Key:
 
 
 class _Lines:
-    """Tells of the lines of a file with comments which ones they were before."""
+    """Maps lines of a file with comments to their previous line numbers."""
 
     __slots__ = ("_after", "_before", "_known", "_path")
 
@@ -233,7 +233,7 @@ class _Lines:
         self._known: dict[int | None, list[int]] = {}
 
     def key(self, diagnostic: Diagnostic) -> _Key:
-        """The key of a finding, by its line before."""
+        """The key of a finding, with its previous line number."""
         cell, line = diagnostic.cell, diagnostic.range.start.line
         if cell not in self._known:
             before, after = (texts.text(self._path, cell) or "" for texts in (self._before, self._after))
@@ -243,7 +243,7 @@ class _Lines:
 
 
 def _old_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[int]:
-    """For each line after comments were added the number it had before; a new one has that of the line below it."""
+    """For each line with comments added, its previous number. An added line has the number of the line below."""
     index = 0
     for line in after:
         is_old = index < len(before) and line.startswith(before[index].rstrip())

@@ -1,6 +1,6 @@
-"""A baseline: the findings of an old code base, written down so that only new ones are reported.
+"""A baseline: a file of existing findings, so that only new ones are reported.
 
-The file is JSON, sorted, an entry a finding. Its paths are relative to the folder that it lies in.
+The file is sorted JSON with one entry per finding. Its paths are relative to its folder.
 """
 
 import json
@@ -21,12 +21,12 @@ from optimlint.workspace.worker import Source
 from optimlint.workspace.write import must_write
 
 FORMAT = 1
-"""The version of the file's format, which is not that of the fingerprints in it."""
+"""The version of the file format, independent of the version of the fingerprints."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """A finding that is known. The message is for readers of the file and may be out of date."""
+    """A known finding. The message is for readers of the file and may be out of date."""
 
     path: str
     rule: str
@@ -40,8 +40,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a run has looked at: the paths it was given, the files that it found there, what failed, and the settings
-    that say which rules ran where."""
+    """What a run has checked: the given paths, the files found there, the failures, and the settings that say which
+    rules ran."""
 
     paths: tuple[str, ...]
     files: frozenset[str]
@@ -50,7 +50,7 @@ class Look:
 
 
 class Baseline:
-    """The entries of one file, and what a run finds of them."""
+    """The entries of one file, and which of them a run finds."""
 
     __slots__ = ("_before", "_entries", "_file", "_folder", "_found", "_takes_all")
 
@@ -63,23 +63,23 @@ class Baseline:
         self._found: dict[str, tuple[Entry, ...]] = {}
 
     def keep(self, sources: Sequence[Source], checked: Sequence[Checked]) -> list[Checked]:
-        """What came of the sources, less what the baseline knows or, where it is being written, will know."""
+        """The outcomes without findings that the baseline knows or, if it is being written, will know."""
         identities = {entry.identity for entry in self._entries}
         return [self._keep(source, one, identities) for source, one in zip(sources, checked, strict=True)]
 
     @property
     def known(self) -> int:
-        """How many findings the baseline has kept from being reported."""
+        """How many reported findings the baseline has hidden."""
         identities = {entry.identity for entry in self._entries}
         return sum(entry.identity in identities for entries in self._found.values() for entry in entries)
 
     def stale(self, look: Look) -> tuple[Entry, ...]:
-        """The entries that are not found any more, though they would have been."""
+        """The entries that the run should have found but did not."""
         return tuple(entry for entry in self._judged(look) if entry.identity not in self._identities_found())
 
     def write(self, look: Look) -> int:
-        """Write what was found in place of what the run could judge, and return how many entries there are now. Raises
-        CommandError where the file cannot be written."""
+        """Replace the entries that the run could judge by what it found, and return the number of entries. Raises
+        CommandError if the file cannot be written."""
         judged = set(self._judged(look))
         found = {entry.identity: entry for entries in self._found.values() for entry in entries}
         kept = {entry.identity: entry for entry in self._entries if entry not in judged}
@@ -104,8 +104,8 @@ class Baseline:
         return {entry.identity for entries in self._found.values() for entry in entries}
 
     def _judged(self, look: Look) -> list[Entry]:
-        """The entries that the run would have found again if they still held. It knows nothing of files elsewhere, of
-        files that it left out or failed on, and of rules that did not run."""
+        """The entries that the run would have found if they still held. Files elsewhere, excluded or failed files, and
+        rules that did not run are not judged."""
         failed = {failure.path for failure in look.failures}
         rules = {rule.name: rule for rule in RULES}
         judged = []

@@ -1,4 +1,4 @@
-"""Findings that are known already, by a baseline or by an older revision, and so are not reported again."""
+"""Hide findings that are known from a baseline or an older revision."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from optimlint.workspace.worker import Source
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """What is to be told of known findings after a run: what must be heard, and what may; and whether it fails."""
+    """The messages about known findings after a run: errors, which fail the run, and notes."""
 
     errors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Aftermath:
 
 
 class Known:
-    """The baseline and the revision that a run compares with, as far as it was asked to."""
+    """The baseline and the revision that a run is compared with, if any."""
 
     __slots__ = ("_adoption", "_baseline", "_folder", "_since")
 
@@ -41,7 +41,8 @@ class Known:
         self._since = None if adoption.since is None else Since(adoption.since, folder, plan)
 
     def keep(self, sources: Sequence[Source], checked: Sequence[Checked]) -> list[Checked]:
-        """What came of the sources, less what is known. The baseline sees all of it, so that it knows what is stale."""
+        """The outcomes without known findings. The baseline sees all findings, so that it can tell which entries are
+        stale."""
         kept = list(checked)
         for known in (self._baseline, self._since):
             if known is not None:
@@ -49,7 +50,7 @@ class Known:
         return kept
 
     def finish(self, look: Look) -> Aftermath:
-        """Write the baseline, if asked, and tell what became of the comparison."""
+        """Write the baseline if asked, and report the result of the comparison."""
         errors: list[str] = []
         notes: list[str] = []
         if self._baseline is not None and self._adoption.writes_baseline:

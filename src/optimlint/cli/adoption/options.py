@@ -1,4 +1,4 @@
-"""The options that bring optimlint to an old code base, and which of them go together."""
+"""The options for adopting optimlint in an existing code base, and which of them exclude each other."""
 
 import functools
 import re
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import click
 
 UNREVIEWED = "unreviewed, added by --add-ignores"
-"""The reason of a suppression for which nobody gave one."""
+"""The reason written in a suppression if the user gave none."""
 
 _ENDS_REASON = re.compile(r"#\s*[A-Za-z]")
-"""What would begin another comment within the reason."""
+"""Would start another comment inside the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What is asked about findings that are there already. `reason` is None where no suppressions are to be written;
-    `fails_on_stale` is None where the environment decides."""
+    """The values of these options. `reason` is None if no suppressions are to be added; `fails_on_stale` is None if the
+    environment decides."""
 
     baseline: str | None = None
     writes_baseline: bool = False
@@ -29,7 +29,7 @@ class Adoption:
 
 
 def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command these options, handed to it as one value, `adoption`."""
+    """Decorate a command with these options. It gets them as one value, `adoption`."""
 
     @click.option(
         "--baseline", type=click.Path(), metavar="FILE", help="Report only findings that are not in this file."
@@ -83,7 +83,7 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def forbid_together(options: dict[str, bool], other: str) -> None:
-    """Refuse the first of the `options` that was given beside `other`."""
+    """Raise a usage error if one of the `options` was given together with `other`."""
     for name, is_given in options.items():
         if is_given:
             raise click.UsageError(f"{other} and {name} exclude each other.")

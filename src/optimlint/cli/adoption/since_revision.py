@@ -1,7 +1,7 @@
-"""What a branch adds: findings now, less those that the files had at an older revision.
+"""Findings that a branch adds (`--since`): current findings without those of an older revision.
 
-Findings are compared by their fingerprints and not by changed lines, since what causes a finding and where it is
-reported may be lines, and files, apart. The rest of the repository counts as it was at that revision, too.
+Findings are compared by fingerprint and not by changed lines, because the cause of a finding can be far from where it
+is reported. The rest of the repository is taken from that revision, too.
 """
 
 import os
@@ -26,15 +26,15 @@ from optimlint.workspace.reading import sift
 from optimlint.workspace.worker import Examined, Source
 
 _LARGEST = 20_000_000
-"""Bytes of a file that is laid out for what others ask of it; a larger one is data."""
+"""The largest file, in bytes, that is copied for queries of other files. Larger files are data."""
 
 _NOT_FOR_PATHS = frozenset({"", ".", "..", ".git"})
-"""What git refuses as a part of a path, though a repository made by hand may have it."""
+"""Path components that git rejects, but that a handcrafted repository may contain."""
 
 
 class Since:
-    """The findings of one revision, as far as a run asks for them. `unread` are the files of which it is not known what
-    the revision had in them."""
+    """The findings of one revision, computed on demand. `unread` are files whose findings at the revision are
+    unknown."""
 
     __slots__ = ("_fingerprints", "_hidden", "_mended", "_plan", "_revision", "unread")
 
@@ -48,11 +48,11 @@ class Since:
 
     @property
     def hidden(self) -> int:
-        """How many findings the revision has kept from being reported."""
+        """How many findings the revision has hidden."""
         return sum(self._hidden.values())
 
     def keep(self, sources: Sequence[Source], checked: Sequence[Checked]) -> list[Checked]:
-        """What came of the sources, less what the revision had."""
+        """The outcomes without findings that the revision already had."""
         pairs = [self._fingerprinted(source, one) for source, one in zip(sources, checked, strict=True)]
         self._mended.update(source.path for source, found in zip(sources, pairs, strict=True) if _is_whole(found))
         asking = [source for source, found in zip(sources, pairs, strict=True) if found]
@@ -70,7 +70,7 @@ class Since:
         return list(fingerprinted(source, checked, label_of(source.path, self._revision.top)))
 
     def _learn(self, sources: Sequence[Source]) -> None:
-        """Find out what the revision had in files with findings; in most files there are none, and nothing to ask."""
+        """Compute the findings of the revision for files that have findings now. Most files have none."""
         if not sources:
             return
         self._fingerprints.update(dict.fromkeys((source.path for source in sources), frozenset()))
@@ -87,7 +87,7 @@ class Since:
                 self._check(then, _lay_out(blobs, then, self._revision, folder), folder)
 
     def _check(self, then: Mapping[str, Sequence[Source]], contents: Mapping[str, bytes], folder: str) -> None:
-        """Check the files of the revision, laid out in `folder`, with the options that they have now."""
+        """Check the revision's files in `folder`, with the options that they have now."""
         reading = sift((os.path.join(folder, *old.split("/")), contents[old]) for old in then)
         places = {os.path.join(folder, *old.split("/")): sources for old, sources in then.items()}
         asked = [Source(place, content, places[place][0].options) for place, content in reading.contents.items()]
@@ -115,8 +115,8 @@ def _is_whole(found: Sequence[tuple[Diagnostic, str]]) -> bool:
 
 
 def _lay_out(blobs: Mapping[str, Blob], wanted: Iterable[str], revision: Revision, folder: str) -> dict[str, bytes]:
-    """The contents of the wanted files. They and all files that others may ask about are laid out in `folder`, which
-    looks like a repository to whoever asks."""
+    """Write the wanted files, and all files that they may query, to `folder`, which looks like a repository. Returns
+    the contents of the wanted files."""
     os.mkdir(os.path.join(folder, ".git"))
     contents = dict.fromkeys(wanted, b"")
     asked = sorted({*contents, *_mentioning(blobs)})
@@ -130,7 +130,7 @@ def _lay_out(blobs: Mapping[str, Blob], wanted: Iterable[str], revision: Revisio
 
 
 def _mentioning(blobs: Mapping[str, Blob]) -> Iterator[str]:
-    """What answers come from, and what says which files do not count."""
+    """The files that queries may read, and the `.gitignore` files."""
     for path, blob in blobs.items():
         is_asked = suffix_of(path) in CODE | CONFIGURATIONS or path.rpartition("/")[2] == ".gitignore"
         if is_asked and blob.size <= _LARGEST and _is_safe(path):
@@ -138,6 +138,6 @@ def _mentioning(blobs: Mapping[str, Blob]) -> Iterator[str]:
 
 
 def _is_safe(path: str) -> bool:
-    """Whether the path stays in the folder that it is laid out in."""
+    """Whether the path stays inside the target folder."""
     parts = path.split("/")
     return not any(part.lower() in _NOT_FOR_PATHS or "\\" in part or ":" in part for part in parts)

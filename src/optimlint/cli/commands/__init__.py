@@ -1,4 +1,4 @@
-"""The command's parts, each loaded when it is asked for, and what becomes of its failures."""
+"""The commands, loaded on demand, and the handling of their errors."""
 
 import importlib
 import os
@@ -21,7 +21,7 @@ _COMMANDS = {
     "corpus": "corpus",
     "crash-report": "crash_report",
 }
-"""The commands, each with the module beside this one that has it by its name."""
+"""The commands, with the modules in this package that define them."""
 
 
 def invoke(arguments: Sequence[str]) -> int:
@@ -57,14 +57,14 @@ def _told_as_own_fault(error: BaseException, arguments: Sequence[str]) -> str:
 
 
 def visible_traceback(error: BaseException) -> str:
-    """Where `error` came from, for a report to the authors."""
+    """The traceback of `error`, escaped for printing."""
     import traceback
 
     return "\n".join(visible(line) for part in traceback.format_exception(error) for line in part.splitlines())
 
 
 class _Commands(click.Group):
-    """A group whose commands load by name, so that `optimlint check` pays for nothing else."""
+    """A click group whose commands are imported on demand, so that `optimlint check` loads nothing else."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -87,7 +87,7 @@ class _Commands(click.Group):
 
 
 def _hint(name: str) -> str:
-    """What may have been meant by a command that there is not."""
+    """A suggestion for a mistyped command."""
     import shlex
     from difflib import get_close_matches
 

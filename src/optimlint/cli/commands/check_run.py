@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one run of the command is asked for. `standard_input` is the path that the source on standard input goes
-    by, None where files are read; `failing` is what findings weigh that the run fails for."""
+    """The parameters of one run. `standard_input` is the path of the source on standard input, None if files are read.
+    `failing` are the severities for which the run fails."""
 
     paths: tuple[str, ...]
     standard_input: str | None
@@ -50,7 +50,7 @@ class Request:
 
 
 def execute(request: Request) -> int:
-    """Do what is asked for, tell it, and return the exit code."""
+    """Run the request, write its output, and return the exit code."""
     begin = time.monotonic()
     known = _known(request)
     reading = _read_standard_input(request) if request.standard_input else _read_files(request)
@@ -110,7 +110,7 @@ def _read_standard_input(request: Request) -> Reading:
 
 
 def _check(request: Request, reading: Reading, known: "Known | None") -> "tuple[Sequence[Result], list[Failure]]":
-    """Check what could matter and, if asked, fix it."""
+    """Check the sources that could matter and, if asked, fix them."""
     from optimlint.diagnostic import Applicability
     from optimlint.workspace.engine import Plan, run
     from optimlint.workspace.worker import Source
@@ -137,7 +137,7 @@ def _check(request: Request, reading: Reading, known: "Known | None") -> "tuple[
         from optimlint.workspace.engine import failures_of
 
         results, more = add_ignores(results, plan, request.adoption.reason)
-        # What could not be parsed may be suppressed now.
+        # Errors of parsing may be suppressed now.
         failures = [one for one in failures if one.is_accepted or one.kind not in TOLD_BY_RULE]
         failures += [one for result in results for one in failures_of(result) if one.kind in TOLD_BY_RULE]
         failures += more
@@ -159,7 +159,7 @@ def _known(request: Request) -> "Known | None":
 
 
 def _finish(known: "Known", request: Request, reading: Reading, failures: Sequence[Failure]) -> bool:
-    """Tell what became of what is known, and whether that makes the run fail."""
+    """Report what became of known findings. Returns whether that fails the run."""
     from optimlint.cli.adoption.baseline import Look
 
     paths = (request.standard_input,) if request.standard_input else request.paths
@@ -172,7 +172,7 @@ def _finish(known: "Known", request: Request, reading: Reading, failures: Sequen
 
 
 def _written(result: "Result", failures: list[Failure]) -> "Result":
-    """The result with its file fixed; without its fixes where that cannot be."""
+    """The result after its file was written; without fixes if that failed."""
     from optimlint.workspace.write import overwrite
 
     source = result.source
@@ -184,7 +184,7 @@ def _written(result: "Result", failures: list[Failure]) -> "Result":
 
 
 def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failures: list[Failure]) -> None:
-    """The product of the run: a diff, the fixed source, or the report."""
+    """Write the run's output: a diff, the fixed source, or the report."""
     if request.mode is Mode.DIFF:
         write_out(_diff(request, results))
         return
@@ -207,7 +207,7 @@ def _tell(request: Request, reading: Reading, results: "Sequence[Result]", failu
 
 
 def _evidence_elsewhere(results: "Sequence[Result]") -> dict[str, bytes]:
-    """The contents of files that are evidence and were not checked themselves."""
+    """The contents of files with evidence that were not checked themselves."""
     from optimlint.workspace.folder_tree import content_of
 
     evidence = (one.range.path for result in results for found in result.left for one in found.related)
@@ -216,7 +216,7 @@ def _evidence_elsewhere(results: "Sequence[Result]") -> dict[str, bytes]:
 
 
 def _tells_people(request: Request) -> bool:
-    """Whether a person who sees the messages sees the findings beside them, in words."""
+    """Whether the findings are printed in words beside the messages."""
     outputs = request.outputs
     is_report = not outputs.file and not outputs.has_statistics and request.mode is not Mode.DIFF
     return is_report and _format(request) in _FOR_PEOPLE
@@ -231,7 +231,7 @@ def _format(request: Request) -> str:
 
 
 def _main_report(request: Request, report: Report) -> str:
-    """What goes to standard output, or to the one file in its place."""
+    """The report for standard output, or for the file given instead."""
     import shutil
 
     outputs = request.outputs
@@ -241,7 +241,7 @@ def _main_report(request: Request, report: Report) -> str:
 
 
 def _write_further(outputs: Sequence[Output], report: Report) -> Iterator[Failure]:
-    """Write the reports that were asked for beside the first one. What prevents one of them prevents no other."""
+    """Write the additional reports. One that fails does not prevent the others."""
     for output in outputs:
         reason = write_file(output.file, render(output.format, report))
         if reason is not None:
@@ -267,7 +267,7 @@ def _diff(request: Request, results: "Sequence[Result]") -> bytes:
 
 
 def _passed_over(result: "Result") -> str:
-    """How many examples of a page were not read."""
+    """How many of a page's examples were skipped."""
     number = result.passed_over
     return f"; {count(number, 'code block')} passed over: not Python by itself" if number else ""
 

@@ -1,4 +1,4 @@
-"""The options that say which files are checked by which rules, on the command line and in configuration files."""
+"""The options that choose files and rules."""
 
 import functools
 import os
@@ -22,7 +22,7 @@ _SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by c
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the command line says of files and rules, as it was written."""
+    """The values of these options, as written."""
 
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
@@ -37,7 +37,7 @@ class Choice:
 
 
 def choice_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command these options, handed to it as one value, `choice`."""
+    """Decorate a command with these options. It gets them as one value, `choice`."""
 
     @click.option(
         "--select",
@@ -96,7 +96,7 @@ def choice_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def walk_of(choice: Choice, paths: Sequence[str], folder: str, *, respects_suppressions: bool) -> Walk:
-    """The choice made good: rules verified, and the configuration read that it names."""
+    """The walk for a choice, with selectors verified and the named configuration read."""
     line = CommandLine(
         folder,
         Selection(
@@ -123,12 +123,12 @@ def _rules(option: str, selectors: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed(values: Sequence[str]) -> tuple[str, ...]:
-    """The values of an option that may be given several times, and hold several values divided by commas."""
+    """The values of an option that can be repeated and can have comma-separated values."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 def _folders_elsewhere(paths: Sequence[str], folder: str) -> Iterator[str]:
-    """The folders among the paths, and those of the files, that are not in `folder`."""
+    """The folders of the paths that are outside `folder`."""
     for path in map(os.path.abspath, paths):
         here = path if os.path.isdir(path) else os.path.dirname(path)
         if path_within(here, folder) is None:

@@ -1,10 +1,10 @@
-"""What a shell offers where the names of rules are typed."""
+"""Shell completion for rule names."""
 
 from optimlint.workspace.rule_selectors import ALL
 
 
 def completions(context: object, parameter: object, begun: str) -> list[str]:
-    """How the last of the selectors in `begun` may go on, for shells: its name, or its code where that is begun."""
+    """Completions for the last selector in `begun`: rule names, or codes if it starts with a capital."""
     from optimlint.rules import RULES
 
     before, comma, last = begun.rpartition(",")

@@ -106,7 +106,7 @@ def _shown(target: str, held: Config, settings: Settings, folder: str) -> Iterat
 
 
 def _lists(held: Config) -> Iterator[tuple[str, Sequence[str] | None]]:
-    """The settings that are lists, by their names; None stands for one that is not set."""
+    """The settings that are lists, by name; None if not set."""
     selection = held.selection
     yield "select", selection.select
     yield "extend-select", selection.extend_select or None
@@ -136,7 +136,7 @@ _DEFAULTS = {
 
 
 def _rules(target: str, settings: Settings) -> Iterator[str]:
-    """The rules that run on a file of that path, or on one in the folder, and those that do not."""
+    """The rules that run on the file, or on files in the folder, and those that do not."""
     from optimlint.check import is_chosen
     from optimlint.rules import RULES
 
@@ -149,8 +149,8 @@ def _rules(target: str, settings: Settings) -> Iterator[str]:
 
 
 def _config_files(paths: Sequence[str], folder: str) -> tuple[list[str], list[CommandError]]:
-    """The configuration files below the paths and those above that hold there, and what could not be looked at."""
-    # What a configuration excludes is still read: it may be wrong about that.
+    """The configuration files below the paths and the ones above that apply, and the errors."""
+    # Exclusions of a configuration are ignored here, since they may be wrong.
     settings = Settings(CommandLine(folder, config=Config(folder)))
     found = discover(paths, Walk(settings, suffixes=frozenset({".toml"})))
     named = {os.path.abspath(path) for path in paths}
@@ -167,7 +167,7 @@ def _is_named_config(file: str, named: set[str]) -> bool:
 
 
 def _nearest(path: str) -> str | None:
-    """The configuration file that holds for the folder or file at `path`."""
+    """The configuration file that applies to the folder or file at `path`."""
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     while True:
         for name in FILE_NAMES:

@@ -1,4 +1,4 @@
-"""The settings as a JSON schema, for editors that complete and verify them while they are typed."""
+"""A JSON schema of the settings, for editors that complete and verify them."""
 
 import json
 
@@ -8,7 +8,7 @@ from optimlint.workspace.configuration import SEVERITIES, SEVERITY, SWITCHES
 Json = dict[str, "Json"] | list["Json"] | str | bool
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-"""The draft that the TOML plug-ins of editors understand."""
+"""The draft that TOML plug-ins of editors support."""
 
 _TEXTS = {
     "select": "The rules that run, in place of those that are on by default.",
@@ -30,7 +30,7 @@ _PATTERNS = frozenset({"exclude", "extend-exclude"})
 
 
 def table_schema() -> dict[str, Json]:
-    """The schema of `optimlint.toml`, which is that of `[tool.optimlint]`."""
+    """The schema of `optimlint.toml`, and of the table `[tool.optimlint]`."""
     return {
         "$schema": _DRAFT,
         "title": "optimlint",
@@ -43,7 +43,7 @@ def table_schema() -> dict[str, Json]:
 
 
 def project_schema() -> dict[str, Json]:
-    """The schema of a `pyproject.toml`, of which it knows the table of optimlint alone."""
+    """The schema of a `pyproject.toml`; it describes only optimlint's table."""
     table = table_schema()
     definitions = table.pop("definitions")
     return {
@@ -88,7 +88,7 @@ def _list(items: Json) -> dict[str, Json]:
 
 
 def _rule() -> Json:
-    """What chooses rules: each name, each code, and what several codes begin with."""
+    """The schema of a rule selector: every name, code and code prefix."""
     prefixes = {rule.code[:end] for rule in RULES for end in range(len("OPT"), len(rule.code))}
     named: list[Json] = [{"const": rule.name, "description": rule.summary} for rule in RULES]
     coded: list[Json] = [{"const": rule.code, "description": f"{rule.name}: {rule.summary}"} for rule in RULES]

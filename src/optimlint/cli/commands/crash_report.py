@@ -24,19 +24,19 @@ from optimlint.workspace.reading import read_file
 from optimlint.workspace.worker_pool import Lost, Pool
 
 _OWN_PACKAGES = ("optimlint", "libcst")
-"""The packages whose lines a traceback shows."""
+"""The packages whose lines are shown in a traceback."""
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """How optimlint breaks: in what, and with what; `lines` are the places in its own code and LibCST's."""
+    """How optimlint fails: in which part and with which error. `lines` are the places in its own code and LibCST's."""
 
     part: str
     error: str
     lines: tuple[str, ...] = ()
 
     def is_like(self, other: "Symptom | None") -> bool:
-        """Whether the other one breaks at the same place, whatever its message says."""
+        """Whether the other failure is at the same place, whatever its message."""
         return other is not None and (self.part, self.lines[-1:]) == (other.part, other.lines[-1:])
 
 
@@ -76,11 +76,11 @@ def crash_report(file: str, *, with_code: bool, timeout: float, seconds: float) 
 
 
 def try_source(text: str) -> Symptom | None:
-    """How optimlint breaks on a source; None where it does not. What kills the process is for the caller to see."""
+    """How optimlint fails on a source; None if it does not. A crash of the process is handled by the caller."""
     from optimlint.interpret import interpret
 
     try:
-        # A piece in which nothing can matter is read all the same: else it could not be made that small.
+        # Read the piece even if nothing in it can matter; otherwise it could not shrink that far.
         outline = outline_of(text)
         facts = interpret(text, outline or whole(text), Options(reads_all=outline is None))
     except Exception as error:  # noqa: BLE001  Any error is what is looked for.
@@ -96,7 +96,7 @@ def try_source(text: str) -> Symptom | None:
 
 
 def _trier(pool: Pool) -> Callable[[str], Symptom | None]:
-    """Tries a source in a process of its own, so that one which kills it can be made smaller, too."""
+    """Returns a function that tries a source in a separate process, so that one that crashes it can be shrunk, too."""
 
     def tried(text: str) -> Symptom | None:
         ((_, result),) = pool.map(try_source, [text])
@@ -112,7 +112,7 @@ def _symptom(part: str, error: Exception) -> Symptom:
 
 
 def _place(file: str) -> str:
-    """The file within its package; "" for anybody else's."""
+    """The file relative to its package; "" for files of other packages."""
     for package in _OWN_PACKAGES:
         _, found, rest = file.replace(os.sep, "/").rpartition(f"/{package}/")
         if found:

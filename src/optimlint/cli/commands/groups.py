@@ -126,8 +126,8 @@ def _report(path: str) -> "Report":
 
 
 def _read(files: Sequence[str], failures: list[Failure]) -> Iterator[tuple[str, bytes]]:
-    """The contents of the files that may construct an optimizer. What no rule could speak of is shown, too, so this is
-    not the scan that spares `optimlint check` most files."""
+    """The contents of files that may construct an optimizer. The byte scan of `optimlint check` is not used, because
+    optimizers without any possible finding are shown, too."""
     for file in files:
         content = read_file(file)
         if isinstance(content, Failure):
@@ -152,7 +152,7 @@ def _look(contents: dict[str, bytes], walk: Walk, failures: list[Failure]) -> "l
 
 
 def _width() -> int:
-    """The terminal's columns; 80 for a pipe."""
+    """The width of the terminal in columns; 80 for a pipe."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 

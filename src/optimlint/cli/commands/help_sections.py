@@ -1,4 +1,4 @@
-"""Help for a command with many options: they stand in sections, as people look for them."""
+"""Help in sections, for a command with many options."""
 
 import click
 
@@ -34,11 +34,11 @@ _SECTIONS = {
     ),
     "The run": ("--watch", "--jobs", "--timeout", "--no-cache", "--help"),
 }
-"""The headings, each with its options. What none of them names stands under the last one."""
+"""The headings with their options. Options that are not listed go to the last section."""
 
 
 class CheckCommand(click.Command):
-    """`optimlint check`: its help shows the options under headings."""
+    """`optimlint check`, with its options grouped under headings in the help."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under their headings."""

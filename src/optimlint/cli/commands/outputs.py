@@ -1,4 +1,4 @@
-"""The options that say where the findings go, and in which format."""
+"""The options for output files and formats."""
 
 import functools
 import os
@@ -13,7 +13,7 @@ from optimlint.workspace.display import visible
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One report, in a format, to a file."""
+    """One report: its format and file."""
 
     format: str
     file: str
@@ -21,11 +21,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What is written: one report to standard output or in place of it to `file`, and any number of further ones.
-
-    `format` is None where the reader decides. `has_statistics` concerns the first report alone: who asks for a further
-    one by its format wants what other programs expect of that format.
-    """
+    """What is written: one report to standard output, or to `file` instead, and any number of further ones. `format` is
+    None for the default. `has_statistics` applies to the first report only, because further formats are read by other
+    programs."""
 
     format: str | None = None
     file: str | None = None
@@ -34,7 +32,7 @@ class Outputs:
 
 
 def output_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command these options, handed to it as one value, `outputs`."""
+    """Decorate a command with these options. It gets them as one value, `outputs`."""
 
     @click.option(
         "--output-format",

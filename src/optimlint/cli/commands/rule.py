@@ -35,7 +35,7 @@ def rule(name: str | None, shows_all: bool) -> None:
 
 
 def _for_terminal(text: str) -> str:
-    """Markdown as a terminal shows it."""
+    """Render Markdown for a terminal."""
     import io
 
     from rich.console import Console

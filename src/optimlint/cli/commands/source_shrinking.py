@@ -1,4 +1,4 @@
-"""A source that breaks something, made small and made anonymous, for a report that shows no private code."""
+"""Shrink and anonymize a source that makes optimlint fail, for a report without private code."""
 
 import builtins
 import io
@@ -12,10 +12,10 @@ from optimlint.knowledge.optimizer_words import says_optimizer
 from optimlint.text import split_lines
 
 Test = Callable[[str], bool]
-"""Whether a text still breaks in the same way."""
+"""Whether a text still fails in the same way."""
 
 _TELLING = re.compile(r"bias|norm|gamma|beta|weight|param|decay|^lr$|module|requires_grad", re.IGNORECASE)
-"""Words that rules look for, and that tell nothing of whose code it is: without them mostly nothing breaks any more."""
+"""Words that rules look for and that reveal nothing about the code's origin. Without them most failures disappear."""
 
 _PUBLIC = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls", "torch", "nn", "append", "items"}
@@ -23,7 +23,7 @@ _PUBLIC = frozenset(
 
 
 def shrink(text: str, still_breaks: Test, seconds: float) -> str:
-    """The text with as many lines left out as can be while it still breaks, found in about so many seconds."""
+    """Remove as many lines as possible while the text still fails, within about `seconds`."""
     deadline = time.monotonic() + seconds
     lines = split_lines(text)
     size = max(1, len(lines) // 2)
@@ -41,8 +41,8 @@ def shrink(text: str, still_breaks: Test, seconds: float) -> str:
 
 
 def anonymous(text: str) -> str | None:
-    """The text with its own names replaced by `a1`, `a2` and so on, its strings by `"s1"`, and no comments; what rules
-    look for stays. None where the text is not even tokens."""
+    """The text with names replaced by `a1`, `a2`, …, strings by `"s1"`, …, and comments removed. Words that rules look
+    for stay. None if the text cannot be tokenized."""
     names: dict[str, str] = {}
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
@@ -73,7 +73,7 @@ def _is_telling(name: str) -> bool:
 
 
 def _string(code: str, names: dict[str, str]) -> str:
-    """A string of one telling word stays; any other is a name's like."""
+    """A string that is one telling word stays; any other is replaced like a name."""
     text = code.strip("\"'")
     if text and re.fullmatch(r"[\w.]+", text) and _is_telling(text):
         return code

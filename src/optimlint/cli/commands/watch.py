@@ -1,4 +1,4 @@
-"""`optimlint check --watch`: the same run again whenever a source or a configuration changes."""
+"""`optimlint check --watch`: run again whenever a source or a configuration changes."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ from optimlint.workspace.paths import shown
 from optimlint.workspace.settings import DEFAULT_EXCLUDES
 
 _PAUSE = 200
-"""Milliseconds after which it is looked whether the user wants to end it."""
+"""Milliseconds between checks for an interrupt."""
 
 _SUFFIXES = SOURCES | PAGES
 _NAMES = frozenset({*FILE_NAMES, ".gitignore"})
@@ -27,8 +27,8 @@ _NAMES = frozenset({*FILE_NAMES, ".gitignore"})
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched: the paths that are checked, and files beside them that matter; but not what the run itself
-    writes, or it would never come to rest."""
+    """What is watched: the checked paths and files beside them that matter, but not files that the run itself writes,
+    which would make it run forever."""
 
     paths: tuple[str, ...]
     beside: frozenset[str]
@@ -36,9 +36,9 @@ class Watched:
 
 
 def watch(run: Callable[[], int], watched: Watched) -> Never:
-    """Call `run` now and after each change, until the user interrupts it."""
+    """Call `run` now and after each change, until the user interrupts."""
     changes = _changes(watched)
-    for changed in changes:  # The first time, nothing has; but from there on no change is missed.
+    for changed in changes:  # The first time it is empty. From then on no change is missed.
         _run(run, changed)
     raise CommandError("the files cannot be watched any longer")
 
@@ -58,7 +58,7 @@ def _run(run: Callable[[], int], changed: Sequence[str]) -> None:
 
 
 def _changes(watched: Watched) -> Iterator[list[str]]:
-    """The paths that have changed, each time that some have; at first none, once the watching has begun."""
+    """Yield the changed paths each time there are some. Yields an empty list first, once watching has started."""
     try:
         from watchfiles import watch as watch_files
     except ImportError as error:
@@ -80,8 +80,8 @@ def _changes(watched: Watched) -> Iterator[list[str]]:
 
 
 def _folders(paths: Sequence[str]) -> tuple[list[str], frozenset[str]]:
-    """The folders to watch and the files that were named. An editor may put a new file in the place of an old one, so
-    that a file is watched by way of its folder."""
+    """The folders to watch, and the files that were named. A file is watched through its folder, because an editor may
+    replace it by a new file."""
     folders: dict[str, None] = {}
     named: set[str] = set()
     for path in map(os.path.abspath, paths):
@@ -95,7 +95,7 @@ def _folders(paths: Sequence[str]) -> tuple[list[str], frozenset[str]]:
 
 
 def _matters(path: str, folders: Sequence[str], named: frozenset[str]) -> bool:
-    """Whether a change at `path` may change what a run finds."""
+    """Whether a change at `path` may change the findings."""
     if path in named or os.path.basename(path) in _NAMES:
         return True
     if suffix_of(path) not in _SUFFIXES:

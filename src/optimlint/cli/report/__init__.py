@@ -1,4 +1,4 @@
-"""The output formats. Each is a module with `render(report: Report) -> str`, pure, and a line in `FORMATS`."""
+"""The output formats. Each is a module with a pure function `render(report: Report) -> str` and a line in `FORMATS`."""
 
 import importlib
 
@@ -18,17 +18,17 @@ FORMATS: dict[str, str] = {
     "rdjson": "optimlint.cli.report.rdjson",
     "markdown": "optimlint.cli.report.markdown",
 }
-"""The formats by the names that users choose them by, and the modules that render them."""
+"""The formats by name, with the modules that render them."""
 
 
 def render(name: str, report: Report) -> str:
-    """The report in the format of that name."""
+    """The report in the named format."""
     rendered: str = importlib.import_module(FORMATS[name]).render(report)
     return rendered
 
 
 def render_statistics(name: str, report: Report) -> str:
-    """How many findings each rule has, for the reader that the format of that name is made for."""
+    """The number of findings per rule, for the readers of the named format."""
     from optimlint.cli.report import statistics
 
     match name:

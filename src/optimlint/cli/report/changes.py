@@ -1,6 +1,6 @@
-"""A fix as a small diff: the lines that it replaces, and what it puts in their place.
+"""Show a fix as a small diff: the replaced lines and the new ones.
 
-Of a line that is too long for the terminal the part is shown in which it and its other version differ.
+If a line is too long for the terminal, the part that changes is shown.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from optimlint.workspace.display import columns, expand
 
 
 def draw_changes(text: str, edits: Sequence[Edit], paint: Paint, width: int) -> list[str]:
-    """The rows of the diff that `edits`, all of one text, make, for a terminal of that width."""
+    """The rows of the diff for `edits` of one text, for a terminal of that width."""
     changes = list(_changes(text, edits))
     numbers = [change.line + max(len(change.before), len(change.after)) for change in changes]
     digits = len(str(max(numbers, default=0)))
@@ -32,20 +32,20 @@ def draw_changes(text: str, edits: Sequence[Edit], paint: Paint, width: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Lines of the old text, from number `line` on, and the lines in their place."""
+    """Lines of the old text from number `line` on, and their replacement."""
 
     line: int
     before: tuple[str, ...]
     after: tuple[str, ...]
 
     def hidden_columns(self, room: int) -> list[int]:
-        """How many characters on the left of each line are cut off, so that what changes in it can be seen."""
+        """How many characters to cut on the left of each line so that its change is visible."""
         return [_hidden_columns(*pair, room) for pair in zip_longest(self.before, self.after, fillvalue="")]
 
 
 def _hidden_columns(before: str, after: str, room: int) -> int:
-    """None where one of the two is no line, or where both can be seen up to the end of what differs; else no more than
-    brings their ends into view."""
+    """How many characters to cut on the left of a pair of lines. 0 if one is missing, or if both fit up to the end of
+    the change; otherwise just enough to show the ends."""
     before, after = before.rstrip("\r\n"), after.rstrip("\r\n")
     start = _common(before, after)
     same_end = min(_common(before[::-1], after[::-1]), min(len(before), len(after)) - start)
@@ -57,13 +57,13 @@ def _hidden_columns(before: str, after: str, room: int) -> int:
 
 
 def _slide(line: str, hidden: int, room: int) -> str:
-    """The line from behind the hidden characters on, as far as there is room."""
+    """The line without its hidden characters, clipped to the available columns."""
     shown = expand(line.rstrip("\r\n")[hidden:])
     return clip(CUT + shown if hidden else shown, room)
 
 
 def _changes(text: str, edits: Sequence[Edit]) -> Iterator[_Change]:
-    """What the edits do to the lines: edits on the same or neighbouring lines make one change."""
+    """The changes that the edits make. Edits on the same or adjacent lines are one change."""
     cluster: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: edit.range.order):
         if cluster and edit.range.start.line > cluster[-1].range.end.line + 1:
@@ -82,7 +82,7 @@ def _change(text: str, cluster: Sequence[Edit]) -> _Change:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines, or characters of a line, both begin with."""
+    """The length of the common prefix, in lines or in characters."""
     count = 0
     for left, right in zip(one, other, strict=False):
         if left != right:

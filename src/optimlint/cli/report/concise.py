@@ -1,5 +1,5 @@
-"""One line a finding, for pipes, editors and `grep`: `path:line:column: CODE name message`; what is no Python is
-`path:line: syntax error: message`."""
+"""One line per finding, for pipes, editors and `grep`: `path:line:column: CODE name message`, or `path:line: syntax
+error: message`."""
 
 from optimlint.cli.report.report import Report
 from optimlint.cli.report.style import Paint, Style, painter

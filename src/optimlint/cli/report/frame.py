@@ -10,7 +10,7 @@
       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^
       |
 
-A mark within one line is drawn beneath it, one over several lines as a bracket on their left.
+A mark within one line is drawn below it, one over several lines as a bracket on the left.
 """
 
 import textwrap
@@ -23,17 +23,17 @@ from optimlint.text import split_lines
 from optimlint.workspace.display import columns, expand
 
 CONTEXT = 2
-"""Lines shown before and after the place of a finding."""
+"""Lines shown before and after a finding."""
 
 TALLEST = 8
-"""Lines of a mark that are all shown; of a taller one only the first and the last are."""
+"""Marks up to this many lines are shown whole; of a taller one only the first and last lines are."""
 
 CUT = "..."
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range to be drawn, with what is to be said of it."""
+    """A range to draw, with its label."""
 
     range: Range
     label: str
@@ -41,12 +41,12 @@ class Mark:
 
 
 def draw(text: str, marks: Sequence[Mark], paint: Paint, width: int) -> list[str]:
-    """The rows of a frame with these marks, all of which lie in `text`, for a terminal of that width."""
+    """The rows of a frame with these marks, which all lie in `text`, for a terminal of that width."""
     return list(_Frame(text, marks, paint, width).rows())
 
 
 def clip(shown: str, room: int) -> str:
-    """`shown` within `room` columns."""
+    """`shown` clipped to `room` columns."""
     if columns(shown) <= room:
         return shown
     end = 0
@@ -59,7 +59,7 @@ def clip(shown: str, room: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A mark by its first and last line, its first column, and the column behind its last one, 1-based."""
+    """A mark by its first and last line, its first column, and the column after its last one, 1-based."""
 
     mark: Mark
     first: int
@@ -82,7 +82,7 @@ class _Span:
 
 
 class _Frame:
-    """The layout of one frame: which lines are shown, and where the columns of their text begin."""
+    """The layout of one frame: which lines are shown, and where their text begins."""
 
     def __init__(self, text: str, marks: Sequence[Mark], paint: Paint, width: int) -> None:
         self._lines = [line.rstrip("\r\n") for line in split_lines(text)] or [""]
@@ -97,7 +97,7 @@ class _Frame:
         self._left = self._hidden_columns(next((span for span in spans if span.mark.is_primary), spans[0]))
 
     def rows(self) -> Iterator[str]:
-        """The frame from top to bottom."""
+        """The rows of the frame from top to bottom."""
         yield self._edge()
         for before, number in zip([self._shown[0], *self._shown], self._shown, strict=False):
             if number > before + 1:
@@ -110,7 +110,7 @@ class _Frame:
         start, end = mark.range.start, mark.range.end
         first = min(start.line, len(self._lines))
         last = min(max(end.line, first), len(self._lines))
-        if end.column == 1 and last > first:  # It ends with a line, and so before the next one begins.
+        if end.column == 1 and last > first:  # It ends with a line, before the next one begins.
             last -= 1
             end_column = len(self._lines[last - 1]) + 1
         else:
@@ -119,7 +119,7 @@ class _Frame:
         return _Span(mark, first, last, start.column, end_column, starts_line)
 
     def _lines_of(self, span: _Span) -> Iterator[int]:
-        """The lines to show for a mark: its own and, of the finding itself, those around it that are not blank."""
+        """The lines to show for a mark: its own and, for the finding itself, adjacent lines that are not blank."""
         tall = range(span.first, span.last + 1)
         yield from tall if len(tall) <= TALLEST else (*tall[:3], *tall[-3:])
         if span.mark.is_primary:
@@ -127,7 +127,7 @@ class _Frame:
             yield from (number for number in around if 0 < number <= len(self._lines) and self._line(number).strip())
 
     def _hidden_columns(self, span: _Span) -> int:
-        """How many characters on the left are cut off so that a finding far to the right can be seen."""
+        """How many characters to cut on the left so that a finding far to the right is visible."""
         if columns(expand(self._line(span.first)[: max(span.start, span.end)])) <= self._room or span.is_tall:
             return 0
         before = columns(expand(self._line(span.first)[: span.start]))
@@ -154,7 +154,7 @@ class _Frame:
         yield from self._labelled(gutter + " " * start, span.sign * max(1, end - start), span, start)
 
     def _labelled(self, before: str, drawn: str, span: _Span, column: int) -> Iterator[str]:
-        """The row of a mark, with its label behind it or, where there is no room, beneath it."""
+        """The row of a mark, with its label after it or, if there is no room, below it."""
         label = span.mark.label
         if columns(before + drawn) + 1 + columns(label) <= self._gutter_width + self._room:
             yield self._row("", before + self._paint(f"{drawn} {label}".rstrip(), span.style))
@@ -166,12 +166,12 @@ class _Frame:
             yield self._row("", blank + " " * indent + self._paint(line, span.style))
 
     def _gutter(self, number: int, *, is_beneath: bool) -> str:
-        """The brackets of the tall marks beside line `number`, or in the rows right beneath it."""
+        """The brackets of tall marks beside line `number`, or in the rows below it."""
         bars = [max(_bar(span, number, is_beneath=is_beneath) for span in track) for track in self._tall]
         return "".join(bars).ljust(self._gutter_width)
 
     def _column(self, number: int, column: int) -> int:
-        """Where a 1-based column of code points is drawn, 0-based."""
+        """The 0-based column where a 1-based column in code points is drawn."""
         cut = len(CUT) if self._left else 0
         drawn = columns(expand(self._line(number)[self._left : max(self._left, column - 1)])) + cut
         return min(drawn, self._room - 1)
@@ -197,7 +197,7 @@ def _bar(span: _Span, number: int, *, is_beneath: bool) -> str:
 
 
 def _side_by_side(spans: Sequence[_Span]) -> list[list[_Span]]:
-    """The spans in as few columns of brackets as keep apart those that meet."""
+    """Assign the spans to as few bracket columns as possible, without overlaps."""
     tracks: list[list[_Span]] = []
     for span in spans:
         track = next((track for track in tracks if track[-1].last < span.first), None)

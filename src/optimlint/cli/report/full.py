@@ -1,4 +1,4 @@
-"""For people at a terminal: each finding with its code, the evidence, and the fix as a small diff."""
+"""For people at a terminal: each finding with its code frame, the evidence, and the fix as a small diff."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,14 @@ from optimlint.workspace.source_texts import Texts
 
 
 def render(report: Report) -> str:
-    """The report as blocks of lines, one a finding."""
+    """The report, one block of lines per finding."""
     page = _Page(report)
     rows = [row for diagnostic in report.diagnostics for row in (*page.block(diagnostic), "")]
     return "".join(f"{row}\n" for row in (*rows, *page.close(report.diagnostics)))
 
 
 class _Page:
-    """What the blocks have in common: the texts they show, the colours, the width."""
+    """What all blocks share: the texts, the colours, the width."""
 
     def __init__(self, report: Report) -> None:
         self._paint: Paint = painter(is_colored=report.is_colored)
@@ -32,7 +32,7 @@ class _Page:
         self._width = report.columns
 
     def block(self, diagnostic: Diagnostic) -> Iterator[str]:
-        """One finding."""
+        """The lines of one finding."""
         if diagnostic.rule == UNPARSEABLE.name:
             yield from self._wrapped(syntax_error(diagnostic, self._folder), "    ")
             return
@@ -46,13 +46,13 @@ class _Page:
             yield from self._help(diagnostic)
 
     def close(self, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-        """Where to read on."""
+        """A pointer to the documentation."""
         names = list(dict.fromkeys(diagnostic.rule for diagnostic in diagnostics if diagnostic.rule != INTERNAL_ERROR))
         if names:
             yield f"Why it matters: `optimlint rule {names[0] if len(names) == 1 else 'NAME'}`"
 
     def _frames(self, diagnostic: Diagnostic) -> Iterator[str]:
-        """The finding with the evidence of its own cell, then the evidence of other cells and files."""
+        """The finding with the evidence in its own cell, then the evidence in other cells and files."""
         marks = [Mark(diagnostic.range, "", True)]
         marks += [Mark(related.range, visible(related.message), False) for related in diagnostic.related]
         for path, cell in dict.fromkeys((mark.range.path, mark.range.cell) for mark in marks):

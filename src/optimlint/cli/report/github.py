@@ -1,6 +1,6 @@
-"""Annotations of a pull request on GitHub, as commands in the log of a workflow.
+"""Pull request annotations on GitHub, as workflow commands in the job log.
 
-GitHub shows ten errors, ten warnings and ten notices of a step, and takes columns only within one line.
+GitHub shows ten errors, ten warnings and ten notices per step, and accepts columns only within one line.
 """
 
 import re
@@ -14,7 +14,7 @@ from optimlint.workspace.places import place
 
 
 def render(report: Report) -> str:
-    """A line for each finding."""
+    """One line per finding."""
     located = Located(report)
     lines = [_annotation(diagnostic, report, located) for diagnostic in report.diagnostics]
     lines += [_failure(failure) for failure in unreported(report)]
@@ -52,7 +52,7 @@ def _escaped(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    """A property's value, which may have line ends, but nothing that a terminal would obey where a log is shown raw."""
+    """The value of a property. It may contain line ends, but nothing that a terminal would interpret."""
     shown = "".join(part if part in {"\r", "\n"} else visible(part) for part in re.split(r"([\r\n])", text))
     return _escaped(shown).replace(":", "%3A").replace(",", "%2C")
 

@@ -1,4 +1,4 @@
-"""A Code Quality report for merge requests on GitLab, which knows findings again by their fingerprints."""
+"""A Code Quality report for GitLab merge requests, which identifies findings by their fingerprints."""
 
 from optimlint.cli.report.located import Located, failure_text, message_of, unreported
 from optimlint.cli.report.report import Report
@@ -29,7 +29,7 @@ def _finding(diagnostic: Diagnostic, fingerprint: str, located: Located) -> Json
 
 
 def _failure(failure: Failure, located: Located) -> Json:
-    """What could not be checked, as a finding about the file."""
+    """A failure as a finding about its file."""
     name = failure.kind.value.replace(" ", "-")
     path = located.path(failure.path)
     pseudo = Diagnostic(failure.path, START, name, "", Severity.ERROR, failure.reason)

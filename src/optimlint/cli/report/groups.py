@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the text is set: in so many columns, with colours or without, paths relative to `folder`."""
+    """Layout of the text: `folder` that paths are relative to, width in columns, colours."""
 
     folder: str
     width: int = 80
@@ -32,8 +32,8 @@ class Look:
 
 
 def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None) -> str:
-    """A paragraph an optimizer: where it is, a table of its groups, then what it does not get; beside it what a run has
-    in its place."""
+    """One paragraph per optimizer: its place, a table of its groups, and what it does not get; with `live` also what
+    the run had instead."""
     if not found and live is None:
         return ""
     from rich.console import Console  # rich loads here, when there is something to set
@@ -62,7 +62,7 @@ def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None
 
 
 def json_report(found: list[Found], live: "LiveReport | None" = None) -> str:
-    """The same as JSON; the docstring of the command tells its shape."""
+    """The same as JSON. The docstring of the command describes its shape."""
     objects = [_optimizer_object(one) for one in found]
     if live is not None:
         met = {pair.static: pair for pair in pairs([one.optimizer for one in found], live.optimizers)}
