@@ -1,8 +1,8 @@
-"""Which ways lead to a place of the code: the arms of branches as values.
+"""Which combinations of branch arms lead to a place in the code (its reach).
 
-A reach is a choice of ways, and a way is the arms that must be taken together. Two places of which no way of one
-agrees with a way of the other are never reached in one run. Where there are too many ways to be told apart, only what
-they have in common is kept: that says less, and nothing wrong.
+A reach is a disjunction of ways, and a way is a set of arms that must all be taken. Two places are exclusive if every
+way of one contradicts every way of the other: no run reaches both. If there are too many ways, only their common arms
+are kept. That is less precise but never wrong.
 """
 
 from collections.abc import Iterable

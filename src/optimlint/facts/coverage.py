@@ -1,14 +1,14 @@
-"""Which parameters are in no group of a list, which in two, and which groups are always empty.
+"""Which parameters are in no group of a list, which are in two, and which groups are always empty.
 
-The filters of the groups become columns of a truth table (`table.py`): what no column holds is uncovered, what two
-hold overlaps. Each model, and each sub-module that parameters are taken from, is judged apart: of a list over
-`model.body` and `model.head` one learns what is left out of the body and of the head, not whether there is a neck.
+The filters of the groups are columns of a truth table (`table.py`). A row in no column is uncovered; a row in two
+columns is an overlap. Each model, and each sub-module that parameters are taken from, is judged separately: for a list
+over `model.body` and `model.head` this tells what is left out of the body and of the head, not whether there is a neck.
 
-An unknown condition may be true or false of any parameter. A parameter is uncovered, or in two groups, if it is so in
-either case; so an unknown condition silences what depends on it, and nothing else. Parameters that require no gradient
-are outside of this.
+An unknown condition may be true or false for any parameter. A parameter is reported as uncovered or overlapping only if
+it is so in both cases, so an unknown condition silences what depends on it and nothing else. Parameters that require no
+gradient are ignored.
 
-Where the class of the model is in view its own names are tried (`regions.py`). Without it, names follow custom
+If the class of the model is known, its own names are tried (`regions.py`); otherwise conventional names
 (`relations.py`).
 """
 

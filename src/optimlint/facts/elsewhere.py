@@ -1,4 +1,4 @@
-"""What the other files of the repository say, asked for where a rule would otherwise fire."""
+"""Questions to the other files of the repository, asked only when a rule would otherwise fire."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from optimlint.facts.project import Argument, Exposed, ModelClass
 
 
 class Elsewhere(Protocol):
-    """The other files of the repository of one source. To ask may take a look at all of them, so that a rule asks when
+    """The other files of the repository of one source. A question may search all of them, so a rule asks only when
     nothing else keeps it from firing."""
 
     def is_used(self, exposed: Exposed) -> bool:

@@ -1,4 +1,4 @@
-"""Groups and clips that get nothing, since their iterator was read before; what they would be if it were a list."""
+"""Groups and clips that get nothing because their iterator was exhausted before, and the fix that makes it a list."""
 
 from collections.abc import Iterator
 from dataclasses import replace

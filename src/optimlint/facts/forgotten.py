@@ -1,4 +1,4 @@
-"""Sub-modules of a model in view that the model uses, and that no group and no optimizer takes."""
+"""Sub-modules that a model of a known class uses, but that no group and no optimizer takes."""
 
 import re
 from collections.abc import Iterator

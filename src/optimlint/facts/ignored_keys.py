@@ -1,4 +1,4 @@
-"""Keys of groups that nobody reads."""
+"""Group keys that nothing reads."""
 
 import difflib
 import re

@@ -1,4 +1,4 @@
-"""Parts of one model, however the code calls it: a caller's model and the called function's are one object."""
+"""Aliased models: the model of a caller and the parameter of the called function are the same object."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,9 +1,9 @@
-"""Which groups hold the biases and norms, and which hold the rest: judged by their filters, never by their names.
+"""Which groups hold biases and norms, and which hold the rest, judged by their filters and never by their names.
 
-A filter is tried on typical parameters: on a plain weight, and on one parameter for each fragment of a bias or norm
-that the filters of the list look for (`x.bias`, `x.LayerNorm.weight`). What a test says of them is known where it looks
-for such a fragment, for `weight`, or for dimensions; all other tests (places such as `"encoder" in n`) may go either
-way. So `any(nd in n for nd in no_decay)` takes biases and no plain weight, whatever else is asked beside it.
+A filter is evaluated on typical parameters: a plain weight, and one parameter for each bias or norm fragment that the
+filters look for (`x.bias`, `x.LayerNorm.weight`). A test has a known result if it looks for such a fragment, for
+`weight`, or for dimensions; any other test (such as `"encoder" in n`) may go either way. So `any(nd in n for nd in
+no_decay)` takes biases and no plain weight, whatever else is tested.
 """
 
 from dataclasses import dataclass

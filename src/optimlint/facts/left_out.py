@@ -1,4 +1,4 @@
-"""What groups do not take of the models that they are taken from, in words, and whether that is all."""
+"""Which parameters of their models the groups leave out, in words, and whether that is all."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

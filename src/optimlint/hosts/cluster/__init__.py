@@ -1,8 +1,9 @@
-"""Whole corpora: sources in Parquet files or in git checkouts, checked by Dask, findings written as Parquet.
+"""Check whole corpora: sources in Parquet files or git checkouts, processed by Dask, with findings written as Parquet.
 
-The input is divided into shards. An engine has each of them done, wherever it likes, and again where a worker was lost.
-What comes back is the content of two files, which this process alone writes: whole, under names that the input decides,
-with a note of what they were made from. So a shard that is done twice is there once, and a second run does the rest.
+The input is divided into shards. The engine runs each shard on some worker, and again if the worker is lost. A shard
+returns the content of two files, which only this process writes, atomically and under names derived from the input,
+with a note of what they were made from. So a shard that runs twice is written once, and a second run does only what is
+missing.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""The process that reads sources for the server.
+"""The process that reads sources for the language server.
 
-The server has threads, which forbids forking, and must answer its editor whatever a source does. So it asks this
-process, which has one thread and may keep the pool of workers that the command has: a source that crashes the parser
-or takes too long costs itself only. Questions come on standard input, and answers leave on standard output.
+The server has threads, which rules out forking, and must answer the editor whatever a source does. So it asks this
+single-threaded process, which can use the command's worker pool: a source that crashes the parser or takes too long
+affects only itself. Questions come on standard input, answers go to standard output.
 """
 
 import pickle

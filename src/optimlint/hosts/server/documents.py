@@ -1,4 +1,4 @@
-"""What is open in the editor, as it was typed and not saved yet."""
+"""The documents open in the editor, including unsaved changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

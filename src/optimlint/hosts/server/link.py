@@ -1,4 +1,4 @@
-"""The server's end of the line to the process that reads sources."""
+"""The server's connection to the process that reads sources."""
 
 import asyncio
 import pickle

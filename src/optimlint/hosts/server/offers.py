@@ -1,5 +1,5 @@
-"""What can be done about findings, worked out beside them in a worker process: fixes that are sound, and the lines that
-take a comment."""
+"""Code actions for findings, computed in a worker process: fixes that leave valid code, and lines where a comment
+fits."""
 
 import io
 import tokenize

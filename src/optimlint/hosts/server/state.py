@@ -1,4 +1,4 @@
-"""The server's state: what is open, what was asked about it, and what is to be told of it."""
+"""The server's state: open documents, pending questions and published findings."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
