@@ -176,9 +176,15 @@ def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
 def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:
     """Whether a name is bound to a scheduler, or to what a function may return with one, in a source that trains: in
     all of it, or in a piece."""
-    if not any(word in source for word in _TRAINS) or _MAKES_SCHEDULER.search(source) is None:
+    if not any(word in source for word in _TRAINS) or not _makes_schedulers(source):
         return False
     return _SCHEDULER.search(source if piece is None else piece.encode("utf-8", "surrogatepass")) is not None
+
+
+@lru_cache(maxsize=1)
+def _makes_schedulers(source: bytes) -> bool:
+    """Whether a scheduler is made anywhere in a source: asked again for each of its pieces."""
+    return _MAKES_SCHEDULER.search(source) is not None
 
 
 def may_test_wrapped(source: bytes) -> bool:

@@ -7,11 +7,13 @@ never read together with another file.
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from optimlint.repository.repository import Repository
 from optimlint.trigger import NOTEBOOK, file_may_matter, file_uses_optimizer, suffix_of
 from optimlint.workspace.folder_tree import content_of
-from optimlint.workspace.repositories import Ground, Repositories
+
+if TYPE_CHECKING:
+    from optimlint.repository.repository import Repository
 
 _MOST_MODULES = 30
 """At most this many modules are searched, including indirect imports."""
@@ -20,20 +22,22 @@ _MOST_MODULES = 30
 def takers(files: Sequence[str], respects_gitignore: bool) -> dict[str, bytes]:
     """Those of `files` that use an optimizer and import, directly or indirectly, a module that may build groups; with
     their contents."""
+    using = {path: content for path in files if (content := _using(path)) is not None}
+    if not using:
+        return {}
+    from optimlint.workspace.repositories import Ground, Repositories  # Loads the rules, which most runs never need.
+
     repositories = Repositories(Ground(tuple(files), respects_gitignore))
-    found: dict[str, bytes] = {}
-    for path in files:
-        content = content_of(path) if suffix_of(path) in (".py", NOTEBOOK) else None
-        if (
-            content is not None
-            and file_uses_optimizer(content, path)
-            and _imports_builder(path, repositories.around(path))
-        ):
-            found[path] = content
-    return found
+    return {path: content for path, content in using.items() if _imports_builder(path, repositories.around(path))}
 
 
-def _imports_builder(path: str, repository: Repository) -> bool:
+def _using(path: str) -> bytes | None:
+    """The content of a file if it uses an optimizer."""
+    content = content_of(path) if suffix_of(path) in (".py", NOTEBOOK) else None
+    return content if content is not None and file_uses_optimizer(content, path) else None
+
+
+def _imports_builder(path: str, repository: "Repository") -> bool:
     modules = [path]
     for module in modules:
         content = content_of(module) if module != path else None
