@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import Elsewhere
-from optimlint.facts.project import Argument, Exposed, ModelClass
+from optimlint.facts.models import Argument, Exposed, ModelClass
 from optimlint.notebook.files import AnyFacts
 from optimlint.notebook.page import PageFacts
 

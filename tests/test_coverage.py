@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optimlint.analysis.coverage import Coverage, always_empty, coverage, holders, is_same
+from optimlint.analysis.coverage.condition_logic import Parameter, passes
+from optimlint.analysis.coverage.truth_table import MOST_ROWS, atoms_of, logical, rows_of, table_of
 from optimlint.diagnostic import START
 from optimlint.facts.arms import arm
 from optimlint.facts.conditions import (
@@ -23,12 +26,9 @@ from optimlint.facts.conditions import (
     Or,
     UnknownTest,
 )
-from optimlint.facts.coverage import Coverage, always_empty, coverage, holders, is_same
 from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.models import ModelClass, SubModule
 from optimlint.facts.names import Model
-from optimlint.facts.project import ModelClass, SubModule
-from optimlint.facts.relations import Parameter, passes
-from optimlint.facts.table import MOST_ROWS, atoms_of, logical, rows_of, table_of
 
 MODEL = Model(1, (), "model")
 

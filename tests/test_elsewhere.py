@@ -5,7 +5,7 @@ from dataclasses import replace
 from elsewhere_support import Others, beside
 
 from optimlint import Diagnostic, Options, Repository, Texts, check_source
-from optimlint.facts.project import Argument, Exposed, ModelClass, NameKind, SubModule
+from optimlint.facts.models import Argument, Exposed, ModelClass, NameKind, SubModule
 from optimlint.notebook.files import check_any_facts, read_any
 from optimlint.text import Unparseable
 

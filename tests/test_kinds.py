@@ -2,6 +2,7 @@
 
 import pytest
 
+from optimlint.analysis.parameter_kinds import ParameterKind, kinds_of, same_place
 from optimlint.diagnostic import START
 from optimlint.facts.conditions import (
     Always,
@@ -16,7 +17,6 @@ from optimlint.facts.conditions import (
     UnknownTest,
 )
 from optimlint.facts.groups import ParamGroup, Part
-from optimlint.facts.kinds import ParameterKind, kinds_of, same_place
 from optimlint.facts.names import Model
 from optimlint.knowledge.fragments import names_bias_or_norm, names_norm
 

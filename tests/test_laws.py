@@ -38,7 +38,7 @@ from optimlint import (
     fix_notebook,
     fix_source,
 )
-from optimlint.facts.project import Exposed
+from optimlint.facts.models import Exposed
 from optimlint.notebook.files import check_any_facts, read_any
 from optimlint.syntax.outline import outline_of
 from optimlint.text import Unparseable

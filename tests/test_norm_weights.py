@@ -2,10 +2,10 @@
 
 import pytest
 
+from optimlint.analysis.norm_weights import norm_weights, parameter_names
 from optimlint.facts import FileFacts
+from optimlint.facts.models import ModelClass, SubModule
 from optimlint.facts.names import Model
-from optimlint.facts.norm_weights import norm_weights, parameter_names
-from optimlint.facts.project import ModelClass, SubModule
 
 WHOLE = Model(1, (), "model")
 

@@ -120,7 +120,7 @@ def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
                 assert {"frozen=True", "slots=True"} <= set(re.findall(r"\w+=\w+", decorator)), node.name
 
 
-@for_each((path for path in MODULES if {"interpret", "facts"} & {*path.parts}), _by_path)
+@for_each((path for path in MODULES if {"interpret", "facts", "analysis"} & {*path.parts}), _by_path)
 def test_nothing_is_told_by_its_place_in_memory(path: Path) -> None:
     """Nodes and abstract values are keys themselves. The number of an object that is gone is another one's tomorrow."""
     names = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from optimlint.analysis.coverage.wording import condition_words, selection_words
 from optimlint.facts.conditions import (
     NEVER,
     Always,
@@ -17,7 +18,6 @@ from optimlint.facts.conditions import (
 )
 from optimlint.facts.groups import Part
 from optimlint.facts.names import Model
-from optimlint.facts.words import condition_words, selection_words
 
 
 def contains(text: str) -> NameTest:

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from optimlint.analysis.coverage.wording import selection_words
+from optimlint.analysis.decay_settings import number_text
+from optimlint.analysis.left_out import LeftOut, left_out
+from optimlint.analysis.unused_groups import bypassed_by, is_read, shares_scope
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NEVER, Always
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Part, Unknown, Value
-from optimlint.facts.left_out import LeftOut, left_out
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
-from optimlint.facts.reach import bypassed_by, is_read, shares_scope
-from optimlint.facts.settings import number_text
-from optimlint.facts.words import selection_words
 from optimlint.knowledge.catalog import Optimizer
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from torch import nn
 
-from optimlint.facts.project import ModelClass, SubModule
+from optimlint.facts.models import ModelClass, SubModule
 
 FRAGMENTS = (
     "bias",

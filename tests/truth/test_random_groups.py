@@ -17,15 +17,15 @@ from hypothesis import HealthCheck, given, note, settings
 from reality import Parameter, RealGroup, Reality, expected_names, value_of
 
 from optimlint import Options
+from optimlint.analysis.coverage import coverage, holders
+from optimlint.analysis.coverage.condition_logic import Parameter as FilteredParameter
 from optimlint.check import read_facts
 from optimlint.effective import EffectiveGroup, effective_optimizers
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
-from optimlint.facts.coverage import coverage, holders
 from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.models import ModelClass
 from optimlint.facts.optimizers import AllParameters, Groups
-from optimlint.facts.project import ModelClass
-from optimlint.facts.relations import Parameter as FilteredParameter
 
 EXAMPLES = int(os.environ.get("TRUTH_EXAMPLES", "500"))
 

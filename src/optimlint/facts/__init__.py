@@ -8,10 +8,10 @@ from optimlint.facts.groups import Builder, ExhaustedStream, GroupList, NameFilt
 from optimlint.facts.hooks import Unreturned
 from optimlint.facts.kept import KeptWeights
 from optimlint.facts.limits import Limit
+from optimlint.facts.models import Argument, ModelClass
 from optimlint.facts.modules import FreshLayer, Switch, Unregistered
 from optimlint.facts.names import Comment, Model, Scope
 from optimlint.facts.optimizers import OptimizerCall, Overwrite
-from optimlint.facts.project import Argument, ModelClass
 from optimlint.facts.rates import Flattening
 from optimlint.facts.schedulers import IdleScheduler
 from optimlint.facts.training import Routine

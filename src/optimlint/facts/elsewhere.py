@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from optimlint.facts.project import Argument, Exposed, ModelClass
+from optimlint.facts.models import Argument, Exposed, ModelClass
 
 
 class Elsewhere(Protocol):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from optimlint.diagnostic import Range
+from optimlint.facts.models import Exposed
 from optimlint.facts.names import Model, Scope
-from optimlint.facts.project import Exposed
 
 
 class Hiding(Enum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from optimlint.diagnostic import Range
-from optimlint.facts.project import Exposed
+from optimlint.facts.models import Exposed
 
 
 class StartRate(Enum):

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from optimlint.analysis.ignored_keys import keys_read
+from optimlint.analysis.parameter_kinds import norm_entries, old_name
+from optimlint.analysis.unused_groups import exposed_builder
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import ALONE, Elsewhere
-from optimlint.facts.ignored_keys import keys_read
-from optimlint.facts.kinds import norm_entries, old_name
-from optimlint.facts.project import Argument, Exposed, ModelClass, exposed
-from optimlint.facts.reach import exposed_builder
+from optimlint.facts.models import Argument, Exposed, ModelClass, exposed
 from optimlint.repository.naming import Definition
 from optimlint.repository.repository import Repository
 from optimlint.repository.uses import Uses

@@ -3,8 +3,8 @@ functions whose callers decide which model is used."""
 
 from collections.abc import Collection, Iterator
 
+from optimlint.facts.models import Argument
 from optimlint.facts.names import ScopeKind
-from optimlint.facts.project import Argument
 from optimlint.interpret.drafts import FunctionDraft
 from optimlint.interpret.functions import filled_parameters
 from optimlint.interpret.values import (

@@ -4,8 +4,8 @@ says. From these follow the classes that may have made it, and which entities ma
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from optimlint.facts.models import Argument
 from optimlint.facts.names import Scope, ScopeKind
-from optimlint.facts.project import Argument
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame, load
 from optimlint.interpret.literals import text_of

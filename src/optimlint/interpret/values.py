@@ -11,8 +11,8 @@ from itertools import chain
 
 from optimlint.facts.arms import EVERYWHERE, Reach
 from optimlint.facts.conditions import Always, Condition
+from optimlint.facts.models import Argument
 from optimlint.facts.names import Scope, ScopeKind
-from optimlint.facts.project import Argument
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.kinds import Aspect, SequenceKind
 from optimlint.interpret.sites import Context, Key, Region

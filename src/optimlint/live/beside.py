@@ -7,10 +7,10 @@ nothing.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from optimlint.analysis.coverage.condition_logic import Parameter as FilteredParameter
+from optimlint.analysis.coverage.condition_logic import meets
 from optimlint.effective import EffectiveGroup, EffectiveOptimizer, EffectiveSetting, Origin
 from optimlint.facts.groups import Number, Part
-from optimlint.facts.relations import Parameter as FilteredParameter
-from optimlint.facts.relations import meets
 from optimlint.live.names import listed
 from optimlint.live.values import Group, LiveOptimizer, Parameter
 

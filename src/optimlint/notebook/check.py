@@ -8,7 +8,7 @@ from optimlint.check import check_facts, in_its_file, read_facts
 from optimlint.diagnostic import START, Diagnostic
 from optimlint.facts import FileFacts
 from optimlint.facts.elsewhere import Changed, Elsewhere
-from optimlint.facts.project import Exposed
+from optimlint.facts.models import Exposed
 from optimlint.notebook.copies import Copies, error_in_copies, in_copies, without_copies
 from optimlint.notebook.file import CodeCell, read_file
 from optimlint.notebook.join import Origin, Section, error_to_cell, error_to_source, join, to_cells

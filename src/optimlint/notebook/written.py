@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from optimlint.facts.project import Exposed, NameKind
+from optimlint.facts.models import Exposed, NameKind
 from optimlint.repository.imports import STAR, Import, imports_of
 
 

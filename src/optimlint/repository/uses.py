@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
-from optimlint.facts.project import Argument, Exposed, NameKind
+from optimlint.facts.models import Argument, Exposed, NameKind
 from optimlint.knowledge.words import says_configuration
 from optimlint.repository.imports import STAR
 from optimlint.repository.modules import package_folder

@@ -33,12 +33,12 @@ by reading the attribute where it can hold the object; the same word in a file t
 
 from collections.abc import Iterator
 
+from optimlint.analysis.applied import effect, joined, never_applied, with_settings
+from optimlint.analysis.unused_groups import bypassed_by
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.applied import effect, joined, never_applied, with_settings
 from optimlint.facts.groups import GroupList
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import bypassed_by
 from optimlint.rule import Rule
 
 

@@ -36,11 +36,11 @@ In 132 public repositories the rule found 10 places, read one by one: all of the
 
 from collections.abc import Iterator
 
+from optimlint.analysis.training.clips import ScaledClip, idle_clips, scaled_clips
+from optimlint.analysis.training.edits import insert_before
+from optimlint.analysis.training.places import once_each
 from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.training.clips import ScaledClip, idle_clips, scaled_clips
-from optimlint.facts.training.edits import insert_before
-from optimlint.facts.training.places import once_each
 from optimlint.rule import Rule
 
 

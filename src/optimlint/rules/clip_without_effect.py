@@ -34,13 +34,13 @@ In 132 public repositories the rule found 17 places, read one by one: all of the
 
 from collections.abc import Iterator
 
+from optimlint.analysis.emptied import emptied_clips, fixes_of, readings_of
+from optimlint.analysis.training.clips import Idle, IdleClip, idle_clips
+from optimlint.analysis.training.edits import insert_before, removal
+from optimlint.analysis.training.places import once_each
 from optimlint.diagnostic import Applicability, Finding, Fix, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.emptied import emptied_clips, fixes_of, readings_of
 from optimlint.facts.training import Trait
-from optimlint.facts.training.clips import Idle, IdleClip, idle_clips
-from optimlint.facts.training.edits import insert_before, removal
-from optimlint.facts.training.places import once_each
 from optimlint.rule import Rule
 
 _SAYS = {

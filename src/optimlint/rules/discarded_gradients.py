@@ -39,11 +39,11 @@ of each shape was read, and none has the mistake.
 
 from collections.abc import Iterator
 
+from optimlint.analysis.training.discarded import Discarded, discarded_gradients
+from optimlint.analysis.training.edits import insert_behind, removal
+from optimlint.analysis.training.places import once_each
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.training.discarded import Discarded, discarded_gradients
-from optimlint.facts.training.edits import insert_behind, removal
-from optimlint.facts.training.places import once_each
 from optimlint.rule import Rule
 
 

@@ -40,9 +40,9 @@ In 132 public repositories the rule found 5 places, read one by one: all of them
 
 from collections.abc import Iterator
 
+from optimlint.analysis.training.modes import KeptMode, kept_modes
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.training.modes import KeptMode, kept_modes
 from optimlint.rule import Rule
 
 

@@ -29,10 +29,10 @@ entries is a full name there, nothing is said.
 
 from collections.abc import Iterator
 
+from optimlint.analysis.norm_weights import class_of, parameter_names
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import FilterKind, NameFilter, NameList
-from optimlint.facts.norm_weights import class_of, parameter_names
 from optimlint.knowledge.fragments import names_bias_or_norm
 from optimlint.knowledge.parameter_names import BIAS, WEIGHT
 from optimlint.rule import Rule

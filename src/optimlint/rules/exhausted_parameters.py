@@ -32,9 +32,9 @@ other are one reading each.
 
 from collections.abc import Iterator
 
+from optimlint.analysis.emptied import emptied_clips, fixes_of, readings_of
 from optimlint.diagnostic import Finding, Range, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.emptied import emptied_clips, fixes_of, readings_of
 from optimlint.facts.groups import ExhaustedStream
 from optimlint.rule import Rule
 

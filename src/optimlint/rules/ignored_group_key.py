@@ -40,13 +40,13 @@ a scheduler of another package that looks for `lr_scale`, is not seen: suppress 
 
 from collections.abc import Iterator
 
+from optimlint.analysis.decay_settings import WEIGHT_DECAY, inherited_decay, number_text, value_in_words
+from optimlint.analysis.decay_splits import is_sound
+from optimlint.analysis.ignored_keys import IgnoredKey, ignored_keys, with_meant_keys
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.decay_splits import is_sound
 from optimlint.facts.groups import Setting
-from optimlint.facts.ignored_keys import IgnoredKey, ignored_keys, with_meant_keys
 from optimlint.facts.optimizers import OptimizerCall
-from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text, value_in_words
 from optimlint.rule import Rule
 
 _LONGEST_SHOWN = 42

@@ -34,13 +34,13 @@ biases that are set apart for their learning rate: the weights beside them name 
 
 from collections.abc import Iterator
 
+from optimlint.analysis.decay_settings import WEIGHT_DECAY, inserted_setting, lists_given, may_be_changed, number_text
+from optimlint.analysis.decay_splits import Inheritance, inheritances_in, inversions_in
+from optimlint.analysis.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.decay_splits import Inheritance, inheritances_in, inversions_in
 from optimlint.facts.groups import GroupList
-from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.facts.optimizers import OptimizerCall
-from optimlint.facts.settings import WEIGHT_DECAY, inserted_setting, lists_given, may_be_changed, number_text
 from optimlint.rule import Rule
 
 

@@ -35,11 +35,11 @@ numbers, and filters that cannot be read, keep the rule silent.
 
 from collections.abc import Iterator
 
+from optimlint.analysis.decay_settings import WEIGHT_DECAY, decay_of, inserted_setting, is_literal, may_be_changed
+from optimlint.analysis.decay_splits import Inversion, inversions_in
+from optimlint.analysis.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.decay_splits import Inversion, inversions_in
-from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.settings import WEIGHT_DECAY, decay_of, inserted_setting, is_literal, may_be_changed
 from optimlint.rule import Rule
 
 

@@ -36,11 +36,11 @@ In 132 public repositories the rule found 5 places, read one by one: all of them
 
 from collections.abc import Iterator
 
+from optimlint.analysis.training.discarded import discarded_gradients
+from optimlint.analysis.training.edits import insert_before
+from optimlint.analysis.training.unzeroed import Unzeroed, unzeroed
 from optimlint.diagnostic import Applicability, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.training.discarded import discarded_gradients
-from optimlint.facts.training.edits import insert_before
-from optimlint.facts.training.unzeroed import Unzeroed, unzeroed
 from optimlint.rule import Rule
 
 

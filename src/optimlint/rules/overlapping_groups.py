@@ -44,12 +44,12 @@ count as two arms, too.
 import re
 from collections.abc import Iterator
 
+from optimlint.analysis.coverage import Coverage, is_same
+from optimlint.analysis.listed import Listed, listed
+from optimlint.analysis.parameter_kinds import ParameterKind, kinds_of
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.coverage import Coverage, is_same
 from optimlint.facts.groups import Number, ParamGroup, Part, Repeat, Setting, Unknown
-from optimlint.facts.kinds import ParameterKind, kinds_of
-from optimlint.facts.listed import Listed, listed
 from optimlint.rule import Rule
 from optimlint.text import Lines
 

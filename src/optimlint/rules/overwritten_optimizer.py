@@ -25,9 +25,9 @@ different branches.
 
 from collections.abc import Iterator
 
+from optimlint.analysis.applied import effect, never_applied
 from optimlint.diagnostic import Finding, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.applied import effect, never_applied
 from optimlint.facts.optimizers import AllParameters, Groups
 from optimlint.rule import Rule
 

@@ -33,12 +33,12 @@ each), every part is judged by itself. Groups that are changed later are left al
 import ast
 from collections.abc import Collection, Iterator
 
+from optimlint.analysis.decay_settings import WEIGHT_DECAY, may_be_changed, may_be_told_apart, number_text
+from optimlint.analysis.decay_splits import equal_split
+from optimlint.analysis.ignored_keys import has_ignored_decay, ignored_keys
 from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.decay_splits import equal_split
 from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup
-from optimlint.facts.ignored_keys import has_ignored_decay, ignored_keys
-from optimlint.facts.settings import WEIGHT_DECAY, may_be_changed, may_be_told_apart, number_text
 from optimlint.knowledge.fragments import names_bias_or_norm
 from optimlint.rule import Rule
 

@@ -29,13 +29,13 @@ be looked up by a computed name, counts as called.
 
 from collections.abc import Iterator
 
+from optimlint.analysis.applied import effect
+from optimlint.analysis.unused_groups import is_builder_used_elsewhere
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.applied import effect
 from optimlint.facts.groups import Builder
 from optimlint.facts.names import ScopeKind
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import is_builder_used_elsewhere
 from optimlint.rule import Rule
 
 

@@ -66,18 +66,18 @@ code freezes, all of it or by a test of names.
 
 from collections.abc import Iterable, Iterator
 
+from optimlint.analysis.coverage import Coverage, Uncovered, always_empty
+from optimlint.analysis.coverage.spelling import ALL
+from optimlint.analysis.coverage.truth_table import atoms_of
+from optimlint.analysis.coverage.wording import selection_words
+from optimlint.analysis.forgotten import forgotten, is_left_on_purpose, lists_left_on_purpose
+from optimlint.analysis.listed import Listed, is_whole, listed, model_classes
 from optimlint.diagnostic import Finding, Range, Related, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
-from optimlint.facts.coverage import Coverage, Uncovered, always_empty
-from optimlint.facts.forgotten import forgotten, is_left_on_purpose, lists_left_on_purpose
 from optimlint.facts.groups import ParamGroup
-from optimlint.facts.listed import Listed, is_whole, listed, model_classes
+from optimlint.facts.models import SubModule
 from optimlint.facts.names import Model
-from optimlint.facts.project import SubModule
-from optimlint.facts.spelling import ALL
-from optimlint.facts.table import atoms_of
-from optimlint.facts.words import selection_words
 from optimlint.knowledge.words import says_adapter
 from optimlint.rule import Rule
 

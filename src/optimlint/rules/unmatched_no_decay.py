@@ -34,15 +34,15 @@ list in which other entries match every norm weight is no bug, whatever else sta
 from collections.abc import Iterator
 from itertools import pairwise
 
+from optimlint.analysis.coverage.truth_table import atoms_of
+from optimlint.analysis.decay_settings import surely_decays_nothing
+from optimlint.analysis.norm_weights import NormWeights, norm_weights, parameter_names
+from optimlint.analysis.parameter_kinds import norm_entries, old_name
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Position, Severity
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import NameTest
 from optimlint.facts.groups import FilterKind, GroupList, JoinedEntry, NameFilter, NameList
-from optimlint.facts.kinds import norm_entries, old_name
 from optimlint.facts.names import Model
-from optimlint.facts.norm_weights import NormWeights, norm_weights, parameter_names
-from optimlint.facts.settings import surely_decays_nothing
-from optimlint.facts.table import atoms_of
 from optimlint.knowledge.fragments import names_bias_or_norm
 from optimlint.knowledge.parameter_names import NORM_FRAGMENTS
 from optimlint.knowledge.slips import corrected

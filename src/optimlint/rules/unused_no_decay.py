@@ -30,14 +30,14 @@ A list that is passed on, returned, exported, or imported by another file is lef
 
 from collections.abc import Iterator
 
+from optimlint.analysis.applied import effect, joined
+from optimlint.analysis.decay_settings import inherited_decay, number_text
+from optimlint.analysis.parameter_kinds import ParameterKind, kinds_of
+from optimlint.analysis.unused_groups import bypassed_by, ignored_names, ignored_split
 from optimlint.diagnostic import Applicability, Edit, Finding, Fix, Related, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.applied import effect, joined
 from optimlint.facts.groups import NameList, ParamGroup, Split
-from optimlint.facts.kinds import ParameterKind, kinds_of
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.reach import bypassed_by, ignored_names, ignored_split
-from optimlint.facts.settings import inherited_decay, number_text
 from optimlint.rule import Rule
 
 _GROUPS = "optimizer_grouped_parameters"

@@ -29,12 +29,12 @@ left alone, since others may read them. Where an optimizer of the same scope tak
 
 from collections.abc import Iterator
 
+from optimlint.analysis.applied import with_settings
+from optimlint.analysis.unused_groups import bypassed_by, is_read
 from optimlint.diagnostic import Finding, Severity
 from optimlint.facts import FileFacts
-from optimlint.facts.applied import with_settings
 from optimlint.facts.groups import GroupList
 from optimlint.facts.names import ScopeKind
-from optimlint.facts.reach import bypassed_by, is_read
 from optimlint.rule import Rule
 
 

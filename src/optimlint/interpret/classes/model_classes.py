@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from optimlint.diagnostic import Range
-from optimlint.facts.project import ModelClass, SubModule
+from optimlint.facts.models import ModelClass, SubModule
 from optimlint.interpret.classes.class_uses import (
     attribute_of,
     dotted,

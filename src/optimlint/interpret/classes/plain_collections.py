@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from optimlint.facts.models import exposed
 from optimlint.facts.modules import Hiding, Unregistered
 from optimlint.facts.names import Scope
-from optimlint.facts.project import exposed
 from optimlint.interpret.classes.class_uses import dotted, frozen_attributes, owner_of, used_attributes
 from optimlint.interpret.classes.torch_classes import Made, made_by, qualified
 from optimlint.interpret.values import ClassValue

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from optimlint.facts.models import Argument, ModelClass
 from optimlint.facts.names import Model
-from optimlint.facts.project import Argument, ModelClass
 from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
 from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.origins import arguments_of, is_foreign, made_by, makers_of

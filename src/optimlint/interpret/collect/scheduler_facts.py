@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from optimlint.facts.models import exposed
 from optimlint.facts.names import Scope, ScopeKind
-from optimlint.facts.project import exposed
 from optimlint.facts.schedulers import IdleScheduler, StartRate
 from optimlint.interpret.classes.class_uses import dotted
 from optimlint.interpret.classes.torch_classes import qualified

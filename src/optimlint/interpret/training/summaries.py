@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from optimlint.analysis.training.replay import routines
 from optimlint.facts.names import Scope
 from optimlint.facts.training import (
     Act,
@@ -18,7 +19,6 @@ from optimlint.facts.training import (
     Turn,
     TurnKind,
 )
-from optimlint.facts.training.replay import routines
 from optimlint.interpret import branches
 from optimlint.interpret.drafts import CallDraft
 from optimlint.interpret.models.contents import parts_of

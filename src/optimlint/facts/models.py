@@ -1,4 +1,4 @@
-"""What files of a repository can know of one another: classes of models, exposed names, arguments."""
+"""Model classes and their submodules, and how other files refer to a source: exposed names and arguments."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from optimlint.analysis.coverage.condition_logic import Parameter, meets
+from optimlint.analysis.kin import kin_of, parts_of_model
+from optimlint.analysis.listed import Listed, model_classes
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always, And, Condition, Or, UnknownTest
 from optimlint.facts.groups import GroupList, Part
-from optimlint.facts.kin import kin_of, parts_of_model
-from optimlint.facts.listed import Listed, model_classes
+from optimlint.facts.models import SubModule
 from optimlint.facts.names import Model, Scope, class_around
 from optimlint.facts.optimizers import AllParameters
-from optimlint.facts.project import SubModule
-from optimlint.facts.relations import Parameter, meets
 from optimlint.knowledge.words import says_left_out, says_untrained, tells_of_leaving_out
 
 _WALKED = frozenset(("weight", "bias"))

@@ -2,9 +2,9 @@
 
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Builder, GroupList, NameList, Split
+from optimlint.facts.models import Exposed, exposed
 from optimlint.facts.names import Scope, ScopeKind, class_around
 from optimlint.facts.optimizers import AllParameters, Groups, OptimizerCall
-from optimlint.facts.project import Exposed, exposed
 from optimlint.knowledge.fragments import names_bias_or_norm, names_parameter
 from optimlint.knowledge.words import says_no_decay
 

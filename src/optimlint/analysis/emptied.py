@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from optimlint.analysis.coverage import coverage
 from optimlint.diagnostic import Applicability, Edit, Fix, Related
 from optimlint.facts import FileFacts
-from optimlint.facts.coverage import coverage
 from optimlint.facts.groups import ExhaustedStream, GroupList, ParamGroup
 from optimlint.facts.training import Act, Event
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optimlint.facts.architectures import parts_of_architecture
+from optimlint.analysis.coverage.architectures import parts_of_architecture
+from optimlint.analysis.coverage.condition_logic import Parameter, excludes, implies, passes
+from optimlint.analysis.coverage.truth_table import Answers
 from optimlint.facts.conditions import Atom, DimensionTest, NameTest, NameTestKind
-from optimlint.facts.project import ModelClass, SubModule
-from optimlint.facts.relations import Parameter, excludes, implies, passes
-from optimlint.facts.table import Answers
+from optimlint.facts.models import ModelClass, SubModule
 from optimlint.knowledge.layers import parameters_of_layer
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimlint.analysis.training.order import exclude, innermost_loop, is_within, own_loop
+from optimlint.analysis.training.relations import optimizers_in, surely_zeroes
 from optimlint.facts.training import Act, Event, Routine, Subject, Trait, TurnKind, Turns
-from optimlint.facts.training.order import exclude, innermost_loop, is_within, own_loop
-from optimlint.facts.training.relations import optimizers_in, surely_zeroes
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimlint.analysis.training.order import (
+    comes_back,
+    common,
+    exclude,
+    innermost_loop,
+    is_made_in,
+    is_within,
+    own_loop,
+)
+from optimlint.analysis.training.relations import may_be
 from optimlint.facts.training import Act, Event, Loop, Routine, Subject, Trait, Turns
-from optimlint.facts.training.order import comes_back, common, exclude, innermost_loop, is_made_in, is_within, own_loop
-from optimlint.facts.training.relations import may_be
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optimlint.facts.conditions import Atom, Condition, GradientTest, NameTest, PositionTest, UnknownTest
-from optimlint.facts.project import ModelClass
-from optimlint.facts.regions import Region, regions_of
-from optimlint.facts.relations import traits
-from optimlint.facts.table import (
+from optimlint.analysis.coverage.condition_logic import traits
+from optimlint.analysis.coverage.regions import Region, regions_of
+from optimlint.analysis.coverage.truth_table import (
     MOST_ROWS,
     Table,
     atoms_of,
@@ -17,7 +15,9 @@ from optimlint.facts.table import (
     rows_of,
     table_of,
 )
-from optimlint.facts.universe import Universe
+from optimlint.analysis.coverage.viewpoint import Universe
+from optimlint.facts.conditions import Atom, Condition, GradientTest, NameTest, PositionTest, UnknownTest
+from optimlint.facts.models import ModelClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What an optimizer call applies to all parameters, and what groups beside it would have applied, in words."""
 
+from optimlint.analysis.decay_settings import WEIGHT_DECAY, inherited_decay, number_text, usual_number, value_in_words
 from optimlint.facts.groups import Expression, GroupList, Number, Setting, Unknown, Value
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import AllParameters, OptimizerCall
-from optimlint.facts.settings import WEIGHT_DECAY, inherited_decay, number_text, usual_number, value_in_words
 
 _RATE = "lr"
 _LONGEST_MODEL = 40

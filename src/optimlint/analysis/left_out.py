@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimlint.analysis.coverage import coverage
+from optimlint.analysis.coverage.truth_table import atoms_of
+from optimlint.analysis.listed import model_classes
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import UnknownTest
-from optimlint.facts.coverage import coverage
 from optimlint.facts.groups import ParamGroup, Part
-from optimlint.facts.listed import model_classes
+from optimlint.facts.models import ModelClass, SubModule
 from optimlint.facts.names import Model
-from optimlint.facts.project import ModelClass, SubModule
-from optimlint.facts.table import atoms_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimlint.facts import FileFacts
+from optimlint.facts.models import ModelClass, SubModule
 from optimlint.facts.names import Model
-from optimlint.facts.project import ModelClass, SubModule
 from optimlint.knowledge.fragments import names_norm
 from optimlint.knowledge.layers import PARAMETER_CLASSES, norms_in
 from optimlint.knowledge.norm_names import class_suffixes, norm_suffixes

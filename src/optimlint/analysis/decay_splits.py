@@ -4,12 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optimlint.facts import FileFacts
-from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Unknown, Value
-from optimlint.facts.ignored_keys import is_read_elsewhere
-from optimlint.facts.kinds import ParameterKind, Place, kinds_of, place_of, same_place
-from optimlint.facts.optimizers import OptimizerCall
-from optimlint.facts.settings import (
+from optimlint.analysis.decay_settings import (
     WEIGHT_DECAY,
     Inherited,
     decay_number,
@@ -23,6 +18,11 @@ from optimlint.facts.settings import (
     takers,
     value_in_words,
 )
+from optimlint.analysis.ignored_keys import is_read_elsewhere
+from optimlint.analysis.parameter_kinds import ParameterKind, Place, kinds_of, place_of, same_place
+from optimlint.facts import FileFacts
+from optimlint.facts.groups import Expression, GroupList, Number, ParamGroup, Setting, Unknown, Value
+from optimlint.facts.optimizers import OptimizerCall
 from optimlint.knowledge.group_keys import is_label
 
 _MOST_GROUPS = 200

@@ -9,6 +9,7 @@ twenty rows, not a million. Filters that have too many rows all the same are unk
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from optimlint.analysis.coverage.condition_logic import Traits, excludes, implies, is_whole_name, seldom_meet, traits
 from optimlint.facts.conditions import (
     Always,
     And,
@@ -24,7 +25,6 @@ from optimlint.facts.conditions import (
     evaluate,
     negate,
 )
-from optimlint.facts.relations import Traits, excludes, implies, is_whole_name, seldom_meet, traits
 
 MOST_ATOMS = 48
 MOST_ROWS = 2048

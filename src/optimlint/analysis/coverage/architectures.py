@@ -3,7 +3,7 @@
 Told are architectures whose other parts are trained with the rest: the pooler of a BERT is not.
 """
 
-from optimlint.facts.project import SubModule
+from optimlint.facts.models import SubModule
 from optimlint.knowledge.architectures import BESIDE_LAYERS, WHOLE_MODELS
 from optimlint.knowledge.norm_names import family_of
 

@@ -18,16 +18,16 @@ from functools import reduce
 from itertools import combinations
 from operator import or_
 
+from optimlint.analysis.coverage.condition_logic import Parameter, meets, traits
+from optimlint.analysis.coverage.population import Survey, survey
+from optimlint.analysis.coverage.spelling import spell
+from optimlint.analysis.coverage.truth_table import Table, atoms_of, bits, logical, rows_of, table_of
+from optimlint.analysis.coverage.viewpoint import Universe, universes_of
+from optimlint.analysis.coverage.wording import condition_words
 from optimlint.facts.conditions import Condition, NameTest, Not, Or
 from optimlint.facts.groups import ParamGroup, Part
+from optimlint.facts.models import ModelClass
 from optimlint.facts.names import Model
-from optimlint.facts.project import ModelClass
-from optimlint.facts.relations import Parameter, meets, traits
-from optimlint.facts.spelling import spell
-from optimlint.facts.survey import Survey, survey
-from optimlint.facts.table import Table, atoms_of, bits, logical, rows_of, table_of
-from optimlint.facts.universe import Universe, universes_of
-from optimlint.facts.words import condition_words
 
 MOST_GROUPS = 128
 LONGEST_WORDS = 160

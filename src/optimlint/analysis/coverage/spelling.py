@@ -5,6 +5,9 @@ from dataclasses import replace
 from functools import reduce
 from operator import and_
 
+from optimlint.analysis.coverage.condition_logic import traits
+from optimlint.analysis.coverage.truth_table import Table
+from optimlint.analysis.coverage.wording import condition_words, position_words, shown_text
 from optimlint.facts.conditions import (
     And,
     Condition,
@@ -17,9 +20,6 @@ from optimlint.facts.conditions import (
     either,
     negate,
 )
-from optimlint.facts.relations import traits
-from optimlint.facts.table import Table
-from optimlint.facts.words import condition_words, position_words, shown_text
 
 ALL = "all parameters"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from optimlint.analysis.training.order import exclude, innermost_loop, is_within, meet
+from optimlint.analysis.training.relations import may_be, may_reach, optimizers_in, surely_zeroes
 from optimlint.facts.training import Act, Event, Routine, Subject, Trait, Turns
-from optimlint.facts.training.order import exclude, innermost_loop, is_within, meet
-from optimlint.facts.training.relations import may_be, may_reach, optimizers_in, surely_zeroes
 
 _NOT_JUDGED = (Trait.BY_ENGINE, Trait.BY_HAND, Trait.MEASURES, Trait.RESCALED)
 """Clips whose limit may well be meant for scaled gradients."""

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from optimlint.analysis.decay_settings import WEIGHT_DECAY, lists_given, takers
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import GroupList, ParamGroup, Setting
 from optimlint.facts.optimizers import OptimizerCall
-from optimlint.facts.settings import WEIGHT_DECAY, lists_given, takers
 from optimlint.knowledge.group_keys import READ_BY_PACKAGES, is_flag, is_label, is_scheduled, synonyms
 
 

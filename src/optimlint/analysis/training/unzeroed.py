@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimlint.analysis.training.order import comes_back, exclude, is_made_in, is_within, own_loop
+from optimlint.analysis.training.relations import may_reach, may_zero
 from optimlint.facts.training import Act, Event, Routine, Subject, Trait, TurnKind, Turns
-from optimlint.facts.training.order import comes_back, exclude, is_made_in, is_within, own_loop
-from optimlint.facts.training.relations import may_reach, may_zero
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
+from optimlint.analysis.coverage import Coverage, coverage
+from optimlint.analysis.kin import groups_of_kin, kin_of, parts_of_model
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
-from optimlint.facts.coverage import Coverage, coverage
 from optimlint.facts.groups import GroupList, ParamGroup, Part
-from optimlint.facts.kin import groups_of_kin, kin_of, parts_of_model
+from optimlint.facts.models import ModelClass, one_of
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
-from optimlint.facts.project import ModelClass, one_of
 
 MOST_ELSEWHERE = 100
 """How many lists that take of one list's models are compared with it. Beyond them nobody knows what is taken."""
