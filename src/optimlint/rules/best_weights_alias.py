@@ -77,4 +77,4 @@ def _fixes(one: KeptWeights) -> tuple[Fix, ...]:
     return (Fix("Copy the weights", edits, Applicability.SAFE),)
 
 
-RULE = Rule("best-weights-alias", "OPT502", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("best-weights-alias", "OPT502", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

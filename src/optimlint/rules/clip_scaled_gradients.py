@@ -74,4 +74,4 @@ def _fixes(one: ScaledClip) -> Iterator[Fix]:
     yield Fix(f"Put `{line}` above the clip", (insert_before(statement, line),), applicability)
 
 
-RULE = Rule("clip-scaled-gradients", "OPT403", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
+RULE = Rule("clip-scaled-gradients", "OPT403", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.2.0")

@@ -83,4 +83,4 @@ def _fixes(one: IdleClip) -> Iterator[Fix]:
     yield Fix("Clip between `backward()` and the step", edits, Applicability.DISPLAY)
 
 
-RULE = Rule("clip-without-effect", "OPT404", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
+RULE = Rule("clip-without-effect", "OPT404", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.2.0")

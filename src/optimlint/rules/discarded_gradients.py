@@ -84,4 +84,4 @@ def _fixes(one: Discarded) -> Iterator[Fix]:
         yield Fix("Zero the gradients behind the step", (gone, behind), Applicability.DISPLAY)
 
 
-RULE = Rule("discarded-gradients", "OPT401", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
+RULE = Rule("discarded-gradients", "OPT401", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.2.0")

@@ -85,4 +85,4 @@ def _fixes(kept: KeptMode) -> Iterator[Fix]:
         yield Fix(f"Put `{line}` at the top of the loop", (edit,), Applicability.UNSAFE)
 
 
-RULE = Rule("eval-mode-kept", "OPT501", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
+RULE = Rule("eval-mode-kept", "OPT501", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.2.0")

@@ -65,4 +65,4 @@ def _is_one_rate(one: Flattening, rates: tuple[Value, ...]) -> bool:
     return any(isinstance(rate, Expression) and rate.text == one.value_text for rate in rates)
 
 
-RULE = Rule("flattened-rates", "OPT406", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("flattened-rates", "OPT406", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

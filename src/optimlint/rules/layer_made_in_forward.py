@@ -64,4 +64,4 @@ def _what(layer: FreshLayer) -> str:
     return "its weights are random at every call, and no optimizer ever trains them"
 
 
-RULE = Rule("layer-made-in-forward", "OPT303", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("layer-made-in-forward", "OPT303", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

@@ -81,4 +81,4 @@ def _fixes(one: Unzeroed) -> Iterator[Fix]:
         yield Fix(f"Put `{line}` above the backward pass", (insert_before(statement, line),), Applicability.UNSAFE)
 
 
-RULE = Rule("missing-zero-grad", "OPT402", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.1.0")
+RULE = Rule("missing-zero-grad", "OPT402", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.2.0")

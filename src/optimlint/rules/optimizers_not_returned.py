@@ -58,4 +58,4 @@ def _fixes(one: Unreturned) -> tuple[Fix, ...]:
     return (Fix("Return the optimizer", (one.returning,), Applicability.UNSAFE),)
 
 
-RULE = Rule("optimizers-not-returned", "OPT304", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("optimizers-not-returned", "OPT304", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

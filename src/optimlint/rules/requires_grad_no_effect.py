@@ -93,4 +93,4 @@ def _fixes(switch: Switch) -> tuple[Fix, ...]:
     return (Fix(title, (Edit(switch.call, switch.call_text),), Applicability.UNSAFE),)
 
 
-RULE = Rule("requires-grad-no-effect", "OPT302", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("requires-grad-no-effect", "OPT302", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

@@ -110,4 +110,4 @@ def _container(one: Unregistered) -> tuple[Fix, ...]:
     return (Fix(f"Keep them in `{one.container}`", (opening, *closing), Applicability.DISPLAY),)
 
 
-RULE = Rule("unregistered-parameter", "OPT301", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("unregistered-parameter", "OPT301", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

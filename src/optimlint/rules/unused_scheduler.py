@@ -66,4 +66,4 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("unused-scheduler", "OPT405", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("unused-scheduler", "OPT405", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")

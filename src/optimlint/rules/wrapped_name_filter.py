@@ -61,4 +61,4 @@ def _fixes(one: WrappedTest) -> tuple[Fix, ...]:
     return (Fix(f"Take the names from `{one.bare}`", (edit,), Applicability.SAFE),)
 
 
-RULE = Rule("wrapped-name-filter", "OPT108", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")
+RULE = Rule("wrapped-name-filter", "OPT108", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.2.0")
