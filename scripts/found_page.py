@@ -1,15 +1,18 @@
-"""The page of findings in public code, from the verdicts that people gave on them."""
+"""What was found in public code, from the verdicts that people gave on it: a page, and a part of each rule's page."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from optimlint.rules import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "found.md"
 _VERDICTS = (("repositories.toml", "repository"), ("verdicts.toml", "package"))
+_SEARCHED = (("figures.md", "published packages"), ("repositories.md", "public repositories"))
 
 
 _INTRODUCTION = """public repositories and published packages. Each was read in its code, and is what the
@@ -42,6 +45,30 @@ def found_page() -> str:
     return "\n".join(parts)
 
 
+def real_code(rule: str) -> str:
+    """How often a rule has spoken in the public code that was searched, and how often it was right."""
+    searched = " and ".join(_searched())
+    verdicts = [one["verdict"] for _, _, one in _read() if one["rule"] == rule and one["verdict"] != "missed"]
+    right = verdicts.count("true")
+    if not verdicts:
+        said = f"Nothing was found in {searched}."
+    elif right == len(verdicts) == 1:
+        said = f"Found once in {searched}. It was read in its code, and is true."
+    else:
+        are = "all are true" if right == len(verdicts) else f"{right} are true"
+        said = f"Found {len(verdicts)} times in {searched}. Each was read in its code: {are}."
+    return f"## On real code\n\n{said}\n"
+
+
+def _searched() -> Iterator[str]:
+    """What was searched: `98 published packages`."""
+    for name, what in _SEARCHED:
+        text = (ROOT / "wild" / name).read_text(encoding="utf-8")
+        number = re.search(rf"(\d+) {what}", text)
+        assert number is not None, f"wild/{name} does not say how many {what} were searched"
+        yield f"{number[1]} {what}"
+
+
 def _told(findings: list[Found]) -> Iterator[str]:
     """One entry for all places of a source of which the same is said."""
     places: dict[tuple[str, str], list[Found]] = {}
@@ -58,8 +85,13 @@ def _told(findings: list[Found]) -> Iterator[str]:
 
 
 def _confirmed() -> Iterator[Found]:
+    for _, source, one in _read():
+        if one["verdict"] == "true":
+            yield Found(one["rule"], source, one["file"], one["line"], one["reason"])
+
+
+def _read() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The verdicts, each with the file it stands in and the name of the package or repository."""
     for name, key in _VERDICTS:
         read = tomllib.loads((ROOT / "wild" / name).read_text(encoding="utf-8"))
-        for one in read["finding"]:
-            if one["verdict"] == "true":
-                yield Found(one["rule"], one[key], one["file"], one["line"], one["reason"])
+        yield from ((name, one[key], one) for one in read["finding"])

@@ -1,6 +1,6 @@
 """Writes docs/rules from the rules' docstrings and fixtures: a page a rule, and their index.
 
-The examples alone go into the package, too, where `optimlint rule` finds them.
+The examples and figures alone go into the package, too, where `optimlint rule` finds them.
 
 With --check it writes nothing, names what is not up to date, and fails if anything is.
 """
@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from found_page import PAGE, found_page
+from found_page import PAGE, found_page, real_code
 from rule_examples import ROOT, section
 
 from optimlint.rule import Rule
@@ -55,13 +55,19 @@ def pages() -> dict[Path, str]:
 
 
 def parts() -> dict[Path, str]:
-    """The examples of every rule that has some, by the path in the package."""
-    return {EXAMPLES / f"{rule.name}.md": text for rule in RULES if (text := section(rule))}
+    """The examples of every rule that has some, and its figures, by the path in the package."""
+    return {EXAMPLES / f"{rule.name}.md": text for rule in RULES if (text := _evidence(rule))}
 
 
 def site_page(rule: Rule) -> str:
-    """One rule's page: its docstring under a line of facts, and the marked pieces of its fixtures."""
-    return "\n".join(filter(None, [f"{_origin('its rule and fixtures')}{page(rule)}", section(rule)]))
+    """One rule's page: its docstring under a line of facts, and what is known of it beside its code."""
+    return "\n".join(filter(None, [f"{_origin('its rule, fixtures and verdicts')}{page(rule)}", _evidence(rule)]))
+
+
+def _evidence(rule: Rule) -> str:
+    """The marked pieces of the rule's fixtures, and how often it was right in public code."""
+    is_of_code = not rule.code.startswith("OPT9")
+    return "\n".join(filter(None, [section(rule), real_code(rule.name) if is_of_code else ""]))
 
 
 def index() -> str:

@@ -28,8 +28,6 @@ of an iterator that has been read before are clipped where it is made a list, wh
 The rule is silent where the order of a round is not known: several optimizers whose parameters are not, calls that
 cannot be followed and are given the optimizer or the model, gradients that are read or set by hand. A limit that is
 infinite only measures.
-
-In 132 public repositories the rule found 17 places, read one by one: all of them are true.
 """
 
 from collections.abc import Iterator

@@ -33,8 +33,8 @@ large as it was meant to be. Elsewhere the fix is only shown, and moves it behin
 Every n-th round is told by a test of a counter's remainder. The rule is silent where code reads or sets gradients by
 hand, where a second optimizer makes steps in the loop, and where a framework accumulates.
 
-In 132 public repositories the rule found nothing. A search found 40 loops that zero outside of the test that steps; one
-of each shape was read, and none has the mistake.
+A search of public repositories found 40 loops that zero outside of the test that steps; one of each shape was read, and
+none has the mistake.
 """
 
 from collections.abc import Iterator

@@ -34,8 +34,6 @@ There is no fix: the sizes that `__init__` would need are known to the author on
 Layers without parameters and those made once (`if self.proj is None`) are right. The rule is silent where only a shape
 is wanted, where weights are assigned, loaded or frozen there, where the layer leaves the method, and where no gradient
 is kept. A norm layer begins with ones and zeros at each call: it only never learns, and is reported as a note.
-
-In 132 public repositories it was not found.
 """
 
 from collections.abc import Iterator

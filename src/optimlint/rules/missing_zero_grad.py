@@ -30,8 +30,6 @@ zeroes them somewhere.
 The loop has to be in view. The rule is silent where anything in it may zero the gradients: a call that cannot be
 followed and is given the optimizer or the model, gradients that are set by hand, a closure, a framework's
 engine, a model that is made anew in each round. Optimizers over tensors that are no model's are left alone.
-
-In 132 public repositories the rule found 5 places, read one by one: all of them are true.
 """
 
 from collections.abc import Iterator

@@ -40,8 +40,6 @@ Only classes that are surely modules of torch are looked at; of a base class in 
 silent where the parameter is meant to be frozen (`requires_grad=False`, `.detach()`, run under `no_grad`), where the
 class registers something by a computed name (`setattr`, `add_module`), where a container, an optimizer or another
 object is given the collection, and where the list holds one module only, as those do that are hidden on purpose.
-
-In 132 public repositories it was found 4 times, each of them a mistake.
 """
 
 from collections.abc import Iterator

@@ -31,8 +31,6 @@ the same. Else there is none.
 A wrapper is seen in the function that tests the names; what callers wrap is not followed. The rule is silent where the
 wrapper's own beginning stands anywhere in the file as a text, where test and wrapper are in arms that exclude each
 other, and on `in` tests. `fully_shard(model)` and `model.compile()` keep the names.
-
-In 132 public repositories it was not found.
 """
 
 from collections.abc import Iterator
