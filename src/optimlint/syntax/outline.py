@@ -24,13 +24,13 @@ from optimlint.model_marks import (
     may_test_wrapped,
 )
 from optimlint.nesting import exhausts_python
-from optimlint.syntax.hidden_weights import hides_weights
-from optimlint.syntax.idle_schedulers import leaves_schedulers
-from optimlint.syntax.iterators import reads_iterator_twice
-from optimlint.syntax.kept_weights import keeps_weights
-from optimlint.syntax.python_tree import children, walk
-from optimlint.syntax.training import may_train_wrong
-from optimlint.syntax.wrapped_names import asks_wrapped
+from optimlint.syntax.prechecks.hidden_weights import hides_weights
+from optimlint.syntax.prechecks.idle_schedulers import leaves_schedulers
+from optimlint.syntax.prechecks.iterators import reads_iterator_twice
+from optimlint.syntax.prechecks.kept_weights import keeps_weights
+from optimlint.syntax.prechecks.python_tree import children, walk
+from optimlint.syntax.prechecks.training import may_train_wrong
+from optimlint.syntax.prechecks.wrapped_names import asks_wrapped
 from optimlint.text import Lines
 from optimlint.trigger import NO_MARK, Mark, has_suppression, marks_of, trains, uses_optimizer
 

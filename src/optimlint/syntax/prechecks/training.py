@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from optimlint.knowledge.training import is_library
-from optimlint.syntax.python_tree import children, walk
+from optimlint.syntax.prechecks.python_tree import children, walk
 
 _Place = tuple[int, int]
 _NAMES = (ast.Name, ast.Attribute)

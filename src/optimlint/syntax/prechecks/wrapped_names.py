@@ -5,7 +5,7 @@ import ast
 from collections.abc import Iterator
 
 from optimlint.knowledge.layers import NAME_PREFIXES
-from optimlint.syntax.python_tree import walk
+from optimlint.syntax.prechecks.python_tree import walk
 
 _ASKED = "named_parameters"
 _WRAPPERS = frozenset(name.rpartition(".")[2] for name in NAME_PREFIXES)

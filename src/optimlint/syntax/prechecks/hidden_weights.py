@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from optimlint.knowledge.layers import CONTAINERS, LAYERS
-from optimlint.syntax.python_tree import classes, walk
+from optimlint.syntax.prechecks.python_tree import classes, walk
 
 _MAKERS = frozenset((*LAYERS, "Parameter", "Sequential"))
 _MAKES = re.compile(rf"(?<!self\.)\b(?:{'|'.join(sorted(_MAKERS))})\s*\(")

@@ -5,7 +5,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from optimlint.syntax.python_tree import walk
+from optimlint.syntax.prechecks.python_tree import walk
 
 _LEAVES = (ast.Break, ast.Continue, ast.Return, ast.Raise)
 _SAYS_BETTER = re.compile(r"best|improv|better", re.IGNORECASE)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from optimlint.knowledge.schedulers import LOOKED_AT, SHOWING, is_named_scheduler
-from optimlint.syntax.python_tree import walk
+from optimlint.syntax.prechecks.python_tree import walk
 
 
 def leaves_schedulers(module: ast.Module) -> bool:

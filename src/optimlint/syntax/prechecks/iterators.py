@@ -4,7 +4,7 @@ the byte scan."""
 import ast
 from collections.abc import Iterable, Sequence
 
-from optimlint.syntax.python_tree import children, walk
+from optimlint.syntax.prechecks.python_tree import children, walk
 
 _READS_AT_ONCE = frozenset(
     {
