@@ -45,7 +45,7 @@ def seen(address: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
     folder = tmp_path_factory.mktemp("look")
     install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *PACKAGES]
     subprocess.run(install, cwd=folder, check=True, capture_output=True, timeout=300)
-    shutil.copy(ROOT / "tests" / "site" / "look.mjs", folder)
+    shutil.copy(ROOT / "tests" / "site_look.mjs", folder / "look.mjs")
     pictures = os.environ.get("SITE_PICTURES", str(folder / "pictures"))
     command = ["node", "look.mjs", str(CHROMIUM), address, pictures, *PAGES]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
