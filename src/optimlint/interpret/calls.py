@@ -191,6 +191,7 @@ def _call_function(frame: Frame, state: State, node: tree.Call, callee: Function
         pass
     given = _given(frame, state, node, callee)
     note_call(frame, state, node, callee, given)
+    _note_use_by_methods(state, callee)
     if isinstance(callee.node, tree.FunctionDef):
         freeze_by_name(frame, node, callee.node.name.value, (), given.all)
     if not given.is_open:
@@ -201,6 +202,18 @@ def _call_function(frame: Frame, state: State, node: tree.Call, callee: Function
     if any(isinstance(value, Element) for values in given.all for value in values):
         return truth(frame, node, UnknownTest(frame.world.layout.text(node)), union(*given.positional))
     return (returned(frame, node, callee),)
+
+
+def _note_use_by_methods(state: State, callee: FunctionValue) -> None:
+    """Record that a method may use the optimizers of its object, whether or not its body is read."""
+    if callee.bound is None:
+        return
+    attributes = f"{callee.bound.representative().number}."
+    for place, values in state.bindings.items():
+        if place.startswith(attributes):
+            for value in values:
+                if isinstance(value, OptimizerValue):
+                    value.is_used = True
 
 
 def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | None) -> Given:
