@@ -116,6 +116,8 @@ def test_cells_without_a_line_end() -> None:
         "text = 'why?'",
         "ls = 3\nls += 1\nls -ls",
         "print(ls, ls)\nlen(files) % 2",
+        "print(\"loss = %f\" % 0.5)\nprint('step = %d of %d' % (1, 2))",
+        'taken = {}\ntaken["all = 1"] = %time train()',
         "%%time",
         "%%time\n%%capture output",
         "# first a comment\n\n%%capture --no-stderr",

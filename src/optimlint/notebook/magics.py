@@ -82,7 +82,8 @@ _STATEMENT_MAGIC = re.compile(
 """A magic with options that runs the Python statement after it."""
 
 _COMPOUND = re.compile(r"(?:async|class|def|for|if|match|try|while|with)\b|@")
-_ASSIGNED = re.compile(r"(?P<target>[^\W\d][^=#!%]*=[ \t]*)(?:!|%[ \t]*[^\W\d])")
+_ASSIGNED = re.compile(r"""(?P<target>[^\W\d](?:[^=#!%"']|"[^"]*"|'[^']*')*=[ \t]*)(?:!|%[ \t]*[^\W\d])""")
+"""The result of a magic is assigned: `files = !ls`, `taken["all"] = %time f()`; but not `print("loss = %f" % loss)`."""
 _HELP = re.compile(r"""(?:[^#'"]|"[^"]*"|'[^']*')*[\w\])*]\?{1,2}[ \t]*(?:\#.*)?""")
 _AUTOCALL = re.compile(r"[,;/][ \t]*[^\W\d]")
 _AUTOMAGIC = re.compile(
