@@ -1,4 +1,4 @@
-"""What assignments, imports and deletions do to bindings."""
+"""Assignments, imports and deletions."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -64,7 +64,7 @@ def assign_to(
     statement: tree.Node,
     expression: tree.Expression | None,
 ) -> None:
-    """Bind one target, which may be a name, an attribute, a subscript or several of these."""
+    """Bind one target: a name, an attribute, a subscript or several of these."""
     match target:
         case tree.Name(value=name):
             values = _same_model(frame, state, name, values, expression)
@@ -94,7 +94,7 @@ def assign_to(
 
 
 def _note_flag(state: State, values: Values, expression: tree.Expression | None) -> None:
-    """Note where a flag is given its value: a later test of it asks what was asked here."""
+    """Record where a flag is set: its condition and reach. A later test of the flag stands for them."""
     match values:
         case (Constant(value=bool()) as flag,) if flag.node is expression:
             flag.set_at = state.path, state.branch.reach
@@ -107,7 +107,8 @@ def _unpack_starred(
     values: Values,
     statement: tree.Node,
 ) -> None:
-    """`first, *rest = groups`: one item for each target, where the items are known one by one."""
+    """`first, *rest = groups`: one item per target if the items are known one by one; else each target holds a value
+    derived from all."""
     targets = list(elements)
     star = next(index for index, target in enumerate(targets) if isinstance(target, tree.StarredElement))
     behind = len(targets) - star - 1
@@ -149,7 +150,7 @@ def _assign_attribute(
                 if value.representative().own_class is None and state.guards:
                     frame.consume(state.guards, FlowKind.DECIDES, statement)
             case Element():
-                # `p.requires_grad = False` in a loop: what decided it has had its effect.
+                # `p.requires_grad = False` in a loop is an effect, so the tests around it are used.
                 if attribute == "requires_grad":
                     freeze(frame, state, value, values, statement)
                 frame.consume(values, FlowKind.STORED, statement)
@@ -162,7 +163,8 @@ def _assign_attribute(
 
 
 def _same_model(frame: Frame, state: State, name: str, values: Values, expression: tree.Expression | None) -> Values:
-    """`model = prepare(model)` leaves `model` what it was, as far as its parameters go."""
+    """`model = prepare(model)` and `model = model.to(…)` keep the value of `model`, since its parameters stay the
+    same."""
     before = tuple(value for value in state.bindings.get(name, ()) if isinstance(value, Entity))
     if not before or not isinstance(expression, tree.Call) or not all(isinstance(value, Entity) for value in values):
         return values
@@ -176,7 +178,7 @@ def _same_model(frame: Frame, state: State, name: str, values: Values, expressio
 
 
 def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -> None:
-    """An optimizer that replaces one which nothing has used since it was made."""
+    """Record an optimizer that replaces an unused one."""
     if len(before) != 1 or len(after) != 1:
         return
     first, second = before[0], after[0]
@@ -193,8 +195,8 @@ def _note_overwrite(frame: Frame, state: State, before: Values, after: Values) -
 
 
 def note_overwrite(world: World, branch: Branch, first: tree.Call, second: tree.Call) -> None:
-    """Note a replacement that takes place in `branch`: at once where every path from `first` leads there, else for
-    the time when the other arm is read."""
+    """Record that an optimizer is replaced in `branch`: as a finding if every path from the creation of `first` leads
+    there, else as open until the other arm is read."""
     made = world.calls[first]
     if branch.encloses(made.branch):
         world.overwrites[second] = (first, second)
@@ -218,7 +220,7 @@ def _export(frame: Frame, values: Values) -> None:
 
 
 def augment(frame: Frame, state: State, statement: tree.AugAssign) -> None:
-    """`a += b`: a list grows in place, anything else is a new value."""
+    """`a += b`: extends a list in place; anything else gives a new value."""
     values = evaluate(frame, state, statement.value)
     target = statement.target
     before = evaluate(frame, state, target)
@@ -247,7 +249,7 @@ def augment(frame: Frame, state: State, statement: tree.AugAssign) -> None:
 
 
 def _extend(frame: Frame, state: State, statement: tree.AugAssign, before: Values, values: Values) -> None:
-    """`groups += more`: a list grows in place, for all who hold it; a tuple gives way to a new one."""
+    """`groups += more`: extends a list in place, visible through all its aliases; a tuple is replaced by a new one."""
     kept: list[Value] = []
     for value in before:
         if isinstance(value, Sequence) and value.kind is SequenceKind.TUPLE:
@@ -278,7 +280,7 @@ def _longer(frame: Frame, state: State, statement: tree.AugAssign, value: Sequen
 
 
 def _augmented(symbol: str, before: Values, values: Values) -> float | None:
-    """The number that `a *= b` gives; None where it is not known."""
+    """The number that `a *= b` gives; None if it is unknown."""
     match before, values:
         case (Constant(value=int() | float() as first),), (Constant(value=int() | float() as second),):
             return calculate(symbol, float(first), float(second))
@@ -287,8 +289,8 @@ def _augmented(symbol: str, before: Values, values: Values) -> float | None:
 
 
 def declare_imports(frame: Frame, state: State, statement: tree.Import | tree.ImportFrom) -> None:
-    """Bind what imports bring to entities that know their qualified names. What a star import brings is not known
-    here; its module is noted."""
+    """Bind imported names to entities with their qualified names. For a star import, record the module, since the names
+    are unknown here."""
     if isinstance(statement, tree.Import):
         for alias in statement.names:
             name = frame.world.layout.text(alias.name)
@@ -312,7 +314,7 @@ def _declare(frame: Frame, state: State, name: str, qualified_name: str) -> None
 
 
 def delete(frame: Frame, state: State, target: tree.Expression) -> None:
-    """`del a`: no use."""
+    """`del a`. This is no use of the value."""
     match target:
         case tree.Name(value=name):
             state.bindings.pop(name, None)
@@ -347,7 +349,7 @@ def _delete_item(frame: Frame, state: State, target: tree.Subscript) -> None:
 
 
 def element_of(frame: Frame, values: Values, index: int, count: int, target: tree.Expression) -> Values:
-    """What the target at `index` of `count` gets when `values` are unpacked."""
+    """The values of the target at `index` of `count` when `values` are unpacked."""
     found: list[Value] = []
     for value in values:
         match value:

@@ -1,4 +1,4 @@
-"""What an attribute of a value may be."""
+"""Attribute access on abstract values."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from optimlint.syntax import tree
 
 
 def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node: tree.Attribute) -> Values:
-    """What `value.attribute` may be."""
+    """The values that `value.attribute` may have."""
     match value:
         case Entity():
             owner = value.representative()
@@ -63,8 +63,8 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
 
 
 def method_of_instance(frame: Frame, owner: Entity, attribute: str) -> Values:
-    """The method of an object that a call of a class of this source has made; nothing where it is no method, or is
-    something else for this object."""
+    """The method of an object that a class of this source created, bound to the object. Empty if there is no such
+    method, or if the object has an attribute of that name."""
     if owner.made_by is None or (owner.number, attribute) in frame.world.attributes:
         return ()
     own = class_behind(frame, owner.made_by, attribute)

@@ -1,4 +1,4 @@
-"""Functions of Python itself."""
+"""Models of Python's builtin functions. They return None if the general rules for calls apply instead."""
 
 from optimlint.facts.conditions import UnknownTest, both
 from optimlint.interpret.edits import escape, settle, spread
@@ -38,7 +38,7 @@ from optimlint.syntax import tree
 
 
 def _name(node: tree.Call) -> str:
-    """The last part of what is called."""
+    """The last part of the callee's name; "" if it has none."""
     match node.func:
         case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
             return name
@@ -52,14 +52,14 @@ def quantified(frame: Frame, state: State, node: tree.Call, owners: Values) -> V
 
 
 def id_of(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
-    """`id(p)` tells a parameter from all others."""
+    """`id(p)` identifies a parameter."""
     shown = [look_at(frame, state, argument.value) for argument in node.args]
     ids = ids_of(shown[0]) if len(shown) == 1 else ()
     return ids or (frame.world.unknown(node, frame.context),)
 
 
 def open_scope(frame: Frame, state: State, node: tree.Call, owners: Values) -> None:
-    """`locals()`, `eval(…)` and their like may use every name of the scope."""
+    """`locals()`, `eval(…)` and similar functions may use every name of the scope."""
     frame.world.has_dynamic_lookup = True
     for (scope, _), values in list(frame.world.bound.items()):
         if scope == frame.scope:
@@ -68,20 +68,20 @@ def open_scope(frame: Frame, state: State, node: tree.Call, owners: Values) -> N
 
 
 def super_call(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
-    """`super()`: the object itself."""
+    """`super()`: the instance of the class."""
     if frame.class_value is not None:
         return (frame.class_value.instance,)
     return (frame.world.unknown(node, frame.context),)
 
 
 def number(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
-    """`int(x)`, `float(x)`: the number that it is already, or made of what is read."""
+    """`int(x)`, `float(x)`: the argument itself if it is a number or unknown, else a value derived from it."""
     held = _summed(frame, state, node)
     return held if len(held) == 1 and isinstance(held[0], Constant | Entity) else derived(frame, node, held)
 
 
 def total(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
-    """`sum(…)`, which may only count."""
+    """`sum(…)`. It may only count its elements."""
     return derived(frame, node, _summed(frame, state, node))
 
 
@@ -97,7 +97,7 @@ def _summed(frame: Frame, state: State, node: tree.Call) -> Values:
 
 
 def _is_count(node: tree.Expression) -> bool:
-    """Whether a sum counts: of what is read, only numbers of elements, or ones, are added up."""
+    """Whether a sum only counts: it adds numbers of elements, or ones."""
     if not isinstance(node, tree.GeneratorExp | tree.ListComp):
         return False
     match node.elt:
@@ -110,7 +110,7 @@ def _is_count(node: tree.Expression) -> bool:
 
 
 def filtered(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
-    """`filter(lambda p: p.requires_grad, model.parameters())`: a one-shot stream of its own."""
+    """`filter(lambda p: p.requires_grad, model.parameters())`: a new one-shot stream."""
     if len(node.args) != 2:
         return None
     test, source = node.args[0].value, node.args[1].value
@@ -170,7 +170,8 @@ def dict_call(frame: Frame, state: State, node: tree.Call, owners: Values) -> Va
 
 
 def lazy(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
-    """`zip`, `map` and `enumerate` read what they are given; what they yield is not followed."""
+    """`zip`, `map` and `enumerate` read their arguments. `zip` and `enumerate` yield tuples of the elements. The
+    results of `map` are unknown, except those of `map(id, …)`."""
     name = _name(node)
     evaluated = []
     for argument in node.args:
@@ -212,7 +213,7 @@ def lazy(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values:
 
 
 def get_attribute(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
-    """`getattr(model, name)`: an attribute, or a part of the object, nobody knows which."""
+    """`getattr(model, name)`: the attribute if the name is literal, else an unknown part of the object."""
     if len(node.args) < 2:
         return None
     arguments = arguments_of(frame, state, node)

@@ -1,4 +1,4 @@
-"""Calls: where parameters come from, what builds collections, and what uses them."""
+"""Calls: they create parameter streams, build collections, and use values."""
 
 from optimlint.facts.conditions import UnknownTest, both, negate
 from optimlint.interpret.attributes import attribute_of
@@ -46,7 +46,8 @@ from optimlint.syntax import tree
 
 
 def evaluate_call(frame: Frame, state: State, node: tree.Call) -> Values:
-    """What a call may return. What it is given is consumed, unless it is known to be only looked at or built with."""
+    """The values that a call may return. Its arguments are consumed, unless it is known only to display them or to
+    build a collection of them."""
     if isinstance(node.func, tree.Attribute):
         return _method(frame, state, node, node.func)
     return _call_values(frame, state, node, evaluate(frame, state, node.func))
@@ -76,7 +77,7 @@ def _method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute) -
         else:
             found = union(found, result)
     if unknown:
-        # `(loss + penalty).backward()`: what is done with something is done with all that it is made of.
+        # `(loss + penalty).backward()` acts on everything that the receiver is made of.
         made = (owner for owner in unknown if isinstance(owner, Entity) and frame.world.flows.sources(owner))
         frame.consume(tuple(made), FlowKind.READ, node)
         callees: Values = ()
@@ -87,7 +88,8 @@ def _method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute) -
 
 
 def _method_of_either(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, choice: tree.IfExp) -> Values:
-    """`(decay if p.ndim > 1 else rest).append(p)`: one of two methods, by a test of the parameter."""
+    """`(decay if p.ndim > 1 else rest).append(p)`: a method of one of two objects, chosen by a test of the
+    parameter."""
     tests = evaluate(frame, state, choice.test)
     condition = condition_of(frame, tests, choice.test)
     found: Values = ()
@@ -103,7 +105,7 @@ def _method_of_either(frame: Frame, state: State, node: tree.Call, func: tree.At
 def _method_of(
     frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owner: Value, method: str
 ) -> Values | None:
-    """A method of something that is known; None where the callee decides."""
+    """The result of a method of a known value; None if the method must be resolved as a callee."""
     match owner:
         case Sequence() | Mapping():
             result = call_method(
@@ -132,7 +134,7 @@ def _method_of(
 
 
 def _known_method(frame: Frame, owner: Entity | Element, method: str) -> Summary | None:
-    """The summary of a method, where no class of this source makes one of its name."""
+    """The summary of a method; None if a class of this source defines the method."""
     row = summary_of_method(owner, method)
     return None if row is not None and defines(frame, owner, method) else row
 
@@ -148,7 +150,8 @@ def _method_arguments(
 
 
 def _call_values(frame: Frame, state: State, node: tree.Call, callees: Values, owners: Values = ()) -> Values:
-    """A call of what is not built in: an optimizer, a function or class of this source, something unknown."""
+    """The result of calling these callees: an optimizer class, a function or class of this source, or something
+    unknown."""
     found: Values = ()
     callees = followed(frame, callees)
     if any(is_optimizer_class(frame, value) for value in callees):
@@ -179,7 +182,7 @@ def _call_values(frame: Frame, state: State, node: tree.Call, callees: Values, o
 
 
 def _distinct(callees: Values) -> Values:
-    """The callees, with one unknown of several: what an unknown is given is the same for all."""
+    """The callees with at most one unknown function, since the arguments escape to all of them alike."""
     unknown = [
         one for one in callees if isinstance(one, Entity) and one.qualified_name is None and one.own_class is None
     ]
@@ -217,7 +220,7 @@ def _note_use_by_methods(state: State, callee: FunctionValue) -> None:
 
 
 def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | None) -> Given:
-    """What a call gives to a function of this source. All of it is used."""
+    """The arguments that a call passes to a function of this source. All are consumed."""
     given = Given.of(node, arguments_of(frame, state, node))
     note_handed_on(frame, state, given.all)
     frame.consume(union(*given.all), FlowKind.ARGUMENT, node)
@@ -229,7 +232,7 @@ def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | 
 
 
 def _call_entity(frame: Frame, state: State, node: tree.Call, callee: Entity, owners: Values) -> Values:
-    """A call of something that another file, or nobody, defines."""
+    """The result of calling something that another file defines, or that is unknown."""
     name = callee.qualified_name
     code = frame.world.layout.text(node.func)
     note_scheduler(frame, state, node, name)

@@ -1,4 +1,4 @@
-"""Definitions of functions and classes: what they bind; their bodies are read later."""
+"""Definitions of functions and classes. They bind names; the bodies of functions are read later."""
 
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.evaluation import evaluate
@@ -15,7 +15,7 @@ from optimlint.syntax import tree
 
 
 def read_function(frame: Frame, state: State, node: tree.FunctionDef) -> None:
-    """A `def`: its name holds the function; the body is read after the code around it."""
+    """A `def`: binds its name to the function. The body is read after the code around it."""
     for decorator in node.decorators:
         frame.consume(evaluate(frame, state, decorator.decorator), FlowKind.OPAQUE, decorator)
     for parameter in _parameters(node.params):
@@ -46,7 +46,7 @@ def read_class(frame: Frame, state: State, node: tree.ClassDef) -> None:
 
 
 def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassValue, ...]) -> ClassValue:
-    """The class, whose instances are one entity with those of the classes of this source that it inherits from."""
+    """The value of a class. Its instances share one entity with those of its first base class that has source code."""
     known = frame.world.classes.get(node)
     if known is not None:
         return known
@@ -64,7 +64,7 @@ def _class_value(frame: Frame, node: tree.ClassDef, bases: tuple[Entity | ClassV
 
 
 def _scope_name(frame: Frame, node: tree.FunctionDef | tree.ClassDef) -> str:
-    """The dotted name, with the line where one scope has two of it."""
+    """The dotted name of a definition. If a scope defines the name twice, the later one gets its line appended."""
     around = "" if frame.scope.kind is ScopeKind.MODULE else frame.scope.name
     dotted = f"{around}.{node.name.value}".lstrip(".")
     line = frame.world.layout.range(node.name).start.line

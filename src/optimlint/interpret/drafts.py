@@ -1,4 +1,4 @@
-"""Drafts of facts: constructions, tests of names, spent iterators and functions as they were read."""
+"""Drafts of facts, recorded while code is read: optimizer constructions, name tests, exhausted iterators, functions."""
 
 from dataclasses import dataclass, field
 
@@ -22,8 +22,8 @@ from optimlint.syntax import tree
 
 @dataclass(slots=True)
 class SwitchDraft:
-    """An assignment that switches no gradient: of a misspelt attribute of what is surely a parameter (`is_parameter`),
-    or of `requires_grad` of what may be a module. `owner` is None for what a loop goes over."""
+    """An assignment that disables no gradient: to a misspelled attribute of a certain parameter (`is_parameter`), or to
+    `requires_grad` of a possible module. `owner` is None for a loop variable."""
 
     target: tree.Attribute
     statement: tree.Node
@@ -35,8 +35,8 @@ class SwitchDraft:
 
 @dataclass(slots=True)
 class FlatteningDraft:
-    """What gives all groups of an optimizer one rate, `value`: of the one that `optimizer` constructs, or of each that
-    callers pass as the parameter `optimizer`."""
+    """Code that sets all groups of an optimizer to one learning rate, `value`. `optimizer` is the construction, or the
+    function parameter for which callers pass optimizers."""
 
     node: tree.Node
     optimizer: tree.Call | Entity
@@ -46,7 +46,7 @@ class FlatteningDraft:
 
 @dataclass(slots=True)
 class WrappedTestDraft:
-    """A test of how names begin, of a wrapped model."""
+    """A test of how parameter names begin, on a wrapped model."""
 
     node: tree.Node
     wrapping: Wrapping
@@ -55,7 +55,7 @@ class WrappedTestDraft:
 
 @dataclass(slots=True)
 class CallDraft:
-    """An optimizer construction as it was read."""
+    """An optimizer construction."""
 
     node: tree.Call
     text: str
@@ -72,21 +72,21 @@ class CallDraft:
     reachable: dict[str, Values] = field(default_factory=dict)
     added: tuple[Item, ...] = ()
     class_values: tuple[ClassValue, ...] = ()
-    """The classes of this source among those that may be constructed."""
+    """The classes of this source that it may construct."""
     context: Context = ()
     region: Region = ()
     versions: dict[Value, int | None] = field(default_factory=dict)
-    """How many edits each list that it is given had undergone by then, and how often each iterator had been read, by
-    the value; None where that is not known."""
+    """For each list in the arguments the number of its edits by then, and for each iterator the number of its reads;
+    None if unknown."""
     is_refilled: bool = False
-    """Whether another construction may have filled in its own settings in a group that this one is given."""
+    """Whether another construction may have filled in its defaults in a group that is passed to this one."""
     is_added_surely: bool = True
-    """Whether all that is added later surely is, once."""
+    """Whether all groups added later are certainly added, exactly once."""
 
 
 @dataclass(slots=True)
 class FilterDraft:
-    """A test of a parameter's name as it was read."""
+    """A test of a parameter's name."""
 
     kind: FilterKind
     node: tree.Node
@@ -103,7 +103,7 @@ class FilterDraft:
 
 @dataclass(slots=True)
 class ExhaustedDraft:
-    """A second reading of a one-shot iterator."""
+    """A second read of a one-shot iterator."""
 
     stream: Stream | Sequence
     place: str
@@ -114,7 +114,7 @@ class ExhaustedDraft:
 
 @dataclass(slots=True)
 class FunctionDraft:
-    """A function of this source, and what a first reading found that it returns."""
+    """A function of this source, and what its first reading found."""
 
     node: tree.FunctionDef
     scope: Scope
@@ -123,4 +123,4 @@ class FunctionDraft:
     is_generator: bool = False
     is_replaced: bool = False
     changed: frozenset[str] | None = None
-    """The names of what it fills or returns; None while nobody has asked."""
+    """The names that it fills or returns; None until computed."""

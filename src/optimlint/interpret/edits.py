@@ -1,9 +1,9 @@
-"""Edits of lists and dicts, one by one, so that what they hold is known at each place, in order.
+"""Edits of lists and dicts, kept in order, so that the content at each point is known.
 
-`Sequence.items` is all that was ever put in a list. That is enough to say what may be in it. What an optimizer shows
-needs more: the order, and what was taken out again. So each list keeps the edits that it underwent since it was made,
-and who copies it, or takes it, notes after how many of them. `exact` replays them; it says nothing as soon as one of
-them cannot be followed.
+`Sequence.items` holds everything that was ever put in a list, which is enough for its possible content. The groups of
+an optimizer need more: the order, and what was removed again. So each list keeps its edits, and code that copies or
+takes the list records the number of edits by then. `exact` replays them. It returns None if one of them cannot be
+followed.
 """
 
 from collections.abc import Iterable
@@ -38,16 +38,16 @@ from optimlint.syntax import tree
 _REMOVALS = (EditKind.SET, EditKind.REMOVE, EditKind.CLEAR)
 _ARMS = (TurnKind.THEN, TurnKind.OTHERWISE, TurnKind.CASE)
 _MOST_ARMS = 3
-"""How many edits are told apart that only happen in arms of branches."""
+"""The most conditional edits of a list that are distinguished."""
 _DEEPEST = 12
 _MOST_ITEMS = 500
-"""How many items of a list are told apart; of a longer one the order is not known."""
+"""The most items of a list that are replayed; the order of a longer list is unknown."""
 _MOST_ENTITIES = 50
-"""How many unknown values are looked into to find what one of them may edit."""
+"""The most unknown values that are searched for collections that they may edit."""
 
 
 def settle(made: Sequence | Mapping, state: State) -> None:
-    """Note where a collection is made. Nothing has happened to it yet."""
+    """Record where a collection is created, and reset its edits."""
     made.branch, made.region, made.path = state.branch, state.region, state.path
     if isinstance(made, Sequence):
         made.edits.clear()
@@ -62,7 +62,7 @@ def settle(made: Sequence | Mapping, state: State) -> None:
 
 
 def is_straight(frame: Frame, state: State, made: Sequence | Mapping) -> bool:
-    """Whether this place is reached exactly once each time that the collection is made."""
+    """Whether this place is reached exactly once for each creation of the collection."""
     return (
         made.branch == state.branch
         and made.region == state.region
@@ -81,8 +81,8 @@ def note_edit(
     put: Key | None = None,
     at: int | slice | None = None,
 ) -> None:
-    """Note what `node` does to a list, once however often it is read; `put` is the key of the item that it puts in.
-    After something is gone of which nobody knows what it was, the list is open."""
+    """Record the effect of `node` on a list, once per call context. `put` is the key of the item that it adds. If
+    unknown elements are removed, the list becomes open."""
     calls = state.branch.calls
     key: Key = (node, *calls) if calls else node
     if key not in sequence.edits:
@@ -92,7 +92,7 @@ def note_edit(
             sequence.items[put].number = len(sequence.edits) + 1
         followed = _as_followed(frame, state, sequence, kind)
         perhaps = kind if followed is EditKind.LOST and _is_in_arms(frame, state, sequence) else None
-        # What a function does to a list, it does where it is called, wherever it stands.
+        # An edit inside a function happens at the call, wherever the function is defined.
         order = frame.world.order(calls[0] if calls else node)
         sequence.edits[key] = Edit(followed, order, put, at, perhaps, state.branch.reach)
     if kind in _REMOVALS and exact(sequence) is None:
@@ -100,7 +100,8 @@ def note_edit(
 
 
 def _as_followed(frame: Frame, state: State, sequence: Sequence, kind: EditKind) -> EditKind:
-    """The kind of an edit, as far as it is known how often it happens."""
+    """The kind of an edit, considering how often it happens: GATHER for an addition in a loop, LOST if that is
+    unknown."""
     if kind is EditKind.ESCAPE or is_straight(frame, state, sequence):
         return kind
     is_same_call = sequence.context == frame.context and sequence.scope == frame.scope
@@ -111,7 +112,7 @@ def _as_followed(frame: Frame, state: State, sequence: Sequence, kind: EditKind)
 
 
 def _is_in_arms(frame: Frame, state: State, sequence: Sequence) -> bool:
-    """Whether branches decide alone if a place is reached, once at most each time that the list is made."""
+    """Whether only branches decide if a place is reached, and it is reached at most once per creation of the list."""
     is_same_call = sequence.context == frame.context and sequence.scope == frame.scope
     turns = state.branch.beyond(sequence.branch)
     is_once = sequence.region == state.region and sequence.path == state.path
@@ -119,7 +120,7 @@ def _is_in_arms(frame: Frame, state: State, sequence: Sequence) -> bool:
 
 
 def before(state: State, sequence: Sequence, node: tree.Node) -> list[Item] | None:
-    """What the list held, in order, before `node` edited it."""
+    """The content of a list, in order, before `node` edits it; None if unknown."""
     calls = state.branch.calls
     keys = list(sequence.edits)
     key: Key = (node, *calls) if calls else node
@@ -127,7 +128,7 @@ def before(state: State, sequence: Sequence, node: tree.Node) -> list[Item] | No
 
 
 def spread(frame: Frame, values: Values, branch: Branch, node: tree.Node) -> Item:
-    """The item that stands for all that the values hold by now. What can be read only once is empty after it."""
+    """The item for all current elements of the values. One-shot iterators are empty after that."""
     version = None
     if len(values) == 1 and isinstance(values[0], Sequence):
         version = read_once(frame, values[0], node)
@@ -139,31 +140,32 @@ def spread(frame: Frame, values: Values, branch: Branch, node: tree.Node) -> Ite
 
 
 def note_reading(stream: Stream, node: tree.Node, branch: Branch) -> int:
-    """Note that `node` reads a stream of parameters, or may. Says how many others do on a path to it."""
+    """Record that `node` may read a stream of parameters. Returns the number of other reads of a one-shot stream in the
+    same runs."""
     before = [one for key, one in stream.readings.items() if key != node and not one.reach.excludes(branch.reach)]
     stream.readings[node] = branch
     return len(before) if stream.is_one_shot else 0
 
 
 def read_once(frame: Frame, sequence: Sequence, node: tree.Node) -> int:
-    """The version of a list that `node` reads. An iterator has nothing more after it."""
+    """The version of a list that `node` reads. Reading exhausts an iterator."""
     if sequence.kind not in ONE_SHOT:
         return len(sequence.edits)
-    key = ("read", node, *frame.context)  # The node that makes an iterator may be the one that reads it.
+    key = ("read", node, *frame.context)  # The node that creates an iterator may also be the one that reads it.
     if key not in sequence.edits:
         sequence.edits[key] = Edit(EditKind.LOST, frame.world.order(node))
     return list(sequence.edits).index(key)
 
 
 def exact(sequence: Sequence, version: int | None = None) -> list[Item] | None:
-    """The items of a list, in order and spread ones opened, after its first `version` edits; None where they are not
-    all known."""
+    """The items of a list after its first `version` edits, in order and with spread lists opened; None if not all are
+    known."""
     return _replay(sequence, version, 0, [_MOST_ITEMS])
 
 
 def replays(sequence: Sequence, version: int | None, runs: Reach) -> list[list[Item]]:
-    """The same for each way that branches between the edits may go, of those that some of the runs go; none where there
-    are no such branches, or where what is put in the list on one of them is not all known."""
+    """The items for each possible outcome of the branches that decide about edits, among the outcomes that occur in
+    `runs`. Empty if there are no such branches, or if the content is unknown for one outcome."""
     edits = list(sequence.edits.items())[:version]
     arms = [(key, edit.reach) for key, edit in edits if edit.perhaps is not None]
     found: list[list[Item]] = []
@@ -183,7 +185,7 @@ def replays(sequence: Sequence, version: int | None, runs: Reach) -> list[list[I
 def _replay(
     sequence: Sequence, version: int | None, depth: int, left: list[int], happens: dict[Key, bool] | None = None
 ) -> list[Item] | None:
-    """`happens` are the edits of which branches decide, and whether they do."""
+    """The items of a list, like `exact`. `happens` decides which of the conditional edits take place."""
     if depth > _DEEPEST or sequence.is_open or sequence.is_shared or sequence.is_mapping:
         return None
     if sequence.kind is SequenceKind.SET:
@@ -208,7 +210,8 @@ def _replay(
 
 
 def _has_changed_since(item: Item) -> bool:
-    """Whether what an iterator goes over was edited after the iterator was made, and so perhaps before it is read."""
+    """Whether a collection was edited after an iterator over it was created, and so perhaps before the iterator is
+    read."""
     return item.version is not None and any(
         isinstance(value, Sequence) and item.version < len(value.edits) and value.kind not in ONE_SHOT
         for value in item.values
@@ -271,13 +274,13 @@ def _edited(held: list[Item], edit: Edit, sequence: Sequence, depth: int, left: 
 
 
 def is_single(item: Item) -> bool:
-    """Whether an item of a list is surely one thing."""
+    """Whether an item of a list is certainly a single element."""
     return not item.is_spread and not item.is_many and len(item.values) == 1 and not isinstance(item.values[0], Element)
 
 
 def content(sequence: Sequence, version: int | None = None) -> tuple[Iterable[Item], bool]:
-    """What a list holds after its first `version` edits: exactly, where it is known, else all that it ever held. Says
-    whether the latter may be more than there was."""
+    """The items of a list after its first `version` edits: exactly if known, else everything that it ever held. Also
+    returns whether that may be more than it held then."""
     is_past = version is not None and version < len(sequence.edits)
     if is_past or sequence.is_restructured:
         known = exact(sequence, version)
@@ -287,7 +290,8 @@ def content(sequence: Sequence, version: int | None = None) -> tuple[Iterable[It
 
 
 def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: tree.Node) -> Values:
-    """What is under a key that goes. Once an optimizer has the dict, it has a value of its own for each key."""
+    """The values under a key that is removed. The entry is only deleted if the removal certainly happens and no
+    optimizer has the dict, since an optimizer fills in every missing key. Else it is marked as changed."""
     if node in mapping.removed:
         return mapping.removed[node]
     entry = mapping.entries.get(key)
@@ -303,12 +307,12 @@ def remove_entry(frame: Frame, state: State, mapping: Mapping, key: str, node: t
 
 
 def lose_entries(mapping: Mapping) -> None:
-    """Something that cannot be followed changes a dict."""
+    """Record that something that cannot be followed changes a dict."""
     mapping.is_open = mapping.is_escaped = True
 
 
 def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
-    """Note that `node` gives the values, and all that they hold, to what cannot be followed and may edit them."""
+    """Record that `node` passes the values and all their contents to code that cannot be followed and may edit them."""
     pending, seen, entities = list(values), set[Value](), 0
     while pending:
         value = pending.pop()
@@ -334,13 +338,14 @@ def escape(frame: Frame, state: State, values: Values, node: tree.Node) -> None:
 
 
 def change(frame: Frame, state: State, entity: Entity, key: str | None, node: tree.Node) -> None:
-    """Note that `node` changes something unknown: under one key, or nobody knows what. So may what it is made of."""
+    """Record that `node` changes an unknown value, under one key, or an unknown one (None). This may change what the
+    value is made of."""
     note_group_change(frame, entity, key)
     escape(frame, state, tuple(_made_of(frame, entity)), node)
 
 
 def _made_of(frame: Frame, entity: Entity) -> list[Value]:
-    """The collections that an unknown value may be a part of."""
+    """The collections that an unknown value may be part of, or made of."""
     found: list[Value] = []
     pending, seen = [entity], set[Value]()
     while pending and len(seen) < _MOST_ENTITIES:
@@ -359,7 +364,8 @@ def _made_of(frame: Frame, entity: Entity) -> list[Value]:
 
 
 def note_group_change(frame: Frame, entity: Entity, key: str | None) -> None:
-    """Note that the code changes an optimizer's own groups, if this is one of them: one key, or what nobody knows."""
+    """Record that the code changes an optimizer's own groups, if `entity` is part of them: under one key, or an unknown
+    one (None)."""
     current: Entity | None = entity
     inner = ""
     for _ in range(_DEEPEST):
@@ -370,14 +376,15 @@ def note_group_change(frame: Frame, entity: Entity, key: str | None) -> None:
             return
         is_params = current.attribute in ('["params"]', "['params']")
         if current.attribute in LOOKING or (current.attribute[:2] in ('["', "['") and not is_params):
-            return  # A number that a group holds is no group.
+            return  # A setting of a group, not the group.
         if is_params and inner[:1] == "[":
-            return  # Neither is a parameter.
+            return  # A parameter, not the group.
         inner, current = current.attribute, current.parent
 
 
 def put_entry(frame: Frame, state: State, mapping: Mapping, key: str, entry: Entry) -> None:
-    """Put something under a key. Where that does not surely happen, what was there may be there still."""
+    """Set a key of a dict. If that does not certainly happen, the previous values remain possible, and the entry is
+    marked as changed."""
     known = mapping.entries.get(key)
     is_sure = is_straight(frame, state, mapping) and not (mapping.given_to and key == PARAMS)
     if known is not None and known.value_node is not entry.value_node and not is_sure:

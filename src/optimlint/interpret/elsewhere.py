@@ -1,4 +1,4 @@
-"""What the other files of a repository say of one source, asked when a rule asks."""
+"""Answers to the rules' questions about the other files of a repository, computed on demand."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,16 +13,16 @@ from optimlint.repository.repository import Repository
 from optimlint.repository.uses import Uses
 
 ClassAt = Callable[[str, str], ModelClass | None]
-"""What the model's class of some name in a file holds."""
+"""Returns the summary of the class of that name in a file; None if it is no model."""
 
 
 def elsewhere(repository: Repository, path: str, facts: FileFacts, class_at: ClassAt) -> Elsewhere:
-    """The other files of the repository, for the source at `path`."""
+    """The answers about other files for the source at `path`."""
     return ALONE if repository.is_empty else _Others(repository, path, facts, class_at)
 
 
 class _Others:
-    """Answers to one source. Nothing is read before the first question."""
+    """The answers for one source. Nothing is read before the first question."""
 
     def __init__(self, repository: Repository, path: str, facts: FileFacts, class_at: ClassAt) -> None:
         self._repository = repository
@@ -38,19 +38,19 @@ class _Others:
         return self._told(exposed, lambda uses: uses.is_used(exposed), exposed.file)
 
     def is_key_read(self, key: str) -> bool:
-        """Whether other code that can hold an optimizer of the source, or its groups, reads the key."""
+        """Whether other code that may hold an optimizer of the source, or its groups, reads the key."""
         return self._told(("key", key), lambda uses: uses.is_key_read(key))
 
     def is_package_used(self, package: str) -> bool:
-        """Whether the source, or such code, imports the package."""
+        """Whether the source, or other code that may hold its optimizers, imports the package."""
         return self._told(("package", package), lambda uses: uses.is_package_used(package))
 
     def is_parameter(self, name: str) -> bool:
-        """Whether a class whose objects the source can hold has a parameter of its own of that name."""
+        """Whether a class whose instances the source may hold has a parameter of its own of that name."""
         return self._told(("parameter", name), lambda uses: uses.is_parameter(name))
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
-        """The classes of all models that other files give an argument; none where one of them is not known."""
+        """The classes of all models that other files pass as an argument; empty if one of them is unknown."""
         if argument not in self._given:
             found = [self._summary(place) for place in self._asked().given(argument)]
             models = tuple(one for one in found if one is not None)
@@ -58,28 +58,28 @@ class _Others:
         return self._given[argument]
 
     def _told(self, question: object, answer: Callable[[Uses], bool], file: str = "") -> bool:
-        """The answer to a question, which rules ask again and again."""
+        """The answer to a question, cached."""
         if question not in self._answers:
             self._answers[question] = answer(self._asked(file))
         return self._answers[question]
 
     def _asked(self, file: str = "") -> Uses:
-        """The uses of what the source defines, or another file that was read with it."""
+        """The uses of what the source defines, or what another file that was read with it defines."""
         if file not in self._uses:
             self._uses[file] = Uses(self._repository, file or self._path, _together(self._facts))
         return self._uses[file]
 
     def _summary(self, place: Definition) -> ModelClass | None:
-        """The class at a place. What cannot be summarized is unknown, whatever the reason."""
+        """The class at a place; None if it cannot be summarized for any reason."""
         try:
             return self._class_at(*place)
-        except Exception:  # noqa: BLE001  What breaks in another file is told where that is checked.
+        except Exception:  # noqa: BLE001  A failure in another file is reported when that file is checked.
             return None
 
 
 def _together(facts: FileFacts) -> tuple[frozenset[str], ...]:
-    """The words that a source may ask about: names, keys, parameters and functions. One of a kind seldom comes
-    alone."""
+    """All words that rules may ask about: names, keys, parameters and functions. They are searched together, since a
+    source rarely asks about only one."""
     return (
         frozenset(one.name for one in _names(facts) if one is not None),
         frozenset(_keys(facts)),
@@ -91,7 +91,7 @@ def _together(facts: FileFacts) -> tuple[frozenset[str], ...]:
 
 
 def _names(facts: FileFacts) -> Iterable[Exposed | None]:
-    """What other files could use, and whether they do decides about a finding."""
+    """The names for which a finding depends on whether other files use them."""
     yield from (exposed(one.scope, one.place) for one in facts.group_lists if not one.is_consumed)
     yield from (exposed(one.scope, one.place) for one in facts.name_lists if not one.is_consumed)
     yield from (exposed(one.scope, place) for one in facts.splits if not one.is_consumed for place in one.places)
@@ -101,7 +101,7 @@ def _names(facts: FileFacts) -> Iterable[Exposed | None]:
 
 
 def _keys(facts: FileFacts) -> Iterable[str]:
-    """The keys of groups that one of the optimizers does not read."""
+    """The group keys that at least one of the optimizers does not read."""
     reads = [keys_read(call) for call in facts.optimizer_calls if call.candidates or call.qualified_name]
     known = frozenset.intersection(*(keys or frozenset() for keys in reads)) if reads else frozenset[str]()
     for groups in facts.group_lists:

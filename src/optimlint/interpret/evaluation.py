@@ -1,4 +1,4 @@
-"""The one door to evaluating an expression, whatever its kind: expressions hold expressions."""
+"""Evaluate an expression of any kind. Used wherever expressions contain expressions."""
 
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.frame import Frame
@@ -7,11 +7,11 @@ from optimlint.interpret.values import Values, union
 from optimlint.syntax import tree
 
 _MOST_ALTERNATIVES = 24
-"""How many values a name may hold before nothing is known of it any more."""
+"""The most values that an expression may have; with more it becomes unknown."""
 
 
 def evaluate(frame: Frame, state: State, node: tree.Expression) -> Values:
-    """What `node` may stand for. Nothing is consumed yet: that depends on what is done with it."""
+    """The values that `node` may have. They are not consumed yet: that depends on how the result is used."""
     values = frame.machine.evaluate(frame, state, node)
     if len(values) > _MOST_ALTERNATIVES:
         frame.consume(values, FlowKind.OPAQUE, node)
@@ -20,7 +20,7 @@ def evaluate(frame: Frame, state: State, node: tree.Expression) -> Values:
 
 
 def look_at(frame: Frame, state: State, node: tree.Expression) -> Values:
-    """What `node` may stand for, where it is only shown, or made sure of."""
+    """The values that `node` may have, where it is only displayed or asserted."""
     before, frame.is_looking = frame.is_looking, True
     values = evaluate(frame, state, node)
     frame.is_looking = before
@@ -28,7 +28,7 @@ def look_at(frame: Frame, state: State, node: tree.Expression) -> Values:
 
 
 def evaluate_index(frame: Frame, state: State, node: tree.Subscript) -> Values:
-    """What stands between the brackets."""
+    """The values of the index of a subscript. The bounds of slices are only evaluated."""
     values: Values = ()
     for element in node.slice:
         match element.slice:
