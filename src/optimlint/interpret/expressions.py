@@ -1,4 +1,4 @@
-"""Expressions: what each may stand for, and what evaluating it reads."""
+"""Evaluate expressions: the values that they may have, and what evaluating them reads."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,7 +75,8 @@ def _string(frame: Frame, state: State, node: tree.SimpleString | tree.Concatena
 
 
 def _formatted(frame: Frame, state: State, node: tree.FormattedString) -> Values:
-    """An f-string looks at values without using them; around a parameter's name it is a name still."""
+    """An f-string displays values without using them. If it contains part of a parameter's name, it is treated as that
+    part."""
     expressions = [part.expression for part in node.parts if isinstance(part, tree.FormattedStringExpression)]
     evaluated = [look_at(frame, state, expression) for expression in expressions]
     held = [value for values in evaluated for value in values]
@@ -136,7 +137,7 @@ def _subscript(frame: Frame, state: State, node: tree.Subscript) -> Values:
 
 
 def _slice_text(frame: Frame, state: State, node: tree.Subscript) -> str:
-    """The bounds of a slice as code of which equal text is equal value."""
+    """The bounds of a slice as text. Equal texts mean equal bounds."""
     said: list[str] = []
     for element in node.slice:
         if isinstance(element.slice, tree.Slice):
@@ -150,8 +151,8 @@ def _slice_text(frame: Frame, state: State, node: tree.Subscript) -> str:
 
 
 def _sliced(frame: Frame, state: State, owner: Sequence, node: tree.Subscript) -> Sequence:
-    """A slice: the items there, where they are known one by one; else the parameters at literal
-    positions, else some of the items, nobody knows which."""
+    """A slice of a list: its items, if they are known one by one. Otherwise its parameters with a condition on their
+    position, or some unknown selection of them."""
     made = new_sequence(frame, state, node, SequenceKind.LIST)
     frame.world.flows.add((owner,), made, FlowKind.MADE_FROM, node)
     owner.is_reduced = owner.is_reduced or not owner.is_given
@@ -178,12 +179,12 @@ def _sliced(frame: Frame, state: State, owner: Sequence, node: tree.Subscript) -
 
 
 def _is_listed(value: Value, item: Item | None) -> bool:
-    """Whether a list was made of what the value yields: `list(model.layers)`."""
+    """Whether a list was created from the elements of a value, as by `list(model.layers)`."""
     return isinstance(value, Entity) and value.qualified_name is None and item is not None and item.is_spread
 
 
 def _slices(frame: Frame, state: State, values: list[Value], node: tree.Subscript) -> Values:
-    """The same slice of each of the values themselves: `list(model.layers)[:6]` has what `model.layers[:6]` has."""
+    """The slice of each value itself: `list(model.layers)[:6]` contains what `model.layers[:6]` contains."""
     key = f"[{_slice_text(frame, state, node)}]"
     return tuple(
         frame.world.child(value, key)
@@ -264,9 +265,9 @@ def _chosen_constant(frame: Frame, node: tree.Expression, held: Constant, condit
 
 
 def _lambda(frame: Frame, state: State, node: tree.Lambda) -> Values:
-    """A lambda reads what its body reads, whoever calls it."""
+    """A lambda. What its body reads is consumed, whoever calls it."""
     inner = state.copy().within(node, is_loop=True)
-    training, frame.world.training = frame.world.training, Notes()  # Nobody knows when it is called.
+    training, frame.world.training = frame.world.training, Notes()  # It is unknown when it is called.
     for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
         inner.bindings[parameter.name.value] = (frame.world.unknown(parameter, frame.context),)
     frame.consume(evaluate(frame, inner, node.body), FlowKind.RETURNED, node)

@@ -1,4 +1,4 @@
-"""Notes of tests that rules judge: which names a test looks for, and how."""
+"""Record the tests of parameter names that rules check: which fragments a test searches for, and how."""
 
 from optimlint.facts.groups import FilterKind
 from optimlint.interpret.drafts import FilterDraft
@@ -76,7 +76,7 @@ def note_constant(
     operands: list[tree.Expression],
     constants: list[tree.Expression],
 ) -> None:
-    """`"bias" or "bn" in n`: the string alone is true for every name."""
+    """`"bias" or "bn" in n`: the string alone is always true."""
     for operand in operands:
         found = _tested_name(frame, state, operand)
         if found is None:
@@ -97,7 +97,7 @@ def note_constant(
 
 
 def _tested_name(frame: Frame, state: State, node: tree.Expression) -> tuple[Element, tree.Expression, bool] | None:
-    """The name that an operand asks about, and whether it asks for its absence."""
+    """The name that an operand tests, its expression, and whether the test is negated; None if it tests no name."""
     match node:
         case tree.Comparison(comparisons=[target]) if isinstance(target.operator, tree.In | tree.NotIn):
             subject_node, is_negated = target.comparator, isinstance(target.operator, tree.NotIn)
@@ -113,7 +113,7 @@ def _tested_name(frame: Frame, state: State, node: tree.Expression) -> tuple[Ele
 
 
 def note_alternatives(frame: Frame, node: tree.Comparison, right: Values, comparator: tree.Expression) -> None:
-    """`("bias" or "norm") in n` asks for the first string alone."""
+    """`("bias" or "norm") in n` only tests the first string."""
     subject = element_among(right, *NAME_KINDS)
     if subject is None or not isinstance(node.left, tree.BooleanOperation):
         return
@@ -126,7 +126,7 @@ def note_alternatives(frame: Frame, node: tree.Comparison, right: Values, compar
 
 
 def note_dimension(frame: Frame, operands: list[tree.Expression]) -> None:
-    """A test of dimensions beside a test of names may cover what the names miss."""
+    """Record that a test of dimensions is combined with a name test. It may cover what the names miss."""
     for operand in operands:
         inner = operand.expression if isinstance(operand, tree.UnaryOperation) else operand
         if (draft := frame.world.filters.get(inner)) is not None:

@@ -86,7 +86,7 @@ def _compare(
     right: Values,
     comparator: tree.Expression,
 ) -> Condition | None:
-    """The positive form of the comparison; None where it is not understood."""
+    """A comparison as a condition, in its positive form; None if it cannot be interpreted."""
     if (dimension := dimension_test(frame, state, node.left, operator, right)) is not None:
         return dimension
     match operator:
@@ -135,7 +135,7 @@ def _membership(
 
 
 def _among_names(values: Values) -> Condition | None:
-    """`n in decay`, where `decay` was filled with names by tests that are known."""
+    """`n in decay`, where known tests decided which names are in `decay`; None if they are unknown."""
     if len(values) != 1 or not isinstance(values[0], Sequence | Mapping):
         return None
     parts, is_readable = parts_of_names(values[0])
@@ -207,7 +207,7 @@ def evaluate_negation(frame: Frame, state: State, node: tree.UnaryOperation) -> 
 
 
 def evaluate_boolean(frame: Frame, state: State, node: tree.BooleanOperation) -> Values:
-    """`a and b`, `a or b`: a condition where one is about parameters, else either value."""
+    """`a and b`, `a or b`: a condition if an operand is one, else either value."""
     operands = spine(node)
     region = state.region
     evaluated = [evaluate(frame, state, operands[0])]
@@ -241,7 +241,7 @@ def _is_bare_string(values: Values) -> bool:
 def evaluate_name_method(
     frame: Frame, state: State, node: tree.Call, element: Element, method: str, arguments: list[Values]
 ) -> Values:
-    """What a method of a parameter's name gives."""
+    """The result of calling a method of a parameter's name."""
     code = frame.world.layout.text(node)
     match method:
         case "startswith" | "endswith" if arguments:
@@ -272,7 +272,8 @@ def evaluate_name_method(
 
 
 def evaluate_predicate(frame: Frame, state: State, node: tree.Call, outcomes: list[tuple[Condition, Values]]) -> Values:
-    """What a function of this source says of a parameter: each `return` under the tests that lead to it."""
+    """The condition under which a function of this source returns a true value for a parameter, from each `return` and
+    the tests that lead to it."""
     conditions = []
     values: Values = ()
     for path, returned in outcomes:

@@ -1,4 +1,4 @@
-"""Functions of this source: read by themselves, and once more for the calls whose result matters."""
+"""Functions of this source: each is read on its own, and again for calls whose result matters."""
 
 import re
 from collections.abc import Iterator
@@ -43,11 +43,11 @@ _MOST_CALLS = 400
 
 
 _OF_MODELS = re.compile(r"requi|_grad|(?:parameters|modules|children)\(")
-"""What a function of a source says that may matter where no optimizer is made and nothing is trained."""
+"""What a function must mention to be read if the source creates no optimizer and does not train."""
 
 
 def read_functions(frame: Frame, *, is_all: bool = False) -> None:
-    """Read the functions that the frame's statements defined, each by itself and with unknown arguments: those that may
+    """Read the functions that the frame's statements define, each on its own with unknown arguments: those that may
     matter, or all of them."""
     pending = _ordered(frame.deferred)
     frame.deferred = []
@@ -63,7 +63,8 @@ def _draft_for(world: World, entry: Deferred) -> FunctionDraft:
 
 
 def _read_alone(frame: Frame, entry: Deferred, draft: FunctionDraft) -> list[Deferred]:
-    """Read a function with unknown arguments, and note what it returns. The functions inside it are left."""
+    """Read a function with unknown arguments and record what it returns. Returns the functions defined inside it, which
+    are not read."""
     node, class_value = entry.node, entry.class_value
     inner = Frame(frame.machine, frame.world, entry.scope, class_value)
     state = State()
@@ -74,7 +75,8 @@ def _read_alone(frame: Frame, entry: Deferred, draft: FunctionDraft) -> list[Def
 
 
 def draft_of(frame: Frame, callee: FunctionValue) -> FunctionDraft | None:
-    """What a first reading of a function found; one of another file is read when it is first asked for."""
+    """What the first reading of a function found; None if there was none. A function of another file is read when it is
+    first requested."""
     entry = frame.machine.others.waiting(callee) if callee.scope.module else None
     if entry is not None:
         draft = _draft_for(frame.world, entry)
@@ -86,8 +88,8 @@ def draft_of(frame: Frame, callee: FunctionValue) -> FunctionDraft | None:
 
 
 def _may_matter(world: World, entry: Deferred) -> bool:
-    """Whether reading the function could tell anything: it speaks of parameters or optimizers, or of a name that holds
-    something followed. The `__init__` of a class tells what the other methods' attributes are."""
+    """Whether reading a function may have an effect: it mentions parameters, optimizers or names that hold followed
+    values. For `__init__` the whole class counts, since `__init__` binds the attributes that other methods use."""
     if world.options.reads_all:
         return True
     node: tree.FunctionDef | tree.ClassDef = entry.node
@@ -106,7 +108,8 @@ def _may_matter(world: World, entry: Deferred) -> bool:
 
 
 def _ordered(deferred: list[Deferred]) -> list[Deferred]:
-    """`__init__` first, so that other methods know what it binds; of two definitions of one name the last counts."""
+    """The functions with `__init__` first, so that other methods know the attributes that it binds. If one branch
+    defines a name several times, only the last definition counts."""
     last: dict[tuple[Scope | None, str, tree.Node | Branch], Deferred] = {}
     for entry in deferred:
         told_apart = entry.node if entry.node.decorators else entry.branch
@@ -163,7 +166,8 @@ def call_function(
     positional: list[Values],
     keywords: dict[str, Values],
 ) -> Values | None:
-    """What a function of this source returns for these arguments; None where it is not worth reading again."""
+    """The values that a function of this source returns for these arguments, from reading its body again. None if that
+    is not worthwhile, or if a limit is reached."""
     world = frame.world
     node = callee.node
     if node in frame.context:
@@ -203,7 +207,7 @@ def call_function(
 def _changes_arguments(
     draft: FunctionDraft, receiver: Entity | ClassValue | None, positional: list[Values], keywords: dict[str, Values]
 ) -> bool:
-    """Whether the function puts something in a list or dict that it is given, or hands it back."""
+    """Whether the function fills a list or dict that is passed to it, or returns it."""
     lists = {name for name, values in keywords.items() if _holds_collection(values)}
     if any(_holds_collection(values) for values in positional):
         params = [*draft.node.params.posonly_params, *draft.node.params.params]
@@ -215,7 +219,7 @@ def _changes_arguments(
 
 
 def filled_parameters(draft: FunctionDraft) -> frozenset[str]:
-    """The parameters of a function that it fills, or hands back."""
+    """The parameters of a function that it fills or returns."""
     params = draft.node.params
     listed = (*params.posonly_params, *params.params, *params.kwonly_params)
     return _changed(draft) & frozenset(one.name.value for one in listed)
@@ -232,7 +236,7 @@ def _holds_collection(values: Values) -> bool:
 
 
 def _changed_names(body: tree.Node) -> Iterator[str]:
-    """The names of what is filled, or returned, in a function."""
+    """The names of what a function body fills or returns."""
     for part in walk(body):
         match part:
             case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=method))):
@@ -245,7 +249,8 @@ def _changed_names(body: tree.Node) -> Iterator[str]:
 
 
 def shared_with(frame: Frame, state: State, callee: FunctionValue) -> Values:
-    """The collections around a function that it mentions, and so may edit or give out, whatever it is given."""
+    """The collections of the enclosing scope that a function mentions, and so may edit or let escape, whatever its
+    arguments are."""
     if callee.scope.parent != frame.scope:
         return ()
     words = frame.world.words_in(callee.node)
@@ -285,8 +290,8 @@ def _is_interesting(value: Value) -> bool:
 
 
 def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | ClassValue | None:
-    """What `self` is in a call: the object that was made here, else whatever the class's methods share; the class in
-    its own methods, None in a function of no class."""
+    """The value of `self` in a call: the object if its creation is known, else the shared instance of its class. In a
+    class method it is the class. None for a function outside of classes."""
     if own is None:
         return None
     if isinstance(callee.node, tree.FunctionDef) and _is_of_class(callee.node):
@@ -334,8 +339,8 @@ def _bind_keyword(frame: Frame, state: State, parameter: tree.Param, keywords: d
 
 
 def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value:
-    """A returned list of groups is a list of the caller's: whether it is used is the caller's matter. What the function
-    has given to an optimizer itself is used already."""
+    """A list of groups that a function returns, as a new list of the caller, so that the caller's use of it counts. If
+    the function already passed it to an optimizer, it stays the same list."""
     if isinstance(value, Sequence) and is_group_collection(value) and not value.is_handed_on:
         made = frame.world.make(
             call,
@@ -347,7 +352,7 @@ def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value
         made.from_call = value
         made.items[call] = spread(frame, (value,), state.branch, call)
         if not value.context:
-            # The function does not make it anew: whoever else has it may edit it.
+            # The function did not create the list, so others may hold and edit it.
             escape(frame, state, (made, value), call)
         return made
     if isinstance(value, Sequence) and value.kind is SequenceKind.TUPLE and not value.is_open:

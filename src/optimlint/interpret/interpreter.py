@@ -1,4 +1,4 @@
-"""The interpreter: which reader each kind of expression has, and how a module is read."""
+"""The interpreter: finds the evaluator of each expression, and reads modules with their callers."""
 
 from collections.abc import Iterable
 
@@ -15,11 +15,11 @@ from optimlint.interpret.world import MODULE, World
 from optimlint.syntax import tree
 
 _MOST_STEPS = 3
-"""How many functions hand groups on, each to the next, before one takes them that is read with the source."""
+"""How many functions may pass groups on, each to the next, before one that is read with the source."""
 
 
 class Interpreter:
-    """Runs code on abstract values: the one `Machine`."""
+    """The only implementation of `Machine`: it executes code on abstract values."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -29,7 +29,7 @@ class Interpreter:
         self._asked: dict[int, frozenset[str]] = {}
 
     def read_module(self, module: tree.Module) -> None:
-        """Read a module's statements, and its functions after them."""
+        """Read the statements of a module, and after them its functions."""
         frame = Frame(self, self._world, MODULE)
         read_block(frame, State(), module.body)
         frame.deferred += self._callers.constructors()
@@ -37,11 +37,11 @@ class Interpreter:
         self._read_callers(frame)
 
     def _read_callers(self, frame: Frame) -> None:
-        """Read the functions of other files that use the groups which the module makes, or give it its models; and
-        those that use these in turn."""
+        """Read the functions of other files that use the groups created in the module or pass models to it, then those
+        that use these functions, and so on."""
         modules = [MODULE.module]
         for step in range(_MOST_STEPS):
-            # What the first pass has learned of callers, the second one knows from the start, and must find again.
+            # The first pass may resolve an argument from its callers. The second pass must read the same callers again.
             names = self._asked[step] = self._asked.get(step, frozenset()) | asked(self._world, modules)
             frame.deferred = self._callers.using(names | given_out(self._world, modules))
             self._doubt(names & self._callers.passed_over)
@@ -53,7 +53,8 @@ class Interpreter:
                 frame.deferred = self._callers.holding(modules)
 
     def _doubt(self, names: frozenset[str]) -> None:
-        """Note of functions that not all of their callers are read, so that others may give them something else."""
+        """Mark the parameters of functions as open if not all callers are read, since other callers may pass something
+        else."""
         for draft in self._world.functions.values():
             own = draft.class_value
             name = own.node.name.value if own is not None and draft.node.name.value == "__init__" else draft.scope.name
@@ -62,7 +63,7 @@ class Interpreter:
                     self._world.parameter(parameter).representative().is_open = True
 
     def evaluate(self, frame: Frame, state: State, node: tree.Expression) -> Values:
-        """What an expression may stand for; an unknown value for a kind that nobody reads."""
+        """The values that an expression may have; an unknown value if its kind has no evaluator."""
         evaluator = EVALUATORS.get(type(node))
         return evaluator(frame, state, node) if evaluator is not None else (frame.world.unknown(node, frame.context),)
 

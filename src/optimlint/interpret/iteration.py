@@ -1,4 +1,4 @@
-"""What loops and comprehensions read, one by one."""
+"""Iteration by loops and comprehensions."""
 
 from optimlint.facts.conditions import Always, both
 from optimlint.interpret.assignments import assign_to
@@ -34,15 +34,15 @@ from optimlint.syntax import tree
 
 
 def iterate(frame: Frame, state: State, node: tree.Expression, values: Values, *, acts: bool = False) -> Values:
-    """What a loop's target holds while `values`, written as `node`, are read one by one; `acts` says that the loop does
-    more with parameters than gather them."""
+    """The values of a loop's target over `values`, which are those of `node`. `acts` means that the loop does more with
+    parameters than collect them."""
     read_stream(frame, state, node, values, acts=acts)
     found: list[Value] = []
     for value in values:
         match value:
             case Stream(what=what, parts=parts):
                 if note_reading(value, node, state.branch) and not isinstance(node, tree.Name | tree.Attribute):
-                    parts = narrowed(frame, parts, node)  # Something else has read it, or some of it.
+                    parts = narrowed(frame, parts, node)  # Something else may have read some of it.
                 found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
             case Sequence(is_mapping=True):
                 parts, _ = parts_of((value,))
@@ -66,7 +66,7 @@ def iterate(frame: Frame, state: State, node: tree.Expression, values: Values, *
 
 
 def _method_called(node: tree.Expression) -> str:
-    """The method that a call calls; "" for anything else."""
+    """The name of the method in a method call; "" for anything else."""
     match node:
         case tree.Call(func=tree.Attribute(attr=tree.Name(value=method))):
             return method
@@ -75,7 +75,8 @@ def _method_called(node: tree.Expression) -> str:
 
 
 def _element(frame: Frame, value: Value, node: tree.Expression, is_spread: bool) -> Value:
-    """What a collection yields for one of the values in it: of what was spread into it, the elements."""
+    """What a collection yields for one of its values: the value, or its elements if it was spread into the
+    collection."""
     if is_spread and isinstance(value, Entity) and value.qualified_name is None:
         return frame.world.child(value, "[each]")
     if isinstance(value, Stream):
@@ -102,7 +103,7 @@ def comprehension(frame: Frame, state: State, node: tree.ListComp | tree.SetComp
     made.items[node] = Item(values, False, state.branch, node.elt, is_many=True)
     if is_copy:
         made.items[node] = spread(frame, dependencies, state.branch, node.for_in.iter)
-    # Which groups a test chooses, nobody knows.
+    # It is unknown which groups a test selects.
     is_choice = _has_test(node.for_in) and any(is_group_collection(value) for value in dependencies)
     made.is_open = made.is_open or is_ambiguous or is_choice
     made.is_reduced = made.is_reduced or is_choice
@@ -135,7 +136,7 @@ def _has_test(clause: tree.CompFor | None) -> bool:
 
 
 def _noted(values: Values, condition: tree.Expression | None, source: tree.Expression | None) -> Values:
-    """The elements with the code of the filter that chose them, and of what they were read from."""
+    """The elements, with the code of the test that selected them and of what they were read from."""
 
     def note(part: DraftPart) -> DraftPart:
         return DraftPart(part.owner, part.condition, condition or part.condition_node, source or part.source_node)
@@ -144,7 +145,7 @@ def _noted(values: Values, condition: tree.Expression | None, source: tree.Expre
 
 
 def _lazy_stream(frame: Frame, node: tree.GeneratorExp, values: Values) -> Stream | None:
-    """A generator of a stream's own elements is a one-shot stream in its turn."""
+    """The one-shot stream that a generator of a stream's elements is; None for other generators."""
     element = _as_element(values)
     if element is not None and element.what in (Aspect.PARAMETER, Aspect.PAIR, Aspect.NAME):
         made = frame.world.make(node, "stream", frame.context, lambda: Stream(node, element.what, element.parts, True))
@@ -154,7 +155,7 @@ def _lazy_stream(frame: Frame, node: tree.GeneratorExp, values: Values) -> Strea
 
 
 def _as_element(values: Values) -> Element | None:
-    """The element that a generator yields; of a name and its parameter, the pair."""
+    """The element that a generator yields. A tuple of a name and its parameter is a pair. None for anything else."""
     match values:
         case (Element() as element,):
             return element
@@ -169,8 +170,9 @@ def _as_element(values: Values) -> Element | None:
 def _read_clauses(
     frame: Frame, state: State, clause: tree.CompFor, acts: bool
 ) -> tuple[tree.Expression | None, tuple[Value, ...], bool]:
-    """The `for … in … if …` of a comprehension: binds its names, and narrows the path by its tests. Says by which test
-    alone it chooses, what it depends on, and whether what it goes over may be one of several things."""
+    """Read the `for … in … if …` clauses of a comprehension: bind their targets and add their tests to the path.
+    Returns the test if it is the only condition, the values that the result depends on, and whether the first iterable
+    may be one of several values."""
 
     dependencies: Values = ()
     tests: list[tree.Expression] = []

@@ -1,21 +1,21 @@
-"""The kinds that abstract values are told apart by."""
+"""Kinds of abstract values."""
 
 from enum import Enum
 
 
 class Aspect(Enum):
-    """What a loop gets to see of each parameter or module that it reads."""
+    """What a loop yields for each parameter or module."""
 
     PARAMETER = "param"
     NAME = "name"
     FIRST_NAME = "first name"
     """The part before the first dot."""
     LAST_NAME = "last name"
-    """The part behind the last dot."""
+    """The part after the last dot."""
     INNER_NAME = "inner name"
     """Another part between dots."""
     UNKNOWN_NAME = "unknown name"
-    """What is made of a name, nobody knows how."""
+    """Text derived from a name in an unknown way."""
     PAIR = "pair"
     """A name and its parameter."""
     MODULE = "module"
@@ -23,23 +23,23 @@ class Aspect(Enum):
     MODULE_PAIR = "module pair"
     """A name and its module."""
     ID = "id"
-    """`id(p)`, which tells a parameter from all others."""
+    """`id(p)`, which identifies a parameter."""
 
 
 WITH_PARAMETER = (Aspect.PARAMETER, Aspect.PAIR)
-"""What an optimizer can be given."""
+"""The aspects that an optimizer accepts."""
 NAMES = (Aspect.NAME, Aspect.FIRST_NAME, Aspect.INNER_NAME, Aspect.LAST_NAME, Aspect.UNKNOWN_NAME)
-"""What is text."""
+"""The aspects that are text."""
 
 
 class SequenceKind(Enum):
-    """What holds values in order, and whether it can be read again."""
+    """The kinds of ordered collections and of iterators."""
 
     LIST = "list"
     TUPLE = "tuple"
     SET = "set"
     DICT = "dict"
-    """A dict of parameters by their names."""
+    """A dict from names to parameters."""
     GENERATOR = "generator"
     ZIP = "zip"
     MAP = "map"
@@ -50,6 +50,6 @@ class SequenceKind(Enum):
 
 
 LAZY = (SequenceKind.GENERATOR, SequenceKind.ZIP, SequenceKind.MAP, SequenceKind.CHAIN, SequenceKind.ENUMERATE)
-"""Iterators whose second reading finds nothing."""
+"""Iterators that are reported if they are read again when empty."""
 ONE_SHOT = (*LAZY, SequenceKind.ITERATOR)
-"""All that has nothing more after it is read."""
+"""All iterators, which are empty after one read."""

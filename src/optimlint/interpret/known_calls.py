@@ -1,4 +1,4 @@
-"""Calls whose summary is known: by a row of the table of calls, or by the summary of what nobody knows."""
+"""Calls with a summary: a row of the table of calls, or the summary for unknown calls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,15 +63,16 @@ MODELS: dict[str, Callable[[Frame, State, tree.Call, Values], Values | None]] = 
     "sum": total,
     "super": super_call,
 }
-"""The code behind the rows whose result depends on what values hold; None where the rest of the row decides."""
+"""The models of rows whose result depends on the values of the arguments. A model returns None if the rest of the row
+applies."""
 
 MODULE = "torch.nn.Module"
-"""What anything that a method is called on may be."""
+"""The class that is assumed for the receiver of a method if it is unknown."""
 
 
 def summary_of_method(owner: Value, method: str) -> Summary | None:
-    """The summary of a method by the class of what it is called on: of what made it or annotates it, else of a
-    model."""
+    """The summary of a method, by the class that created or annotates its receiver, or else by `torch.nn.Module`. None
+    if there is none."""
     match owner:
         case Element():
             return find_method("torch.nn.Parameter", method)
@@ -86,7 +87,8 @@ def summary_of_method(owner: Value, method: str) -> Summary | None:
 
 
 def summary_of_showing(frame: Frame, func: tree.Expression) -> Summary | None:
-    """The summary of a function that only shows what it is given, by its name or that of a logger; None for others."""
+    """The summary of a function that only displays its arguments, found by its name or by that of a logger; None for
+    others."""
     found = None
     match func:
         case tree.Name(value=name):
@@ -99,7 +101,7 @@ def summary_of_showing(frame: Frame, func: tree.Expression) -> Summary | None:
 
 @dataclass(frozen=True, slots=True)
 class _Calling:
-    """A call that is being read, with what its summary says and what it is given."""
+    """A call that is being read, with its summary and the values of its arguments."""
 
     frame: Frame
     state: State
@@ -110,7 +112,7 @@ class _Calling:
     given: list[Values]
 
     def at(self, path: Path) -> list[tuple[tree.Expression, Values]]:
-        """What is at a place, with the code there. A collection is made of what is given by position."""
+        """The expressions and values at a path. A path into a collection covers positional arguments only."""
         if path.is_receiver:
             return [(self.node.func, self.owners)]
         return [
@@ -121,14 +123,14 @@ class _Calling:
 
 
 def is_shown(frame: Frame, call: tree.Call) -> bool:
-    """Whether a call only shows what it is given."""
+    """Whether a call only displays its arguments."""
     return summary_of_showing(frame, call.func) is not None
 
 
 def call_known(
     frame: Frame, state: State, node: tree.Call, row: Summary, callee: Entity | None = None, owners: Values = ()
 ) -> Values | None:
-    """What a call does and returns by its summary; None where its model says that it is unknown after all."""
+    """Apply the summary of a call and return its result; None if the model of the call finds that it is unknown."""
     if row.model:
         result = MODELS[row.model](frame, state, node, owners)
         if result is not None or row.returns.form is Form.UNKNOWN:
@@ -145,7 +147,7 @@ def call_known(
 
 
 def _read_arguments(frame: Frame, state: State, node: tree.Call, row: Summary) -> list[Values]:
-    """What each argument may be; those that the summary says are read are read."""
+    """The values of the arguments. Iterators are read if the summary says so."""
     found: list[Values] = []
     for argument, place in zip(node.args, _places(node), strict=True):
         is_shown = _is_among(place, row.shows)
@@ -158,7 +160,7 @@ def _read_arguments(frame: Frame, state: State, node: tree.Call, row: Summary) -
 
 
 _Place = int | str
-"""How an argument is given: by position or by name."""
+"""The position or the name of an argument."""
 
 
 def _places(node: tree.Call) -> list[_Place]:
@@ -170,7 +172,8 @@ def _is_among(place: _Place, paths: tuple[Path, ...]) -> bool:
 
 
 def _hand_over(call: _Calling) -> Values | None:
-    """What escapes is out of sight from now on. A builder of groups that is known by its name gives them."""
+    """Let the arguments escape that the summary says escape. Returns the groups if the callee is a known group builder,
+    else None."""
     frame, row = call.frame, call.row
     escaping: list[Values] = []
     for place, values in zip(_places(call.node), call.given, strict=True):
@@ -179,7 +182,7 @@ def _hand_over(call: _Calling) -> Values | None:
             note_handed_on(frame, call.state, () if _is_among(place, row.reads) else (values,))
     everything = union(*escaping)
     if any(is_group_collection(value) for value in everything):
-        # Whether it reads the groups, nobody knows; what is empty by now stays empty.
+        # It is unknown whether the callee reads the groups, but iterators that are already empty stay empty.
         read_groups(frame, call.state.copy(), everything)
     if call.callee is not None and any(path.is_receiver for path in row.escapes):
         escape(frame, call.state, (call.callee, *call.owners), call.node)
@@ -225,7 +228,7 @@ def _result(call: _Calling) -> Values:
 
 
 def _unknown(call: _Calling) -> Values:
-    """The result of a call of which nothing is known. What is asked of a parameter is a test of it."""
+    """The result of an unknown call. If an argument is a parameter, it is a test of the parameter."""
     frame, node = call.frame, call.node
     if any(isinstance(value, Element) for values in call.given for value in values):
         return truth(frame, node, UnknownTest(frame.world.layout.code(node)), union(*call.given))
@@ -235,7 +238,7 @@ def _unknown(call: _Calling) -> Values:
 
 
 def _tuple_of(call: _Calling, held: list[tuple[tree.Expression, Values]]) -> Values:
-    """`accelerator.prepare(model, optimizer)`: what is given comes back in the same order."""
+    """`accelerator.prepare(model, optimizer)`: a tuple of the arguments in the same order."""
     made = new_sequence(call.frame, call.state, call.node, SequenceKind.TUPLE)
     made.items.clear()
     for index, (code, values) in enumerate(held):
@@ -244,7 +247,7 @@ def _tuple_of(call: _Calling, held: list[tuple[tree.Expression, Values]]) -> Val
 
 
 def _collection_of(call: _Calling, held: list[tuple[tree.Expression, Values]]) -> Values:
-    """`list(…)`, `chain(…)`: a new collection of what the arguments hold."""
+    """`list(…)`, `chain(…)`: a new collection of the elements of the arguments."""
     frame, returns = call.frame, call.row.returns
     made = new_sequence(frame, call.state, call.node, SequenceKind(returns.kind))
     for code, values in held:

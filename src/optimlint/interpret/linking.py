@@ -24,11 +24,11 @@ from optimlint.text import Unparseable
 
 _MOST_MODULES = 40
 _MOST_TEXT = 2_000_000
-"""How much of other files is read for one source: modules, and characters."""
+"""The most modules and characters of other files that are read for one source."""
 _HEAD = re.compile(r"([ \t]*)(?:async[ \t]+def|def|class)[ \t]+")
 _BINDS = re.compile(r"[ \t]*(?::[^=\n]+)?=(?!=)[^\n]*")
 _LONGEST_HEAD = 200
-"""How far before its name a definition begins, at most."""
+"""The most characters of a definition before its name."""
 _LISTED = re.compile(r"^__all__\b", re.MULTILINE)
 _DEEPEST = 8
 """How many re-exports are followed for one name."""
@@ -132,7 +132,8 @@ class Linker:
         return found[0] if len(found) == 1 and isinstance(found[0], ClassValue) else None
 
     def waiting(self, function: FunctionValue) -> Deferred | None:
-        """The function of another file as its module left it; None if it has been read in this pass."""
+        """The function of another file if it has not been read in this pass, else None. Removes it from the functions
+        of its module that wait."""
         module = self._modules.get(function.scope.module)
         return module.waiting.pop(function.node, None) if module is not None else None
 

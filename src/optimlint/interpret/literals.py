@@ -1,5 +1,5 @@
-"""What literals say. LibCST reads some that Python refuses, such as `"\\x"`, and nobody reads an integer of thousands
-of digits: of these nothing is known."""
+"""Values of literals. LibCST accepts some literals that Python rejects, such as `"\\x"`. Their value is unknown, as is
+that of an integer with thousands of digits."""
 
 import ast
 import warnings
@@ -9,7 +9,7 @@ from optimlint.syntax import tree
 
 
 def said(literal: tree.SimpleString) -> str | bytes | None:
-    """What a literal says; most need not be evaluated for that."""
+    """The value of a string literal; None if it is unknown. Most literals are not evaluated for that."""
     code = literal.value
     if code[0] not in "\"'" or "\\" in code:
         return _evaluated(literal)
@@ -18,13 +18,13 @@ def said(literal: tree.SimpleString) -> str | bytes | None:
 
 
 def text_of(literal: tree.SimpleString) -> str:
-    """The text of a literal; "" for bytes, and for what nobody can read."""
+    """The text of a literal; "" for bytes, or if it is unknown."""
     text = said(literal)
     return text if isinstance(text, str) else ""
 
 
 def literals_of(node: tree.String) -> Iterator[tree.String]:
-    """The literals that stand side by side. LibCST nests them, and evaluates them in quadratic time."""
+    """The literals of an implicit concatenation. LibCST nests them, and evaluates them in quadratic time."""
     while isinstance(node, tree.ConcatenatedString):
         yield node.left
         node = node.right
@@ -32,7 +32,7 @@ def literals_of(node: tree.String) -> Iterator[tree.String]:
 
 
 def number_of(literal: tree.Integer | tree.Float) -> int | float | None:
-    """The number that a literal is, as far as a `float` can hold it."""
+    """The value of a number; None if it is unknown or too large for a `float`."""
     try:
         number = int(literal.value) if literal.value.isdecimal() else ast.literal_eval(literal.value)
         return number if isinstance(float(number), float) else None

@@ -1,4 +1,4 @@
-"""Loops: their rounds are read twice, for what a later round sees of an earlier one."""
+"""Loops. A body is read twice, so that a later round sees the effects of an earlier one."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ from optimlint.syntax.tree import children
 
 
 def read_for(frame: Frame, state: State, statement: tree.For) -> None:
-    """A `for`: its target holds what the iterated may give, and a filter of parameters becomes a condition."""
+    """A `for`. Its target holds the elements of the iterable. In a loop over parameters, tests become conditions."""
     iterated = evaluate(frame, state, statement.iter)
     acts = was_read(state, iterated) and not only_gathers(statement.body)
     elements = iterate(frame, state, statement.iter, iterated, acts=acts)
@@ -44,7 +44,7 @@ def read_for(frame: Frame, state: State, statement: tree.For) -> None:
 
 
 def _breaks(body: tree.Suite) -> bool:
-    """Whether a loop may end before it has read all."""
+    """Whether a `break` may end the loop before it has read everything."""
     pending: list[tree.Node] = [body]
     while pending:
         node = pending.pop()
@@ -56,7 +56,7 @@ def _breaks(body: tree.Suite) -> bool:
 
 
 def read_while(frame: Frame, state: State, statement: tree.While) -> None:
-    """A `while`: its test is read once, its body twice."""
+    """A `while`. Its test is read once, its body twice."""
     evaluate(frame, state, statement.test)
     body = state.copy().within(statement, is_loop=True)
     body.branch = state.branch.into(Turn(statement, TurnKind.LOOP))
@@ -66,7 +66,7 @@ def read_while(frame: Frame, state: State, statement: tree.While) -> None:
 def _read_loop(
     frame: Frame, state: State, body: State, statement: tree.For | tree.While, enter: Callable[[], None]
 ) -> None:
-    """The body, once for the first round and once more for what a later round sees of an earlier one."""
+    """Read the body for the first round, and again for a round after another. `enter` binds the target."""
     enter()
     path, branch = body.path, body.branch
     frame.loops.append(Loop())
@@ -93,7 +93,7 @@ def _read_loop(
 
 
 def _read_else(frame: Frame, state: State, orelse: tree.Else, loop: Loop) -> None:
-    """The `else` of a loop: for what no `break` has left the loop with."""
+    """The `else` of a loop, which runs if no `break` ends the loop."""
     inner = state.copy().within(orelse)
     if state.in_parameter_loop:
         for condition, _ in loop.breaks:
@@ -108,17 +108,17 @@ def _read_else(frame: Frame, state: State, orelse: tree.Else, loop: Loop) -> Non
 
 
 def join_bindings(first: State, second: State) -> State:
-    """The union of both, where `second` may have left the loop by `break` or `continue`."""
+    """The join of both states, even if `second` left the loop by `break` or `continue`."""
     second = second.copy()
     second.is_alive = True
     return join(first, second)
 
 
 def assign_target(frame: Frame, state: State, target: tree.Expression, values: Values) -> None:
-    """Bind a loop's or a `with`'s target."""
+    """Bind the target of a loop or a `with`."""
     assign_to(frame, state, target, values, target, None)
 
 
 def _is_used_up(frame: Frame, value: Sequence | Mapping) -> bool:
-    """Whether a loop over the collection uses groups or parameters, and does not only compare names."""
+    """Whether a loop over the collection uses groups or parameters, rather than only compares names."""
     return is_group_collection(value) or bool(parts_of((value,))[0]) or bool(frame.world.flows.sources(value))
