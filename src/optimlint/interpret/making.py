@@ -1,4 +1,4 @@
-"""The values that nodes of the tree make, each one object however often its node is read."""
+"""Create the abstract values of nodes: one object per allocation site, however often the node is read."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def constant(frame: Frame, node: tree.Expression, value: str | int | float | boo
 
 
 def new_sequence(frame: Frame, state: State, node: tree.Node, kind: SequenceKind) -> Sequence:
-    """The collection that `node` makes."""
+    """The collection that `node` creates."""
     made = frame.world.make(
         node,
         "sequence",
@@ -53,7 +53,7 @@ def new_sequence(frame: Frame, state: State, node: tree.Node, kind: SequenceKind
 
 
 def new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
-    """The dict that `node` makes."""
+    """The dict that `node` creates."""
     made = frame.world.make(
         node,
         "mapping",
@@ -66,7 +66,7 @@ def new_mapping(frame: Frame, state: State, node: tree.Node) -> Mapping:
 
 
 def _stand(frame: Frame, made: Sequence | Mapping, state: State) -> None:
-    """Note where a collection is made: under which arms, and under which tests."""
+    """Record where a collection is created, and the tests that decide about it."""
     settle(made, state)
     frame.world.flows.add(state.guards, made, FlowKind.DECIDES, made.node)
 
@@ -88,7 +88,7 @@ def merge(frame: Frame, made: Mapping, values: Values) -> None:
                     is_changed = entry.is_changed or (len(values) > 1 and key != PARAMS)
                     made.entries[key] = replace(entry, is_changed=is_changed)
             made.others.update(value.others)
-            # Under a key that is not known may be the parameters.
+            # An unknown key may be `params`.
             is_replaced = PARAMS in made.entries and PARAMS not in value.entries and value.is_open
             made.is_open = made.is_open or value.is_open or len(values) > 1
             made.is_escaped = made.is_escaped or value.is_escaped or is_replaced or len(values) > 1
@@ -100,7 +100,8 @@ def merge(frame: Frame, made: Mapping, values: Values) -> None:
 
 
 def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
-    """What is under one key of several dicts; of their parameters, all: in a comprehension each has its turn."""
+    """The entry for a key that several dicts of a choice have: the union of the values. For parameters it is all of
+    them, since a comprehension uses each in turn."""
     if key != PARAMS:
         return Entry(union(first.values, second.values), second.key_node, second.value_node, is_changed=True)
     both = Sequence(made.node, made.scope, made.branch, made.order, SequenceKind.TUPLE, context=made.context)
@@ -110,7 +111,7 @@ def _either(made: Mapping, first: Entry, second: Entry, key: str) -> Entry:
 
 
 def condition_of(frame: Frame, values: Values, node: tree.Expression) -> Condition:
-    """The condition that a test's value stands for; an unknown one where it is not about parameters."""
+    """The condition that the values of a test represent; an unknown test if it is not about parameters."""
     if len(values) == 1:
         match values[0]:
             case Truth(condition=condition):
@@ -125,7 +126,7 @@ def condition_of(frame: Frame, values: Values, node: tree.Expression) -> Conditi
 
 
 def truth(frame: Frame, node: tree.Node, condition: Condition, values: Values = ()) -> Values:
-    """The value of a test, made of the collections that it is asked of."""
+    """The value of a test, with the collections that it depends on."""
     asked: list[Value] = []
     for value in values:
         match value:

@@ -44,8 +44,9 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 def unknown_test(frame: Frame, state: State, node: tree.Node) -> UnknownTest:
-    """A test that cannot be read: its code with loop variables by their kind, so that two loops' tests can be compared,
-    and the objects that other names in it mean, so that they are compared only where they ask the same."""
+    """A test that cannot be interpreted: its code, with loop variables replaced by their aspect, so that tests of
+    different loops can be compared. `about` identifies the objects that other names refer to, so that tests are only
+    equal if they concern the same objects."""
     about: dict[int, None] = {}
 
     def general(match: re.Match[str]) -> str:
@@ -64,19 +65,20 @@ def unknown_test(frame: Frame, state: State, node: tree.Node) -> UnknownTest:
 
 
 def element_among(values: Values, *kinds: Aspect) -> Element | None:
-    """The parameter or name that is tested, if there is just one."""
+    """The only value, if it is a parameter or name of these kinds; else None."""
     if len(values) == 1 and isinstance(values[0], Element) and values[0].what in kinds:
         return values[0]
     return None
 
 
 def by_default(values: Values) -> Values:
-    """The values, with the default of a function's parameter in its place."""
+    """The values, with function parameters replaced by their defaults."""
     return union(*(value.default if isinstance(value, Entity) and value.default else (value,) for value in values))
 
 
 def strings_in(values: Values) -> list[str] | None:
-    """The literal strings that values are, or that one collection holds; None for anything else."""
+    """The literal strings that the values are, or that collections among them hold. None for anything else, and for too
+    many strings."""
     values = by_default(values)
     if not values:
         return None
@@ -103,7 +105,7 @@ def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
 
 
 def part_of_name(owner: Element, index: Values) -> Aspect:
-    """What `n.split(".")[1]` is of the name: its first part, its last, or one between; unknown for the rest."""
+    """Which part of the name `n.split(".")[1]` is: the first, the last, or one between them; else unknown."""
     match index:
         case (Constant(value=int(number)),):
             called = _SPLIT.search(owner.text)
@@ -125,7 +127,8 @@ def part_of_name(owner: Element, index: Values) -> Aspect:
 def part_test(
     frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, texts: list[str]
 ) -> Condition:
-    """A test of one part between dots: a full name that passes has that part in it, at a place that nobody knows."""
+    """A test of one part between dots, as a test of the full name: a name that passes contains the part, at an unknown
+    position."""
     if subject.what is Aspect.FIRST_NAME and kind in (NameTestKind.EQUALS, NameTestKind.STARTS):
         end = "." if kind is NameTestKind.EQUALS else ""
         return either(tuple(NameTest(NameTestKind.STARTS, f"{text}{end}") for text in texts))
@@ -135,12 +138,12 @@ def part_test(
 
 
 def unknown_truth(frame: Frame, state: State, node: tree.Expression, values: Values) -> Values:
-    """A test of which nothing is known but that it is one."""
+    """The value of a test that cannot be interpreted."""
     return truth(frame, node, unknown_test(frame, state, node), values)
 
 
 def made_positive(test: UnknownTest) -> UnknownTest:
-    """The test that a negated comparison is the opposite of."""
+    """The test without its negation: `not in` becomes `in`, `!=` becomes `==`."""
     code = test.text.replace(" not in ", " in ").replace("!=", "==").replace(" is not ", " is ")
     return UnknownTest(code, about=test.about)
 
@@ -148,8 +151,8 @@ def made_positive(test: UnknownTest) -> UnknownTest:
 def test_by_template(
     frame: Frame, state: State, node: tree.Expression, subject: Element, kind: NameTestKind, text: Values
 ) -> Condition | None:
-    """A test for a text of which a part is known (`f"layer.{i}." in n`): the part decides, and so does what nobody
-    knows."""
+    """A test for a partly known text, such as `f"layer.{i}." in n`: the known piece as a condition, combined with an
+    unknown test. None if no piece is known."""
     template = template_in(text)
     if not template or subject.what is not Aspect.NAME:
         return None
@@ -158,7 +161,7 @@ def test_by_template(
 
 
 def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
-    """The parameters whose names a collection holds."""
+    """The parameters whose names a collection holds, and whether all of its elements are known."""
     if not isinstance(value, Sequence) or value.is_open:
         return (), False
     parts: list[DraftPart] = []
@@ -173,7 +176,7 @@ def parts_of_names(value: Value) -> tuple[tuple[DraftPart, ...], bool]:
 def dimension_test(
     frame: Frame, state: State, node: tree.Expression, operator: tree.CompOp, right: Values
 ) -> Condition | None:
-    """`p.ndim < 2`, `p.dim() >= 2`, `len(p.shape) == 1`."""
+    """`p.ndim < 2`, `p.dim() >= 2`, `len(p.shape) == 1`; None for other tests."""
     if len(right) != 1 or not isinstance(right[0], Constant) or not isinstance(right[0].value, int | float):
         return None
     subject = _dimension_subject(node)
@@ -213,5 +216,5 @@ def _dimension_subject(node: tree.Expression) -> tree.Expression | None:
 
 
 def asks_dimension(condition: Condition) -> bool:
-    """Whether a condition asks how many dimensions a parameter has."""
+    """Whether a condition depends on the number of dimensions of a parameter."""
     return any(isinstance(test, DimensionTest) for test in tests(condition))

@@ -1,5 +1,5 @@
-"""Where an object comes from: what callers in the source give a function, what a function returns, what an annotation
-says. From these follow the classes that may have made it, and which entities may be one object."""
+"""Track where objects come from: arguments of calls in the source, results of functions, annotations. This gives the
+classes that may have created an object, and the entities that may be the same object."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,12 +25,12 @@ from optimlint.knowledge.words import MODEL_PACKAGES
 from optimlint.syntax import tree
 
 _MOST_SOURCES = 50
-"""How many objects that one name may mean are told apart."""
+"""The most creators, and the most sources, that are kept per object."""
 _DEEPEST = 8
 
 
 def made_here(frame: Frame, node: tree.Call, callee: ClassValue) -> Entity:
-    """What a call of a class of this source makes."""
+    """The object that a call of a class of this source creates."""
     entity = frame.world.unknown(node, frame.context)
     entity.made_by = callee
     note_made(entity, callee)
@@ -38,8 +38,8 @@ def made_here(frame: Frame, node: tree.Call, callee: ClassValue) -> Entity:
 
 
 def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: list[Values], owners: Values) -> Entity:
-    """The result of an unknown call, which may be an instance of a class that another file defines. `owners` are what
-    a method is called on."""
+    """The result of an unknown call, which may be an instance of a class of another file. `owners` are the receivers of
+    a method call."""
     entity = frame.world.unknown(node, frame.context)
     last = (callee.qualified_name or callee.text).rpartition(".")[2]
     maker: Entity | ClassValue | None = None
@@ -62,12 +62,12 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
 
 
 def _is_class(frame: Frame, callee: Entity) -> bool:
-    """Whether another file defines a class by the name, whatever its letters."""
+    """Whether another file defines the callee as a class, even if its name is lower case."""
     return frame.machine.others.code_of(callee).lstrip().startswith("class")
 
 
 def take_from(frame: Frame, node: tree.Call, owner: Entity) -> None:
-    """`getattr(model, name)`: a part of the model, nobody knows which."""
+    """Record that `getattr(model, name)` gives an unknown part of the model."""
     frame.world.unknown(node, frame.context).taken_from = _things((owner,))
 
 
@@ -76,7 +76,7 @@ def _things(values: Values) -> tuple[Entity, ...]:
 
 
 def _parts(arguments: list[Values]) -> Iterator[Value]:
-    """What a container is made of: modules, and those that models hold."""
+    """The modules that a container is created from, and the owners of parameters among its arguments."""
     for values in arguments:
         yield from values
         for part in parts_of(values)[0]:
@@ -85,7 +85,7 @@ def _parts(arguments: list[Values]) -> Iterator[Value]:
 
 
 def returned(frame: Frame, node: tree.Call, callee: FunctionValue) -> Entity:
-    """What a function of this source gives back, where its body is not read again for the call."""
+    """The result of a function of this source whose body is not read again for the call."""
     entity = frame.world.unknown(node, frame.context)
     draft = frame.world.functions.get(callee.node)
     if draft is None or draft.is_generator:
@@ -96,7 +96,7 @@ def returned(frame: Frame, node: tree.Call, callee: FunctionValue) -> Entity:
 
 
 def note_made(entity: Entity, maker: Entity | ClassValue | None) -> None:
-    """Note that a call of `maker` may have made the object; None for one of which nothing is known."""
+    """Record that a call of `maker` may have created the object, or something unknown (None)."""
     entity = entity.representative()
     if maker is None or len(entity.makers) > _MOST_SOURCES:
         entity.is_open = True
@@ -105,7 +105,7 @@ def note_made(entity: Entity, maker: Entity | ClassValue | None) -> None:
 
 
 def note_source(entity: Entity, values: Values) -> None:
-    """Note that the object may be one of the values. None is no object."""
+    """Record that the object may be any of the values. A None among them is ignored."""
     entity = entity.representative()
     for value in values:
         if isinstance(value, Constant) and value.value is None:
@@ -118,7 +118,7 @@ def note_source(entity: Entity, values: Values) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a call gives: all of it, in order, by position and by name; `is_open` where stars hide something."""
+    """The arguments of a call: all in order, by position, and by name. `is_open` if `*` or `**` hides some."""
 
     all: list[Values]
     positional: list[Values]
@@ -127,14 +127,14 @@ class Given:
 
     @staticmethod
     def of(node: tree.Call, arguments: list[Values]) -> "Given":
-        """What `node` gives, whose arguments are these values."""
+        """The arguments of the call `node`, with these values."""
         pairs = [pair for pair in zip(node.args, arguments, strict=True) if not pair[0].star]
         keywords = {one.keyword.value: values for one, values in pairs if one.keyword is not None}
         positional = [values for one, values in pairs if one.keyword is None]
         return Given(arguments, positional, keywords, len(pairs) < len(arguments))
 
     def behind(self, callee: FunctionValue) -> "Given":
-        """What the function gets in all, with what it has been given before."""
+        """All arguments that the function gets, including those that `partial` bound before."""
         if not callee.given and not callee.given_by_name:
             return self
         return replace(
@@ -146,7 +146,7 @@ class Given:
 
 
 def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
-    """Note what a call gives the parameters of a function of this source."""
+    """Record the arguments that a call passes to the parameters of a function of this source."""
     for parameter, values in _told_parameters(frame, callee, given):
         entity = frame.world.parameter(parameter)
         if values is not None:
@@ -160,12 +160,12 @@ def note_arguments(frame: Frame, callee: FunctionValue, given: Given) -> None:
 
 
 def bound_parameters(frame: Frame, callee: FunctionValue, given: Given) -> Iterator[tuple[tree.Param, Values]]:
-    """The parameters of a function of this source that a call gives something, and what it gives."""
+    """The parameters of a function of this source for which a call passes values, with the values."""
     return ((parameter, values) for parameter, values in _told_parameters(frame, callee, given) if values)
 
 
 def _told_parameters(frame: Frame, callee: FunctionValue, given: Given) -> Iterator[tuple[tree.Param, Values | None]]:
-    """Each parameter, with what a call is seen to give it."""
+    """Each parameter, with the values that the call visibly passes; None if there are none."""
     node = callee.node
     if not isinstance(node, tree.FunctionDef):
         return
@@ -178,15 +178,15 @@ def _told_parameters(frame: Frame, callee: FunctionValue, given: Given) -> Itera
 
 
 def _name(values: Values, name: str) -> None:
-    """What a call makes and hands on at once has no name but the parameter's."""
+    """An object that a call creates and passes on at once is named after the parameter."""
     for value in values:
         if isinstance(value, Entity) and value.makers and not value.name and value.parent is None:
             value.name = name
 
 
 def _is_without_self(frame: Frame, callee: FunctionValue, node: tree.FunctionDef) -> bool:
-    """Whether the call's first argument is the function's first parameter: of no method, of a static one, of one that
-    is looked up on its class."""
+    """Whether the first argument of the call is the first parameter: for functions outside of classes, static methods,
+    and methods looked up on the class."""
     draft = frame.world.functions.get(node)
     own = callee.class_value or (draft.class_value if draft is not None else None)
     decorators = {one.decorator.value for one in node.decorators if isinstance(one.decorator, tree.Name)}
@@ -196,7 +196,7 @@ def _is_without_self(frame: Frame, callee: FunctionValue, node: tree.FunctionDef
 
 
 def annotated(frame: Frame, state: State, node: tree.Expression, depth: int = 0) -> Values:
-    """The classes that an annotation names."""
+    """The class that an annotation names; empty if it is not clear which."""
     match node:
         case tree.Name(value=name):
             values = load(frame, state, name)
@@ -216,14 +216,14 @@ def annotated(frame: Frame, state: State, node: tree.Expression, depth: int = 0)
 
 
 def is_foreign(value: Value) -> bool:
-    """Whether a value is a class that another file of the repository may define."""
+    """Whether a value looks like a class that another file of the repository may define."""
     name = value.qualified_name if isinstance(value, Entity) else None
     return name is not None and name.split(".")[0] not in MODEL_PACKAGES and name.rpartition(".")[2][:1].isupper()
 
 
 def made_by(entity: Entity) -> list[Entity] | None:
-    """The objects of known makers that an entity may be; None where it may be another one, too. What callers give
-    tells more than what an annotation says."""
+    """The objects with known creators that an entity may be; None if it may be another one too. Arguments of callers
+    are preferred to annotations."""
     start = entity.representative()
     found: dict[Entity, None] = {}
     pending, seen = [start], set[Entity]()
@@ -244,7 +244,7 @@ def made_by(entity: Entity) -> list[Entity] | None:
 
 
 def arguments_of(entity: Entity) -> list[Argument]:
-    """The parameters of functions by whose callers alone an entity comes; none where it may come otherwise."""
+    """The function parameters through which an entity enters the source; empty if it may also come from elsewhere."""
     found: dict[Argument, None] = {}
     pending, seen = [entity], set[Entity]()
     while pending:
@@ -262,7 +262,8 @@ def arguments_of(entity: Entity) -> list[Argument]:
 
 
 def note_argument(entity: Entity, scope: Scope, own: ClassValue | None, parameter: tree.Param, position: int) -> None:
-    """Note of which function a parameter is, where other files may call the function by its name."""
+    """Record which parameter of which function an entity is, if other files can call the function by name: a
+    module-level function, or `__init__` of a module-level class."""
     is_of_module = own is None and scope.parent is not None and scope.parent.kind is ScopeKind.MODULE
     is_of_class = own is not None and own.scope.parent is not None and own.scope.parent.kind is ScopeKind.MODULE
     if is_of_module:
@@ -273,7 +274,7 @@ def note_argument(entity: Entity, scope: Scope, own: ClassValue | None, paramete
 
 
 def makers_of(entity: Entity) -> Iterator[Entity | ClassValue]:
-    """The classes that may have made an object of known makers."""
+    """The classes that may have created an object with known creators."""
     if entity.own_class is not None:
         yield entity.own_class
     elif entity.makers and not entity.is_open:

@@ -1,4 +1,4 @@
-"""`functools.partial`: a class or a function with some of its arguments given."""
+"""`functools.partial` of an optimizer class or of a function."""
 
 from dataclasses import replace
 
@@ -15,13 +15,13 @@ from optimlint.syntax import tree
 
 
 def partial_call(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
-    """What `partial(…)` gives; None where it is neither an optimizer class nor a function that is in view."""
+    """The result of `partial(…)`; None if it is given neither an optimizer class nor a known function."""
     found = partially_given(frame, state, node, owners)
     return found if found is not None else _function(frame, state, node)
 
 
 def _function(frame: Frame, state: State, node: tree.Call) -> Values | None:
-    """`partial(groups, decay=0.1)`: a function with some of its arguments given."""
+    """`partial(groups, decay=0.1)`: the function with these arguments bound; None if it is unknown."""
     if not node.args or any(one.star for one in node.args):
         return None
     callees = followed(frame, evaluate(frame, state, node.args[0].value))

@@ -67,7 +67,7 @@ def _placed(sequence: Sequence, version: int | None, depth: int, opened: Counter
 
 
 def _values_of(sequence: Sequence, item: Item, index: int) -> Iterator[Placed]:
-    """The values of one item. Several values are what may be there, one of them, unless a loop goes over all."""
+    """The values of one item. Several values are alternatives, unless the item stands for many elements."""
     is_repeated, is_conditional = _standing(item.branch, sequence.branch)
     is_each = stands_for_many(sequence, item)
     several = len(item.values) > 1
@@ -81,21 +81,21 @@ def _values_of(sequence: Sequence, item: Item, index: int) -> Iterator[Placed]:
 
 
 def stands_for_many(sequence: Sequence, item: Item) -> bool:
-    """Whether one item of a list is what a loop, or a comprehension, puts there time after time."""
+    """Whether a loop or comprehension adds the item repeatedly."""
     is_repeated, _ = _standing(item.branch, sequence.branch)
     return is_repeated or item.is_many or (isinstance(sequence.node, _COMPREHENSIONS) and not item.is_spread)
 
 
 def placed_at(item: Item, value: Value, base: Branch) -> Placed:
-    """A value that is put, where an item is, into what is made at `base`."""
+    """A value of an item, as part of something that is created at `base`."""
     is_repeated, is_conditional = _standing(item.branch, base)
     several = len(item.values) > 1
     return Placed(value, item, item.branch.reach, item.path, several, is_repeated, is_conditional)
 
 
 def _standing(branch: Branch, base: Branch) -> tuple[bool, bool]:
-    """Whether a loop, and whether a branch, lies between a list and what puts something in it. What stands further out
-    than the list may be any round's."""
+    """Whether a loop, and whether any branch, lies between the creation of a list and a place that adds to it. If the
+    place is outside of the list's block, the loops around the list count."""
     turns = branch.beyond(base)
     if turns is None:
         return any(turn.kind is TurnKind.LOOP for turn in base.turns), True

@@ -1,4 +1,4 @@
-"""`any(nd in n for nd in no_decay)` and `all(…)`: a test for each fragment, joined."""
+"""`any(nd in n for nd in no_decay)` and `all(…)`: one test per fragment, combined into a condition."""
 
 from optimlint.facts.conditions import (
     NEVER,
@@ -85,7 +85,7 @@ def _quantified(
 
 
 def _fragments(values: Values) -> list[Constant] | None:
-    """The strings that a collection yields; a plain string yields its characters."""
+    """The strings that a collection yields; a string yields its characters. None if they are not all known."""
     texts: list[Constant] = []
     for value in by_default(values):
         match value:

@@ -1,4 +1,5 @@
-"""What a branch asks, as arms: two branches that ask the same of unchanged names are answered alike."""
+"""Translate tests of branches to arms. Two branches that test the same, with unchanged names, have the same outcome in
+a run."""
 
 from collections.abc import Iterator
 
@@ -12,9 +13,9 @@ from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
 _DEEPEST = 12
-"""How deeply a test is taken apart; what nests more deeply is one question."""
+"""The deepest nesting of a test that is split into its operands; deeper ones are one question."""
 _LONGEST = 300
-"""How long the code of a question is compared; longer code is told by its place."""
+"""The longest code of a question that is compared as text; longer code is identified by its offset."""
 _NEGATIVE = (tree.NotEqual, tree.IsNot, tree.NotIn)
 
 
@@ -39,7 +40,7 @@ def reach_where(frame: Frame, state: State, test: tree.Expression, depth: int = 
 
 
 def reach_of_case(frame: Frame, state: State, statement: tree.Match, case: tree.MatchCase) -> Reach:
-    """The runs in which a subject matches a pattern; a guard is a question of its own."""
+    """The runs in which a subject matches a `case`. Its guard is a further test."""
     subject = _question(frame, state, statement.subject)
     match case.pattern:
         case tree.MatchAs(pattern=None):
@@ -63,8 +64,8 @@ def lists_asked(state: State, test: tree.Expression) -> frozenset[object]:
 
 
 def flag_of(frame: Frame, values: Values) -> tuple[Condition, Reach] | None:
-    """Where a flag is true that has one value at first and is given the other on some paths: the condition on a loop's
-    parameters, and the runs. None for anything else."""
+    """When a flag is true that has one value at first and is set to the other on some paths: the condition on loop
+    variables, and the runs. None for anything else."""
     flags = [value for value in values if isinstance(value, Constant) and isinstance(value.value, bool)]
     if len(flags) < 2 or len(flags) != len(values):
         return None
@@ -82,7 +83,8 @@ def flag_of(frame: Frame, values: Values) -> tuple[Condition, Reach] | None:
 def _compared(
     frame: Frame, state: State, left: tree.Expression, operator: tree.CompOp, right: tree.Expression
 ) -> Reach:
-    """The runs in which the positive form of a comparison holds. A literal is an answer that excludes others."""
+    """The runs in which the positive form of a comparison holds. Comparisons with different literals exclude each
+    other."""
     match operator:
         case tree.Equal() | tree.NotEqual() | tree.Is() | tree.IsNot():
             for subject, literal in ((left, right), (right, left)):
@@ -104,7 +106,7 @@ def _compared(
 
 
 def _answer(frame: Frame, node: tree.Node) -> str | None:
-    """A literal's own text; None for anything else. What is true when tested plainly is another question."""
+    """The text of a literal; None for anything else. A plain truth test is another question."""
     match node:
         case tree.SimpleString() if isinstance(text := said(node), str):
             return repr(text)
@@ -115,7 +117,8 @@ def _answer(frame: Frame, node: tree.Node) -> str | None:
 
 
 def _question(frame: Frame, state: State, node: tree.Expression) -> str:
-    """The code of what is asked, with what its names stand for: bound anew, a name asks something new."""
+    """The code of an expression, with the identities of the values of its names. Rebinding a name gives a new
+    question."""
     code = frame.world.layout.code(node)
     if len(code) > _LONGEST:
         return f"at {frame.world.order(node)}"

@@ -1,4 +1,4 @@
-"""Readings of one-shot iterators: which is the first, and which find nothing any more."""
+"""Reads of one-shot iterators: find the first one, and later ones that find the iterator empty."""
 
 from collections.abc import Iterable
 
@@ -13,15 +13,15 @@ from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
 _GATHERING = frozenset((*FILLING, "add_param_group"))
-"""Methods by which a loop puts away what it reads."""
+"""Methods by which a loop collects what it reads."""
 
 
 def read_stream(
     frame: Frame, state: State, node: tree.Node | None, values: Values, *, is_count: bool = False, acts: bool = False
 ) -> None:
-    """Note that a one-shot iterator is read here, and whether some path has read it before.
+    """Record that a one-shot iterator is read here, and whether some path has read it before.
 
-    `acts` says that the reading does more with parameters than gather them for groups and optimizers.
+    `acts` means that the code does more with parameters than collect them for groups and optimizers.
     """
     is_count = is_count or frame.is_counting
     for value in _one_shots(frame, node, values):
@@ -36,30 +36,30 @@ def read_stream(
 
 
 def find_emptied(frame: Frame, state: State, node: tree.Node | None, values: Values) -> None:
-    """An iterator is put in a group as it is, to be read when an optimizer takes the group: by then nothing is left of
-    it if some path has read it already."""
+    """Record iterators that are put in a group and read when an optimizer takes the group. They are empty then if some
+    path has already read them."""
     for value in _one_shots(frame, node, values):
         _note_repeated(frame, state, node, value)
 
 
 def note_handed_on(frame: Frame, state: State, arguments: Iterable[Values]) -> None:
-    """A call takes iterators and lists and does with them what cannot be seen from here."""
+    """Record that a call passes iterators and lists to code that cannot be followed."""
     for values in arguments:
         note_awaited(frame, state, values)
         for value in values:
-            # A group that is taken out of a list is made of the list.
+            # A group that comes from a list has the list as its source.
             for one in (value, *(frame.world.flows.sources(value) if isinstance(value, Mapping) else ())):
                 if isinstance(one, Sequence):
                     one.is_handed_on = True
 
 
 def note_awaited(frame: Frame, state: State, values: Values) -> None:
-    """Something waits for iterators. What is empty by now would be full for it if it were a list."""
+    """Record iterators that are already empty where something unknown expects their elements."""
     frame.world.awaited.update(value for value in values if value in state.read)
 
 
 def takes_ids(node: tree.Call) -> bool:
-    """Whether a call is `map(id, params)`, which tells parameters apart and does nothing to them."""
+    """Whether a call is `map(id, params)`, which identifies parameters and has no effect on them."""
     match node:
         case tree.Call(func=tree.Name(value="map"), args=[tree.Arg(value=tree.Name(value="id")), *_]):
             return True
@@ -68,7 +68,7 @@ def takes_ids(node: tree.Call) -> bool:
 
 
 def only_gathers(body: tree.Suite) -> bool:
-    """Whether a loop does nothing with what it reads but put it in lists, dicts and sets, or show it."""
+    """Whether a loop only puts what it reads in lists, dicts and sets, or displays it."""
     for node in walk(body):
         match node:
             case tree.Expr(value=tree.Call(func=tree.Attribute(attr=tree.Name(value=name)) | tree.Name(value=name))):
@@ -82,7 +82,7 @@ def only_gathers(body: tree.Suite) -> bool:
 
 
 def is_computed(node: tree.Expression) -> bool:
-    """Whether a comprehension makes something of what it reads, and does not only choose among it."""
+    """Whether a comprehension computes something from its elements, rather than only selects among them."""
     return any(isinstance(part, tree.Call) for part in walk(node))
 
 
@@ -92,7 +92,8 @@ def was_read(state: State, values: Values) -> bool:
 
 
 def _one_shots(frame: Frame, node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
-    """The iterators that a name or an attribute may hold; what is made where it is read is read there alone."""
+    """The iterators that a name or attribute may hold. None for other expressions: they create the iterator, so nothing
+    else reads it."""
     if not isinstance(node, tree.Name | tree.Attribute):
         return []
     return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(frame, value)]
@@ -107,7 +108,8 @@ def _is_one_shot(frame: Frame, value: Stream | Sequence) -> bool:
 
 
 def _first_reading(frame: Frame, state: State, node: tree.Node | None, value: Stream | Sequence) -> tree.Node | None:
-    """Where some path has read the iterator; of an attribute, a path through `__init__`, too."""
+    """The node where some path has already read the iterator; None if there is none. For an attribute, a read in
+    `__init__` counts too."""
     first = state.read.get(value)
     if first is None and isinstance(node, tree.Attribute) and not frame.scope.name.endswith("__init__"):
         return frame.world.initial_reads.get(value)
@@ -115,12 +117,12 @@ def _first_reading(frame: Frame, state: State, node: tree.Node | None, value: St
 
 
 def note_partial(frame: Frame, node: tree.Node) -> None:
-    """Note that what reads an iterator at `node` may leave something of it, or reads it only later."""
+    """Record that the read of an iterator at `node` may leave some elements, or happen later."""
     frame.world.read_at.pop(node, None)
 
 
 def _is_on_every_path(frame: Frame, state: State, first: tree.Node) -> bool:
-    """Whether the first reading was on all paths that lead here."""
+    """Whether the first read happens on all paths to this place."""
     known = frame.world.read_at.get(first)
     if known is None:
         return False
@@ -137,7 +139,8 @@ def _note_repeated(
     is_count: bool = False,
     acts: bool = False,
 ) -> None:
-    """A second reading finds nothing. One that only counts is no finding, unless more is read after it."""
+    """Record a read of an empty iterator. A read that only counts elements is reported only if another one follows
+    it."""
     world = frame.world
     first = _first_reading(frame, state, node, value)
     if node is None or first is None or first is node or frame.is_repeated:

@@ -1,4 +1,4 @@
-"""What is known at one place of the code: the values that names hold on the paths that lead there."""
+"""The abstract state at one place of the code: the values of names on the paths that lead there."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _MOST_TESTS = 48
 
 
 class Counted(NamedTuple):
-    """The key of a reading that only counts what an iterator holds."""
+    """The key of a read that only counts the elements of an iterator."""
 
     value: Value
 
@@ -23,9 +23,9 @@ class Counted(NamedTuple):
 class State:
     """The bindings on all paths to a place.
 
-    `read` holds the one-shot iterators that some path has already read, and where. `path` is the condition on a
-    loop's parameters under which the place is reached, `branch` the arms of other statements that lead to it, and the
-    runs that do.
+    `read` holds the one-shot iterators that some path has already read, with the node that read them. `path` is the
+    condition on loop variables under which the place is reached. `branch` holds the arms of other statements that lead
+    to it, and the runs that reach it.
     """
 
     bindings: dict[str, Values] = field(default_factory=dict)
@@ -35,13 +35,13 @@ class State:
     in_parameter_loop: bool = False
     is_alive: bool = True
     guards: Values = ()
-    """The values that the enclosing tests were asked of."""
+    """The values that the enclosing tests depend on."""
     region: Region = ()
-    """What may keep the place from being reached exactly once: the loops around it, and the bodies of `try`, the
-    operands of `and` and the like."""
+    """The constructs that may keep the place from being reached exactly once: loops, bodies of `try`, operands of
+    `and`."""
 
     def copy(self) -> "State":
-        """A state that can go its own way."""
+        """An independent copy."""
         return State(
             dict(self.bindings),
             dict(self.read),
@@ -54,19 +54,19 @@ class State:
         )
 
     def within(self, *nodes: tree.Node, is_loop: bool = False) -> "State":
-        """The same state, in a part of the code that may be reached more often than what is around it, or not."""
+        """This state, moved into code that may run any number of times or not at all."""
         self.region = (*self.region, *(Step(node, is_loop) for node in nodes))
         return self
 
     def become(self, other: "State") -> None:
-        """Take over what `other` says of bindings; the place in the code stays."""
+        """Take over the bindings of `other`, but not its place in the code."""
         self.bindings = other.bindings
         self.read = other.read
         self.is_alive = other.is_alive
 
 
 def join(*states: State) -> State:
-    """The union of the paths that go on; one of the dead ones where none does."""
+    """The join of the states whose paths continue; the first one if none does."""
     alive = [state for state in states if state.is_alive] or [states[0]]
     joined = alive[0].copy()
     for state in alive[1:]:
@@ -80,8 +80,8 @@ def join(*states: State) -> State:
 
 
 def go_on_after(state: State, ends: tuple[State, ...], entered: tuple[State, ...]) -> None:
-    """Set what is known behind arms from what was known where they were entered and where they end: where an arm, or
-    something in it, leaves early, only the rest goes on."""
+    """Set the path and reach after a branching statement from the states at the start and the end of its arms. If an
+    arm leaves early, wholly or in part, only the rest continues."""
     if all(end.is_alive and _stands_alike(end, start) for end, start in zip(ends, entered, strict=True)):
         return
     alive = [end for end in ends if end.is_alive]
@@ -95,7 +95,7 @@ def go_on_after(state: State, ends: tuple[State, ...], entered: tuple[State, ...
 
 
 def _bounded(path: Condition) -> Condition:
-    """The path, without what is asked beyond more tests than anybody compares."""
+    """The path with at most `_MOST_TESTS` tests; the others become one unknown test."""
     if isinstance(path, And) and len(path.operands) > _MOST_TESTS:
         return both(And(path.operands[:_MOST_TESTS]), UnknownTest("more is asked before"))
     return path
@@ -106,7 +106,7 @@ def _stands_alike(end: State, start: State) -> bool:
 
 
 def beside(reach: Reach, left: list[Reach]) -> Reach:
-    """The runs of `reach` without those that have left; unchanged where nothing tells them apart."""
+    """The runs of `reach` without those that have left; unchanged if that leaves none."""
     rest = reach
     for one in dict.fromkeys(left):
         rest = rest.both(one.negated())

@@ -1,4 +1,4 @@
-"""Statements: what each does to the state."""
+"""Statements and their effects on the state."""
 
 from collections.abc import Callable, Iterable
 
@@ -36,7 +36,7 @@ from optimlint.syntax.tree import children, walk
 
 
 def read_block(frame: Frame, state: State, statements: Iterable[tree.Node]) -> None:
-    """Read statements in order; what follows a `return` is not reached."""
+    """Read statements in order, up to a `return` or the like."""
     for statement in statements:
         if not state.is_alive:
             return
@@ -108,7 +108,7 @@ def _read_small(frame: Frame, state: State, small: tree.SmallStatement, line: tr
 
 
 def _end_round(frame: Frame, state: State, *, is_break: bool) -> None:
-    """`break` and `continue`: what is known here is known behind the loop, too."""
+    """`break` and `continue`: join the state into the state after the loop."""
     if frame.loops:
         loop = frame.loops[-1]
         loop.left = state.copy() if loop.left is None else join(loop.left, state)
@@ -118,19 +118,19 @@ def _end_round(frame: Frame, state: State, *, is_break: bool) -> None:
 
 
 def _named_in(frame: Frame, state: State, node: tree.Node) -> Values:
-    """What the names in an expression hold, however it looks at them."""
+    """The values of all names in an expression."""
     return union(*(load(frame, state, one.value) for one in walk(node) if isinstance(one, tree.Name)))
 
 
 def _note_asserted(frame: Frame, values: Values) -> None:
-    """What the code itself makes sure of needs no word from a rule."""
+    """Mark lists that the code itself checks, so that rules do not."""
     for value in frame.world.flows.made_of(values):
         if isinstance(value, Sequence):
             value.is_asserted = True
 
 
 def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values) -> None:
-    """A call for its effect: one that ends the program, or an optimizer that is built and dropped."""
+    """A call for its effect. It may end the program, or have an effect that depends on the enclosing tests."""
     known = find_exact(frame.world.layout.code(call.func))
     if known is not None and known.returns.form is Form.NEVER:
         note(frame, state, Act.LEAVE, call, ())
@@ -140,7 +140,7 @@ def _read_bare_call(frame: Frame, state: State, call: tree.Call, values: Values)
 
 
 def guard(frame: Frame, state: State, node: tree.Node) -> None:
-    """An effect that cannot be followed depends on what the enclosing tests were asked of."""
+    """Record that an effect which cannot be followed depends on the enclosing tests."""
     if state.guards:
         frame.consume(state.guards, FlowKind.DECIDES, node)
 
@@ -180,7 +180,7 @@ def _read_if(frame: Frame, state: State, statement: tree.If) -> None:
     entered = then.copy(), otherwise.copy()
     read_suite(frame, then, statement.body)
     if is_filter and _only_tells(frame, statement.orelse):
-        # Who says which parameters are skipped has not forgotten them.
+        # Code that prints which parameters it skips has not forgotten them.
         _note_asserted(frame, _named_in(frame, state, statement.body))
     match statement.orelse:
         case tree.If() as following:
@@ -197,7 +197,7 @@ def _read_if(frame: Frame, state: State, statement: tree.If) -> None:
 def _enter_arms(
     frame: Frame, state: State, then: State, otherwise: State, statement: tree.If, *, is_turn: bool
 ) -> None:
-    """Note what each arm of an `if` says of the runs that reach it."""
+    """Set the reach of each arm of an `if` from its test."""
     reach = reach_where(frame, state, statement.test)
     asked = lists_asked(state, statement.test)
     arms = ((TurnKind.THEN, then, reach), (TurnKind.OTHERWISE, otherwise, reach.negated()))
@@ -209,7 +209,7 @@ def _enter_arms(
 
 
 def _only_tells(frame: Frame, orelse: tree.If | tree.Else | None) -> bool:
-    """Whether the last arm of a chain of tests does nothing but print or log."""
+    """Whether the last arm of an `if` chain only prints or logs."""
     while isinstance(orelse, tree.If):
         orelse = orelse.orelse
     if orelse is None or not isinstance(orelse.body, tree.IndentedBlock):
@@ -223,7 +223,7 @@ def _only_tells(frame: Frame, orelse: tree.If | tree.Else | None) -> bool:
 
 
 def _known_arm(frame: Frame, values: Values) -> bool | None:
-    """Which arm is taken where a function is read with a caller's literal flag; None where nobody knows."""
+    """Whether the body of an `if` runs, where a function is read with a literal flag of its caller; None if unknown."""
     if frame.context and len(values) == 1 and isinstance(values[0], Constant):
         return bool(values[0].value)
     return None
@@ -241,7 +241,7 @@ def _read_known_arm(frame: Frame, state: State, statement: tree.If, *, is_then: 
 
 
 def _settle_overwrites(frame: Frame, state: State, statement: tree.If) -> None:
-    """An optimizer that both arms of an `if` replace is replaced on every path."""
+    """Record that an optimizer is replaced on every path if both arms of an `if` replace it."""
     world = frame.world
     here = [state.branch.into(Turn(statement, kind)) for kind in (TurnKind.THEN, TurnKind.OTHERWISE)]
     found = [entry for entry in world.open_overwrites if entry[0] in here]
@@ -271,7 +271,7 @@ def _read_with(frame: Frame, state: State, statement: tree.With) -> None:
 
 def _read_try(frame: Frame, state: State, statement: tree.Try) -> None:
     before = state.copy()
-    # A `try` body and its handler are taken for two arms: hardly ever does anything fail behind what it was tried for.
+    # The body and the handlers count as separate arms: what follows the operation that may fail rarely fails too.
     passes = arm(f"no exception at {frame.world.order(statement)}")
     entered = [before.copy()]
     entered[0].branch = state.branch = before.branch.where(before.branch.reach.both(passes))

@@ -48,7 +48,7 @@ MOST_BOUND = 200
 """The most values that are kept per name. Otherwise names that are rebound very often would take quadratic time."""
 
 _MOST_WORDS = 300
-"""How many words of a function are searched for what it may edit."""
+"""The most words of a function that are searched for names of collections that it may edit."""
 
 MODULE = Scope(ScopeKind.MODULE, "")
 
@@ -239,7 +239,7 @@ class World:
                 found.entries.clear()
             found.is_open = False
         self.touched.add(key)
-        return found  # type: ignore[return-value]  # The key names node and role, and a role makes one type.
+        return found  # type: ignore[return-value]  # The key contains the role, and each role creates one type.
 
     def known(self, node: tree.Node, role: Role, context: Context) -> object:
         """The value with this allocation site; None if it has not been created yet."""
