@@ -1,9 +1,10 @@
-"""A test of parameter names does not depend on the name.
+"""A test of a parameter's name gives nearly every name the same answer.
 
 ## Why it matters
-`"bias" or "bn" in n` reads as "one of both is in the name", and means `"bias" or ("bn" in n)`: a string that is not
-empty counts as true, so every parameter passes. `n in "bias"` asks whether the name is a part of the word, which hardly
-any name is. `a.parameters() and b.parameters()` is the second of the two alone. The groups get all parameters or none.
+`"bias" or "bn" in n` reads as "one of the two is in the name". Python reads it as `"bias" or ("bn" in n)`. A string
+that is not empty counts as true, so every parameter passes. `n in "bias"` asks whether the name is a part of the word
+`bias`, and hardly any name is. `a.parameters() and b.parameters()` is just `b.parameters()`. So a group gets nearly all
+parameters, hardly any, or those of one model instead of two.
 
 ## Example
 ```python
@@ -18,11 +19,11 @@ optimizer = torch.optim.SGD([*encoder.parameters(), *head.parameters()], lr=0.1)
 ```
 
 ## Fix safety
-Safe for tests of names: the fix asks of each string what was asked of its neighbour, or turns the test round. Unsafe
-for `a.parameters() and b.parameters()`: the first model is trained from then on.
+Safe for tests of names: the fix repeats the test for each string, or exchanges the two sides of `in`. Unsafe for
+`a.parameters() and b.parameters()`: the first model is then trained, too.
 
 ## Known limits
-Only literal strings are seen, and only where the test is about the name of a parameter.
+Only literal strings are recognized, and only in a test of a parameter's name.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,11 @@
-"""The weights that are kept as the best are references, and training changes them on: they are the last ones.
+"""The best weights are kept as references, so further training overwrites them.
 
 ## Why it matters
 
-`state_dict()` copies nothing: it gives the parameters' own tensors, which the optimizer changes in place. So does a
-shallow copy of it, and the model itself all the more. What is loaded, saved or returned in the end as the best is what
-the last step left. The log shows the best score all the same, and nothing fails.
+`state_dict()` copies nothing. It returns the parameters' own tensors, and the optimizer changes these in place. A
+shallow copy of the dict holds the same tensors, and the model itself is no copy at all. What is loaded, saved or
+returned as the best in the end holds the weights of the last step. The log still shows the best score, and nothing
+fails.
 
 ## Example
 
@@ -24,16 +25,16 @@ if score > best:
 
 ## Fix safety
 
-Safe: `copy.deepcopy` is what makes the weights stay, and its import is added where it is missing. It takes the memory
-of one more model.
+Safe: `copy.deepcopy` keeps the weights as they are at this point. The fix adds the import where it is missing. The copy
+takes the memory of one more model.
 
 ## Known limits
 
-The rule speaks where a test says that something improved, in the arm that takes the score for the best or behind a
-test that leaves the round, where what was kept is loaded, saved or returned elsewhere, and where the model is surely
-trained on: in the same loop, or by who calls the method again. It is silent where each
-round makes a model of its own, where the block ends the training, and where a function in between may copy. A dict of
-`.cpu()` tensors is a copy where the model is on a GPU: it is reported as a note.
+The rule looks at assignments under a test that something improved: in the branch that stores the new best score, or
+after a test that skips the round. It reports one where the kept weights are loaded, saved or returned elsewhere, and
+where the model is known to be trained further, in the same loop or when a caller calls the method again. It is silent
+where each round creates a model of its own, where the block ends the training, and where a function in between may
+copy. A dict of `.cpu()` tensors is a copy only if the model is on a GPU, so it is reported as a note.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,10 @@
 """Parameter groups are built, but the optimizer takes `model.parameters()`.
 
 ## Why it matters
-The groups carry settings of their own: no weight decay on biases and norms, a lower learning rate for the backbone.
-The optimizer was given all parameters instead, so it applies one setting to everything. Nothing fails, the loss goes
-down, and `for g in optimizer.param_groups: print(g["weight_decay"])` prints one number where several were meant.
+The groups have settings of their own, such as no weight decay for biases and norms, or a lower learning rate for the
+backbone. The optimizer was given all parameters instead, so it applies one setting to everything. Nothing fails, and
+the loss goes down. Only `for g in optimizer.param_groups: print(g["weight_decay"])` shows it: it prints one number
+where several were meant.
 
 ## Example
 ```python
@@ -20,15 +21,17 @@ optimizer = torch.optim.AdamW(groups, lr=3e-5)
 ```
 
 ## Fix safety
-Safe where one list of groups is at hand, built before the call on every path: the names say what was meant. Unsafe
-where it is built under a condition, or where a commented-out call shows that somebody has passed the groups before and
-stopped. Shown only where the groups are built after the call, or where several lists fit. Training changes, as it was
-meant to: a learning rate tuned with the bug in place may want another look.
+Safe where a single list of groups is available at the call and was built before it on every path. Unsafe where the list
+is built under a condition, where the call gives the parameters settings of their own, and where a commented-out call
+shows that somebody passed the groups before and stopped. Only shown where the groups are built after the call, or where
+several lists fit. The fix changes training, as it should: a learning rate that was tuned with the bug may need another
+look.
 
 ## Known limits
-A list counts as used as soon as anything that could lead to an optimizer reads it: an argument, a `return`, a loop.
-Printing, logging and counting do not. Another file uses a module's list by importing it, and one that an object keeps
-by reading the attribute where it can hold the object; the same word in a file that imports neither is no use.
+A list counts as used as soon as anything reads it that could lead to an optimizer: an argument, a `return`, a loop.
+Printing, logging and counting do not count. A list of a module is used by another file that imports it. A list in an
+attribute is used by another file that reads the attribute and can hold the object. The same word in a file that imports
+neither does not count.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,10 @@
-"""Gradients are clipped while the loss scale is still in them.
+"""Gradients are clipped while they are still multiplied by the loss scale.
 
 ## Why it matters
-A `GradScaler` multiplies the loss, and so all gradients, by a large factor (65,536 at first), and `scaler.step()` takes
-it out again. What clips them in between compares its limit with gradients that are that much too large: nearly every
-step is clipped, to a norm that is the limit divided by the scale, and the model hardly moves.
+A `GradScaler` multiplies the loss, and with it all gradients, by a large factor (65,536 at first). `scaler.step()`
+divides the gradients by this factor again. A clip between the two compares its limit with gradients that are too large
+by that factor. Nearly every step is then clipped to a norm of the limit divided by the scale, and the model hardly
+moves.
 
 ## Example
 ```python
@@ -23,13 +24,14 @@ scaler.update()
 ```
 
 ## Fix safety
-Safe where clip and step stand in one block, so that the gradients are unscaled once for each step, as torch demands.
-Elsewhere, where gradients of several batches are added up, the fix is only shown.
+Safe where the clip and the step are in one block, so that the gradients are unscaled once for each step. torch raises
+an error if they are unscaled twice. Elsewhere, as where the gradients of several batches are added up, the fix is only
+shown.
 
 ## Known limits
-The rule is silent where the scaler is switched off where it is made, where a call that cannot be followed is given the
-scaler or the optimizer, where the limit is multiplied by the scale, and for the clipping of Accelerate, Fabric and
-other frameworks, which unscale themselves.
+The rule is silent where the scaler is created as disabled, where a call that cannot be followed gets the scaler or the
+optimizer, and where the limit is multiplied by the scale. It is also silent about the clipping functions of Accelerate,
+Fabric and other frameworks, which unscale the gradients themselves.
 """
 
 from collections.abc import Iterator

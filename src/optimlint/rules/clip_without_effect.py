@@ -1,8 +1,9 @@
-"""Gradients are clipped where no step can feel it.
+"""Gradients are clipped at a point where the clip affects no step.
 
 ## Why it matters
-Clipping changes the gradients that are there. Before `backward()` there are none, or only zeros; after `step()` they
-have been used, and are zeroed next. So the line runs, and large gradients reach the optimizer as they are.
+Clipping changes the gradients that exist at that moment. Before `backward()` there are none, or only zeros. After
+`step()` they have been used and are zeroed next. An iterator of parameters that was read before is empty, so nothing is
+clipped. In each case the line runs, but large gradients reach the optimizer as they are.
 
 ## Example
 ```python
@@ -21,13 +22,14 @@ optimizer.step()
 ```
 
 ## Fix safety
-The fix is only shown: with the limit at work training changes, and the limit may have to change with it. The gradients
-of an iterator that has been read before are clipped where it is made a list, which is safe.
+Only shown where the clip has to move: the limit takes effect, training changes, and the limit may have to change, too.
+Where the iterator is empty, the fix makes it a list where it is created, and is safe unless other code than groups,
+optimizers and clips reads it, too.
 
 ## Known limits
-The rule is silent where the order of a round is not known: several optimizers whose parameters are not, calls that
-cannot be followed and are given the optimizer or the model, gradients that are read or set by hand. A limit that is
-infinite only measures.
+The rule is silent where the order of the calls in a round is not known: for several optimizers whose parameters are not
+known, for calls that cannot be followed and get the optimizer or the model, and for gradients that are read or set by
+hand. A clip with an infinite limit only measures the norm and is not reported.
 """
 
 from collections.abc import Iterator

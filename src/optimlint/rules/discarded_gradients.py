@@ -1,10 +1,10 @@
 """Gradients are zeroed before a step uses them.
 
 ## Why it matters
-To add up the gradients of several batches, they are zeroed when a step was made and not at every batch. Where
-`zero_grad()` runs at every round of the loop and `step()` at every n-th only, each step uses the gradient of one batch,
-and the rest was computed for nothing: the batch is n times as small as it was meant to be. Where `zero_grad()` stands
-between `backward()` and `step()`, nothing is trained at all.
+Code that adds up the gradients of several batches has to zero them once for each step, not for each batch. Where
+`zero_grad()` runs in every round of the loop and `step()` only in every n-th, each step uses the gradients of one
+batch. The others were computed for nothing, and the effective batch is n times smaller than intended. Where
+`zero_grad()` is between `backward()` and `step()`, nothing is trained at all.
 
 ## Example
 ```python
@@ -26,15 +26,17 @@ for i, batch in enumerate(loader):
 ```
 
 ## Fix safety
-Unsafe where gradients are zeroed again behind the step: the early `zero_grad()` goes. Training changes: the batch is as
-large as it was meant to be. Elsewhere the fix is only shown, and moves it behind the step.
+Unsafe where the gradients are zeroed again after the step: the fix removes the early `zero_grad()`. Training changes:
+the effective batch is then as large as intended. Elsewhere the fix is only shown, and moves `zero_grad()` to after the
+step.
 
 ## Known limits
-Every n-th round is told by a test of a counter's remainder. The rule is silent where code reads or sets gradients by
-hand, where a second optimizer makes steps in the loop, and where a framework accumulates.
+A step in every n-th round is recognized by a test of a counter's remainder, such as `(i + 1) % 8 == 0`. The rule is
+silent where code reads or sets gradients by hand, where a second optimizer makes steps in the loop, and where a
+framework adds up the gradients.
 
-A search of public repositories found 40 loops that zero outside of the test that steps; one of each shape was read, and
-none has the mistake.
+A search of public repositories found 40 loops that zero gradients outside of the test that guards the step. One of each
+shape was read, and none has the mistake.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,10 @@
-"""An evaluation leaves the model in evaluation mode, and training goes on in it.
+"""The model stays in evaluation mode after an evaluation, and training goes on in it.
 
 ## Why it matters
-`model.eval()` switches dropout off and makes batch norm use its running statistics. Nothing switches them back but
-`model.train()`. Where that stands above the loop, or outside of the one that evaluates, training runs as it was meant
-until the first evaluation, and from then on without dropout and with frozen statistics. Nothing fails, and the loss
-even looks better.
+`model.eval()` switches dropout off and makes batch norm use its running statistics. Only `model.train()` switches back.
+If `model.train()` is called before the loop, or only in a loop around it, the model trains as intended until the first
+evaluation. From then on it trains without dropout and with frozen statistics. Nothing fails, and the loss even looks
+better.
 
 ## Example
 ```python
@@ -24,16 +24,16 @@ for epoch in range(epochs):
 ```
 
 ## Fix safety
-Unsafe: `model.train()` is put behind the call that evaluates, or at the top of the loop where `eval()` stands in the
-loop itself. Training changes, as it should; a model whose batch norm was frozen on purpose would train it again.
+Unsafe: the fix puts `model.train()` after the call that evaluates, or at the top of the loop where the loop itself
+calls `eval()`. Training changes, as it should. If batch norm was frozen on purpose, it would be trained again.
 
 ## Known limits
-Functions and methods of the same file are followed, and those that it imports from files of the repository, also where
-a loop calls both what trains and what evaluates from there: by their names, `train` or `fit` and `eval`, `valid` or
-`test`. What an object keeps of what it was made with is the same model. The rule is silent where a call that cannot be
-followed is given the model, since that may switch it back, where the model is evaluated before it is trained on
-purpose, for models that are made anew in each round, for one that no optimizer in view trains, and for one whose layers
-are all in view and have one mode.
+The rule follows functions and methods of the same file, and those imported from files of the repository. Where a loop
+calls both a function that trains and one that evaluates from another file, their names have to say so: `train` or
+`fit`, and `eval`, `valid` or `test`. A model that an object was created with and keeps counts as the same model. The
+rule is silent where a call that cannot be followed gets the model and may switch it back, where the model is put in
+evaluation mode before training on purpose, for a model that is created anew in each round, for one that no optimizer in
+view trains, and for one whose layers are all known and behave the same in both modes.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
-"""Full parameter names are compared with mere fragments of names, and never equal one.
+"""Full parameter names are compared with fragments of names, so they are never equal.
 
 ## Why it matters
-`named_parameters()` yields names such as `encoder.layer.0.output.dense.bias`. Asked for membership in
-`["bias", "LayerNorm.weight"]`, none of them is in the list: the group that was to be spared stays empty, and everything
-decays. Nothing fails, because torch accepts an empty group.
+`named_parameters()` yields full names such as `encoder.layer.0.output.dense.bias`. None of them is an element of
+`["bias", "LayerNorm.weight"]`. So the group without decay stays empty, and everything decays. Nothing fails, because
+torch accepts an empty group.
 
 ## Example
 ```python
@@ -18,13 +18,13 @@ spared = [p for n, p in model.named_parameters() if any(nd in n for nd in no_dec
 ```
 
 ## Fix safety
-Safe where no entry can be a full name: the fix looks for the fragments within the name, as the list was written to be
-used. Unsafe where one may be (`head.weight`, `cls_token`): it would then be looked for in other names, too.
+Safe where no entry can be a full name: the fix looks for the fragments within the name, as the list was meant. Unsafe
+where an entry may be a full name (`head.weight`, `cls_token`), because the fix then finds it within other names, too.
 
 ## Known limits
-Lists that hold full names, or were filled from the names of a model, are right and not reported; neither are tests of
-the last part of a name, or of the attributes of a single module. Where the model's class is in view, and one of the
-entries is a full name there, nothing is said.
+Lists of full names, or lists that were filled from the names of a model, are right and not reported. Tests of the last
+part of a name, or of the attributes of a single module, are not reported, either. Where the model's class is known and
+has a parameter with the full name of an entry, the rule is silent.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
-"""A one-shot iterator of parameters is read a second time, when nothing is left in it.
+"""An iterator of parameters is read a second time, when it is already empty.
 
 ## Why it matters
-`model.named_parameters()` and `model.parameters()` can be read once. A second comprehension over the same name yields
-nothing: its group is empty, torch accepts an empty group without a word, and the parameters that were meant for it,
-mostly the biases and norms, are never trained.
+`model.named_parameters()` and `model.parameters()` return iterators, which can be read once. A second comprehension
+over the same iterator yields nothing. Its group is empty, torch accepts an empty group without a word, and the
+parameters that were meant for it, mostly biases and norms, are never trained.
 
 ## Example
 ```python
@@ -20,14 +20,14 @@ param_optimizer = list(model.named_parameters())
 ```
 
 ## Fix safety
-Safe where the later readings fill groups, optimizers and gradient clipping: the iterator is made a list where it is
-made, so that every reading sees all of it. Unsafe where something else waits for the parameters, too, and would get
-them for the first time: a loop that changes them, an average of weights that is updated behind the optimizer. There is
-no fix where the list would put parameters in two groups.
+Safe where the later reads fill groups, optimizers or gradient clipping: the fix makes the iterator a list where it is
+created, so that every read sees all parameters. Unsafe where something else reads the iterator as well, and would get
+parameters for the first time: a loop that changes them, or an average of weights that is updated after the optimizer.
+There is no fix where the list would put parameters in two groups.
 
 ## Known limits
-An iterator that is handed to a function of another file is followed no further. A reading in one branch and one in the
-other are one reading each.
+An iterator that is passed to a function of another file is not followed there. Reads in two branches of which only one
+runs count as one read.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,10 @@
-"""The groups of an optimizer have different learning rates, and one value takes the place of all of them.
+"""One learning rate replaces the different learning rates of an optimizer's groups.
 
 ## Why it matters
 
-`OneCycleLR(optimizer, max_lr=0.1)` gives every group the peak 0.1, whatever rate the group was made with; so do
-`CyclicLR`, `SWALR`, and a loop that writes `group["lr"]`. The lower rate of the backbone, for which the groups were
-made, is gone from the first step on.
+`OneCycleLR(optimizer, max_lr=0.1)` gives every group the peak rate 0.1, whatever rate the group was created with.
+`CyclicLR`, `SWALR` and a loop that writes `group["lr"]` do the same. The groups were built to give the backbone a lower
+rate, and that rate is lost.
 
 ## Example
 
@@ -22,14 +22,14 @@ scheduler = OneCycleLR(optimizer, max_lr=[1e-5, 1e-3], total_steps=steps)
 
 ## Fix safety
 
-There is no fix: what the rates should be, only the author knows.
+There is no fix: only the author knows what the rates should be.
 
 ## Known limits
 
-Only an optimizer whose groups and rates are all known is looked at; a loop in a function is judged by what callers in
-the same source pass. The rule is silent where a group starts at 0, where the loop gives each group a factor of its own
-(`lr * g["scale"]`), works out a rate for each or tests which group it has, and where what the scheduler is given may be
-a list.
+The rule needs an optimizer whose groups and rates are all known. A loop in a function is judged by what callers in the
+same file pass. The rule is silent where a group starts at 0, where the loop gives each group a factor of its own
+(`lr * g["scale"]`), computes a rate for each group or tests which group it has, and where the scheduler may be given a
+list of rates.
 """
 
 from collections.abc import Iterator

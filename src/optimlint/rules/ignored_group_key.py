@@ -1,9 +1,9 @@
 """A parameter group sets a key that the optimizer does not read.
 
 ## Why it matters
-An optimizer keeps any key that a group has and looks only at those it knows. A misspelt key, one from another
-optimizer or from an older library (`weight_decay_rate`, which the early `BertAdam` read) changes nothing: the group
-gets the optimizer's own value, and nobody is told.
+An optimizer stores any key of a group, but reads only those it knows. A misspelt key, or a key of another optimizer or
+of an older library, changes nothing: the group gets the optimizer's own value, without a warning. The usual one is
+`weight_decay_rate`, which the early `BertAdam` read.
 
 ## Example
 ```python
@@ -24,18 +24,20 @@ optimizer = torch.optim.AdamW(groups, lr=3e-5)
 ```
 
 ## Fix safety
-Unsafe: the key is renamed to the one that it resembles, and training changes as it was meant to. It is a guess all the
-same, and an outside reader of the old key (a scheduler of another package) would miss it. There is no fix where the
-values under the right key would be wrong in their turn.
+Unsafe: the fix renames the key to the one that it resembles, and training changes as intended. It is still a guess, and
+code outside of the repository that reads the old key (a scheduler of another package) would no longer find it. There is
+no fix where the values would be wrong under the right key.
 
 ## Known limits
 The optimizer must be a known one, or a class of the repository whose defaults and `step` can be read. Where a table or
-a condition chooses between several, all must be known, and none may read the key. Of two optimizers that take the same
-groups, in two branches, each is judged by itself: a key that only one of them reads is reported where the other has the
-same setting under another name. Keys that tell groups apart (`name`, or any key whose value is a string) and keys of
-schedulers (`initial_lr`) are left alone, and so is a key that any file reads which can hold the optimizer: one that
-imports the groups' module, is imported beside it, or stands in the same package. A reader outside of the repository, as
-a scheduler of another package that looks for `lr_scale`, is not seen: suppress the finding there.
+a condition chooses between several, all must be known, and none may read the key. If two optimizers in two branches
+take the same groups, each is judged separately: a key that only one of them reads is reported where the other has the
+same setting under another name.
+
+Keys that tell groups apart (`name`, or any key whose value is a string) and keys of schedulers (`initial_lr`) are not
+reported. Neither is a key that is read by a file that can hold the optimizer: one that imports the groups' module, is
+imported beside it, or is in the same package. A reader outside of the repository, such as a scheduler of another
+package that looks for `lr_scale`, is not seen. Suppress the finding there.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
-"""The group of biases and norms names no weight decay, so the optimizer's own decays it.
+"""The group of biases and norms sets no weight decay, so it gets the optimizer's own.
 
 ## Why it matters
-A group that leaves a key out gets the optimizer's value for it. Where another group of the list names a decay, the
-biases and norms were set apart to have none, but `AdamW` gives them its default of 0.01, or whatever `weight_decay` it
+A group that sets no value for a key gets the optimizer's value. Where another group of the list sets a decay, the
+biases and norms were split off to have none. But `AdamW` gives them its default of 0.01, or the `weight_decay` that it
 was called with.
 
 ## Example
@@ -24,12 +24,13 @@ groups = [
 ```
 
 ## Fix safety
-Safe: the filter says that these are the parameters to spare, and 0.0 is the one value that spares them.
+Safe: the filter says that these parameters should not decay, and 0.0 is the value that does this.
 
 ## Known limits
-The optimizer must be one of the known ones, and its decay a number that can be read. Optimizers that decay nothing by
-default, as torch's `Adam` and `SGD` or the `AdamW` of transformers, are silent unless they are given a decay. So are
-biases that are set apart for their learning rate: the weights beside them name no decay, or the one that all get.
+The optimizer must be a known one, and its decay a number that can be read. Optimizers that decay nothing by default,
+such as torch's `Adam` and `SGD` or the `AdamW` of transformers, are reported only where they are given a decay. Biases
+that are split off for their learning rate are not reported: there the other weights set no decay, or all groups have
+the same.
 """
 
 from collections.abc import Iterator

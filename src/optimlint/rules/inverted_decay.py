@@ -1,9 +1,9 @@
 """The biases and norms get the weight decay, and the other weights get none.
 
 ## Why it matters
-Decay keeps the large weight matrices small. Biases and the scales of norm layers are left out of it, because pulling
-them to zero only hinders. When the two values are exchanged, the weights grow unchecked, and what was to be spared is
-pulled to zero. Nothing fails, and the loss looks much the same for a long while.
+Decay keeps the large weight matrices small. Biases and norm weights are usually excluded, because pulling them to zero
+only hinders training. With the two values exchanged, the matrices grow unchecked, and the biases and norms are pulled
+to zero. Nothing fails, and the loss looks much the same for a long time.
 
 ## Example
 ```python
@@ -23,14 +23,14 @@ groups = [
 ```
 
 ## Fix safety
-Unsafe: the fix exchanges the two values. Where a `not` stands in the wrong filter and the lists serve something else,
-too, moving the `not` is the better repair.
+Unsafe: the fix exchanges the two values. If the mistake is a `not` in the wrong filter, and the lists are also used for
+something else, moving the `not` is the better repair.
 
 ## Known limits
-Groups are judged by their filters (fragments of names such as `bias` and `norm`, `p.ndim < 2`, or the ids of what was
-chosen by such a test), never by what their variables are called. The decay of the other weights must be 0 in the code
-itself; that of the biases and norms may be a setting, as `args.weight_decay` is. Other values that are not known as
-numbers, and filters that cannot be read, keep the rule silent.
+Groups are judged by their filters (fragments of names such as `bias` and `norm`, `p.ndim < 2`, or the ids of parameters
+that such a test selected), never by the names of their variables. The decay of the other weights must be 0 in the code
+itself. The decay of the biases and norms may be a setting such as `args.weight_decay`. Other values that are not known
+as numbers, and filters that cannot be read, keep the rule silent.
 """
 
 from collections.abc import Iterator

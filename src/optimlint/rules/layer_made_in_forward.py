@@ -1,10 +1,10 @@
-"""A forward pass makes a layer with parameters anew each time, so that random weights work where trained ones should.
+"""A layer with parameters is created anew in each forward pass, so its weights are never trained.
 
 ## Why it matters
 
-`nn.Linear(a, b)(x)` in `forward` draws new weights at every call. No optimizer knows them, no step changes them, no
-checkpoint holds them, and the same input gives another output each time. The model trains around the noise, and nothing
-fails.
+`nn.Linear(a, b)(x)` in `forward` draws new weights at every call. They are in no optimizer and in no checkpoint, no
+step changes them, and the same input gives a different output each time. The rest of the model trains around this
+noise, and nothing fails.
 
 ## Example
 
@@ -27,13 +27,14 @@ def forward(self, x):
 
 ## Fix safety
 
-There is no fix: the sizes that `__init__` would need are known to the author only.
+There is no fix: only the author knows the sizes that `__init__` needs.
 
 ## Known limits
 
-Layers without parameters and those made once (`if self.proj is None`) are right. The rule is silent where only a shape
-is wanted, where weights are assigned, loaded or frozen there, where the layer leaves the method, and where no gradient
-is kept. A norm layer begins with ones and zeros at each call: it only never learns, and is reported as a note.
+Layers without parameters, and layers that are created once (`if self.proj is None`), are right. The rule is silent
+where only a shape is wanted, where the weights are assigned, loaded or frozen there, where the layer leaves the method,
+and where no gradient is kept. A norm layer starts with ones and zeros at each call. It is not random but never learns,
+so it is reported as a note.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """Nothing in a training loop zeroes the gradients of an optimizer.
 
 ## Why it matters
-`backward()` adds to the gradients that are there. Without `zero_grad()` each step is made with the sum of the gradients
-of all batches so far: old ones never go, the steps grow, and training drifts where the first batches pointed to,
-without an error. In adversarial training it is easily forgotten on one of the two sides.
+`backward()` adds to the gradients that exist. Without `zero_grad()`, each step uses the sum of the gradients of all
+batches so far. Old gradients never go away, the steps grow, and training drifts in the direction of the first batches,
+without an error. In adversarial training it is easily forgotten for one of the two optimizers.
 
 ## Example
 ```python
@@ -23,13 +23,14 @@ for x, y in loader:
 ```
 
 ## Fix safety
-Unsafe: `zero_grad()` is put above the backward pass. Training changes, as it should; who adds gradients up on purpose
-zeroes them somewhere.
+Unsafe: the fix puts `zero_grad()` above the backward pass, and training changes, as it should. Code that adds up
+gradients on purpose still zeroes them somewhere, so it is not reported.
 
 ## Known limits
-The loop has to be in view. The rule is silent where anything in it may zero the gradients: a call that cannot be
-followed and is given the optimizer or the model, gradients that are set by hand, a closure, a framework's
-engine, a model that is made anew in each round. Optimizers over tensors that are no model's are left alone.
+The rule needs to see the loop. It is silent where anything in the loop may zero the gradients: a call that cannot be
+followed and gets the optimizer or the model, gradients that are set by hand, a closure, the engine of a framework, or a
+model that is created anew in each round. Optimizers over tensors that belong to no model, and functions that are tests,
+are not reported.
 """
 
 from collections.abc import Iterator

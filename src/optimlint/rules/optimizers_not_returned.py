@@ -1,10 +1,10 @@
-"""`configure_optimizers` makes an optimizer and returns nothing, so Lightning trains without any.
+"""`configure_optimizers` creates an optimizer but does not return it, so Lightning trains without one.
 
 ## Why it matters
 
-Lightning takes what `configure_optimizers` returns. A method that ends without a `return` gives it `None`, which means
-that there is nothing to optimize: training runs through all epochs, the loss is logged, checkpoints are written, and no
-weight ever changes. All that tells is one warning at the start.
+Lightning uses what `configure_optimizers` returns. A method without a `return` gives it `None`, which means that there
+is nothing to optimize. Training runs through all epochs, the loss is logged, checkpoints are written, and no weight
+ever changes. The only sign is one warning at the start.
 
 ## Example
 
@@ -22,14 +22,14 @@ def configure_optimizers(self):
 
 ## Fix safety
 
-Unsafe: the optimizer is returned where it is made, and the model is trained from then on. There is a fix where the last
-statement makes the only one.
+Unsafe: the fix returns the optimizer where it is created, and the model is trained from then on. There is a fix only
+where the last statement creates the one optimizer of the method.
 
 ## Known limits
 
-The rule speaks of classes that inherit from Lightning's `LightningModule` by their imports. It is silent where the
-method returns anything on some path, raises, keeps the optimizer in an attribute or gives it to anything but a
-scheduler, and in classes that optimize by hand. A method that makes no optimizer is meant to train nothing.
+The rule looks at classes that, by their imports, inherit from Lightning's `LightningModule`. It is silent where the
+method returns anything on some path, raises, keeps the optimizer in an attribute or passes it to anything but a
+scheduler, and in classes with manual optimization. A method that creates no optimizer trains nothing on purpose.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,11 @@
-"""Some parameters are in two groups of one list.
+"""Some parameters are in two groups of one list, or twice in one group.
 
 ## Why it matters
 
-An optimizer takes each parameter once. torch raises `ValueError: some parameters appear in more than one parameter
-group` when two groups share one, and steps a parameter twice that one group lists twice. The commonest cause is a `not`
-too many or too few in the two groups of a decay split: both hold the same half, and the other half is in no group.
+An optimizer takes each parameter once. If two groups share a parameter, torch raises
+`ValueError: some parameters appear in more than one parameter group`. If one group lists a parameter twice, torch only
+warns and steps it twice. The usual cause is a missing or an extra `not` in the two groups of a decay split: both groups
+hold the same half, and the other half is in no group.
 
 ## Example
 
@@ -24,21 +25,21 @@ groups = [
 ]
 ```
 
-A part of the model that has a group of its own (`model.head.parameters()`) is to be left out of the others
+If a part of the model has a group of its own (`model.head.parameters()`), leave it out of the other groups
 (`if not n.startswith("head.")`).
 
 ## Fix safety
 
-The fix is safe: it is offered only for two groups with the same filter for biases and norms, one with weight decay and
-one without, and puts the `not` where the decay is.
+Safe. There is a fix only for two groups with the same filter for biases and norms, one with weight decay and one
+without. It adds or removes a `not`, so that the group with weight decay is the one with the `not`.
 
 ## Known limits
 
-Two places (`"backbone" in n`, `"neck" in n`) are taken not to meet in one name, unless the model's class is in view and
-has such a name. Conditions that cannot be read are taken to differ, unless they are written alike. Groups that stand
-in two arms of a branch, or on both sides of an early `return`, `continue` or `break`, are never in one list; two tests
-of one unchanged name that exclude each other (`if big`, later `if not big`) are two arms. A `try` and its `except`
-count as two arms, too.
+Two parts of a model (`"backbone" in n`, `"neck" in n`) are assumed not to meet in one name, unless the model's class is
+known and has such a name. Conditions that cannot be read are assumed to differ, unless their code is the same. Groups
+in two branches, or on both sides of an early `return`, `continue` or `break`, are never in one list. Two tests of an
+unchanged name that exclude each other (`if big`, later `if not big`) count as two branches. So do a `try` and its
+`except`.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""An optimizer built from parameter groups is replaced, unused, by one over all parameters.
+"""An optimizer with parameter groups is replaced, before it is used, by one over all parameters.
 
 ## Why it matters
-The second construction takes the name over: the first optimizer, with its groups, never makes a step. Often both lines
-were left in after a comparison, and the one that was meant to go is the one that works.
+The second optimizer takes over the name, so the first one, with its groups, never makes a step. Often both lines stayed
+in the code after a comparison, and the one that should have been deleted is the one that is used.
 
 ## Example
 ```python
@@ -16,11 +16,11 @@ optimizer = torch.optim.AdamW(groups, lr=3e-5)
 ```
 
 ## Fix safety
-There is no fix: which of the two was meant, only the author knows.
+There is no fix: only the author knows which of the two was meant.
 
 ## Known limits
-Any use in between (a scheduler made from the first optimizer, a step) keeps the rule silent, and so do constructions in
-different branches.
+Any use in between (a scheduler for the first optimizer, a step) keeps the rule silent, and so do optimizers that are
+created in different branches.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,11 @@
-"""An assignment looks as if it froze parameters, or trained them, and changes nothing.
+"""An assignment looks as if it freezes or unfreezes parameters, but has no effect.
 
 ## Why it matters
 
-Python takes any attribute. `p.requires_gard = False` gives the parameter a new attribute that nobody reads, and
-`model.encoder.requires_grad = False` gives one to the module: torch asks each parameter, and never the module. So what
-was to be frozen is trained on, with its optimizer state and its memory, and what was to be trained again stays frozen.
+Python accepts any attribute. `p.requires_gard = False` gives the parameter a new attribute that nobody reads.
+`model.encoder.requires_grad = False` gives one to the module, but torch reads the attribute of each parameter, never of
+the module. So parameters that should be frozen are still trained and take the memory of training. Parameters that
+should be trained again stay frozen.
 
 ## Example
 
@@ -24,15 +25,15 @@ model.encoder.requires_grad_(False)
 
 ## Fix safety
 
-Unsafe: what is frozen then is what the code says, and training changes. The name is put right, or the assignment
-becomes the call of `requires_grad_`, which sets the attribute of all parameters of the module.
+Unsafe: parameters are then frozen as the code says, and training changes. The fix corrects the name, or replaces the
+assignment by a call of `requires_grad_`, which sets the attribute of all parameters of the module.
 
 ## Known limits
 
-The rule speaks of what is surely a parameter (a loop over `parameters()`, an attribute that is an `nn.Parameter`) or
-surely a module. It is silent on classes that define the attribute themselves, on `= True` for what nobody has frozen,
-where something else freezes the module, too, where the module runs without a gradient, and where an optimizer in view
-leaves it out.
+The rule looks only at what is known to be a parameter (a loop over `parameters()`, an attribute that is an
+`nn.Parameter`) or a module. It is silent for classes that define the attribute themselves, and for `= True` on a module
+that nothing has frozen. It is also silent where something else freezes the module, where the module runs without a
+gradient, and where an optimizer in view leaves the module out.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
-"""Parameters are split for their weight decay, and every group gets the same.
+"""Parameters are split for weight decay, but the groups have the same settings.
 
 ## Why it matters
-The split was made to spare biases and norms. With equal settings in all groups it does nothing: all parameters decay
-alike, or none does, and the code says otherwise.
+The split was made to exclude biases and norms from weight decay. With the same settings in all groups it does nothing:
+either all parameters decay alike or none does, although the code suggests otherwise.
 
 ## Example
 ```python
@@ -22,12 +22,12 @@ groups = [
 ```
 
 ## Fix safety
-There is no fix: which decay the weights were meant to have, only the author knows.
+There is no fix: only the author knows which decay was meant.
 
 ## Known limits
-Values are compared as numbers or, where they are not known, as code: `args.weight_decay` twice is equal, and so are
-two names for one number. Where several parts of a model are split (a backbone and a head, with a rate of its own
-each), every part is judged by itself. Groups that are changed later are left alone.
+Values are compared as numbers where they are known, otherwise as code: `args.weight_decay` twice is equal, and so are
+two names for one number. Where several parts of a model are split (a backbone and a head, each with its own learning
+rate), each part is judged separately. Groups that are changed later are not reported.
 """
 
 import ast

@@ -1,8 +1,8 @@
-"""A no-decay list is one plain string, so the test looks for its letters.
+"""A no-decay list is a plain string, so the test looks for its single letters.
 
 ## Why it matters
 `("bias")` is no tuple: without a comma it is the string `"bias"`. `any(nd in n for nd in no_decay)` then asks whether
-`b`, `i`, `a` or `s` stands in the name, and nearly every name has one of them. So nearly all parameters land in the
+`b`, `i`, `a` or `s` is in the name, and nearly every name contains one of them. So nearly all parameters land in the
 group without decay.
 
 ## Example
@@ -18,8 +18,8 @@ spared = [p for n, p in model.named_parameters() if any(nd in n for nd in no_dec
 ```
 
 ## Fix safety
-Safe: the comma makes it the tuple that the test loops over. There is no fix for a string that holds several fragments,
-or that several strings were joined to because their commas are missing.
+Safe: the comma makes it the tuple that the test needs. There is no fix for a string that holds several fragments, or
+that Python joined from several strings because commas are missing.
 
 ## Known limits
 A string that comes from the command line or a configuration file is not known. A string that is tested as a whole

@@ -1,8 +1,8 @@
-"""A function builds parameter groups, and nothing calls it.
+"""A function builds parameter groups, but nothing calls it.
 
 ## Why it matters
-The function says how the parameters shall be grouped, and the optimizer of the same file takes all of them alike. The
-settings in the function are never applied.
+The function says how to group the parameters, but the optimizer of the same file takes all of them alike. The settings
+in the function are never applied.
 
 ## Example
 ```python
@@ -20,11 +20,12 @@ optimizer = torch.optim.AdamW(group_parameters(model), lr=3e-5)
 ```
 
 ## Fix safety
-Unsafe: the fix passes a call of the function, where it needs just the model.
+Unsafe: the fix passes a call of the function to the optimizer. There is a fix only where the function takes nothing but
+the model.
 
 ## Known limits
-Only optimizers of the function's own file are looked at. A function whose name a configuration file holds, or that may
-be looked up by a computed name, counts as called.
+Only optimizers of the function's own file are considered. A function counts as called if a configuration file contains
+its name, or if code may look it up under a computed name.
 """
 
 from collections.abc import Iterator

@@ -2,11 +2,15 @@
 
 ## Why it matters
 
-What is in no group is never stepped: it keeps the values that it was made with, and nothing fails. It happens when a
-layer-wise split misses one of its quarters, when every group asks for a name and none takes the rest, when a group is
-built and never put in the list, when a loop takes `m.weight` and `m.bias` of all modules and the model has an
-`nn.Parameter` of its own, and, most often, when groups are taken from the sub-modules of a model and a sub-module that
-was added later is forgotten.
+A parameter that is in no group is never stepped. It keeps its initial value, and nothing fails. Most often, the groups
+are taken from the sub-modules of a model, and a sub-module that was added later is forgotten.
+
+Other causes:
+
+- Groups that split by two tests cover three of the four combinations.
+- Every group asks for a name, and none takes the rest.
+- A group is built but never put in the list.
+- A loop takes `m.weight` and `m.bias` of all modules, but the model also has an `nn.Parameter` of its own.
 
 ## Example
 
@@ -45,23 +49,26 @@ or a last group that takes whatever is left:
 rest = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
 ```
 
-What is left out on purpose is best frozen (`model.rnn.requires_grad_(False)`), which says so, and saves its gradients.
+If parameters are left out on purpose, freeze them (`model.rnn.requires_grad_(False)`). This says so in the code, and
+torch then computes no gradients for them.
 
 ## Fix safety
 
-There is no fix: the settings of the missing group are for a person to choose.
+There is no fix: a person has to choose the settings of the missing group.
 
 ## Known limits
 
-Sub-modules are known only where the model's class is in view: in the same source, or in a file of the repository that
-it is imported from. The class of an argument is known where all callers in the source give the same, by its annotation,
-or where all callers in other files make the model that they give in sight. A filter that cannot be read may take
-anything, and silences what depends on it. One group alone is taken for a choice, unless it leaves the model's last
-layer as it was made, and so are groups that all choose among the same places. What is left out of a part of a part
-(`model.body.encoder` without `model.body.pooler`) is not judged: the model may use the one without the other.
+The sub-modules are known only where the model's class is known: it is in the same file, or imported from a file of the
+repository. The class of an argument is known from its annotation, where all callers in the file pass the same class, or
+where all callers in other files visibly create the model that they pass.
 
-What the class runs without a gradient, under `torch.no_grad()` or detached, is left out on purpose, and so is what the
-code freezes, all of it or by a test of names.
+A filter that cannot be read may take anything, so the rule is silent about what depends on it. A single group counts as
+a choice, unless it leaves out the model's last layer, which is still as it was created. Groups that all select among
+the same parts count as a choice, too. What is left out of a part of a part (`model.body.encoder` without
+`model.body.pooler`) is not judged: the model may use one without the other.
+
+Parameters count as left out on purpose where the class runs them without a gradient (under `torch.no_grad()`, or
+detached), and where the code freezes them, all or by a test of names.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,11 +1,11 @@
 """A no-decay list looks for names that the model does not have.
 
 ## Why it matters
-Lists of fragments are copied from script to script, and the names of norm layers differ from model to model:
-`LayerNorm.weight` is right for BERT and its kin, while GPT-2 says `ln_1`, Llama `input_layernorm`, and an
-`nn.Sequential` just a number. A fragment that matches nothing spares nothing: the scales of the norm layers decay with
-the rest. `gamma` and `beta` are the names of TensorFlow's checkpoints; no norm layer of torch has them. A slip does the
-same: `bais` is in no name, and of `"bias" "LayerNorm.weight"`, without a comma between them, Python makes one string.
+Lists of fragments are copied from script to script, but the names of norm layers differ from model to model.
+`LayerNorm.weight` is right for BERT and its relatives. GPT-2 has `ln_1`, Llama `input_layernorm`, and an
+`nn.Sequential` only numbers. A fragment that matches nothing excludes nothing: the norm weights decay with the rest.
+`gamma` and `beta` are names from TensorFlow's checkpoints, and no norm layer of torch has them. A typo does the same:
+no name contains `bais`. So does a missing comma: Python joins `"bias" "LayerNorm.weight"` to one string.
 
 ## Example
 ```python
@@ -18,17 +18,18 @@ no_decay = ["bias", "LayerNorm.weight"]
 model = GPT2LMHeadModel.from_pretrained("gpt2")
 no_decay = ["bias", "ln_"]
 ```
-Where names are numbers, ask the parameter instead: biases and the scales of norms are those with `p.ndim < 2`.
+
+Where names are numbers, test the parameter instead: biases and norm weights are those with `p.ndim < 2`.
 
 ## Fix safety
-The fix is only shown: the fragment it proposes matches all norm weights of the model in view, and may match more than
-the author wants. Where the model is not in view, only a slip has a fix.
+The fix is only shown. The fragment that it proposes matches all norm weights of the model, but may match more than the
+author wants. Where the model is not known, only a typo or a missing comma has a fix.
 
 ## Known limits
-The model's class must be in the repository with all its parts in view, or be a class of transformers or a literal name
-that says which architecture it is. A model that is chosen at run time, and a list that several models share, are left
-alone, but for slips, and for `gamma` and `beta` where no class that the file can reach has parameters of these names. A
-list in which other entries match every norm weight is no bug, whatever else stands in it.
+The model's class must be in the repository with all its parts, or be a class of transformers, or a literal name must
+say which architecture it is. Where the model is chosen at run time, or different models share the list, only these are
+reported: typos, missing commas, and `gamma` and `beta` if no class that the file can reach has parameters of these
+names. A list in which other entries match every norm weight is no bug, whatever else it contains.
 """
 
 from collections.abc import Iterator

@@ -1,15 +1,15 @@
-"""A source that could matter cannot be read as Python, or a notebook holds a cell that cannot.
+"""A file or a cell of a notebook cannot be parsed, so it is not checked.
 
 ## Why it matters
 
-What is not read is not checked. A run that said nothing about it would look clean and prove nothing. So the place and
-the reason are reported, and the command ends with exit code 2, as for everything that it could not do.
+A run that said nothing about such a file would look clean and prove nothing. So the place and the reason are reported,
+and the command ends with exit code 2, as for everything that it could not do.
 
-A file without any word that could have to do with optimizers is not parsed at all, and then nothing is said of it: old
-Python 2 code elsewhere in the repository makes no noise.
+A file without any word that relates to optimizers is not parsed, and nothing is reported for it. So old Python 2 code
+elsewhere in the repository makes no noise.
 
-The code above a syntax error is checked all the same, and so are the other cells of a notebook. The names in what
-cannot be read count as used. There are no fixes for the file until it can be read.
+The code above a syntax error is still checked, and so are the other cells of a notebook. Names in the code that cannot
+be parsed count as used. The file gets no fixes until it can be parsed.
 
 ## Example
 
@@ -22,9 +22,9 @@ for group in optimizer.param_groups
 
 ## Use instead
 
-Mend the source, or exclude the file (`exclude`), or accept that it is not checked: by
-`per-file-ignores = {"legacy/*.py" = ["unparseable"]}`, by a comment `# optimlint: ignore[unparseable]` above the line,
-or by a baseline. What is accepted does not decide the exit code.
+Correct the source. Or exclude the file (`exclude`). Or accept that it is not checked: with
+`per-file-ignores = {"legacy/*.py" = ["unparseable"]}`, with a comment `# optimlint: ignore[unparseable]` above the
+line, or with a baseline. What is accepted does not change the exit code.
 
 ## Fix safety
 
@@ -32,9 +32,9 @@ There is no fix.
 
 ## Known limits
 
-Very deep nesting (some hundred brackets or operators within one another) is not parsed, since no parser survives it on
-every machine. What IPython alone understands, such as `%time` or `!ls`, is understood in notebooks. Of a class with a
-syntax error nothing is read. A comment cannot suppress what concerns the whole file, such as its encoding.
+Code with very deep nesting (some hundred brackets or operators within one another) is not parsed, since no parser
+survives it on every machine. In notebooks, the syntax of IPython, such as `%time` or `!ls`, can be parsed. A class with
+a syntax error is skipped as a whole. A comment cannot suppress a finding about the whole file, such as its encoding.
 """
 
 from collections.abc import Iterator

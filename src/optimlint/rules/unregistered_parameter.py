@@ -1,12 +1,12 @@
-"""A model keeps parameters where `parameters()` does not find them, so nothing trains, saves or moves them.
+"""Parameters are stored where `parameters()` does not find them, so nothing trains, saves or moves them.
 
 ## Why it matters
 
-torch registers what an attribute of a module is given: a `Parameter`, or a module. `nn.Parameter(…).to(device)` is
-neither: a method or arithmetic makes a plain tensor of the parameter. And of a list, a tuple or a dict torch sees only
-the collection. What stands there takes part in the forward pass and gets gradients, and yet it is in no `parameters()`,
-so that no optimizer trains it, in no `state_dict()`, so that it is lost when the model is loaded, and
-`model.to(device)` leaves it behind. Nothing fails.
+torch registers a `Parameter` or a module when it is assigned to an attribute of a module. The value of
+`nn.Parameter(…).to(device)` is neither: a method or arithmetic makes a plain tensor of the parameter. And in a list, a
+tuple or a dict torch does not look for parameters. Such parameters take part in the forward pass and get gradients. But
+they are not in `parameters()`, so no optimizer trains them. They are not in `state_dict()`, so they are lost when the
+model is loaded. `model.to(device)` does not move them. Nothing fails.
 
 ## Example
 
@@ -30,16 +30,17 @@ class Gate(nn.Module):
 
 ## Fix safety
 
-Safe where the parameter is only moved to a device: the move goes into the brackets, and the parameter is what it was
-meant to be. For arithmetic and other methods the fix is unsafe: the value that is trained is then the result. A
-container of torch in place of a collection is only shown, since the names in `state_dict()` change.
+Safe where the parameter is only moved to a device: the fix moves the call inside the brackets, so that the attribute is
+a parameter. Unsafe for arithmetic and other methods: the result is then the value that is trained. For a collection the
+fix, a container of torch, is only shown, since it changes the names in `state_dict()`.
 
 ## Known limits
 
-Only classes that are surely modules of torch are looked at; of a base class in another file the name tells. The rule is
-silent where the parameter is meant to be frozen (`requires_grad=False`, `.detach()`, run under `no_grad`), where the
-class registers something by a computed name (`setattr`, `add_module`), where a container, an optimizer or another
-object is given the collection, and where the list holds one module only, as those do that are hidden on purpose.
+Only classes that are known to be modules of torch are checked. A base class in another file is judged by its name. The
+rule is silent where the parameter is meant to be frozen (`requires_grad=False`, `.detach()`, run under `no_grad`),
+where the class registers something under a computed name (`setattr`, `add_module`), and where a container, an optimizer
+or another object gets the collection. It is also silent about a list with a single module, which is a way to hide a
+module on purpose.
 """
 
 from collections.abc import Iterator

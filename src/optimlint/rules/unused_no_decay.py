@@ -1,8 +1,8 @@
-"""A no-decay list or split is made and never used, and the optimizer takes all parameters.
+"""A no-decay list or split is never used, and the optimizer takes all parameters.
 
 ## Why it matters
-The list says which parameters shall not decay, and nothing reads it: the optimizer decays all parameters alike, biases
-and norms included. The list is what is left of a pattern whose other half was lost.
+The list says which parameters should not decay, but nothing reads it. The optimizer decays all parameters alike, biases
+and norms included. Usually the list is one half of a pattern whose other half was lost.
 
 ## Example
 ```python
@@ -21,11 +21,11 @@ optimizer = torch.optim.AdamW(groups, lr=3e-5, weight_decay=0.01)
 ```
 
 ## Fix safety
-Unsafe: the fix builds the two groups with the decay that the call has now and 0.0; whether the list names the norm
-layers of this model, a person should look.
+Unsafe: the fix builds two groups, one with the decay that the call has now and one with 0.0. A person should check that
+the list names the norm layers of this model.
 
 ## Known limits
-A list that is passed on, returned, exported, or imported by another file is left alone.
+A list that is passed on, returned, exported, or imported by another file counts as used.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
-"""Parameter groups are built and never used.
+"""Parameter groups are built but never used.
 
 ## Why it matters
-Groups that nothing reads set nothing: the decay and the learning rates in them are never applied. Usually the optimizer
-is made by a helper that was given the model in place of the groups, or the line that passes them was lost.
+Groups that nothing reads have no effect: their decay and learning rates are never applied. Usually a helper creates the
+optimizer and was given the model instead of the groups, or the line that passes the groups was lost.
 
 ## Example
 ```python
@@ -22,9 +22,9 @@ optimizer = make_optimizer(groups)
 There is no fix: only the author knows where the groups belong.
 
 ## Known limits
-Names of a module that another file of the repository imports from it, names in `__all__` and attributes of a class are
-left alone, since others may read them. Where an optimizer of the same scope takes all parameters of the model,
-`bypassed-param-groups` speaks in place of this rule.
+Names that another file of the repository imports, names in `__all__` and attributes of a class are not reported, since
+others may read them. Where an optimizer of the same scope takes all parameters of the model, `bypassed-param-groups`
+reports it instead.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,10 @@
-"""A scheduler is made and nothing steps it, so the learning rate never changes.
+"""A scheduler is created but never stepped, so the learning rate never changes.
 
 ## Why it matters
 
-A scheduler changes the rate when its `step()` is called, and only then. One that is made and forgotten leaves the rate
-where it set it: that of the optimizer, the low start of a one-cycle schedule, or 0.0 where a warm-up begins, so that
-nothing is learned at all. Reading `get_last_lr()` or `state_dict()` moves it nowhere.
+A scheduler changes the learning rate only when its `step()` is called. If it never is, the rate stays where the
+scheduler set it at first: at the optimizer's rate, at the low start of a one-cycle schedule, or at 0.0 where a warm-up
+begins, so that nothing is learned at all. `get_last_lr()` and `state_dict()` do not change it.
 
 ## Example
 
@@ -29,13 +29,13 @@ for batch in batches:
 
 ## Fix safety
 
-There is no fix: whether it steps once a batch or once an epoch, its settings decide.
+There is no fix: whether it should step once a batch or once an epoch depends on its settings.
 
 ## Known limits
 
-The rule speaks of names, in a file that trains. An attribute may be stepped by another file, and is never reported.
-Any other use keeps it silent: a return, an argument, a list, a method that is not called. So does a schedule that is
-constant.
+The rule looks at schedulers in plain names, in a file that trains. A scheduler in an attribute may be stepped by
+another file and is never reported. Any other use keeps the rule silent: a `return`, an argument, a list, a method that
+is passed on. A constant schedule is not reported, either.
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,11 @@
-"""Names of a wrapped model are tested from their beginning, where the wrapper has put its own.
+"""The names of a wrapped model's parameters are tested without the prefix that the wrapper adds.
 
 ## Why it matters
 
 `DistributedDataParallel` and `DataParallel` put `module.` in front of every parameter's name, `torch.compile` puts
-`_orig_mod.`, FSDP `_fsdp_wrapped_module.`. A test such as `n.startswith("backbone.")` then matches nothing: the group
-that it fills is empty, torch takes the empty group, and its learning rate or decay is never applied. Without the
-wrapper, on one GPU, the same code is right.
+`_orig_mod.`, FSDP `_fsdp_wrapped_module.`. A test such as `n.startswith("backbone.")` then matches nothing. The group
+that it fills is empty, torch accepts the empty group, and its learning rate or decay is never applied. Without the
+wrapper, on a single GPU, the same code is right.
 
 ## Example
 
@@ -23,14 +23,14 @@ model = DistributedDataParallel(model)
 
 ## Fix safety
 
-Safe where the model without the wrapper has a name of its own: the names are taken from there, and the parameters are
-the same. Else there is none.
+Safe where the model without the wrapper has a name of its own: the fix takes the names from there, and the parameters
+are the same. Otherwise there is no fix.
 
 ## Known limits
 
-A wrapper is seen in the function that tests the names; what callers wrap is not followed. The rule is silent where the
-wrapper's own beginning stands anywhere in the file as a text, where test and wrapper are in arms that exclude each
-other, and on `in` tests. `fully_shard(model)` and `model.compile()` keep the names.
+The wrapper must be in the function that tests the names; wrapping by callers is not followed. The rule is silent where
+the wrapper's prefix is in the file as a string, where the test and the wrapper are in branches that exclude each other,
+and for `in` tests. `fully_shard(model)` and `model.compile()` do not change the names.
 """
 
 from collections.abc import Iterator

@@ -27,7 +27,7 @@ def _consequence(rule: Rule) -> str:
     return f"{_LEAD}\n\n```pycon\n{file.read_text(encoding='utf-8')}```\n\n"
 
 
-_LEAD = "With this bug, in a small model of a body, a norm and a head, torch says:"
+_LEAD = "This bug in a small example, run in torch:"
 
 
 def page_with_examples(rule: Rule) -> str:
