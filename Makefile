@@ -53,7 +53,7 @@ format: $(READY) ## format, and mend what ruff can
 truth: ## compare with real torch, in an environment of its own
 	bash tests/truth/run.sh
 
-live: ## try the callbacks of `optimlint.live` in Lightning and transformers, in an environment of its own
+live: ## try Lightning and transformers: the callbacks of `optimlint.live`, and a rule about what is not returned
 	bash tests/live/run.sh
 
 corpus: ## the tests of `optimlint corpus`, in an environment of its own: PyArrow is large

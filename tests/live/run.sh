@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries the callbacks of optimlint.live in Lightning and transformers themselves, in an environment of its own.
+# Tries the callbacks of optimlint.live, and what Lightning does, in the libraries themselves, in an environment of its own.
 #   tests/live/run.sh [arguments of pytest]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
