@@ -71,4 +71,4 @@ RULES: tuple[Rule, ...] = (
 UNPARSEABLE = unparseable.RULE
 UNUSED_SUPPRESSION = unused_suppression.RULE
 ABOUT_THE_END = frozenset({unused_param_groups.RULE})
-"""Rules about what is not used up to the end: they say nothing where the end is not known."""
+"""Rules about values that are never used. They report nothing if the end of the source is unknown."""

@@ -35,7 +35,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each test whose outcome the name does not change."""
+    """Report each test whose outcome does not depend on the name."""
     for one in facts.name_filters:
         if message := _message(one):
             yield Finding(one.range, message, fixes=_fixes(one))

@@ -54,7 +54,7 @@ _MOST_SHOWN = 3
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each place that keeps the best weights by reference."""
+    """Report each place that keeps the best weights by reference."""
     for one in facts.kept_weights:
         uses = (Related(use, "what is used here are the last weights") for use in one.uses[:_MOST_SHOWN])
         yield Finding(

@@ -46,7 +46,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each optimizer that takes all parameters beside groups of them that nothing uses."""
+    """Report each optimizer over all parameters if there are groups of them that nothing uses."""
     for call in facts.optimizer_calls:
         bypassed = bypassed_by(call, facts)
         if not bypassed or not isinstance(call.params, AllParameters):
@@ -68,7 +68,7 @@ def _what(groups: GroupList) -> str:
 
 
 def _fixes(call: OptimizerCall, params: AllParameters, bypassed: tuple[GroupList, ...]) -> tuple[Fix, ...]:
-    """Pass the groups in place of the parameters, where they have a name."""
+    """Pass the groups instead of the parameters, if they have a name."""
     alternatives: dict[str, Fix] = {}
     is_only = len({groups.place for groups in bypassed}) == 1
     for groups in bypassed:

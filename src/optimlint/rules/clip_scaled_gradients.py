@@ -45,7 +45,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each clip of scaled gradients that has an effect at all."""
+    """Report each clip of scaled gradients, except clips without any effect."""
     idle = {one.clip.range for routine in facts.training for one in idle_clips(routine)}
     yield from map(_finding, once_each(facts.training, scaled_clips, lambda one: one.clip.range, idle))
 

@@ -51,7 +51,7 @@ _SHOWS = {Idle.BEFORE_BACKWARD: "they are zeroed here", Idle.AFTER_STEP: "the st
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each clip that changes nothing."""
+    """Report each clip that has no effect."""
     reported: set[Range] = set()
     for stream, clip in emptied_clips(facts):
         reported.add(clip.range)

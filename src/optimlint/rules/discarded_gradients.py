@@ -50,7 +50,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each place that zeroes gradients too early."""
+    """Report each place that zeroes gradients too early."""
     yield from map(_finding, once_each(facts.training, discarded_gradients, lambda one: one.zero.range))
 
 

@@ -45,7 +45,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each place of a loop that leaves a model in evaluation mode."""
+    """Report each place in a loop that leaves a model in evaluation mode."""
     reported: set[tuple[Range, str]] = set()
     for routine in facts.training:
         for kept in kept_modes(routine):

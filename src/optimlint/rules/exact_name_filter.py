@@ -41,7 +41,7 @@ _MOST_ENTRIES_SHOWN = 3
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each test of membership in a list of fragments."""
+    """Report each test of whether a full name is in a list of fragments."""
     for one in facts.name_filters:
         names = one.names
         if one.kind is not FilterKind.MEMBER or not one.is_full_name or one.has_dimension_test or names is None:
@@ -62,12 +62,12 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_fragment(entry: str) -> bool:
-    """Whether an entry can be no full name: `bias` without a dot, or the `LayerNorm` of some layer."""
+    """Whether an entry cannot be a full name: `bias` without a dot, or the `LayerNorm` of some layer."""
     return names_bias_or_norm(entry) and ("." not in entry or entry.startswith((".", "LayerNorm.")))
 
 
 def _holds_full_names(names: NameList, test: NameFilter, facts: FileFacts) -> bool:
-    """Whether an entry is a full name of a model in view, or may be one of a part whose class is not."""
+    """Whether an entry is the full name of a parameter of a known model, or may be one of a part of unknown class."""
     for model in test.models:
         if any(entry in parameter_names(model, facts) for entry in names.entries):
             return True

@@ -40,8 +40,8 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each iterator, at its second reading."""
-    # What clips the gradients of an empty iterator has a rule of its own.
+    """Report each iterator at its second read."""
+    # Another rule reports clips of the gradients of an empty iterator.
     reported: set[Range] = {stream.made for stream, _ in emptied_clips(facts)}
     for stream in sorted(facts.exhausted_streams, key=lambda stream: stream.range.order):
         if stream.made in reported:
@@ -56,7 +56,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _where(stream: ExhaustedStream) -> str:
-    """Where the first reading stands. An iterator in a group is read only when an optimizer takes the group."""
+    """Where the first read is. An iterator in a group is only read when an optimizer takes the group."""
     is_above = stream.first.order < stream.range.order
     return "above" if is_above else "below, before the optimizer takes the group"
 

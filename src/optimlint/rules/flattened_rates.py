@@ -42,7 +42,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each value that takes the place of different rates."""
+    """Report each value that replaces different learning rates."""
     for one in facts.flattenings:
         different = different_rates(one.call)
         if not different or not _is_one_rate(one, tuple(rate for _, rate in different)):
@@ -57,7 +57,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_one_rate(one: Flattening, rates: tuple[Value, ...]) -> bool:
-    """Whether what is given is surely one number, and no list of them."""
+    """Whether the value is certainly a single number rather than a list."""
     if one.is_number or not one.is_scheduler:
         return True
     return any(isinstance(rate, Expression) and rate.text == one.value_text for rate in rates)

@@ -56,7 +56,7 @@ _MOST_NAMED = 4
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each place of each key that nobody reads."""
+    """Report each place that sets a group key which nothing reads."""
     every = ignored_keys(facts)
     for ignored in every:
         call, setting = ignored.call, ignored.setting
@@ -69,7 +69,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _reads_not(call: OptimizerCall) -> str:
-    """Who does not read the key: one class, or each of those that are chosen from."""
+    """The subject of the message: one optimizer class, or the classes that the code chooses from."""
     names = tuple(dict.fromkeys(one.name for one in call.candidates)) or (call.name,)
     if len(names) == 1:
         return f"`{names[0]}` does not read"
@@ -79,7 +79,7 @@ def _reads_not(call: OptimizerCall) -> str:
 
 
 def _consequence(ignored: IgnoredKey) -> str:
-    """What is not applied, and what is instead."""
+    """The consequence in words: which value is not applied, and which one is instead."""
     value = _shown(ignored.setting)
     lost = f"{value} is never applied"
     if ignored.reader is not None:
@@ -109,7 +109,7 @@ def _fixes(ignored: IgnoredKey) -> tuple[Fix, ...]:
 
 
 def _inside_quotes(setting: Setting) -> Range | None:
-    """Where the key's own characters stand, so that its quotes stay as they are; None where it is written otherwise."""
+    """The range of the key without its quotes; None if the key is not written as a plain literal or name."""
     start, end = setting.range.start, setting.range.end
     width = end.column - start.column
     if start.line != end.line or width - len(setting.key) not in (0, 2):

@@ -46,11 +46,11 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each group that was set apart to have no decay and inherits one."""
+    """Report each group that is split off to have no decay and inherits one."""
     reported = set()
     for groups, call in _lists(facts):
         inheritances = tuple(inheritances_in(groups, call))
-        # Many optimizers may share one list: its inversions are looked for only where one could matter.
+        # Many optimizers may share one list, so its inversions are only computed if they could matter.
         inverted = {inversion.group.range for inversion in inversions_in(groups, facts)} if inheritances else set()
         for inheritance in inheritances:
             place = inheritance.group.range
@@ -60,7 +60,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _lists(facts: FileFacts) -> Iterator[tuple[GroupList, OptimizerCall]]:
-    """The lists that optimizers are given, but for those whose decay stands under a key that nobody reads."""
+    """The lists that are passed to optimizers, except those whose decay is under a key that nothing reads."""
     ignored = ignored_keys(facts)
     for call in facts.optimizer_calls:
         for groups in lists_given(call):

@@ -44,7 +44,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each group of biases and norms that decays while the rest of its list does not."""
+    """Report each group of biases and norms that decays while the rest of its list does not."""
     ignored = ignored_keys(facts)
     for inversion in _inversions(facts):
         if inversion.origin and has_ignored_decay((inversion.group,), ignored):
@@ -59,7 +59,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _inversions(facts: FileFacts) -> tuple[Inversion, ...]:
-    """The inverted groups of all lists that somebody reads, each once."""
+    """The inverted groups of all lists that are used, each once."""
     found = {
         inversion.group.range: inversion
         for groups in facts.group_lists
@@ -70,12 +70,12 @@ def _inversions(facts: FileFacts) -> tuple[Inversion, ...]:
 
 
 def _fixes(inversion: Inversion) -> tuple[Fix, ...]:
-    """Exchange the two values, where there are just two."""
+    """Exchange the two values, if there are exactly two."""
     own, other = decay_of(inversion.group), decay_of(inversion.mains[0])
     if not inversion.is_pair or other is None:
         return ()
     if inversion.group.range == inversion.mains[0].range and not (own and is_literal(own) and is_literal(other)):
-        # One dict that two calls of a helper fill: what is no number may be the callers' words.
+        # Two calls of a helper create both groups from one dict, so a value may be an argument of the calls.
         return ()
     edits: tuple[Edit, ...] = ()
     if own is not None:

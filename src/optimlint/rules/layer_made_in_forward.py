@@ -46,7 +46,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each layer that is made and called whenever the model runs."""
+    """Report each layer that is created and called on every run of the model."""
     for layer in facts.fresh_layers:
         related = () if layer.used == layer.range else (Related(layer.used, "it is called here"),)
         yield Finding(

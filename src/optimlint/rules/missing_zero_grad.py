@@ -44,7 +44,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each step whose gradients nothing zeroes, where no other rule speaks of them."""
+    """Report each step whose gradients are never zeroed, unless another rule reports the step."""
     reported = {one.step.range for routine in facts.training for one in discarded_gradients(routine)}
     for routine in facts.training:
         for one in unzeroed(routine):
@@ -54,7 +54,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_test(name: str) -> bool:
-    """Whether a function is a test, whose few rounds train nothing."""
+    """Whether a function is a test. The few rounds of a test train nothing."""
     return any(part.startswith("test") for part in name.split("."))
 
 

@@ -41,7 +41,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each hook that makes an optimizer and returns none."""
+    """Report each hook that creates an optimizer and returns none."""
     for one in facts.unreturned:
         yield Finding(
             one.range,

@@ -59,8 +59,8 @@ _IN = re.compile(r"\bnot\s+in\b|\bin\b")
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """One finding for each list, or call, with a source listed twice, and for each list whose groups share parameters;
-    a list that several calls of one function build is told once."""
+    """Report lists and calls that list a source twice, and lists whose groups share parameters. A list that several
+    calls of one function build is reported once."""
     told: set[Range] = set()
     for one in listed(facts):
         if one.group_list.range in told:
@@ -89,7 +89,8 @@ def _repeated(at: Range, repeat: Repeat) -> Finding:
 
 
 def _is_sure(one: Listed, found: Coverage) -> bool:
-    """Whether two groups share parameters. What is in no group besides tells that the filters are wrong."""
+    """Whether two groups share parameters. If that is doubtful, parameters in no group show that the filters are
+    wrong."""
     if found.overlap is None:
         return False
     return not found.overlap.is_doubtful or (one.is_whole and bool(found.uncovered))
@@ -105,7 +106,8 @@ def _shared(one: Listed, found: Coverage) -> Finding:
 
 
 def _shared_words(one: Listed, found: Coverage) -> str:
-    """What is in two groups, and what is in none. Two groups with one filter hold the same kind of parameters."""
+    """The parameters in two groups, and those in none. Two groups with the same filter hold the same kind of
+    parameters."""
     assert found.overlap is not None
     if len(one.groups) == 2 and _have_one_filter(one.groups):
         match kinds_of(one.groups)[0]:
@@ -130,7 +132,7 @@ def _have_one_filter(groups: tuple[ParamGroup, ...]) -> bool:
 
 
 def _misplaced_not(groups: tuple[ParamGroup, ...]) -> Fix | None:
-    """The fix for two groups with one filter, of which one decays and the other does not."""
+    """The fix if two groups have the same filter and only one of them decays; else None."""
     if len(groups) != 2 or not _have_one_filter(groups):
         return None
     decays = [_decays(group.setting("weight_decay")) for group in groups]
@@ -146,7 +148,7 @@ def _misplaced_not(groups: tuple[ParamGroup, ...]) -> Fix | None:
 
 
 def _decays(setting: Setting | None) -> bool | None:
-    """Whether a group's own setting makes it decay; None where that is not known."""
+    """Whether a group's own setting makes it decay; None if it is unknown."""
     match setting:
         case None | Setting(value=Unknown()):
             return None
@@ -157,7 +159,7 @@ def _decays(setting: Setting | None) -> bool | None:
 
 
 def _turn(part: Part) -> Fix | None:
-    """Add or remove the one `not` that turns a filter into its opposite; None where there is no such place."""
+    """Add or remove the `not` that negates a filter; None if there is no single place for it."""
     if part.condition_range is None:
         return None
     text = part.condition_text
@@ -172,7 +174,7 @@ def _turn(part: Part) -> Fix | None:
 
 
 def _within(whole: Range, text: str, start: int, end: int) -> Range:
-    """The range of a stretch of `text`, which stands at `whole`."""
+    """The range of a part of `text`, whose own range is `whole`."""
     lines = Lines(text)
 
     def shifted(offset: int) -> Position:

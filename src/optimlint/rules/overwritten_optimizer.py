@@ -33,7 +33,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each optimizer over all parameters that takes the place of one over groups."""
+    """Report each optimizer over all parameters that replaces one with groups."""
     for overwrite in facts.overwrites:
         first, second = overwrite.first, overwrite.second
         if isinstance(first.params, Groups) and isinstance(second.params, AllParameters):

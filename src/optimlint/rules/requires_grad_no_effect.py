@@ -45,7 +45,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each assignment that switches no gradient."""
+    """Report each assignment that does not switch a gradient on or off."""
     for switch in facts.switches:
         if not switch.is_parameter and (not _is_wanted(switch) or _is_left_out(switch, facts)):
             continue
@@ -54,12 +54,12 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_wanted(switch: Switch) -> bool:
-    """Whether the assignment would change something if it did what it says: a module that nobody froze is trained."""
+    """Whether the assignment would have an effect if it worked: gradients of a module are on unless it was frozen."""
     return switch.turns_on is False or (switch.turns_on is True and switch.is_frozen)
 
 
 def _is_left_out(switch: Switch, facts: FileFacts) -> bool:
-    """Whether the optimizers in view, that take parts of the same model, take none of this one."""
+    """Whether the known optimizers take parts of the same model but not this one."""
     model = switch.model
     if model is None or switch.turns_on is not False:
         return False

@@ -46,7 +46,7 @@ _LONGEST_CHOICE = 200
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each list that splits biases and norms off and then treats them as the rest."""
+    """Report each list that splits off biases and norms and then gives them the same settings as the rest."""
     ignored = ignored_keys(facts)
     for groups in facts.group_lists:
         if not groups.is_listed or not groups.is_consumed or has_ignored_decay(groups.groups, ignored):
@@ -69,7 +69,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_chosen_in_vain(group: ParamGroup, facts: FileFacts) -> bool:
-    """Whether the group's decay is `x if … else x`, with a test of names that tells biases or norms apart."""
+    """Whether the group's decay is `x if … else x` with a name test that selects biases or norms."""
     decay = group.setting(WEIGHT_DECAY)
     if decay is None or not _has_equal_arms(decay.value_text):
         return False
@@ -92,7 +92,8 @@ def _is_within(inner: Range, outer: Range) -> bool:
 
 
 def _said_of(split: Collection[ParamGroup], groups: GroupList) -> str:
-    """What the groups of a split have in common; only those are meant where others of the list differ."""
+    """What the groups of a split have in common. If other groups of the list differ, only the groups of the split are
+    meant."""
     decays = list(dict.fromkeys(_decay(group) for group in split))
     if len(decays) == 1 and all(_decay(group) == decays[0] for group in groups.groups):
         return _said(decays[0])
@@ -106,7 +107,7 @@ def _said(decay: str | None) -> str:
 
 
 def _decay(group: ParamGroup) -> str | None:
-    """The group's decay in words, None where it names none."""
+    """The group's decay in words; None if it sets none."""
     decay = group.setting(WEIGHT_DECAY)
     match decay.value if decay else None:
         case Number(value):

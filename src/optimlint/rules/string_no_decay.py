@@ -40,7 +40,7 @@ _SEPARATOR = re.compile(r"[\s,;|]")
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each string that is looped over as if it were a list of fragments."""
+    """Report each string that is looped over as if it were a list of fragments."""
     loops: dict[Range, list[NameFilter]] = {}
     for one in facts.name_filters:
         if one.kind is FilterKind.ANY_FRAGMENT and one.names is not None and one.names.is_string and one.names.entries:
@@ -64,7 +64,8 @@ def _letters(names: NameList) -> str:
 
 
 def _fixes(names: NameList) -> tuple[Fix, ...]:
-    """A comma behind the string, and parentheses where it has none; nothing where it is written in any other way."""
+    """Add a comma after the string, and parentheses if there are none. No fix if the string is written in another
+    form."""
     place, start, end = names.literal, names.literal.start, names.literal.end
     around = end.column - start.column - len(names.entries[0])
     if (

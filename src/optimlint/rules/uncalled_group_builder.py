@@ -41,8 +41,8 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each builder of groups that nothing mentions, beside an optimizer over all parameters."""
-    # A call that is given a group of its own, of a sub-module perhaps, is nobody's oversight.
+    """Report each group builder that nothing mentions, if an optimizer takes all parameters."""
+    # A call with a group of its own, perhaps of a sub-module, is intended.
     calls = [call for call in facts.optimizer_calls if not call.range.path and _takes_all_alike(call)]
     for builder in facts.builders:
         if calls and not (builder.is_called or builder.is_hook or is_builder_used_elsewhere(builder, facts)):
@@ -59,7 +59,7 @@ def _takes_all_alike(call: OptimizerCall) -> bool:
 
 
 def _fixes(builder: Builder, calls: list[OptimizerCall]) -> tuple[Fix, ...]:
-    """Pass a call of the builder to the first optimizer, where the model is all that it needs."""
+    """Pass a call of the builder to the first optimizer, if the model is its only argument."""
     params = calls[0].params
     is_plain = builder.scope.parent is not None and builder.scope.parent.kind is ScopeKind.MODULE
     if not is_plain or not builder.takes_only_model or not isinstance(params, AllParameters):

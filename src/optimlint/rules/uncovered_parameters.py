@@ -90,7 +90,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """What each list leaves out, told once; where its groups overlap, overlapping-groups speaks alone."""
+    """Report the parameters that each list leaves out, once. If its groups overlap, only overlapping-groups reports."""
     told: set[tuple[Range, str]] = set()
     for one in listed(facts):
         if one.group_list.repeated or any(found.overlap for found in one.coverage):
@@ -109,7 +109,7 @@ def _left_out(one: Listed, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _unlisted(one: Listed) -> Iterator[Finding]:
-    """Groups that were built beside the list and never put in it."""
+    """Report groups that are built next to the list and never added to it."""
     for group in one.group_list.left_out:
         what = selection_words(group.parts, is_readable=group.is_readable)
         yield Finding(
@@ -120,7 +120,7 @@ def _unlisted(one: Listed) -> Iterator[Finding]:
 
 
 def _by_filters(one: Listed, facts: FileFacts) -> Iterator[Finding]:
-    """Parameters that the filters of all groups refuse."""
+    """Report parameters that the filters of all groups reject."""
     said = [
         _sentence(found, hole)
         for found in one.coverage
@@ -134,17 +134,17 @@ def _by_filters(one: Listed, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_meant(found: Coverage, hole: Uncovered, one: Listed, facts: FileFacts) -> bool:
-    """Whether the code shows that these parameters are not to be trained."""
+    """Whether the code shows that these parameters should not be trained."""
     listed_so = lists_left_on_purpose(facts, one.group_list.scope)
     if all(any(test.text in listed_so or is_left_on_purpose(test.text) for test in passed) for passed in hole.passed):
         return True
     if not hole.is_place:
-        # One group that asks for biases alone is a choice; one that refuses them has forgotten them.
+        # A single group that selects only biases is a choice; one that rejects biases has forgotten them.
         return len(one.groups) == 1 and not hole.is_flat_kind
     if _trains_adapters(one.groups):
         return True
     if len(one.groups) == 1 or found.is_selection:
-        # To train the last layer alone is a choice. To train what is before it, and leave it as it was made, is none.
+        # Training only the last layer is a choice. Leaving a new last layer untrained is a mistake.
         return len(one.groups) > 1 or not _has_last_layer(found, hole, facts)
     if any(is_whole(part) and part.model.identity == found.model.identity for part in facts.frozen if part.model):
         return True
@@ -152,7 +152,7 @@ def _is_meant(found: Coverage, hole: Uncovered, one: Listed, facts: FileFacts) -
 
 
 def _has_last_layer(found: Coverage, hole: Uncovered, facts: FileFacts) -> bool:
-    """Whether all of the model's last layer, which is made anew, is left out."""
+    """Whether the model's last layer is newly created and left out entirely."""
     model_class = dict(model_classes(facts)).get(found.model.identity)
     parts = model_class.sub_modules if model_class is not None and not found.model.path else ()
     last = (one for one in parts if one.gives_result and not one.kind.endswith(".from_pretrained"))
@@ -181,7 +181,7 @@ def _sentence(found: Coverage, hole: Uncovered) -> str:
 
 
 def _reason(hole: Uncovered) -> str:
-    """What the filters have to do with it, where that says more than that something is left out."""
+    """How the filters leave the parameters out; "" if that adds nothing."""
     if hole.words == ALL:
         return ""
     outside = hole.words.removeprefix("parameters outside ")
@@ -198,7 +198,7 @@ def _fate(count: int) -> str:
 
 
 def _by_sub_modules(one: Listed, facts: FileFacts) -> Iterator[Finding]:
-    """Sub-modules of a class in view that nothing takes."""
+    """Report sub-modules of a known class that are in no group."""
     for model, left in forgotten(facts, one):
         names = _listing(model, (sub_module.name for sub_module in left))
         yield Finding(

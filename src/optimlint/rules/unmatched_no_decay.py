@@ -53,7 +53,7 @@ _MOST_NAMES_SHOWN = 4
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """One finding for each list, about its first entry that matches nothing."""
+    """Report the first entry of each list that matches nothing."""
     for names in _lists(facts):
         models = _models(names, facts)
         if finding := _of_missing_comma(names, models, facts) or _of_slip(names, models, facts):
@@ -70,7 +70,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _lists(facts: FileFacts) -> Iterator[NameList]:
-    """The lists whose entries are looked for in parameter names, where what is made of them is used."""
+    """The lists whose entries are searched for in parameter names, if the result is used."""
     kinds = (FilterKind.ANY_FRAGMENT, FilterKind.MEMBER)
     found = {one.names.range: one.names for one in facts.name_filters if one.kind in kinds and one.names is not None}
     for names in found.values():
@@ -83,7 +83,7 @@ def _tests_of(names: NameList, facts: FileFacts) -> list[NameFilter]:
 
 
 def _models(names: NameList, facts: FileFacts) -> tuple[Model, ...]:
-    """The models whose parameters are tested for the list's entries; none where one of them is not known."""
+    """The models whose parameters are tested against the list's entries; empty if one of them is unknown."""
     tests = _tests_of(names, facts)
     if not all(test.models for test in tests):
         return ()
@@ -94,8 +94,8 @@ def _models(names: NameList, facts: FileFacts) -> tuple[Model, ...]:
 def _may_have_old_names(
     entries: tuple[str, ...], known: NormWeights | None, models: tuple[Model, ...], facts: FileFacts
 ) -> bool:
-    """Whether the model may have parameters of these names, or no norms at all. Where it is not in view, any class of
-    the repository that it can be made of counts."""
+    """Whether the model may have parameters of these names, or no norms at all. If its class is unknown, any class of
+    the repository counts that it may contain."""
     if any(old_name(name) for model in models for name in parameter_names(model, facts)):
         return True
     if known is not None:
@@ -105,7 +105,7 @@ def _may_have_old_names(
 
 
 def _of_missing_comma(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:
-    """The finding about two entries that Python joins to one, since no comma stands between them."""
+    """The finding for two entries that Python joins because the comma between them is missing."""
     for joined in names.joined:
         if not _are_entries(joined.pieces) or _is_in_view(joined.entry, models, facts):
             continue
@@ -120,7 +120,7 @@ def _of_missing_comma(names: NameList, models: tuple[Model, ...], facts: FileFac
 
 
 def _are_entries(pieces: tuple[str, ...]) -> bool:
-    """Whether literals side by side are entries of their own: a dot or a `_` where they meet makes them one."""
+    """Whether adjacent literals are separate entries. A dot or `_` where they meet makes them one."""
     seams = all(one[-1:].isalnum() and other[:1].isalnum() for one, other in pairwise(pieces))
     return seams and any(names_bias_or_norm(piece) for piece in pieces)
 
@@ -131,7 +131,7 @@ def _commas(joined: JoinedEntry) -> Iterator[Edit]:
 
 
 def _of_slip(names: NameList, models: tuple[Model, ...], facts: FileFacts) -> Finding | None:
-    """The finding about an entry that is one slip away from what it should be, where no other entry is right."""
+    """The finding for a misspelled entry, if no other entry is the intended one."""
     if not any(names_bias_or_norm(entry) for entry in names.entries) and not _says_no_decay(names):
         return None
     for entry in names.entries:
@@ -151,12 +151,12 @@ def _says_no_decay(names: NameList) -> bool:
 
 
 def _is_in_view(entry: str, models: tuple[Model, ...], facts: FileFacts) -> bool:
-    """Whether a model in view has the entry in a parameter's name."""
+    """Whether a known model has a parameter whose name contains the entry."""
     return any(entry in name for model in models for name in parameter_names(model, facts))
 
 
 def _treated(names: NameList, facts: FileFacts) -> str:
-    """What happens to the parameters that the list should set apart, where nothing decays or something may."""
+    """What happens to the parameters that the list should select, depending on whether anything decays."""
     scopes = {test.scope for test in _tests_of(names, facts)}
     near = (groups for groups in facts.group_lists if groups.is_listed and groups.scope in scopes)
     lists = [groups for groups in near if _tells_apart(names, groups)]
@@ -165,7 +165,7 @@ def _treated(names: NameList, facts: FileFacts) -> str:
 
 
 def _tells_apart(names: NameList, groups: GroupList) -> bool:
-    """Whether the filters of groups look for the list's entries."""
+    """Whether the filters of the groups test for the list's entries."""
     atoms = atoms_of(part.condition for group in groups.groups for part in group.parts) or ()
     return {atom.text for atom in atoms if isinstance(atom, NameTest)} >= set(names.entries)
 
@@ -182,7 +182,7 @@ def _of_old_names(names: NameList, entries: tuple[str, ...], known: NormWeights 
 
 
 def _unmatched(names: NameList, norm_entries: tuple[str, ...], known: NormWeights, facts: FileFacts) -> Finding | None:
-    """The finding about the entries that match nothing while norm weights are left unmatched."""
+    """The finding for entries that match nothing while some norm weights are not matched by any entry."""
     missed = [weight for weight in known.names if not any(_matches(entry, weight) for entry in names.entries)]
     idle = [entry for entry in norm_entries if not any(_matches(entry, weight) for weight in known.names)]
     if not missed or not idle:
@@ -196,7 +196,7 @@ def _unmatched(names: NameList, norm_entries: tuple[str, ...], known: NormWeight
 
 
 def _matches(entry: str, weight: str) -> bool:
-    """Whether the entry is in a name that is, or ends with, `weight`; what stands in front of an ending is open."""
+    """Whether the entry is in a name that is or ends with `weight`. The part before the ending is unknown."""
     return entry in f".{weight}" or entry.endswith(f".{weight}")
 
 
@@ -207,13 +207,14 @@ def _shown(weights: list[str]) -> str:
 
 
 def _ending(weight: str) -> str:
-    """The layer's own name and `weight`; a mere number is shown with what it counts."""
+    """The layer's own name and `weight`. If the name is a number, the part before it is included."""
     parts = weight.split(".")
     return ".".join(parts[-3:] if parts[-2:-1] and parts[-2].isdigit() else parts[-2:])
 
 
 def _fragment_for(known: NormWeights) -> str | None:
-    """A fragment that is in every norm weight's name: the whole ending, where all end alike."""
+    """A fragment that all names of norm weights contain: their common ending, or else a usual one. None if there is
+    none."""
     endings = set(map(_ending, known.names))
     if len(endings) == 1 and not any(character.isdigit() for ending in endings for character in ending):
         return endings.pop()

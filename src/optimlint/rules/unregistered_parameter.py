@@ -52,7 +52,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each attribute that holds parameters and does not register them."""
+    """Report each attribute that holds parameters without registering them."""
     for one in facts.unregistered:
         if one.exposed is not None and facts.elsewhere.is_used(one.exposed):
             continue
@@ -71,7 +71,7 @@ def _of_tensor(one: Unregistered) -> Finding:
 
 
 def _inside(move: Move) -> tuple[Fix, ...]:
-    """What stands around the brackets goes into them."""
+    """Move the code around the parentheses into them."""
     before = move.inside.part(move.inside.start, move.inside.start)
     after = move.inside.part(move.inside.end, move.inside.end)
     opening, closing = ("", "") if move.is_atom else ("(", ")")
@@ -99,7 +99,7 @@ def _of_collection(one: Unregistered) -> Finding:
 
 
 def _container(one: Unregistered) -> tuple[Fix, ...]:
-    """A container of torch around the collection, or in place of an empty one."""
+    """Wrap the collection in a torch container, or replace an empty one."""
     if one.display is None:
         return ()
     place, start, end = one.display, one.display.start, one.display.end

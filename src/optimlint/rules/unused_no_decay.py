@@ -44,7 +44,7 @@ _GROUPS = "optimizer_grouped_parameters"
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each optimizer over all parameters beside a no-decay list or split that nothing uses."""
+    """Report each optimizer over all parameters if there is a no-decay list or split that nothing uses."""
     for call in facts.optimizer_calls:
         if bypassed_by(call, facts):
             continue
@@ -67,7 +67,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 
 def _decay(call: OptimizerCall) -> str | None:
-    """The decay that the call has now, as code; None where it has none to give."""
+    """The current decay of the call as code; None if it has none, or it cannot be written."""
     given = call.setting("weight_decay")
     if given is not None:
         return given.value_text or None
@@ -76,7 +76,7 @@ def _decay(call: OptimizerCall) -> str | None:
 
 
 def _fixes_for_names(call: OptimizerCall, names: NameList) -> tuple[Fix, ...]:
-    """Build the two groups in front of the statement, and pass them."""
+    """Build the two groups before the statement and pass them."""
     decay = _decay(call)
     if (
         decay is None
@@ -102,7 +102,7 @@ def _fixes_for_names(call: OptimizerCall, names: NameList) -> tuple[Fix, ...]:
 
 
 def _fixes_for_split(call: OptimizerCall, split: Split) -> tuple[Fix, ...]:
-    """Pass the two parts as groups, where the tests say which of them holds the biases and norms."""
+    """Pass the two parts as groups, if the tests show which of them holds the biases and norms."""
     decay = _decay(call)
     kinds = kinds_of(tuple(ParamGroup(parts, (), split.range) for parts in split.parts))
     is_pair = len(kinds) == 2 and set(kinds) == {ParameterKind.MAIN, ParameterKind.BIAS_OR_NORM}

@@ -39,7 +39,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each list of groups that nothing reads and no optimizer bypasses."""
+    """Report each list of groups that nothing uses, unless bypassed-param-groups reports it."""
     bypassed = {groups.identity for call in facts.optimizer_calls for groups in bypassed_by(call, facts)}
     for groups in facts.group_lists:
         if groups.identity not in bypassed and _is_dead(groups, facts):

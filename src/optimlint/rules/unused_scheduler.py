@@ -53,7 +53,7 @@ _STAYS = {
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each scheduler that nothing steps."""
+    """Report each scheduler that nothing steps."""
     for one in facts.idle_schedulers:
         if one.exposed is not None and facts.elsewhere.is_used(one.exposed):
             continue

@@ -49,7 +49,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """Nothing: the engine itself reports it."""
+    """Report nothing: the engine itself reports it."""
     yield from ()
 
 

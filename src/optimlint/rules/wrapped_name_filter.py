@@ -42,7 +42,7 @@ from optimlint.rule import Rule
 
 
 def check(facts: FileFacts) -> Iterator[Finding]:
-    """A finding for each test that no name of the wrapped model passes."""
+    """Report each test that no name of the wrapped model passes."""
     for one in facts.wrapped_tests:
         yield Finding(
             one.range,
