@@ -9,32 +9,33 @@
 
 Functions:
 
-- `check_source(source, path="<string>", options=Options(), repository=ALONE) -> list[Diagnostic]` checks Python, given
-  as text or as bytes (then decoded by byte-order mark or coding cookie).
+- `check_source(source, path="<string>", options=Options(), repository=ALONE) -> list[Diagnostic]` checks Python, as
+  text or as bytes (decoded by byte-order mark or coding cookie).
 - `check_notebook(source, path="<notebook>", options=Options(), repository=ALONE) -> list[Diagnostic]` checks the JSON
   of a Jupyter notebook.
 - `fix_source(text, diagnostics, applicability=Applicability.SAFE) -> Fixed` and
-  `fix_notebook(source, diagnostics, applicability=Applicability.SAFE) -> Fixed` apply fixes of such diagnostics.
-- `raw_lines(source) -> dict[int, tuple[int, ...]]` tells where in a notebook's file the lines of its cells stand.
+  `fix_notebook(source, diagnostics, applicability=Applicability.SAFE) -> Fixed` apply the fixes of such diagnostics.
+- `raw_lines(source) -> dict[int, tuple[int, ...]]` maps the cells of a notebook to the lines of the file that
+  contain them.
 
-What comes back is plain data: frozen, comparable, picklable, with nothing of a syntax tree in it. A `Diagnostic` has
-`path`, `range`, `cell`, `rule` (the name), `code`, `severity`, `message`, `related` (a tuple of `Related`, the
-evidence) and `fixes` (a tuple of `Fix`, the preferred one first, each a `title`, `edits` and an `Applicability`). A
-`Range` is half-open: a `start` and an `end`, each a `Position` of 1-based `line` and `column` in code points, and in a
-notebook the 1-based number of the `cell`. Diagnostics are sorted by place. A `Fixed` has the `text` after the fixes and
-the diagnostics `applied` and `skipped`.
+All results are plain data: frozen, comparable, picklable, without syntax nodes. A `Diagnostic` has `path`, `range`,
+`cell`, `rule` (the name), `code`, `severity`, `message`, `related` (a tuple of `Related`, the evidence) and `fixes` (a
+tuple of `Fix`, the preferred one first, each with a `title`, `edits` and an `Applicability`). A `Range` is half-open: a
+`start` and an `end`, each a `Position` of 1-based `line` and `column` in code points, and in a notebook the 1-based
+number of the `cell`. Diagnostics are sorted by position. A `Fixed` has the `text` after the fixes and the diagnostics
+`applied` and `skipped`.
 
-Nothing that a source contains makes these functions raise: what cannot be read or parsed is a diagnostic of the rule
-`unparseable`, and a rule that breaks one of the rule `internal-error`. They read and write no file, environment or
-clock by themselves, and give equal output for equal input, in any process. Arguments of other types raise `TypeError`
-or `AttributeError`, as they do anywhere.
+No content of a source makes these functions raise. Code that cannot be read or parsed gives a diagnostic of the rule
+`unparseable`, and a rule that raises gives one of the rule `internal-error`. The functions access no files, environment
+or clock by themselves, and give equal output for equal input in any process. Arguments of other types raise `TypeError`
+or `AttributeError`.
 
-`RULES` holds every rule, `Options(rules=frozenset({"bypassed-param-groups"}))` chooses some by name. A
-`Repository(root, sources)` reads the other files that a finding may depend on, by absolute paths, from its `Sources`:
-`Texts({"/home/me/repo/train.py": b"…"})`, or any object with the same methods. By default each source stands alone.
+`RULES` holds every rule; `Options(rules=frozenset({"bypassed-param-groups"}))` selects some by name. A
+`Repository(root, sources)` reads the other files that a finding may depend on, by absolute path, from its `Sources`:
+`Texts({"/home/me/repo/train.py": b"…"})`, or any object with the same methods. By default each source is checked alone.
 """
 
-TYPE_CHECKING = False  # As type checkers know it; `typing` itself would double the time of this import.
+TYPE_CHECKING = False  # Type checkers know this name. Importing `typing` would double the import time.
 
 if TYPE_CHECKING:
     from optimlint.check import INTERNAL_ERROR, check_source
@@ -109,12 +110,12 @@ _HOMES = {
     "rule": ("Rule",),
     "rules": ("RULES",),
 }
-"""The public names by the modules that define them. They are imported when they are asked for: a command that only
-finds that no file can matter must not pay for the rules."""
+"""The public names by the modules that define them. They are imported on first access, so that a command that only
+finds that no file can matter does not load the rules."""
 
 
 def load_ipython_extension(shell: "Shell") -> None:
-    """What IPython calls for `%load_ext optimlint`."""
+    """Called by IPython for `%load_ext optimlint`."""
     from optimlint.hosts.ipython import load
 
     load(shell)

@@ -1,5 +1,5 @@
-"""The whole pipeline on one screen: a source in, its diagnostics out. Pure: no file, clock, environment or global.
-Other files of the repository come as an argument."""
+"""The whole pipeline: from a source to its diagnostics. Pure: no file, clock, environment or global state. Other files
+of the repository are an argument."""
 
 from dataclasses import replace
 
@@ -27,8 +27,8 @@ def check_source(
 ) -> list[Diagnostic]:
     """All diagnostics of one Python source, in order. Never raises, whatever the source contains.
 
-    `path` is copied into the diagnostics and identifies the source in `repository`. Without a repository the source
-    stands alone.
+    `path` is copied into the diagnostics and identifies the source in `repository`. Without a repository the source is
+    checked alone.
     """
     facts = read_facts(source, options, path=path, repository=repository)
     return [in_its_file(one) for one in check_facts(facts, path, options)]
@@ -63,7 +63,7 @@ def read_facts(
         return interpret(text, outline, options, needs_whole=needs_whole, path=path, repository=repository)
     except RecursionError:
         return Unparseable(START, "not parsed: nested too deeply")
-    except Exception as error:  # noqa: BLE001  What breaks the interpreter is named, and costs one source.
+    except Exception as error:  # noqa: BLE001  An error of the interpreter is reported and affects only this source.
         return Unparseable(START, f"could not be checked: {type(error).__name__}: {error}", is_own_fault=True)
 
 

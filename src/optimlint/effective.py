@@ -1,7 +1,7 @@
-"""What every optimizer effectively gets: the content of `optimizer.param_groups`, computed without running anything.
+"""The effective groups of every optimizer: the content of `optimizer.param_groups`, computed without running anything.
 
 Unknown stays unknown. A value that cannot be read is `Unknown`, parameters that cannot be followed are marked as such,
-and what only other paths add is not counted as certain.
+and groups that only some paths add do not count as certain.
 """
 
 from collections.abc import Callable

@@ -27,8 +27,8 @@ def _body(place: int, source: bytes) -> bytes:
 
 
 def leads_training(source: bytes) -> bool:
-    """Whether a loop may call something of another file that trains and, below, something that evaluates: functions
-    that are imported, or methods of an object that is made here."""
+    """Whether a loop may call a training function of another file and, below that, an evaluation function: imported
+    functions, or methods of an object that is created here."""
     if b"\nfrom " not in source and b"\nimport " not in source and not source.startswith((b"from ", b"import ")):
         return False
     return any(_leads(called, source) for call in _CALLS for called in call.finditer(source))
@@ -50,7 +50,7 @@ def _leads(called: re.Match[bytes], source: bytes) -> bool:
 
 
 def _is_made(name: bytes, source: bytes) -> bool:
-    """Whether a name is given an object of some class."""
+    """Whether a name is bound to an instance of some class."""
     return re.search(rb"\b%b[ \t]*=[ \t]*(?:\w+\.)*_*[A-Z]\w*\(" % name, source) is not None
 
 

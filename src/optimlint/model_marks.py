@@ -1,5 +1,5 @@
-"""What a search of the bytes finds of models whose weights no optimizer gets: the scan's share of the rules about
-parameters that are never trained."""
+"""Byte-level pre-checks for models whose weights reach no optimizer. Part of the scan that decides whether a source is
+parsed."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from optimlint.knowledge.slips import is_switch_mistyped
 from optimlint.text import places
 
 _BRACKETS = rb"\((?:[^()]|\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\))*+\)"
-"""A call's brackets with what is in them, nested a few times."""
+"""The brackets of a call with their content, nested a few levels."""
 _PARAMETER = b"Parameter("
 _ENTRIES = (b"def forward", b"def training_step", b"def __call__")
 _OTHERS = "|".join(sorted(MAKES_ANOTHER)).encode()
@@ -25,49 +25,49 @@ _RESHAPED = re.compile(
     + _OTHERS
     + rb"|T|mT)\b|[-+*/@%])"
 )
-"""A parameter that something is made of where it stands."""
+"""A parameter in an expression that makes another tensor of it."""
 _OPERAND = re.compile(rb"[-+*/@%]\s*\(*(?:\w+\.)*\Z")
-"""What stands before a parameter that is an operand."""
+"""The code before a parameter that is an operand."""
 _LONGEST_PREFIX = 80
 _LOCAL = re.compile(rb"[ \t]+(\w+)\s*=\s*(?:\w+\.)*Parameter\(")
-"""A name that is given a parameter."""
+"""A name that is bound to a parameter."""
 _COLLECTION = re.compile(rb"=[ \t]*(?:[\[{(]|(?:\w++\.)?(?:list|dict|tuple|set|OrderedDict|defaultdict)\()")
-"""A collection that something is given."""
+"""An assignment of a collection."""
 _ATTRIBUTE = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=]{0,80})?\Z")
 _LOCAL_NAME = re.compile(rb"[ \t]+(\w+)[ \t]*(?::[^=]{0,80})?\Z")
-"""What is given it: an attribute, or a name."""
+"""The target of such an assignment: an attribute, or a name."""
 _HANDED = re.compile(rb"self\.(?:[^\n=]{1,120}+=)+ ?(\w++)(?:\s|\Z)")
-"""A name that an attribute is given."""
+"""A name whose value is assigned to an attribute."""
 _MAKES_OBJECT = re.compile(rb"\b(?:[A-Z]\w*|Parameter)\(")
 _GIVEN = re.compile(rb"=[ \t]*(?:\w++\.)*(?:[A-Z]\w*)(?:\.\w+)?\(")
 _ALONE = re.compile(rb"[ \t]*(\w+)[ \t]*")
 _NAME = re.compile(rb"(?<![\w.\"'])[A-Za-z_]\w*(?![\w(\"'])")
 _FILLED = re.compile(rb"(?:\.(?:append|extend|insert|update|setdefault)\(|\[[^\]\n]*\][ \t]*=(?!=)|[ \t]*\+=)")
 _LISTS = (b"[", b"{", b"list(", b"ict(")
-"""How collections begin that are filled under a name before an attribute is given them."""
+"""How collections begin that are filled under a name before they are assigned to an attribute."""
 _BRACKET = re.compile(rb"[\[\](){}]")
 _NESTED = re.compile(_BRACKETS + rb"|\[[^\]]*\]|\{[^}]*\}|#[^\n]*")
 _LONGEST_LINE = 300
 _LONGEST_FILLING = 120
 _LONGEST_DISPLAY = 4_000
-"""Characters of a collection that are looked through."""
+"""The most characters of a collection that are searched."""
 _LONGEST_LIST = 300
-"""Characters of it in which names are looked up."""
+"""The most characters of a collection in which names are looked up."""
 _LAYER = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
 _LAYER_OF_TORCH = re.compile(rb"nn\.(?:\w+\.)*(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\(")
 _LAYER_NAME = re.compile(rb"\b(?:" + "|".join((*LAYERS, "Sequential")).encode() + rb")\b")
 _TAKEN_FROM = re.compile(rb"nn import[ \t]*(\([^)]*|(?:[^\n\\]|\\\r?\n)*)")
-"""What is imported from torch's package of layers."""
+"""The names imported from torch's package of layers."""
 _MODULES = re.compile(rb"modules[\w.]*[ \t]+(?:import|as)\b")
 """An import from a package of layers."""
 _BEFORE_CALL = re.compile(
     rb"(?:^[ \t]*|[=(\[{,:]\s*|\b(?:return|else|if|lambda|in|and|or|yield)[ \t]+)(?!self\.)(?:\w+\.)*\Z"
 )
-"""What may stand before a call on its line."""
+"""The code that may precede a call on its line."""
 _STATE = b".state_dict()"
 _KEPT_STATE = re.compile(rb"[ \t]+[\w., \t\[\]\"']+(?::[^=\n]{0,80})?=(?!=)(?![^\n]*deepcopy)")
 _KEPT_STATES = re.compile(rb"[ \t]+[\w.]+[ \t]*=[ \t]*\{\s")
-"""A name, or an attribute, that is given what has a model's tensors, or a dict of it."""
+"""A name or attribute that is assigned a model's tensors, or a dict of them."""
 _LONGEST_DICT = 2_000
 _KEPT_BEST = re.compile(
     rb"[ \t]+(?:[\w.]+,[ \t]*)*([\w.]*best[\w.]*)[ \t]*(?:,[ \t\w.]+)?="
@@ -83,7 +83,7 @@ _WRAPPERS = tuple(
         (b"torch.compile", b"_orig_mod"),
     )
 )
-"""Wrappers of models, perhaps under other names, and what they put in front of the names of parameters."""
+"""Wrappers of models, perhaps imported under other names, and the prefixes that they add to parameter names."""
 _FROM_START = re.compile(rb"\.startswith\(|\.split\(|[=!]=\s*[\"']")
 _TRAINS = (b".backward(", b".step(", b"Trainer(")
 _MAKES_SCHEDULER = re.compile(rb"\b" + NAMES.encode() + rb"\(")
@@ -93,12 +93,12 @@ _SCHEDULER = re.compile(
     + rb"\(|^[ \t]*\w+[ \t]*,[ \t\w,]*=[ \t]*\w+\(",
     re.MULTILINE,
 )
-"""A name that is given a scheduler; several names that are given what a function returns."""
+"""A name that is bound to a scheduler, or several names that are bound to the result of a function."""
 _TAKEN = (b"parameters(", b"odel", b"nn.", b"modules(", b"children(")
 _ASSIGNED = re.compile(rb"\.([A-Za-z_]{11,15})[ \t]*=(?!=)")
 """An attribute whose name is about as long as `requires_grad`."""
 _OF_SWITCH = (b"grad", b".requi", b"quires")
-"""Parts of `requires_grad`, of which two slips leave one whole."""
+"""Parts of `requires_grad`. A name with two typing errors still contains one of them."""
 _LONGEST_SLIP = 16
 _SWITCH = b".requires_grad"
 _SWITCHED = re.compile(rb"\.requires_grad[ \t]*=[ \t]*(True|False)")
@@ -110,14 +110,15 @@ _LOOP = (
     rb"\bfor\s[^\n:]*\b%b\b[^\n:]*\bin\b[^\n]*(?:parameters\(|items\(|param)"
     rb"|\b%b\s*=[^\n]*(?:torch\.|Variable|clone|detach)"
 )
-"""What goes over parameters, or is given a tensor."""
+"""A loop over parameters, or the assignment of a tensor."""
 _DEFINITION = re.compile(rb"def[ \t]+(\w+)")
 _BEFORE_DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?")
 _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(LAYERS).encode() + rb")\s*\(")
 
 
 def may_hide_weights(source: bytes) -> bool:
-    """Whether a model's class may keep parameters where torch does not find them, or make layers as it runs."""
+    """Whether a model class may keep parameters where torch does not find them or create layers as it runs, or another
+    rule about weights may have a finding."""
     is_hidden = b"class " in source and (may_keep_apart(source) or may_make_layers(source))
     if is_hidden or may_switch_nothing(source) or may_keep_weights(source):
         return True
@@ -125,7 +126,7 @@ def may_hide_weights(source: bytes) -> bool:
 
 
 def may_keep_apart(source: bytes) -> bool:
-    """Whether a parameter may be made into something else, or kept in a collection."""
+    """Whether a parameter may be turned into another tensor, or kept in a plain collection."""
     has_parameters = _PARAMETER in source
     if has_parameters and _may_reshape(source):
         return True
@@ -137,13 +138,13 @@ def may_keep_apart(source: bytes) -> bool:
 
 
 def may_make_layers(source: bytes) -> bool:
-    """Whether `forward`, or a method that `__init__` alone does not run, may make a layer."""
+    """Whether `forward`, or a method that not only `__init__` calls, may create a layer."""
     return b"def forward" in source and _may_make_layers(source)
 
 
 def may_keep_weights(source: bytes, whole: bytes | None = None) -> bool:
-    """Whether a name may be given a model's weights by reference, or the model, as the best so far: in a source, or in
-    a piece of a whole one, which says what is a model."""
+    """Whether a name may be bound to a model's weights by reference, or to the model, as the best so far. `source` may
+    be a piece of a `whole` source, which shows what is a model."""
     if b"if " not in source:
         return False
     if any(_keeps_state(place, source) for place in places(_STATE, source)):
@@ -154,7 +155,7 @@ def may_keep_weights(source: bytes, whole: bytes | None = None) -> bool:
 
 
 def _keeps_state(place: int, source: bytes) -> bool:
-    """Whether what has a model's tensors, at a place, is given to a name or an attribute, or put in a dict that is."""
+    """Whether the state dict at a place is assigned to a name or attribute, directly or inside a dict."""
     if _KEPT_STATE.match(source, _line_start(place, source), place):
         return True
     opening = source.rfind(b"{", max(place - _LONGEST_DICT, 0), place)
@@ -163,8 +164,8 @@ def _keeps_state(place: int, source: bytes) -> bool:
 
 
 def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
-    """Whether a name that is kept, or what is kept under it, is asked what only models are asked, or is given to a call
-    beside an optimizer."""
+    """Whether a kept name or its value is used like a model: by a method that only models have, or as an argument next
+    to an optimizer."""
     either = b"|".join(re.escape(name) for name in match.groups())
     asked = (
         rb"(?<![\w.])(?:%b)\.(?:state_dict|load_state_dict|parameters|named_parameters|eval|train|zero_grad)\(" % either
@@ -174,8 +175,8 @@ def _is_of_model(match: re.Match[bytes], source: bytes) -> bool:
 
 
 def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:
-    """Whether a name is bound to a scheduler, or to what a function may return with one, in a source that trains: in
-    all of it, or in a piece."""
+    """Whether a source that trains binds a name to a scheduler, or to the result of a function that may return one:
+    anywhere in it, or in a piece."""
     if not any(word in source for word in _TRAINS) or not _makes_schedulers(source):
         return False
     return _SCHEDULER.search(source if piece is None else piece.encode("utf-8", "surrogatepass")) is not None
@@ -183,13 +184,12 @@ def may_leave_schedulers(source: bytes, piece: str | None = None) -> bool:
 
 @lru_cache(maxsize=1)
 def _makes_schedulers(source: bytes) -> bool:
-    """Whether a scheduler is made anywhere in a source: asked again for each of its pieces."""
+    """Whether a source creates a scheduler anywhere. Cached, because it is called for each piece of the source."""
     return _MAKES_SCHEDULER.search(source) is not None
 
 
 def may_test_wrapped(source: bytes) -> bool:
-    """Whether names of a wrapped model may be tested from their beginning, in a source that does not know what the
-    wrapper puts there."""
+    """Whether the source may test how names of a wrapped model begin, without mentioning the wrapper's prefix."""
     if b"named_parameters(" not in source or _FROM_START.search(source) is None:
         return False
     return any(
@@ -199,13 +199,13 @@ def may_test_wrapped(source: bytes) -> bool:
 
 
 def _is_made_of(name: bytes, imported: re.Pattern[bytes], source: bytes) -> bool:
-    """Whether a wrapper is called, or stands for a name that may be, by its name or by what it is imported as."""
+    """Whether a wrapper is called or assigned, under its name or under the name that it is imported as."""
     names = {name, *filter(None, imported.findall(source))} if name in source else ()
     return any(re.search(rb"(?:=|else)\s*(?:\w+\.)*%b\b|%b\(" % (one, one), source) for one in map(re.escape, names))
 
 
 def may_switch_nothing(source: bytes) -> bool:
-    """Whether `requires_grad` may be set where it has no effect: misspelt, or on a module."""
+    """Whether `requires_grad` may be set where it has no effect: misspelled, or on a module."""
     if not any(word in source for word in _TAKEN):
         return False
     if mistyped_switches(source):
@@ -214,24 +214,24 @@ def may_switch_nothing(source: bytes) -> bool:
 
 
 def mistyped_switches(source: bytes) -> frozenset[str]:
-    """The attributes that are assigned and spelt nearly as `requires_grad`."""
+    """The assigned attributes whose names are misspellings of `requires_grad`."""
     found = (_attribute_at(place, source) for word in _OF_SWITCH for place in places(word, source))
     assigned = {name.decode() for name in found if name}
     return frozenset(name for name in assigned if is_switch_mistyped(name))
 
 
 def _attribute_at(place: int, source: bytes) -> bytes:
-    """The attribute that is assigned where a part of its name stands, "" where none is."""
+    """The assigned attribute whose name contains this place; "" if there is none."""
     start = source.rfind(b".", max(place - _LONGEST_SLIP, 0), place)
     match = _ASSIGNED.match(source, start) if start >= 0 else None
-    # The object itself has what attributes it likes: no parameter is called `self`.
+    # `self` is no parameter, so its attributes may have any name.
     is_own = source[max(start - 5, 0) : start].endswith(b"self") and not source[max(start - 5, 0) : start - 4].isalnum()
     return match[1] if match and not is_own else b""
 
 
 def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
-    """What gets the attribute, and whether it is switched on. The word is found first: a search that begins with any
-    name takes a hundred times as long."""
+    """The objects whose `requires_grad` is set, and whether it is set to True. The attribute is searched first: a
+    pattern that begins with any name takes a hundred times as long."""
     place = source.find(_SWITCH)
     while place != -1:
         switched = _SWITCHED.match(source, place)
@@ -242,7 +242,7 @@ def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
 
 
 def _may_be_module(owner: bytes, is_on: bool, source: bytes) -> bool:
-    """Whether what gets the attribute may be a module: no loop's parameter, no weight, no fresh tensor."""
+    """Whether the object may be a module: not a parameter in a loop, a weight or a new tensor."""
     if is_on and b"False" not in source:
         return False
     last = owner.rpartition(b".")[2]
@@ -250,7 +250,7 @@ def _may_be_module(owner: bytes, is_on: bool, source: bytes) -> bool:
         return False
     if b"." in owner:
         return True
-    # A plain name is a module where it is given an object of some class, or each part of a model in turn.
+    # A plain name may be a module if it is bound to an instance of some class, or to each part of a model in a loop.
     if owner not in _given_objects(source) and re.search(_PARTS % re.escape(owner), source) is None:
         return False
     return re.search(_LOOP % (re.escape(owner), re.escape(owner)), source) is None
@@ -269,7 +269,7 @@ def _may_reshape(source: bytes) -> bool:
 
 
 def _may_keep_plainly(source: bytes) -> bool:
-    """Whether an attribute is given a list, a tuple or a dict, or a name that was given one, that may hold modules."""
+    """Whether an attribute is assigned a list, tuple or dict that may hold modules, directly or through a name."""
     handed: frozenset[bytes] | None = None
     for display in _COLLECTION.finditer(source):
         line = _line_start(display.start(), source)
@@ -287,14 +287,14 @@ def _may_keep_plainly(source: bytes) -> bool:
 
 
 def _line_start(place: int, source: bytes) -> int:
-    """Where the line of a place begins, or what may matter of it where it is long."""
+    """The offset of the start of a line, or of its relevant end if it is long."""
     near = max(place - _LONGEST_LINE, 0)
     return max(source.rfind(b"\n", near, place) + 1, source.rfind(b"\r", near, place) + 1, near)
 
 
 def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> bool:
-    """Whether a collection that is written somewhere may hold modules or parameters: it has an object of some class in
-    it, or a name that is given one; or it is filled later."""
+    """Whether a collection may hold modules or parameters: it contains an instance of some class or a name bound to
+    one, or it is filled later."""
     content = _inside(source, display.end())
     is_plain_bracket = display[0].endswith(b"(") and not display[0][-2:-1].isalpha()
     is_tuple = not is_plain_bracket or b"," in _NESTED.sub(b"", content)
@@ -308,14 +308,15 @@ def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> b
 
 
 def _may_be_module_there(text: bytes, source: bytes) -> bool:
-    """Whether a text, what a collection is filled with, begins with an object of some class, or a name given one."""
+    """Whether the code that fills a collection contains an instance of some class, or a first name bound to
+    one."""
     name = _NAME.search(text)
     return _MAKES_OBJECT.search(text) is not None or (name is not None and name[0] in _given_objects(source))
 
 
 @lru_cache(maxsize=1)
 def _given_objects(source: bytes) -> frozenset[bytes]:
-    """The names that are given an object of some class."""
+    """The names that are bound to an instance of some class."""
     found: set[bytes] = set()
     for given in _GIVEN.finditer(source):
         target = _ALONE.fullmatch(source, _line_start(given.start(), source), given.start())
@@ -325,7 +326,7 @@ def _given_objects(source: bytes) -> frozenset[bytes]:
 
 
 def _inside(source: bytes, start: int) -> bytes:
-    """What stands between a bracket and the one that closes it, as far as that is near."""
+    """The content of a bracket that opens before `start`, up to a limit."""
     depth = 1
     for match in _BRACKET.finditer(source, start, start + _LONGEST_DISPLAY):
         depth += 1 if match[0] in b"([{" else -1
@@ -335,7 +336,7 @@ def _inside(source: bytes, start: int) -> bytes:
 
 
 def _may_make_layers(source: bytes) -> bool:
-    """Whether a method that `__init__` alone does not run makes a layer."""
+    """Whether a method that not only `__init__` calls creates a layer."""
     layer = _LAYER if _imports_layers(source) else _LAYER_OF_TORCH
     functions = [one for one in _functions(source) if one.name != b"__init__"]
     makers = {one.name for one in functions if _makes_layer(one, layer, source)}
@@ -348,13 +349,13 @@ def _may_make_layers(source: bytes) -> bool:
 
 
 def _imports_layers(source: bytes) -> bool:
-    """Whether torch's layers may have names without `nn.`."""
+    """Whether torch's layers may be used without the prefix `nn.`."""
     taken = b" ".join(match[1] for match in _TAKEN_FROM.finditer(source))
     return b"*" in taken or _LAYER_NAME.search(taken) is not None or _MODULES.search(source) is not None
 
 
 def _makes_layer(function: "_Function", layer: re.Pattern[bytes], source: bytes) -> bool:
-    """Whether a layer's name is called in the code of a line, and not spoken of in a comment."""
+    """Whether a function calls a layer class in code, not in a comment."""
     for found in layer.finditer(source, function.start, function.end):
         line = _line_start(found.start(), source)
         before = source[line : found.start()]
@@ -370,7 +371,7 @@ class _Function(NamedTuple):
 
 
 def _functions(source: bytes) -> list[_Function]:
-    """The functions of a source, each up to where the next one begins."""
+    """The functions of a source, each up to the start of the next."""
     found: list[tuple[bytes, int]] = []
     for match in _DEFINITION.finditer(source):
         start = _line_start(match.start(), source)

@@ -1,5 +1,5 @@
-"""Detect nesting that would overflow the stack of a recursive parser or take it forever, from tokens, before any parser
-runs.
+"""Detect nesting that overflows the stack of a recursive parser or takes it too long. Works on tokens, before any
+parser runs.
 
 LibCST's parser recurses on its thread's stack. On a 1 MB stack, the thread default of some systems, it crashes the
 process at about 170 nested brackets or 40 nested blocks; on 8 MB at eight times as many. It takes quadratic time for
@@ -65,7 +65,8 @@ _PREFIXES = (
     *((word, 1000) for word in ("lambda", "not", "else", "await", "**")),
     *((sign, 3000) for sign in ("-", "+", "~")),
 )
-"""What makes Python's parser recurse, and how many are safe on a stack of half a megabyte."""
+"""The prefix operators and words on which Python's parser recurses, and how many are safe on a stack of half a
+megabyte."""
 
 _LINE_END = r"(?:\r\n?|\n)"
 _IN_SINGLE = r"[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+"
@@ -206,7 +207,7 @@ class _Scan:
         elif link == "in" and self.targets[-1]:
             self.targets[-1] -= 1
         elif link == "if" and len(self.links) == 1:
-            self.pattern = None  # What follows is the guard.
+            self.pattern = None  # The guard follows.
         self.links[-1] += 1
         self.total += 1
         if self.links[-1] > LONGEST_CHAIN or self.total > MOST_LINKS:

@@ -20,7 +20,7 @@ class Options:
     group_consumers: frozenset[str] = frozenset()
     respect_suppressions: bool = True
     reads_all: bool = False
-    """Also read sources in which no rule can find anything (such as one that only constructs an optimizer), and
-    functions in them that nothing asks for."""
+    """Also read sources in which no rule can have a finding (such as one that only constructs an optimizer), and
+    functions that cannot matter."""
     severities: tuple[tuple[str, Severity], ...] = ()
     """Rule names with severities that replace the rule's own."""

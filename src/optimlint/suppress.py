@@ -111,7 +111,7 @@ class _Suppression:
     end: int
 
     def covers(self, diagnostic: Diagnostic, file: str) -> bool:
-        """Whether it stands at a place where it can suppress `diagnostic`, in a file that the diagnostic concerns."""
+        """Whether its place lets it suppress `diagnostic`, in a file that the diagnostic concerns."""
         if self.kind is _Kind.FILE:
             return self.comment.is_alone
         is_everywhere = self.kind is not _Kind.NOQA or self.names is not None

@@ -1,11 +1,11 @@
-"""The scan that spares most files the parse.
+"""The byte scan that avoids parsing most files.
 
-Nearly every rule speaks of parameters that are taken from a model, by `parameters(`. Beside that, a rule needs one of:
-group dicts (`"params"`), a known builder of groups, names of parameters that are told apart or a split by dimensions
-where an optimizer is made, an iterator of parameters that is kept in a name and read twice, or two streams joined by
-`and`. Group dicts matter without `parameters(` where an optimizer is used: whatever they hold, it may not read their
-keys. And classes of models matter that keep weights where nobody trains them (`model_marks`). All of these leave marks
-that a search of the bytes finds; what the scan lets through is parsed, and only then judged.
+Nearly every rule is about parameters taken from a model by `parameters(`. In addition, a rule needs one of these: group
+dicts (`"params"`), a known group builder, parameters distinguished by name or dimensions where an optimizer is created,
+an iterator of parameters that is bound to a name and read twice, or two streams joined by `and`. Group dicts matter
+without `parameters(` if an optimizer is used, because it may not read their keys. Model classes matter if they keep
+weights that nothing trains (`model_marks`). All of these leave marks that a byte search finds. Only sources with marks
+are parsed and checked.
 """
 
 import os
@@ -28,10 +28,10 @@ from optimlint.model_marks import may_hide_weights
 from optimlint.text import places
 
 NOTEBOOK = ".ipynb"
-"""The suffix of what is read as a notebook."""
+"""The suffix of files that are read as notebooks."""
 
 PAGES = frozenset({".markdown", ".md", ".qmd", ".rmd", ".rst"})
-"""The suffixes of what is read as a page with code blocks."""
+"""The suffixes of files that are read as pages with code blocks."""
 
 _PARAMETERS = b"parameters("
 _PARAMS = b"params"
@@ -39,7 +39,7 @@ _QUOTED_KEYS = (b'"params"', b"'params'")
 _GROUP_KEY = re.compile(
     rb"""["']params["'](?!\s*\](?!\s*(?:\+?=(?!=)|\.(?:append|extend|insert|remove|pop|clear)\b)))"""
 )
-"""The key of a group dict, or a change of what it names; `group["params"]` alone reads one, as every optimizer does."""
+"""The key of a group dict, or a change of its value. `group["params"]` alone only reads it, as every optimizer does."""
 _DICT = b"dict("
 _GROUP_KEYWORD = re.compile(rb"(?:[^()]|\([^()]*\))*?\bparams\s*=")
 _CALLED = re.compile(rb"\w*\(")
@@ -48,33 +48,33 @@ _NAME_BEGINS = re.compile(rb"\w*\Z")
 _LONGEST_NAME = 60
 _OPTIM = b"ptim"
 _IN_USE = re.compile(rb"\w+(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )")
-"""An optimizer that is called, assigned or looked into, and not only spoken of, as in the name of an author."""
+"""An optimizer that is called, assigned or accessed, rather than only mentioned, as in an author's name."""
 _END_OF_LINE = re.compile(rb"\w+[ \t]*\r?$", re.MULTILINE)
 _SPEAKING = (b"parameters(", b"decay", b"ptimizer", b"regular", b"requires_grad")
-"""Words one of which a function uses that tells parameters apart for an optimizer."""
+"""Words of which a function uses at least one if it distinguishes parameters for an optimizer."""
 _DIMENSIONS = re.compile(rb"\.ndim(?:ension\(\)|\b)")
 _COUNTED = re.compile(rb"len\(\s*\w+\.(?:shape|size\(\))")
 _UNDECAYED = re.compile(rb"no_?(?:weight_?)?decay\b")
-"""What tells parameters apart by their dimensions, or says which are not decayed."""
+"""Code that distinguishes parameters by their dimensions, or names those without decay."""
 _NAMED = b"named_parameters("
 _ALWAYS_TRUE = re.compile(
     rb"""["'][\w.]*["']\s+or\s+(?:not\s+)?["'][\w.]*["']\s+(?:not\s+)?in\b|["']\s+or\s+["'][\w.]*["']\s*(?=[:)\]])"""
     rb"""|\bin\s+["'][\w.]*["']\s*(?:[:)\]]|or\b|and\b)"""
 )
-"""A string that is a test by itself, as in `"fc" or "head" in n`, or that a name is looked for in."""
+"""A string that is a test by itself, as in `"fc" or "head" in n`, or in which a name is searched."""
 _OWNER = re.compile(rb"((?:\w+\.)+)(?:named_)?\Z")
 _LONGEST_OWNER = 80
 _APART = 300
-"""How far apart parameters stand that one expression lists twice."""
+"""The largest distance between parameters that one expression lists twice."""
 _KEPT = re.compile(rb"""[ \t]*"?[ \t]*((?:\w+\.)*\w+)[ \t]*(?::[^=]+)?=(?!=)""")
 _LAZY = re.compile(
     rb"\s*\(?\s*(?:(?:\w+(?:\[[^\]\n]*\]|\([^()\n]*\))*\.)+(?:named_)?|(?:filter|map|zip|iter|enumerate|(?:itertools\.)?chain)\(.*"
     rb"|\(\s*\(?\w+(?:\s*,\s*\w+\s*\))?\s+for\s.*|.*\sif\s.*)",
     re.DOTALL,
 )
-"""What may stand between `=` and `parameters(` where an iterator is kept, and not a list or a sum made of it."""
+"""The code that may stand between `=` and `parameters(` if an iterator is kept, rather than a list or a sum of it."""
 _FARTHEST_LINE = 3
-"""How many lines above `parameters(` the name that keeps it is looked for."""
+"""How many lines above `parameters(` the name that it is bound to may be."""
 _LEAD = re.compile(rb"^[ \t]*(?:>+|\.\.\.)[ \t>]*", re.MULTILINE)
 _NOQA = (b"noqa", b"NOQA", b"NoQA")
 _NOQA_OF_OURS = re.compile(rb"noqa[^\n]*?\bopt\d", re.IGNORECASE)
@@ -85,12 +85,12 @@ _JOINED = re.compile(rb"parameters\(\)\s+and\s")
 
 
 class Mark(Flag):
-    """What a finding may be about."""
+    """The subject of a possible finding."""
 
     GROUPS = auto()
     """Parameter groups."""
     TESTS = auto()
-    """Parameters told apart by their names or dimensions."""
+    """Parameters distinguished by name or dimensions."""
     ITERATOR = auto()
     """An iterator of parameters that is read twice."""
 
@@ -99,7 +99,7 @@ NO_MARK = Mark(0)
 
 
 def may_matter(source: bytes) -> bool:
-    """Whether any rule could say something about `source`."""
+    """Whether any rule may have a finding in `source`."""
     if trains(source) or may_forget_return(source):
         return True
     if _has_marks_together(source) if _PARAMETERS in source else _has_groups_in_use(source):
@@ -108,7 +108,7 @@ def may_matter(source: bytes) -> bool:
 
 
 def file_may_matter(source: bytes, path: str) -> bool:
-    """The same of a file, which is read as its name says."""
+    """`may_matter` for a file, which is read according to its suffix."""
     suffix = suffix_of(path)
     if suffix == NOTEBOOK:
         return notebook_may_matter(source)
@@ -116,13 +116,13 @@ def file_may_matter(source: bytes, path: str) -> bool:
 
 
 def suffix_of(path: str) -> str:
-    """What the name of a file ends with, in small letters."""
+    """The suffix of a file in lower case."""
     return os.path.splitext(path)[1].lower()
 
 
 def notebook_may_matter(source: bytes) -> bool:
-    """The same of a notebook's JSON, the commonest escapes undone: else `\\nimport` would hide a word from a scan that
-    asks where words begin, and `\\"params\\"` a key in quotes."""
+    """`may_matter` for a notebook's JSON, with the most common escapes undone. Otherwise `\\nimport` would hide the
+    start of a word from the scan, and `\\"params\\"` a quoted key."""
     return may_matter(_unescaped(source))
 
 
@@ -131,12 +131,12 @@ def _unescaped(notebook: bytes) -> bytes:
 
 
 def page_may_matter(source: bytes) -> bool:
-    """The same of a page with code blocks, less what may stand before the code of a line: prompts, quote marks."""
+    """`may_matter` for a page with code blocks, without prompts and quote marks before the code of a line."""
     return may_matter(_LEAD.sub(b"", source))
 
 
 def has_suppression(source: bytes) -> bool:
-    """Whether a comment may suppress findings: one that suppresses nothing is a finding, too."""
+    """Whether a comment may suppress findings. This matters, since an unused suppression is a finding too."""
     if b"optimlint:" in source:
         return True
     if b"noqa" not in source and b"NOQA" not in source and b"NoQA" not in source:
@@ -145,7 +145,7 @@ def has_suppression(source: bytes) -> bool:
 
 
 def marks_of(piece: bytes, source: bytes) -> Mark:
-    """What may begin in a piece of a source: in one function, or in what stands outside of them."""
+    """The marks in a piece of a source: a function, or the code outside of functions."""
     marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
     if _has_groups(piece) or _lists_twice(piece) or _calls_builder(piece, source):
         marks |= Mark.GROUPS
@@ -160,7 +160,7 @@ def file_uses_optimizer(content: bytes, path: str) -> bool:
 
 
 def uses_optimizer(source: bytes) -> bool:
-    """Whether an optimizer is used in `source`, whatever it is called. What is found fastest comes first."""
+    """Whether an optimizer is used in `source`, under whatever name. The fastest searches come first."""
     if _is_any_used((_OPTIM,), source):
         return True
     words = capitalized(source)
@@ -175,21 +175,21 @@ def _is_any_used(stems: Iterable[bytes], source: bytes) -> bool:
 
 
 def depends_on_others(source: bytes) -> bool:
-    """Whether other files may have a part in what `source` does: where it makes groups or optimizers, or trains. What a
-    model's class alone does wrong shows in the class."""
+    """Whether other files may affect the findings in `source`: it builds groups or optimizers, or trains. Mistakes of a
+    model class alone are visible in the class."""
     return uses_optimizer(source) or _has_groups(source) or trains(source)
 
 
 def trains(source: bytes) -> bool:
-    """Whether a source computes gradients and makes steps with them, or puts models in evaluation mode beside that; or
-    leads others that do."""
+    """Whether a source computes gradients and takes steps with them or puts models in evaluation mode, or calls other
+    code that does."""
     if _BACKWARD in source:
         return _STEP in source or any(word in source for word in _MODES)
     return leads_training(source)
 
 
 def _is_used(place: int, source: bytes) -> bool:
-    """Whether the optimizer whose name is known at a place is used there: `AdamW(`, `optim.SGD`, `cls = AdamW`."""
+    """Whether the optimizer that is named at a place is used there: `AdamW(`, `optim.SGD`, `cls = AdamW`."""
     if _IN_USE.match(source, place):
         return True
     line_start = source.rfind(b"\n", 0, place) + 1
@@ -205,14 +205,14 @@ def _has_marks_together(source: bytes) -> bool:
 
 
 def _has_groups_in_use(source: bytes) -> bool:
-    """Whether group dicts stand beside an optimizer, or come from elsewhere, in a source that takes no parameters from
-    a model itself."""
+    """Whether a source that takes no parameters from a model has group dicts or gets them from elsewhere, and uses an
+    optimizer."""
     has_groups = (_PARAMS in source and _has_groups(source)) or _calls_builder(source, source)
     return has_groups and uses_optimizer(source)
 
 
 def _has_groups(piece: bytes) -> bool:
-    """Whether a group dict is made, or what stands for groups: a known builder, two streams joined."""
+    """Whether a piece creates a group dict or an equivalent: a known builder, or two streams joined by `and`."""
     if any(builder in piece for builder in BUILDER_STEMS) or _JOINED.search(piece):
         return True
     if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
@@ -221,7 +221,7 @@ def _has_groups(piece: bytes) -> bool:
 
 
 def _calls_builder(piece: bytes, source: bytes) -> bool:
-    """Whether a function that another file defines is called and builds groups, by its name."""
+    """Whether a function of another file is called whose name says that it builds groups."""
     for word in BUILDER_WORDS if any(part in piece for part in BUILDER_PARTS) else ():
         for place in places(word, piece):
             called = _CALLED.match(piece, place)
@@ -236,7 +236,7 @@ def _calls_builder(piece: bytes, source: bytes) -> bool:
 
 
 def _tells_apart(source: bytes) -> bool:
-    """Whether parameters may be told apart by their names or dimensions."""
+    """Whether parameters may be distinguished by name or dimensions."""
     if b".dim()" in source or any(split.search(source) for split in (_DIMENSIONS, _COUNTED, _UNDECAYED)):
         return True
     if any(name.search(source) for name in QUOTED_NAMES):
@@ -245,7 +245,7 @@ def _tells_apart(source: bytes) -> bool:
 
 
 def _lists_twice(source: bytes) -> bool:
-    """Whether one expression may list the parameters of one model twice: no assignment or keyword stands between."""
+    """Whether one expression may list the parameters of one model twice, with no assignment or keyword between them."""
     before, end = b"", 0
     for place in places(_PARAMETERS, source):
         owner = _OWNER.search(source, max(place - _LONGEST_OWNER, 0), place)
@@ -258,7 +258,7 @@ def _lists_twice(source: bytes) -> bool:
 
 
 def _keeps_iterator(piece: bytes, source: bytes) -> bool:
-    """Whether some name is given `….parameters()`, or what is made of it, and stands in two further places."""
+    """Whether a name is bound to `….parameters()`, or an iterator over it, and occurs in two further places."""
     for place in places(_PARAMETERS, piece):
         line_end = place
         for _ in range(_FARTHEST_LINE):
@@ -275,5 +275,5 @@ def _keeps_iterator(piece: bytes, source: bytes) -> bool:
 
 
 def _is_read_twice(name: bytes, source: bytes) -> bool:
-    """Whether the name that keeps an iterator stands in at least two further places."""
+    """Whether the name of an iterator occurs in at least two further places."""
     return len(re.findall(rb"(?<![\w.])" + re.escape(name) + rb"\b", source)) > 2
