@@ -13,7 +13,7 @@ from optimlint.facts.training import Act, Event
 def readings_of(stream: ExhaustedStream) -> tuple[Related, ...]:
     """Where the iterator is made, and where it is read first."""
     return (
-        Related(stream.made, "the iterator is made here, to be read once"),
+        Related(stream.made, "the iterator is created here and can be read only once"),
         Related(stream.first, "it is consumed here"),
     )
 

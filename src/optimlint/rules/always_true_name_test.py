@@ -44,15 +44,13 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 def _message(test: NameFilter) -> str:
     match test.kind:
         case FilterKind.CONSTANT:
-            asked = (
-                f"`{_without_parentheses(test.replacement)}`" if test.replacement else f"anything of `{test.subject}`"
-            )
-            return f"a string by itself is always true, so this does not ask {asked}"
+            asked = f"`{_without_parentheses(test.replacement)}`" if test.replacement else f"`{test.subject}`"
+            return f"a string by itself is always true, so this does not test {asked}"
         case FilterKind.REVERSED:
             outcome = "true for nearly every name" if test.is_negated else "false for nearly every name"
             return f"this looks for `{test.subject}` in {_code(test.names_text)}, not the other way round: {outcome}"
         case FilterKind.CHAINED_STREAMS:
-            return f"`{test.subject}` is its last operand alone: the parameters of the first are left out"
+            return f"`{test.subject}` is only its last operand: the parameters of the first are left out"
         case _:
             return ""
 
@@ -71,11 +69,11 @@ def _fixes(test: NameFilter) -> tuple[Fix, ...]:
     edits = (Edit(test.range, test.replacement),)
     match test.kind:
         case FilterKind.CHAINED_STREAMS:
-            return (Fix("Chain the two", edits, Applicability.UNSAFE),)
+            return (Fix("Chain both", edits, Applicability.UNSAFE),)
         case FilterKind.REVERSED:
-            return (Fix("Turn the test round", edits, Applicability.SAFE),)
+            return (Fix("Exchange the two sides of `in`", edits, Applicability.SAFE),)
         case _:
-            return (Fix("Ask it of each string", edits, Applicability.SAFE),)
+            return (Fix("Test each string", edits, Applicability.SAFE),)
 
 
 RULE = Rule("always-true-name-test", "OPT107", check, docs=__doc__ or "", severity=Severity.ERROR, since="0.1.0")

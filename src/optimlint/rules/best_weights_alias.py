@@ -46,9 +46,9 @@ from optimlint.rule import Rule
 
 _WHAT = {
     Keeping.STATE: "`{model}.state_dict()` copies nothing",
-    Keeping.SHALLOW: "this copies the dict and none of the tensors",
-    Keeping.ON_CPU: "`.cpu()` copies from a GPU alone: on a CPU nothing is copied",
-    Keeping.MODEL: "`{model}` is the model itself and no copy",
+    Keeping.SHALLOW: "this copies the dict, but none of its tensors",
+    Keeping.ON_CPU: "`.cpu()` copies nothing on a CPU",
+    Keeping.MODEL: "`{model}` is the model itself, not a copy",
 }
 _MOST_SHOWN = 3
 
@@ -56,12 +56,12 @@ _MOST_SHOWN = 3
 def check(facts: FileFacts) -> Iterator[Finding]:
     """Report each place that keeps the best weights by reference."""
     for one in facts.kept_weights:
-        uses = (Related(use, "what is used here are the last weights") for use in one.uses[:_MOST_SHOWN])
+        uses = (Related(use, "the last weights are used here") for use in one.uses[:_MOST_SHOWN])
         yield Finding(
             one.range,
-            f"`{one.place}` does not keep the best weights: {_WHAT[one.keeping].format(model=one.model)}, and training "
-            "goes on, so it holds the last ones",
-            related=(Related(one.test, "an improvement is asked for here"), *uses),
+            f"`{one.place}` ends up with the last weights, not the best: {_WHAT[one.keeping].format(model=one.model)}, "
+            "and training goes on",
+            related=(Related(one.test, "the improvement is tested here"), *uses),
             fixes=_fixes(one),
             severity=Severity.NOTE if one.keeping is Keeping.ON_CPU else None,
         )

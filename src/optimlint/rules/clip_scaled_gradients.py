@@ -54,7 +54,7 @@ def _finding(one: ScaledClip) -> Finding:
     scaler, optimizer = one.backward.scalers[0].text, one.step.subjects[0].text
     related = [Related(one.backward.range, "the loss is scaled here")]
     if one.late is not None:
-        related.append(Related(one.late.range, "the scale is taken out only here"))
+        related.append(Related(one.late.range, "the gradients are unscaled only here"))
     return Finding(
         one.clip.range,
         f"the gradients are clipped before `{scaler}.unscale_({optimizer})`: the limit is compared with gradients that "

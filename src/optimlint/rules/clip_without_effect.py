@@ -45,7 +45,7 @@ from optimlint.rule import Rule
 
 _SAYS = {
     Idle.BEFORE_BACKWARD: "the gradients are clipped before `backward()` computes them: there is nothing to clip",
-    Idle.AFTER_STEP: "the gradients are clipped after the step that uses them, and zeroed next: no step feels it",
+    Idle.AFTER_STEP: "the gradients are clipped after the step that used them, and zeroed next: no step is affected",
 }
 _SHOWS = {Idle.BEFORE_BACKWARD: "they are zeroed here", Idle.AFTER_STEP: "the step is made here"}
 

@@ -58,8 +58,8 @@ def _finding(one: Discarded) -> Finding:
     optimizer = one.step.subjects[0].text
     if one.is_periodic:
         message = (
-            f"the gradients are zeroed at every round, and `{optimizer}.step()` comes at every n-th only: each step "
-            "uses the last batch alone, and what the others gave is thrown away"
+            f"the gradients are zeroed in every round, but `{optimizer}.step()` runs only in every n-th: each step "
+            "uses only the last batch, and the gradients of the others are lost"
         )
     else:
         message = f"the gradients are zeroed between `backward()` and `{optimizer}.step()`: the step gets none of them"
@@ -80,10 +80,10 @@ def _fixes(one: Discarded) -> Iterator[Fix]:
         return
     gone = removal(zero.statement)
     if one.again is not None:
-        yield Fix("Zero the gradients behind the step alone", (gone,), Applicability.UNSAFE)
+        yield Fix("Zero the gradients only after the step", (gone,), Applicability.UNSAFE)
     elif zero.subjects[0].has_name:
         behind: Edit = insert_behind(step.statement, f"{zero.subjects[0].text}.zero_grad()")
-        yield Fix("Zero the gradients behind the step", (gone, behind), Applicability.DISPLAY)
+        yield Fix("Zero the gradients after the step", (gone, behind), Applicability.DISPLAY)
 
 
 RULE = Rule("discarded-gradients", "OPT401", check, docs=__doc__ or "", severity=Severity.WARNING, since="0.2.0")

@@ -57,7 +57,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
 
 def _finding(kept: KeptMode) -> Finding:
     model = kept.model.text
-    related = [Related(kept.backward.place, "what the next round trains on")]
+    related = [Related(kept.backward.place, "the next round trains it here")]
     if not kept.eval.is_own:
         related.insert(0, Related(kept.eval.range, "it is put in evaluation mode here"))
     left = "is put in evaluation mode here" if kept.eval.is_own else "is left in evaluation mode by this call"
@@ -76,7 +76,7 @@ def _fixes(kept: KeptMode) -> Iterator[Fix]:
         return
     if not kept.eval.is_own and statement is not None:
         edit = Edit(statement.line_end, f"\n{statement.indentation}{line}")
-        yield Fix(f"Put `{line}` behind the call", (edit,), Applicability.UNSAFE)
+        yield Fix(f"Put `{line}` after the call", (edit,), Applicability.UNSAFE)
     elif kept.loop.first is not None:
         first = kept.loop.first
         edit = Edit(first.range.part(first.range.start, first.range.start), f"{line}\n{first.indentation}")

@@ -52,7 +52,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         others = tuple(entry for entry in names.entries if entry not in fragments)
         shown = one.names_text or names.place or "the list"
         test = f"{one.subject} {'not in' if one.is_negated else 'in'} {shown}"
-        outcome = f"only parameters called exactly {_either(others)} are set apart" if others else "none is set apart"
+        outcome = f"only parameters called exactly {_either(others)} match" if others else "none matches"
         yield Finding(
             one.range,
             f"`{test}` compares full names, and no parameter is called {_either(fragments)}: {outcome}",

@@ -50,8 +50,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         rates = " and ".join(shown(rate) for _, rate in different)
         yield Finding(
             one.range,
-            f"`{one.what}` gives all groups one learning rate, `{one.value_text}`: their own rates, {rates}, are never "
-            "used",
+            f"`{one.what}` gives all groups one learning rate, `{one.value_text}`: it replaces their own rates {rates}",
             related=tuple(Related(group.range, f"this group's rate is {shown(rate)}") for group, rate in different),
         )
 

@@ -63,7 +63,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         yield Finding(
             setting.range,
             f'{_reads_not(call)} `"{setting.key}"`: {_consequence(ignored)}',
-            related=(Related(call.range, "the optimizer that takes this group"),),
+            related=(Related(call.range, "this optimizer takes the group"),),
             fixes=_fixes(ignored) if is_sound(with_meant_keys(ignored.groups, every), facts) else (),
         )
 
@@ -84,11 +84,11 @@ def _consequence(ignored: IgnoredKey) -> str:
     lost = f"{value} is never applied"
     if ignored.reader is not None:
         reader = ignored.reader.optimizer
-        lost = f"{value} is applied by `{reader.name}` alone" if reader else f"it does not apply {value}"
+        lost = f"only `{reader.name}` applies {value}" if reader else f"it does not apply {value}"
     if ignored.meant != WEIGHT_DECAY or ignored.group.setting(WEIGHT_DECAY):
         return lost
     inherited = inherited_decay(ignored.call)
-    return f"{lost}, this group decays by {number_text(inherited.value)}, {inherited.origin}" if inherited else lost
+    return f"{lost}; this group decays by {number_text(inherited.value)}, {inherited.origin}" if inherited else lost
 
 
 def _shown(setting: Setting) -> str:

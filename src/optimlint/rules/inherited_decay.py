@@ -74,10 +74,10 @@ def _finding(inheritance: Inheritance, call: OptimizerCall) -> Finding:
     return Finding(
         inheritance.group.range,
         f"the biases and norms in this group decay by {number_text(inherited.value)}, {inherited.origin}: "
-        "the group names no `weight_decay` of its own",
+        "the group sets no `weight_decay` of its own",
         related=(
-            Related(inheritance.naming.range, "another group names its decay here"),
-            Related(call.range, "the optimizer that decays what names no decay"),
+            Related(inheritance.naming.range, "another group sets its decay here"),
+            Related(call.range, "this optimizer decays groups that set no decay"),
         ),
         fixes=(Fix("Add a `weight_decay` of 0.0", (edit,), Applicability.SAFE),) if edit else (),
     )

@@ -66,8 +66,7 @@ def _finding(one: Unzeroed) -> Finding:
         related.append(Related(one.zeroed.place, f"only the gradients of `{zeroed}` are zeroed"))
     return Finding(
         one.step.place,
-        f"nothing in the loop zeroes the gradients of `{optimizer}`: each step is made with the sum of those of all "
-        "rounds so far",
+        f"nothing in the loop zeroes the gradients of `{optimizer}`: each step uses their sum over all rounds so far",
         related=tuple(related),
         fixes=tuple(_fixes(one)),
     )

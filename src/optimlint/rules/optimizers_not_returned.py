@@ -45,8 +45,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     for one in facts.unreturned:
         yield Finding(
             one.range,
-            f"`{one.name}` returns nothing: Lightning gets no optimizer of it, and no weight of `{one.owner}` is ever "
-            "changed",
+            f"`{one.name}` returns nothing: Lightning gets no optimizer, so no weight of `{one.owner}` ever changes",
             related=tuple(Related(place, "the optimizer is made here and dropped") for place in one.optimizers),
             fixes=_fixes(one),
         )

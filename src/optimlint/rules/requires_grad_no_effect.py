@@ -49,7 +49,9 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     for switch in facts.switches:
         if not switch.is_parameter and (not _is_wanted(switch) or _is_left_out(switch, facts)):
             continue
-        related = (Related(switch.frozen, "this was to freeze it, and does not, either"),) if switch.frozen else ()
+        related = (
+            (Related(switch.frozen, "this was meant to freeze it, but does not, either"),) if switch.frozen else ()
+        )
         yield Finding(switch.range, _message(switch), related=related, fixes=_fixes(switch))
 
 
@@ -69,17 +71,19 @@ def _is_left_out(switch: Switch, facts: FileFacts) -> bool:
 
 def _message(switch: Switch) -> str:
     effect = {
-        True: "it is not trained by this",
-        False: "it is trained all the same",
-        None: "its gradient stays as it is",
+        True: "this does not unfreeze it",
+        False: "it is still trained",
+        None: "its `requires_grad` stays as it is",
     }
     if switch.is_parameter:
         return (
-            f"`{switch.attribute}` is no attribute that torch reads: `{switch.owner}` gets a new attribute, and "
+            f"torch does not read `{switch.attribute}`: `{switch.owner}` gets a new attribute, and "
             f"{effect[switch.turns_on]}"
         )
-    what = f"`{switch.owner}` is a module, and torch asks its parameters"
-    return f"`{switch.attribute}` of a module does nothing: {what}, so {effect[switch.turns_on]}"
+    return (
+        f"`{switch.attribute}` of the module `{switch.owner}` has no effect: torch reads it from each parameter, so "
+        f"{effect[switch.turns_on]}"
+    )
 
 
 def _fixes(switch: Switch) -> tuple[Fix, ...]:

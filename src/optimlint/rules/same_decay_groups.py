@@ -103,7 +103,7 @@ def _said_of(split: Collection[ParamGroup], groups: GroupList) -> str:
 
 
 def _said(decay: str | None) -> str:
-    return f"all groups decay by {decay}" if decay else "no group names a decay of its own"
+    return f"all groups decay by {decay}" if decay else "no group sets a decay of its own"
 
 
 def _decay(group: ParamGroup) -> str | None:

@@ -175,7 +175,7 @@ def _of_old_names(names: NameList, entries: tuple[str, ...], known: NormWeights 
     verb = "matches" if len(set(entries)) == 1 else "match"
     return Finding(
         names.range,
-        f"{shown} {verb} no norm layer of torch, whose scales are called `weight`: "
+        f"{shown} {verb} no norm layer of torch, whose parameters are called `weight` and `bias`: "
         f"norm weights {_treated(names, facts)}",
         fixes=_fixes(names, entries[0], _fragment_for(known)) if known is not None else (),
     )

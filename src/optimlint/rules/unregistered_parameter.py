@@ -63,7 +63,7 @@ def _of_tensor(one: Unregistered) -> Finding:
     name = f"`self.{one.attribute}`" if one.attribute else "the attribute"
     return Finding(
         one.range,
-        f"{name} is no parameter: `{one.does}` makes another tensor of it, which is in no `parameters()` and no "
+        f"{name} is no parameter: `{one.does}` makes another tensor of it, which is neither in `parameters()` nor in "
         "`state_dict()`, so no optimizer trains it",
         related=(Related(one.made[0], "the parameter is made here and kept nowhere"),),
         fixes=_inside(one.move) if one.move is not None else (),
@@ -91,7 +91,7 @@ def _of_collection(one: Unregistered) -> Finding:
     held = "the parameters" if one.holds_parameters else "the parameters of the modules"
     return Finding(
         one.range,
-        f"`self.{one.attribute}` is a plain collection of {what}: {held} in it are in no `parameters()` and no "
+        f"`self.{one.attribute}` is a plain collection of {what}: {held} in it are neither in `parameters()` nor in "
         "`state_dict()`, so no optimizer trains them",
         related=tuple(Related(place, f"this is never registered in `{one.owner}`") for place in one.made),
         fixes=_container(one),

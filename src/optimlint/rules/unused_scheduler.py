@@ -60,7 +60,7 @@ def check(facts: FileFacts) -> Iterator[Finding]:
         yield Finding(
             one.range,
             f"nothing steps the scheduler `{one.name}` (`{one.kind}`): {_STAYS[one.start]}",
-            related=tuple(Related(place, "this only looks at it") for place in one.looks),
+            related=tuple(Related(place, "this only reads it") for place in one.looks),
         )
 
 
