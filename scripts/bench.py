@@ -1,8 +1,9 @@
-"""Measures optimlint beside ruff and TorchFix, whole processes, in one run; prints medians and ratios as Markdown.
+"""Measures whole runs of optimlint next to ruff and TorchFix, and prints medians and ratios as Markdown.
 
 The trees are the source of transformers and of all packages that wild/packages.txt pins. The tools take turns, so that
-a busy machine disturbs all of them alike; none of them has a cache. TorchFix takes too long to repeat: it runs once, on
-one file in twenty, and its time is scaled by the number of bytes. `--write` keeps the page's history of figures.
+other load on the machine disturbs all of them alike. None of them uses a cache. TorchFix takes too long to repeat: it
+runs once, on one file in twenty, and its time is scaled by the number of bytes. `--write` keeps the page's history of
+figures.
 """
 
 import argparse
@@ -30,11 +31,11 @@ from optimlint.trigger import may_matter
 WORK = ROOT / ".bench"
 PAGE = ROOT / "docs" / "bench.md"
 OPTIONS = ("check", "--isolated", "--no-cache", "--no-respect-gitignore", "--quiet")
-"""What optimlint and ruff are told alike."""
+"""The options of both optimlint and ruff."""
 TORCHFIX = "torchfix==0.7.0"
 SAMPLED = 20
 SIZES = {"lines": (5_000, 10_000, 20_000), "groups": (250, 500, 1_000), "filters": (8, 16, 32)}
-"""How large the sources are of which the growth is measured."""
+"""The sizes of the sources for which growth is measured."""
 
 NOTHING = '''"""Text only: no word in here can matter."""
 
@@ -105,8 +106,8 @@ code = os.waitstatus_to_exitcode(status)
 print(json.dumps([seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
 sys.exit(code not in {0, 1, 2})
 """
-"""Starts a command and prints its cost. A small process does it, for Linux counts the memory of a process from before
-it became the command."""
+"""Starts a command and prints its cost. A small process does this, because on Linux the memory of a process includes
+that of the process which started it."""
 
 PARENT = """
 import sys
@@ -115,12 +116,12 @@ run(sys.argv[1:])
 with open("/proc/self/status") as file:
     print("largest:", *(line.split()[1] for line in file if line.startswith("VmHWM:")))
 """
-"""Runs optimlint, and prints how many kilobytes the process had at most that reads and reports, its workers aside."""
+"""Runs optimlint and prints the peak memory in kilobytes of its parent process, without the workers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A checker: its name with version, its command without the path, and the share of the tree that it is given."""
+    """A checker: its name with version, and its command without the path. A slow one gets only a share of the tree."""
 
     name: str
     command: tuple[str, ...]
@@ -142,7 +143,7 @@ def main() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a whole process took: seconds on the clock, seconds of all its processors, megabytes of its largest part."""
+    """The cost of a run: wall-clock seconds, CPU seconds of all its processes, and megabytes of its largest process."""
 
     seconds: float
     processor: float
@@ -205,7 +206,7 @@ def _on_tree(title: str, tree: Path, compared: list[Tool], runs: int) -> list[st
 
 
 def _on_packages(fast: list[Tool]) -> list[str]:
-    """All packages at once: a tree in which many files have to be parsed."""
+    """All packages in one tree, in which many files are parsed."""
     folders = [source_of(one) for one in pinned_packages()]
     tree = folders[0].parent
     lines = _on_tree(f"{len(folders)} published packages for training models", tree, fast, 1)
@@ -219,7 +220,7 @@ def _parent(tree: Path) -> float:
 
 
 def _parsed(files: list[Path]) -> str:
-    """How much of the files has to be parsed."""
+    """How much of the files is parsed, as a sentence."""
     sources = [path.read_bytes() for path in files]
     outlines = [outline_of(one.decode("utf-8", "replace")) for one in sources if may_matter(one)]
     kept = [outline for outline in outlines if outline is not None]
@@ -236,7 +237,7 @@ def _megabytes(files: list[Path]) -> float:
 
 
 def _on_one_file(compared: list[Tool], runs: int) -> list[str]:
-    """A file in a folder of its own, as a hook is given it."""
+    """A file in a folder of its own, as a hook checks it."""
     lines = ["## One small file\n"]
     for title, text in (("Nothing in it can matter, so it is not parsed:", NOTHING), ("It has the bug:", SOMETHING)):
         with tempfile.TemporaryDirectory() as folder:
@@ -250,7 +251,7 @@ def _on_one_file(compared: list[Tool], runs: int) -> list[str]:
 
 
 def _in_a_large_repository(tool: Tool, runs: int) -> list[str]:
-    """A file in a repository of very many, as a hook is given it: what the others say may silence its finding."""
+    """A file in a very large repository, as a hook checks it. The other files may affect its findings."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / ".git").mkdir()
@@ -273,7 +274,7 @@ def _in_a_large_repository(tool: Tool, runs: int) -> list[str]:
 
 
 def _on_parsed_files(limit: int = 120) -> list[str]:
-    """What a parsed file costs, beside the least that a LibCST tool can do with it: parse, and visit every node."""
+    """The cost of a parsed file, compared with the minimum for a LibCST tool: parsing and visiting every node."""
     paths = [path for one in pinned_packages() for path in _sources(source_of(one)) if may_matter(path.read_bytes())]
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths[:: max(1, len(paths) // limit)]]
     texts = [text for text in texts if _visit(text)]
@@ -288,7 +289,7 @@ def _on_parsed_files(limit: int = 120) -> list[str]:
 
 
 def _visit(text: str) -> bool:
-    """Parses and visits; False for what LibCST cannot parse."""
+    """Parse and visit; False if LibCST cannot parse the text."""
     try:
         libcst.parse_module(text).visit(libcst.CSTVisitor())
     except (libcst.ParserSyntaxError, RecursionError):
@@ -304,7 +305,7 @@ def _total(texts: list[str], work: Callable[[str], object]) -> float:
 
 
 def _in_turn(commands: list[tuple[str, tuple[str, ...]]], runs: int) -> dict[str, Cost]:
-    """The median cost of each command; every command runs once unmeasured, then all take turns."""
+    """The median cost of each command. Each runs once unmeasured; then they take turns."""
     for _, command in commands:
         _cost(command)
     rounds = [{name: _cost(command) for name, command in commands} for _ in range(runs)]
@@ -316,7 +317,7 @@ def _median(costs: list[Cost]) -> Cost:
 
 
 def _cost(command: tuple[str, ...]) -> Cost:
-    # An installed tool has its compiled modules beside it; they are there after the first, unmeasured run.
+    # Installed tools have compiled modules. The first, unmeasured run creates them.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     launch = [sys.executable, "-I", "-S", "-c", LAUNCHER, *command]
     done = subprocess.run(launch, capture_output=True, text=True, env=environment)
@@ -326,7 +327,7 @@ def _cost(command: tuple[str, ...]) -> Cost:
 
 
 def _table(costs: dict[str, Cost]) -> list[str]:
-    """What each took, and how often optimlint's run would fit into it."""
+    """The cost of each command, and its time in multiples of optimlint's."""
     ours = next(iter(costs.values()))
     rows = [
         f"| {name} | {one.seconds:.2f} | {one.seconds / ours.seconds:.2f} | {one.processor:.2f} | {one.memory:.0f} |"
@@ -336,7 +337,7 @@ def _table(costs: dict[str, Cost]) -> list[str]:
 
 
 def growth() -> list[str]:
-    """How the time for one source grows with its length, its groups and its filters: each step doubles."""
+    """How the time for one source grows with its length, groups and filters. Each step doubles the size."""
     rows = []
     for name, write in (("lines", long_script), ("groups", many_groups), ("filters", many_filters)):
         sizes = SIZES[name]
@@ -348,19 +349,19 @@ def growth() -> list[str]:
 
 
 def long_script(lines: int) -> str:
-    """A training script of about so many lines, all of which have to be read."""
+    """A training script of about that many lines, all of which have to be read."""
     step = "".join(f"    loss_{n} = step(model, optimizer, batch)\n    model.parameters()\n" for n in range(5))
     return SOMETHING + "".join(f"def train_{n}(model, optimizer, batch):\n{step}" for n in range(lines // 11))
 
 
 def many_groups(count: int) -> str:
-    """A list of so many groups, each of one layer."""
+    """A list of that many groups, each of one layer."""
     groups = "".join(f'    {{"params": model.layer{n}.parameters(), "lr": 0.{n + 1}}},\n' for n in range(count))
     return f"import torch\ngroups = [\n{groups}]\noptimizer = torch.optim.AdamW(groups)\n"
 
 
 def many_filters(count: int) -> str:
-    """Two groups with so many tests of names each."""
+    """Two groups with that many name tests each."""
     tests = " or ".join(f'"layer{n}." in n' for n in range(count))
     group = '    {{"params": [p for n, p in model.named_parameters() if {}]}},\n'
     groups = group.format(tests) + group.format(f"not ({tests})")
@@ -368,7 +369,7 @@ def many_filters(count: int) -> str:
 
 
 def _history() -> list[str]:
-    """The lines of earlier versions of the page, which are written by hand when a figure has changed for a reason."""
+    """The history section of the page, which is written by hand when a figure changes for a reason."""
     known = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
     _, mark, history = known.partition("## History\n")
     return [f"{mark}{history}".rstrip() + "\n"] if mark else []
@@ -390,7 +391,7 @@ def _sample(files: list[Path]) -> tuple[Path, float]:
 
 
 def _ruff_binary() -> str:
-    """The program itself, so that no Python starts before it."""
+    """The binary itself, so that no Python starts first."""
     return str(Path(sys.executable).with_name("ruff"))
 
 

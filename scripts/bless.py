@@ -1,8 +1,8 @@
-"""Write what every fixture becomes after its fixes beside it; read the difference before you commit it.
+"""Write the expected text of every fixture after its fixes; read the difference before you commit it.
 
     python scripts/bless.py [FIXTURE…]
 
-Names are prefixes below `fixtures/` (`bypassed-param-groups`); all fixtures without any.
+Names are prefixes below `fixtures/` (`bypassed-param-groups`); without any, all fixtures are written.
 """
 
 import sys
@@ -21,7 +21,7 @@ def main(prefixes: tuple[str, ...]) -> None:
 
 
 def _bless(case: Case) -> list[Path]:
-    """Bring the goldens of one fixture up to date; those that changed."""
+    """Update the expected files of one fixture. Returns those that changed."""
     files = case.read()
     changed = []
     for file, content in repair(case, files).items():

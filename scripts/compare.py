@@ -1,8 +1,8 @@
-"""Runs other checkers on a fixture for each rule and writes docs/compare.md: what each reports where findings are.
+"""Runs other checkers on a fixture for each rule and writes docs/compare.md: their reports at the places of findings.
 
-Each checker has an environment of its own under .compare/, with pinned versions. The fixtures are taken as they are,
-one at a time, in an empty folder, so that no configuration speaks. A place counts where the fixture marks a finding of
-optimlint or its evidence; whatever another checker says there is listed, also when it says it for another reason.
+Each checker has an environment of its own under .compare/, with pinned versions. Each fixture is checked alone in an
+empty folder, so that no configuration applies. A place counts if the fixture marks a finding of optimlint or its
+evidence there. Whatever another checker reports there is listed, even if it reports it for another reason.
 """
 
 import json
@@ -53,7 +53,7 @@ FIXTURES = (
     "eval-mode-kept/basics.py",
     "best-weights-alias/basics.py",
 )
-"""A fixture for each rule about training code, chosen by what it is called and not by what it gives."""
+"""A fixture for each rule about training code, chosen by its name and not by the results."""
 
 NEAR = {
     "F841": "a local variable is assigned and never used",
@@ -67,7 +67,7 @@ NEAR = {
     "condition-evals-to-constant": "a condition is always the same",
     "simplifiable-condition": "a part of a condition changes nothing",
 }
-"""What is true of the same mistake, though it does not speak of groups or optimizers."""
+"""Reports that concern the same mistake, although they do not mention groups or optimizers."""
 
 ELSE = {
     "E501": "the length of the line, sometimes with the mark's own comment",
@@ -75,12 +75,12 @@ ELSE = {
     "line-too-long": "the length of the line, sometimes with the mark's own comment",
     "hyperparameters-pytorch": "optimizers, but of another matter: hyperparameters left at their defaults",
 }
-"""What the commonest of the others speak of."""
+"""The subjects of the most common other reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One report of a checker: the line where it begins, and its code or name."""
+    """One report of a checker: its first line, and its code or name."""
 
     line: int
     code: str
@@ -88,7 +88,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """A program to compare with. `pythons` are the interpreters that it installs on, the preferred first."""
+    """A program to compare with. `pythons` are the interpreters that it can be installed on, preferred first."""
 
     name: str
     requirements: tuple[str, ...]
@@ -99,7 +99,8 @@ class Checker:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a checker says at the marked lines, by fixture; `trouble` is why there is nothing to tell, else empty."""
+    """A checker's reports at the marked lines, by fixture. `trouble` is the reason if there are none because it could
+    not run, else ""."""
 
     checker: Checker
     said: dict[str, list[Said]]
@@ -113,7 +114,7 @@ def main() -> int:
 
 
 def marked_lines(source: str) -> set[int]:
-    """The lines where findings and their evidence are. A mark on a line of its own concerns the next line of code."""
+    """The lines of findings and their evidence. A mark on a line of its own refers to the next line of code."""
     lines = source.splitlines()
     marked = set()
     for number, line in enumerate(lines):
@@ -185,7 +186,7 @@ def _result(checker: Checker) -> Result:
 
 
 def _installed(checker: Checker) -> Path:
-    """The folder of the checker's programs, installed anew where the requirements have changed."""
+    """The folder of the checker's programs. Reinstalls it if the requirements have changed."""
     if not checker.requirements:
         return Path(sys.executable).parent
     environment = WORK / checker.name
@@ -201,8 +202,8 @@ def _installed(checker: Checker) -> Path:
 
 
 def _make_environment(folder: Path, pythons: tuple[str, ...]) -> None:
-    """A virtual environment of the first interpreter that is there and works; what a version manager puts on the path
-    may stand for no interpreter at all."""
+    """Create a virtual environment with the first interpreter that works. A version manager may put commands on the
+    path for interpreters that are not installed."""
     for python in filter(None, map(shutil.which, pythons)):
         if subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=False).returncode == 0:
             return
@@ -210,7 +211,7 @@ def _make_environment(folder: Path, pythons: tuple[str, ...]) -> None:
 
 
 def _run(checker: Checker, programs: Path, fixture: str) -> list[Said]:
-    """What the checker says at the marked lines of a fixture."""
+    """The checker's reports at the marked lines of a fixture."""
     source = _source(fixture)
     with tempfile.TemporaryDirectory() as folder:
         name = Path(fixture).name
@@ -239,7 +240,7 @@ def _source(fixture: str) -> str:
 
 
 def _from_json(output: str, *, code: str, line: tuple[str, ...], within: str = "") -> list[Said]:
-    """The reports in a list of JSON objects, or in the list that an object has under the key `within`."""
+    """The reports in a list of JSON objects, or in the list under the key `within` of an object."""
     document = json.loads(output)
     said = []
     for entry in document[within] if within else document:
@@ -256,7 +257,7 @@ def _from_lines(output: str, *, pattern: str) -> list[Said]:
 
 
 class _Trouble(Exception):
-    """A checker cannot be compared with; the message says why."""
+    """A checker could not be run; the message is the reason."""
 
 
 _CODE = r"^[^:]+:(?P<line>\d+):\d+: (?P<code>\w+)"

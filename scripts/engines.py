@@ -1,12 +1,12 @@
 """Measures engines at the work of `optimlint corpus`, and the command itself; prints Markdown. Linux only.
 
-The corpus is made of the sources of published packages (wild/packages.txt), as Parquet files of rows with path and
-content. A plain loop over `check_source` is what all are compared with. Dask, Ray Data and Spark have the same loop run
-over the same files, each in its own manner and in an environment of its own; the command runs here (`corpus`), and by
-way of a scheduler (`address`). Seconds are those without the engine's start; the processors' are those of all processes
-from start to end, also of those that an engine leaves behind. Runs take turns, so that a busy machine disturbs all of
-them alike, and of the seconds the least are told: those in which it disturbed least. Then a worker is killed at its
-work; and last, one row kills whatever checks it.
+The corpus consists of the sources of published packages (wild/packages.txt), as Parquet files with rows of path and
+content. The reference is a plain loop over `check_source`. Dask, Ray Data and Spark run the same loop over the same
+files, each in its own way and environment; the command runs alone (`corpus`) and with a scheduler (`address`). Seconds
+exclude the engine's start. CPU seconds are those of all processes from start to end, including processes that an engine
+leaves behind. Runs take turns, so that other load on the machine disturbs all of them alike, and the minimum of the
+seconds is printed, which was disturbed least. Then a worker is killed while it works, and finally one row kills the
+process that checks it.
 """
 
 import argparse
@@ -37,16 +37,16 @@ NEEDS = {
     "spark": ["pyspark", "pandas", "pyarrow"],
 }
 FATAL = "fatal.py"
-"""The path of the row that kills whatever checks it."""
+"""The path of the row that kills the process which checks it."""
 KILLED_AFTER = 1.5
-"""How many seconds a worker has been at work when it is killed."""
+"""How many seconds a worker works before it is killed."""
 PATIENCE = 600
-"""How many seconds a run may take."""
+"""The time limit of a run in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Seconds on the clock and of all processors, and what the run said of its result."""
+    """Wall-clock and CPU seconds, and the run's description of its result."""
 
     seconds: float
     cpu: float
@@ -74,7 +74,7 @@ def main() -> int:
     corpus, fatal = WORK / "corpus", WORK / "fatal"
     subprocess.run([_python("loop"), __file__, "--run", "make", str(arguments.files), str(corpus)], check=True,
                    env=os.environ | {"MEGABYTES": str(arguments.megabytes)})  # fmt: skip
-    # PR_SET_CHILD_SUBREAPER: what an engine leaves behind becomes a child of this process, and is counted.
+    # PR_SET_CHILD_SUBREAPER: processes that an engine leaves behind become children of this process and are counted.
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     files = [*corpus.glob("*.parquet")]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
@@ -121,7 +121,7 @@ def _run(name: str, workers: int, corpus: Path, variables: dict[str, str] | None
         process = subprocess.Popen(command, stdout=told, stderr=errors, env=environment, start_new_session=True)
         cpu: dict[int, float] = {}
         while process.poll() is None and time.monotonic() < begin + PATIENCE:
-            # The system counts the time of children only where somebody waits for them, which not all engines do.
+            # The system only counts the time of children that a process waits for, which not all engines do.
             cpu.update({pid: spent for pid, _, spent in _below(os.getpid())})
             time.sleep(0.1)
         seconds = time.monotonic() - begin
@@ -136,7 +136,7 @@ def _run(name: str, workers: int, corpus: Path, variables: dict[str, str] | None
 
 
 def _end_children() -> None:
-    """End what is left of a run, and wait for it."""
+    """Kill the remaining processes of a run, and wait for them."""
     while children := [pid for pid, parent, _ in _below(os.getpid()) if parent == os.getpid()]:
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
@@ -146,7 +146,7 @@ def _end_children() -> None:
 
 
 def _below(top: int) -> list[tuple[int, int, float]]:
-    """The processes that come from `top`, each with its parent and the seconds that it has taken of processors."""
+    """The descendants of process `top`, each with its parent and its CPU seconds."""
     processes: dict[int, tuple[int, float]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -167,15 +167,15 @@ def _set_up(name: str) -> None:
 
 
 def _python(name: str) -> str:
-    """The interpreter of an engine; the command and the loop need no more than Dask does."""
+    """The interpreter of an engine. The command and the loop need nothing beyond Dask's environment."""
     return str(WORK / (name if name in NEEDS else "dask") / "bin" / "python")
 
 
-# From here on, what runs in an environment of its own.
+# The code from here on runs in the engines' environments.
 
 
 def make(corpus: Path, files: int) -> dict[str, object]:
-    """A sample of sources of the packages, mixed, and one file with a row that kills."""
+    """Write a shuffled sample of the packages' sources, and a file with a fatal row."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -192,7 +192,7 @@ def make(corpus: Path, files: int) -> dict[str, object]:
     for folder in (corpus, fatal):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    # So many findings that a lost or a doubled one would show; each source is of its own, as its path is.
+    # Enough findings to notice a lost or duplicated one. Each has a path of its own.
     rows += [(f"planted/{number}.py", BUG) for number in range(len(rows) // 50)]
     random.Random(2).shuffle(rows)
     small = [(path, text) for path, text in rows if "parameters(" not in text][:100]
@@ -216,7 +216,7 @@ def make(model):
 
 
 def check_rows(paths: Sequence[str], contents: Sequence[str]) -> list[str]:
-    """The work itself. It notes which process does it, and kills that at the fatal row."""
+    """The work itself. It records the process that does it, and kills the process at the fatal row."""
     from optimlint import check_source
 
     Path(os.environ["PIDS"], str(os.getpid())).touch()
@@ -300,7 +300,7 @@ def address(corpus: Path, workers: int) -> dict[str, object]:
     started = [subprocess.Popen(scheduler, stderr=subprocess.DEVNULL)]
     while not place.exists():
         time.sleep(0.05)
-    # Each worker is of a session of its own, as on a machine of its own: Linux shares processors out by sessions.
+    # Each worker has its own session, as if on its own machine, since Linux distributes CPU time by session.
     started += [
         subprocess.Popen(worker, env=_sabotaged(corpus), stderr=subprocess.DEVNULL, start_new_session=True)
         for _ in range(workers)
@@ -333,7 +333,7 @@ def _run_command(corpus: Path, *options: str) -> list[str]:
 
 
 def _sabotaged(corpus: Path) -> dict[str, str]:
-    """The environment in which the fatal row is fatal, where there is one."""
+    """The environment in which the fatal row is fatal, if the corpus has one."""
     if corpus.name != "fatal":
         return dict(os.environ)
     saboteur = Path(os.environ["PIDS"], "sabotage")
@@ -358,14 +358,14 @@ optimlint.notebook.files.read_any = read_any
 
 
 def timed(work: Callable[[], list[str]], killed: str = "") -> dict[str, object]:
-    """The seconds and the result of `work`. Where it is asked for, one of its workers is killed: one of those that
-    noted themselves, or whose command line has the word `killed`."""
+    """The seconds and the result of `work`. If requested, one of its workers is killed: one that recorded its process,
+    or one with the word `killed` in its command line."""
     if "KILL_ONE" in os.environ:
         threading.Thread(target=_kill_one, args=(killed,), daemon=True).start()
     begin = time.monotonic()
     try:
         found = work()
-    except Exception as error:  # noqa: BLE001  How an engine fails is what is asked.
+    except Exception as error:  # noqa: BLE001  The way an engine fails is a result.
         text = f"{type(error).__name__}: {error}".splitlines()[0]
         return {"seconds": time.monotonic() - begin, "said": f"fails ({text[:60]})"}
     said = f"{sum('lost: ' not in one for one in found)} findings"
@@ -389,7 +389,7 @@ def _kill_one(word: str) -> None:
 
 
 def _with_word(word: str) -> list[int]:
-    """The processes below this one with the word in their command line."""
+    """The descendants of this process with the word in their command line."""
     found = []
     for pid, *_ in _below(os.getpid()):
         with contextlib.suppress(OSError):

@@ -1,9 +1,10 @@
-"""Checks the standard library with its tests and the packages below: no crash, no finding, and what memory it takes.
+"""Checks the standard library with its tests and the packages below: no crash, no finding, and how much memory it
+takes.
 
-Twice: with the command, as users do, and then each file by itself as if it could matter, so that all of it is parsed
-and followed. Python's own parser says which files are no Python, and at which line. Fails on a file that breaks
-optimlint, on a finding, and on a file that is called unparseable where Python can parse it, or at another line.
-`--write` writes the figures to docs/robustness.md.
+They are checked twice: with the command, as users do, and then each file by itself with all of it parsed and
+interpreted. Python's own parser shows which files are not valid Python, and at which line. Fails on an internal error,
+on a finding, and on a file that is reported as unparseable although Python can parse it, or at another line. `--write`
+writes the figures to docs/robustness.md.
 """
 
 import argparse
@@ -34,9 +35,10 @@ PACKAGES = ("numpy", "scipy", "pandas", "sympy", "django", "ansible-core", "sqla
 SECONDS_A_FILE = 60.0
 WHOLE = Options(reads_all=True)
 NOT_READ = re.compile(rb"\s*\(\w+\)\s*:")
-"""How a line begins that is Python and that LibCST does not read: `(name): int`. Python's tests have two of them."""
+"""The start of a line that is valid Python but that LibCST does not parse: `(name): int`. Python's tests have two of
+them."""
 NOT_TRIED = "not parsed: "
-"""How a message begins that says that a file was not given to the parser: it nests too deeply to be safe."""
+"""The start of a message for a file that was not parsed because it nests too deeply."""
 
 MEASURED = """
 import json, resource, sys
@@ -48,12 +50,12 @@ finally:
     with open(sys.argv[-1] + ".peaks", "w") as file:
         json.dump(peaks, file)
 """
-"""The command, and then the largest memory of its process and of any of its workers."""
+"""Runs the command and then records the peak memory of its process and of its workers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A folder of sources, and what it is called."""
+    """A folder of sources, and its name."""
 
     name: str
     folder: Path
@@ -61,7 +63,7 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class AsUsers:
-    """What the command said of a tree."""
+    """The output of the command for a tree."""
 
     status: int
     files: int
@@ -71,13 +73,13 @@ class AsUsers:
     parent_peak: int
     worker_peak: int
     words: str
-    """What it said on standard error."""
+    """Its standard error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one file by itself gave: findings in short; the lines at which it is no Python, as optimlint says and as
-    Python does; whether it was too deep to be tried; what broke; the CPU time, and the worker's largest memory."""
+    """The result for a single file: short findings, the line of the syntax error according to optimlint and to Python,
+    whether it nests too deeply, the internal error, the CPU time, and the worker's peak memory."""
 
     path: str
     size: int
@@ -86,7 +88,7 @@ class Looked:
     line_of_python: int | None = None
     is_too_deep: bool = False
     is_known: bool = False
-    """Whether the line is one that LibCST is known not to read."""
+    """Whether LibCST is known not to parse the line."""
     broken: str = ""
     seconds: float = 0.0
     peak: int = 0
@@ -117,7 +119,7 @@ def main() -> int:
 
 
 def own_trees() -> list[Tree]:
-    """The standard library of the Python that runs, and the packages in an environment of their own."""
+    """The standard library of the running Python, and the packages in an environment of their own."""
     environment = WORK / "venv"
     WORK.mkdir(exist_ok=True)
     python = environment / "bin" / "python"
@@ -131,7 +133,7 @@ def own_trees() -> list[Tree]:
 
 
 def as_users_do(tree: Tree) -> AsUsers:
-    """The command on the whole tree, nothing excluded, and what it took; with patience, for a machine that is busy."""
+    """Run the command on the whole tree, with nothing excluded and a generous timeout for busy machines."""
     output = WORK / "report.json"
     output.parent.mkdir(exist_ok=True)
     how = [
@@ -160,7 +162,7 @@ def as_users_do(tree: Tree) -> AsUsers:
 
 
 def _counted(said: str) -> tuple[int, int]:
-    """How many files the command looked at and how many it parsed, by its last words."""
+    """The numbers of checked and of parsed files, from the command's summary."""
     for line in said.splitlines():
         if line.startswith("Checked "):
             numbers = [int(word.replace(",", "")) for word in line.split() if word.replace(",", "").isdigit()]
@@ -169,7 +171,7 @@ def _counted(said: str) -> tuple[int, int]:
 
 
 def by_themselves(tree: Tree, every: int) -> list[Looked]:
-    """Each file as if it could matter, or one in `every`, in workers that may die."""
+    """Check each file, or one in `every`, with all of it read, in workers that may die."""
     inside = tree.folder / "site-packages"
     paths = [str(path) for path in sorted(tree.folder.rglob("*.py")) if path.is_file() and inside not in path.parents]
     chosen = paths[::every]
@@ -183,7 +185,7 @@ def by_themselves(tree: Tree, every: int) -> list[Looked]:
 
 
 def look(path: str) -> Looked:
-    """One file, and what Python says of it."""
+    """The result for one file, and that of Python's parser."""
     content = Path(path).read_bytes()
     began = time.process_time()
     found = check_source(content, path, WHOLE)
@@ -206,7 +208,7 @@ def look(path: str) -> Looked:
 
 
 def _line_of_python(content: bytes) -> int | None:
-    """The line at which Python's own parser stops; None where it does not, 0 where it tells none."""
+    """The line of Python's syntax error; None if there is none, 0 if the line is unknown."""
     try:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(content)
@@ -218,7 +220,7 @@ def _line_of_python(content: bytes) -> int | None:
 
 
 def fault(one: Looked) -> str:
-    """What is wrong with what a file gave; nothing if all is well."""
+    """What is wrong with the result for a file; "" if nothing is."""
     if one.broken:
         return one.broken
     if one.findings:
@@ -233,14 +235,14 @@ def fault(one: Looked) -> str:
 
 
 def what_is_wrong(used: AsUsers) -> Iterable[str]:
-    """What is wrong with what the command said."""
+    """What is wrong with the output of the command."""
     yield from used.findings
     if used.status != (1 if used.findings else 0):
         yield f"optimlint check ended with {used.status}: {used.words[-2000:]}"
 
 
 def rows(tree: Tree, used: AsUsers, looked: list[Looked]) -> list[str]:
-    """The figures of one tree, as lines of a table."""
+    """The figures of one tree, as rows of a table."""
     size = sum(one.size for one in looked) / 1e6
     seconds = sum(one.seconds for one in looked)
     tried = sum(not one.is_too_deep for one in looked)
@@ -254,7 +256,7 @@ def rows(tree: Tree, used: AsUsers, looked: list[Looked]) -> list[str]:
 
 
 def sentences(tree: Tree, looked: list[Looked]) -> list[str]:
-    """What the table does not say of one tree."""
+    """Further figures of one tree."""
     slowest = max(looked, key=lambda one: one.seconds)
     refused = [one for one in looked if one.line_of_python is not None]
     told = [one for one in refused if one.line is not None and not one.is_too_deep]
@@ -269,12 +271,12 @@ def sentences(tree: Tree, looked: list[Looked]) -> list[str]:
 
 
 def _megabytes(peak: int) -> str:
-    """The largest memory of a process, as the system counts it: in KiB, on macOS in bytes."""
+    """The peak memory of a process, which the system gives in KiB, or on macOS in bytes."""
     return f"{peak / (1 if sys.platform == 'darwin' else 1 / 1024) / 1e6:.0f} MB"
 
 
 def page(table: list[str], said: list[str]) -> list[str]:
-    """The figures as they stand in the page."""
+    """The figures as Markdown."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     return [
         f"On {machine}:",
@@ -288,7 +290,7 @@ def page(table: list[str], said: list[str]) -> list[str]:
 
 
 def write(text: str) -> None:
-    """Put the figures into the page, between their marks."""
+    """Write the figures to the page, between their marks."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")

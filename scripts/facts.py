@@ -1,9 +1,9 @@
-"""Shows what the interpreter knows of a file: the facts that rules read, each at its line.
+"""Prints the facts about a file that rules read, each with its line.
 
     python scripts/facts.py FILE[:LINE]
 
-With a line, only the facts that stand at it are shown, as mypy's `reveal_type` shows a type. The file is read as a part
-of the repository that it stands in; a fact of another file begins with that file's name.
+With a line, only the facts at that line are printed, as mypy's `reveal_type` prints a type. The file is read as part of
+its repository; a fact about another file begins with the name of that file.
 """
 
 import sys
@@ -19,11 +19,11 @@ from optimlint.options import Options
 from optimlint.workspace.repositories import around
 
 _LEFT_OUT = frozenset({"elsewhere", "comments", "comments_elsewhere"})
-"""Fields of the facts that are no facts of the code."""
+"""Fields that hold no facts about the code."""
 
 
 def main(argument: str) -> int:
-    """Print the facts; 1 where the file cannot be read."""
+    """Print the facts. Returns 1 if the file cannot be read."""
     name, _, line = argument.rpartition(":")
     path = Path(name if name and line.isdigit() else argument).resolve()
     wanted = int(line) if name and line.isdigit() else None
@@ -39,7 +39,7 @@ def main(argument: str) -> int:
 
 
 def _facts(found: FileFacts) -> Iterator[tuple[Range | None, str]]:
-    """Each fact with the range that it is about, None where it is about the whole file."""
+    """Each fact with its range, or None if it is about the whole file."""
     for field in fields(found):
         values = getattr(found, field.name)
         if field.name in _LEFT_OUT or not values:
@@ -49,7 +49,7 @@ def _facts(found: FileFacts) -> Iterator[tuple[Range | None, str]]:
 
 
 def _text(value: object) -> str:
-    """A fact in one line: no ranges, and no field that has nothing to say."""
+    """A fact in one line, without ranges and empty fields."""
     match value:
         case Enum():
             return value.value if isinstance(value.value, str) else value.name.lower()

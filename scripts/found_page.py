@@ -1,4 +1,5 @@
-"""What was found in public code, from the verdicts that people gave on it: a page, and a part of each rule's page."""
+"""The page of confirmed findings in public code, and the part of each rule's page about them. Generated from
+verdicts."""
 
 import re
 import tomllib
@@ -23,7 +24,7 @@ wrong is counted as a false alarm.
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding that somebody has read and confirmed."""
+    """A finding that somebody has reviewed and confirmed."""
 
     rule: str
     source: str
@@ -33,7 +34,7 @@ class Found:
 
 
 def found_page() -> str:
-    """Each rule that has found something, with what it means where it was found."""
+    """The page: each rule with confirmed findings, and what they mean where they were found."""
     everything = list(_confirmed())
     sources = len({one.source for one in everything})
     parts = [f"# Found in the wild\n\n{len(everything)} findings in {sources} {_INTRODUCTION}"]
@@ -46,7 +47,7 @@ def found_page() -> str:
 
 
 def real_code(rule: str) -> str:
-    """How often a rule has spoken in the public code that was searched, and how often it was right."""
+    """How often a rule reported something in the public code that was searched, and how often it was right."""
     searched = " and ".join(_searched())
     verdicts = [one["verdict"] for _, _, one in _read() if one["rule"] == rule and one["verdict"] != "missed"]
     right = verdicts.count("true")
@@ -61,7 +62,7 @@ def real_code(rule: str) -> str:
 
 
 def _searched() -> Iterator[str]:
-    """What was searched: `98 published packages`."""
+    """The code that was searched: `98 published packages`."""
     for name, what in _SEARCHED:
         text = (ROOT / "wild" / name).read_text(encoding="utf-8")
         number = re.search(rf"(\d+) {what}", text)
@@ -70,7 +71,7 @@ def _searched() -> Iterator[str]:
 
 
 def _told(findings: list[Found]) -> Iterator[str]:
-    """One entry for all places of a source of which the same is said."""
+    """One entry for all places of a source with the same reason."""
     places: dict[tuple[str, str], list[Found]] = {}
     for one in findings:
         places.setdefault((one.source, one.reason), []).append(one)
@@ -91,7 +92,7 @@ def _confirmed() -> Iterator[Found]:
 
 
 def _read() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The verdicts, each with the file it stands in and the name of the package or repository."""
+    """The verdicts, each with the name of its file and that of the package or repository."""
     for name, key in _VERDICTS:
         read = tomllib.loads((ROOT / "wild" / name).read_text(encoding="utf-8"))
         yield from ((name, one[key], one) for one in read["finding"])

@@ -1,6 +1,6 @@
-"""Starts a rule: the rule's file, its first fixture and its line in the registry.
+"""Creates the files of a new rule: its module, its first fixture and its line in the registry.
 
-The rule finds nothing yet and its fixture wants a finding, so the tests fail until it is written.
+The rule finds nothing yet and its fixture expects a finding, so the tests fail until it is implemented.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def objection(name: str, code: str) -> str | None:
-    """Why there can be no rule of that name and code, if so."""
+    """Why a rule cannot have this name and code; None if it can."""
     if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
         return f"{name!r} is no rule name; these are lower-case words joined by hyphens"
     if not re.fullmatch(r"OPT\d{3}", code):
@@ -41,7 +41,7 @@ def objection(name: str, code: str) -> str | None:
 
 
 def start(name: str, code: str) -> list[Path]:
-    """Writes the rule's files and its registry lines; the paths written."""
+    """Write the rule's files and its registry lines. Returns the paths written."""
     module = name.replace("-", "_")
     rule = REGISTRY.parent / f"{module}.py"
     fixture = ROOT / "fixtures" / name / "basics.py"
@@ -54,7 +54,7 @@ def start(name: str, code: str) -> list[Path]:
 
 
 def registered(registry: str, module: str, code: str) -> str:
-    """The registry's text with the module imported and its rule listed in the order of the codes."""
+    """The registry's text with the module imported and its rule listed in the order of codes."""
     imported = _statement(registry, ast.ImportFrom, "optimlint.rules import")
     names = sorted([*re.findall(r"\w+", imported.partition(" import ")[2]), module])
     imports = "from optimlint.rules import (\n" + "".join(f"    {name},\n" for name in names) + ")"
@@ -66,7 +66,7 @@ def registered(registry: str, module: str, code: str) -> str:
 
 
 def _statement(source: str, kind: type[ast.stmt], mark: str) -> str:
-    """The text of the first statement of that kind in which `mark` stands."""
+    """The text of the first statement of that kind that contains `mark`."""
     texts = (ast.get_source_segment(source, node) for node in ast.parse(source).body if isinstance(node, kind))
     return next(text for text in texts if text and mark in text)
 

@@ -1,8 +1,7 @@
-"""Writes docs/rules from the rules' docstrings and fixtures: a page a rule, and their index.
+"""Writes docs/rules from the rules' docstrings and fixtures: a page per rule, and their index.
 
-The examples and figures alone go into the package, too, where `optimlint rule` finds them.
-
-With --check it writes nothing, names what is not up to date, and fails if anything is.
+The examples and figures are also written into the package, for `optimlint rule`. With --check nothing is written: it
+lists the files that are out of date, and fails if there are any.
 """
 
 import argparse
@@ -27,7 +26,7 @@ FAMILIES: dict[tuple[str, ...], str] = {
     ("OPT4", "OPT5"): "step and model",
     ("OPT9",): "the checker",
 }
-"""The families of rules, by what their codes begin with."""
+"""The families of rules, by the prefixes of their codes."""
 
 
 def main() -> int:
@@ -46,7 +45,7 @@ def main() -> int:
 
 
 def pages() -> dict[Path, str]:
-    """The text of every page of the site about rules, by its path."""
+    """The text of every page about rules on the site, by its path."""
     return {
         PAGE: f"{_origin('wild/')}{found_page()}",
         FOLDER / "index.md": index(),
@@ -55,17 +54,17 @@ def pages() -> dict[Path, str]:
 
 
 def parts() -> dict[Path, str]:
-    """The examples of every rule that has some, and its figures, by the path in the package."""
+    """The examples and figures of every rule that has some, by their path in the package."""
     return {EXAMPLES / f"{rule.name}.md": text for rule in RULES if (text := _evidence(rule))}
 
 
 def site_page(rule: Rule) -> str:
-    """One rule's page: its docstring under a line of facts, and what is known of it beside its code."""
+    """The page of one rule: its docstring with a line of facts above, examples, and figures."""
     return "\n".join(filter(None, [f"{_origin('its rule, fixtures and verdicts')}{page(rule)}", _evidence(rule)]))
 
 
 def _evidence(rule: Rule) -> str:
-    """The marked pieces of the rule's fixtures, and how often it was right in public code."""
+    """The examples from the rule's fixtures, and how often the rule was right in public code."""
     is_of_code = not rule.code.startswith("OPT9")
     return "\n".join(filter(None, [section(rule), real_code(rule.name) if is_of_code else ""]))
 
@@ -74,7 +73,7 @@ def index() -> str:
     """All rules in the order in which users see them, in one table that the site can filter."""
     rows = [f"| {' | '.join(_row(rule))} |" for rule in RULES]
     table = "\n".join([f"| {' | '.join(_TITLES)} |", "|---" * len(_TITLES) + "|", *rows])
-    # Wide as it is, the table takes the place of the page's own contents.
+    # The table is wide, so the page has no table of contents beside it.
     head = f"---\nhide:\n  - toc\n---\n\n{_origin('the rules')}# Rules\n"
     return f'{head}\n<div class="rules" markdown="1">\n\n{table}\n\n</div>\n\n{_FIXES}'
 
@@ -101,7 +100,7 @@ def _row(rule: Rule) -> tuple[str, ...]:
 
 
 def _fix(rule: Rule) -> str:
-    """The best fix that a fixture of the rule has."""
+    """The best applicability of a fix in the rule's fixtures."""
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "fixtures" / rule.name).rglob("*.py")]
     marks = {mark for text in texts for mark in re.findall(rf"# want: {rule.name}\b.*\((\w+)\)", text)}
     return next((word for mark, word in _WORDS.items() if mark in marks), "none")

@@ -1,9 +1,9 @@
-"""The examples of a rule's page: pieces of its fixtures that carry a mark, and what optimlint says of them.
+"""The examples of a rule's page: marked pieces of its fixtures, with optimlint's findings in them.
 
     # example: title      a piece with findings of the rule; the page shows their messages and the text after the fixes
-    # near miss: title    a piece that looks like it, in which nothing is found
+    # near miss: title    a similar piece without findings
 
-A mark on the first line of a file shows the whole file, any other what follows it up to two blank lines.
+A mark on the first line of a file shows the whole file. Any other mark shows the code after it up to two blank lines.
 """
 
 import re
@@ -23,7 +23,7 @@ from fixtures_support import FIXTURES, without_marks  # noqa: E402  (the tests a
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding as the page tells it, by the line of the piece that is shown."""
+    """A finding as the page shows it, with its line in the piece."""
 
     line: int
     message: str
@@ -32,7 +32,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A piece of a fixture, as it stands there and as it is shown; `fixed` after its fixes, where these change it."""
+    """A piece of a fixture, as in the file and as it is shown. `fixed` is the text after the fixes if they change
+    it."""
 
     fixture: Path
     title: str
@@ -44,7 +45,7 @@ class Example:
 
 
 def section(rule: Rule) -> str:
-    """The part of a rule's page that its fixtures make; nothing where none of them is marked."""
+    """The part of a rule's page from its fixtures; "" if none of them is marked."""
     found = examples(rule)
     bugs = [_bug(one) for one in found if not one.is_near_miss]
     misses = [f"### {_capital(one.title)}\n\n{_block(one.code)}" for one in found if one.is_near_miss]
@@ -59,7 +60,7 @@ def examples(rule: Rule) -> list[Example]:
 
 
 def _of_file(path: Path, rule: Rule) -> Iterator[Example]:
-    """The pieces of one file, each looked at alone, as a reader would who copies it with the imports of its file."""
+    """The pieces of one file. Each is checked alone with the file's imports, as if a reader had copied it."""
     source = path.read_text(encoding="utf-8")
     for mark in _MARK.finditer(source):
         is_whole, rest = mark.start() == 0, source[mark.end() :]
@@ -78,7 +79,7 @@ def _said(finding: Diagnostic, lines_above: int) -> Said:
 
 
 def _bug(example: Example) -> str:
-    """One example: the code, what is said of it, and the code after the fixes."""
+    """One example: the code, its findings, and the code after the fixes."""
     told = "\n".join(f"- Line {one.line}: {_sentence(one.message)}" for one in example.said)
     parts = [f"### {_capital(example.title)}", _block(example.code).rstrip(), told]
     if example.fixed is not None:

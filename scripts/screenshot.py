@@ -1,6 +1,6 @@
-"""Writes docs/assets/check.svg: what `optimlint check` shows in a terminal of 80 columns, for the site's first page.
+"""Writes docs/assets/check.svg, a picture of `optimlint check` in a terminal of 80 columns for the site's first page.
 
-The file that is checked is the one that the tests begin with; the picture is drawn by rich from a real run's output.
+The checked file is the tests' seed program. Rich draws the picture from the output of a real run.
 """
 
 import io
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def picture() -> str:
-    """The picture as of today."""
+    """The current picture."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, legacy_windows=False)
     console.print(Text(f"$ {COMMAND}"))
     console.print(Text.from_ansi(_output()))
@@ -37,7 +37,7 @@ def picture() -> str:
 
 
 def _output() -> str:
-    """What the command writes to a terminal: findings, then the summary."""
+    """The command's output in a terminal: findings, then the summary."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "train.py").write_text(_seed(), encoding="utf-8")
         command = [sys.executable, "-m", "optimlint", *COMMAND.split()[1:], "--color", "always", "--isolated"]

@@ -1,9 +1,9 @@
-"""Tries the extension in Visual Studio Code itself: code-server from npm, its window in Chromium.
+"""Tests the extension in Visual Studio Code itself: code-server from npm, with its window in Chromium.
 
     python scripts/vscode.py
 
-It needs npm, node 20 with its headers, a C++ compiler and Chromium, and takes some minutes the first time. All that it
-installs is under .vscode-try/, with a picture of what was seen.
+It needs npm, node 20 with its headers, a C++ compiler and Chromium, and takes some minutes the first time. Everything
+that it installs is under .vscode-try/, along with a screenshot.
 """
 
 import json
@@ -22,7 +22,8 @@ WORK = ROOT / ".vscode-try"
 SERVER = WORK / "node_modules" / "code-server"
 PACKAGES = ("code-server@4.100.3", "playwright-core@1")
 COMPILED = {WORK: ("argon2",), SERVER / "lib" / "vscode": ("@vscode/spdlog", "native-watchdog")}
-"""What must be built for this machine; all else is the same everywhere, and no script of it is run."""
+"""The packages that must be built for this machine. All others are the same on every machine, and their install scripts
+are not run."""
 
 PATIENCE = 120.0
 BUG = """\
@@ -56,7 +57,7 @@ def main() -> int:
 
 
 def _install() -> None:
-    """code-server and the driver of the browser, without the scripts of their packages, and what must be compiled."""
+    """Install code-server and the browser's driver without running package scripts, and build what must be compiled."""
     done = WORK / ".ready"
     if done.exists():
         return
@@ -75,7 +76,7 @@ def _install() -> None:
 
 
 def _package() -> Path:
-    """The extension, built in a copy of its sources."""
+    """Build the extension in a copy of its sources."""
     copy = WORK / "editors" / "vscode"
     shutil.rmtree(copy.parent, ignore_errors=True)
     unwanted = shutil.ignore_patterns("node_modules", "dist", "*.vsix", "LICENSE")
@@ -87,7 +88,8 @@ def _package() -> Path:
 
 
 def _project(extension: Path) -> Path:
-    """A folder with a bug, and a user who has just installed the extension and named the command."""
+    """Create a folder with a bug, and the settings of a user who has just installed the extension and configured the
+    command."""
     for name in ("user", "extensions", "project"):
         shutil.rmtree(WORK / name, ignore_errors=True)
     project, settings = WORK / "project", WORK / "user" / "User" / "settings.json"
@@ -105,7 +107,7 @@ def _project(extension: Path) -> Path:
 
 @contextmanager
 def _served(project: Path) -> Iterator[str]:
-    """The address of Visual Studio Code with the project open, for this machine alone."""
+    """The address of Visual Studio Code with the project open, reachable only from this machine."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Fetches the sources of published wheels, which are unpacked and read, but never installed or executed."""
+"""Downloads published wheels and unpacks their sources, without installing or executing them."""
 
 import shutil
 import subprocess
@@ -23,8 +23,8 @@ def pinned(name: str) -> str:
 
 
 def source_of(requirement: str) -> Path:
-    """The folder with the unpacked wheel of `requirement`; downloads it the first time. It passes for a repository of
-    its own: else whatever any other package mentions would count as mentioned in it."""
+    """The folder with the unpacked wheel of `requirement`, which is downloaded the first time. It is marked as a
+    repository of its own; otherwise names mentioned in other packages would count as mentioned in it."""
     folder = CACHE / "source" / requirement
     if not folder.exists():
         _unpack(_download(requirement), folder)
@@ -43,7 +43,7 @@ def _download(requirement: str) -> Path:
 
 
 def _unpack(wheel: Path, folder: Path) -> None:
-    """Unpacks beside `folder` first, so that a run cut short leaves no half-filled folder under its name."""
+    """Unpack next to `folder` first, so that an interrupted run leaves no incomplete folder under its name."""
     unfinished = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     with zipfile.ZipFile(wheel) as archive:

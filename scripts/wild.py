@@ -3,16 +3,16 @@
     scripts/wild.py [NAME ...]              published packages: wild/packages.txt, wild/verdicts.toml
     scripts/wild.py --checkouts FOLDER      public repositories: wild/repositories.txt, wild/repositories.toml
 
-Packages are downloaded. Repositories are not: FOLDER holds one checkout for each, called `<owner>__<name>`, at the
-commit that wild/repositories.txt names (a file `.commit` says the commit of sources without history). Checkouts that
-are missing, or at another commit, are named and left out.
+Packages are downloaded. Repositories are not: FOLDER contains a checkout of each, named `<owner>__<name>`, at the
+commit in wild/repositories.txt (for sources without history, a file `.commit` contains the commit). Checkouts that are
+missing, or at another commit, are listed and left out.
 
-Every finding is guilty until read: it needs a verdict, `true` or `false alarm`, and the reason, written after reading
-the code. `missed` is a bug that was found by reading and is not reported yet. The run fails on a finding without a
-verdict, on a verdict without its finding, and on a missed bug that is reported now. A full run writes the figures.
+Every finding needs a verdict, `true` or `false alarm`, and the reason, written after reading the code. `missed` is a
+bug that was found by reading and is not reported yet. The run fails on a finding without a verdict, on a verdict
+without its finding, and on a missed bug that is reported now. A full run writes the figures.
 
-With `--reads-all` no verdicts are asked: each file is checked by itself, as users do and with all of it lowered and
-read, whether or not anything can matter. The run fails on a file of which the two say different things.
+With `--reads-all`, verdicts are ignored. Each file is checked by itself twice: as users do, and with all of it lowered
+and read, whether or not anything can matter. The run fails on a file for which the findings differ.
 """
 
 import argparse
@@ -41,11 +41,11 @@ CHECK = [sys.executable, "-m", "optimlint", "check", "--isolated", "--no-respect
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Sources of one kind: where their verdicts and figures stand, and how they are checked."""
+    """Sources of one kind: the files of their verdicts and figures, and how they are checked."""
 
     title: str
     key: str
-    """What a verdict calls the source: `package` or `repository`."""
+    """The key of the source in a verdict: `package` or `repository`."""
     verdicts: Path
     figures: Path
     command: str
@@ -65,18 +65,18 @@ REPOSITORIES = Collection(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder to check. `name` is what verdicts call it, `version` pins what it holds."""
+    """A folder to check. `name` is its name in verdicts, and `version` pins its content."""
 
     name: str
     version: str
     folder: Path
     is_searched: bool = False
-    """Whether a person has also searched it for what is missed."""
+    """Whether a person has also searched it for missed bugs."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a rule says something, stable as long as the source's version is: what a verdict is given on."""
+    """The place of a finding, which verdicts refer to. It is stable as long as the source's version is the same."""
 
     source: str
     file: str
@@ -91,7 +91,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a person who read the code says of a place."""
+    """The verdict of a person who read the code at a place."""
 
     kind: str
     reason: str
@@ -99,7 +99,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One source: how many files it has, how many of them had to be parsed, and the message at each place."""
+    """The result for one source: the number of its files and of those that were parsed, and the message at each
+    place."""
 
     source: Source
     files: int
@@ -134,14 +135,14 @@ def _packages() -> Iterable[Source]:
 
 
 def _checkouts(folder: Path) -> Iterable[Source]:
-    """The repositories of wild/repositories.txt, each line `owner/name commit`, then `searched` where it was."""
+    """The repositories of wild/repositories.txt. Each line is `owner/name commit`, followed by `searched` if it was."""
     for line in (WILD / "repositories.txt").read_text(encoding="utf-8").splitlines():
         if words := line.partition("#")[0].split():
             yield Source(words[0], words[1], folder.resolve() / words[0].replace("/", "__"), "searched" in words[2:])
 
 
 def _is_there(source: Source) -> bool:
-    """Whether the folder holds the version; a package's folder is named after it."""
+    """Whether the folder contains the version. A package's folder is named after its version."""
     if "/" not in source.name:
         return True
     commit = _commit(source.folder)
@@ -160,7 +161,7 @@ def _commit(folder: Path) -> str:
 
 
 def check(source: Source, collection: Collection) -> Outcome:
-    """Runs optimlint on one source, as a user would on a repository."""
+    """Run optimlint on one source, as a user would on a repository."""
     command = [*CHECK, *collection.options, "--output-format", "json", "."]
     done = subprocess.run(command, cwd=source.folder, capture_output=True, check=False)
     if done.returncode not in {0, 1, 2} or not done.stdout:
@@ -173,7 +174,7 @@ def check(source: Source, collection: Collection) -> Outcome:
 
 
 def compare_with_reading_all(sources: Iterable[Source]) -> int:
-    """Says which files have other findings where all of them is lowered and read; 1 if some have."""
+    """Print the files that have other findings if all of them is lowered and read. Returns 1 if there are any."""
     files = [path for source in sources for path in sorted(source.folder.rglob("*")) if _is_code(path)]
     with Pool() as pool:
         differing = [path for path, is_same in pool.imap(_is_same_read_whole, files, chunksize=16) if not is_same]
@@ -184,7 +185,8 @@ def compare_with_reading_all(sources: Iterable[Source]) -> int:
 
 
 def _is_same_read_whole(path: Path) -> tuple[Path, bool]:
-    """Whether a file has the same findings either way. That what cannot matter is no Python concerns nobody."""
+    """Whether a file has the same findings either way. Syntax errors are ignored, since a file in which nothing can
+    matter is not parsed."""
     content = path.read_bytes()
     checker = check_notebook if path.suffix == ".ipynb" else check_source
     on_demand, whole = (
@@ -211,7 +213,7 @@ def read_verdicts(collection: Collection) -> dict[Place, Verdict]:
 
 
 def report(collection: Collection, outcomes: list[Outcome], verdicts: dict[Place, Verdict]) -> int:
-    """Says where findings and verdicts differ; 1 if they do."""
+    """Print the differences between findings and verdicts. Returns 1 if there are any."""
     found = {place: message for outcome in outcomes for place, message in outcome.findings.items()}
     reported = {place for place, verdict in verdicts.items() if verdict.kind != MISSED}
     unread = sorted(found.keys() - verdicts.keys())
@@ -234,7 +236,7 @@ def report(collection: Collection, outcomes: list[Outcome], verdicts: dict[Place
 
 
 def figures(collection: Collection, outcomes: list[Outcome], verdicts: dict[Place, Verdict]) -> str:
-    """The figures of one run over a whole collection, as a page."""
+    """The page with the figures of one run over a whole collection."""
     places = [*{place for one in outcomes for place in one.findings} | verdicts.keys()]
     kinds = {place: verdicts[place].kind if place in verdicts else "unread" for place in sorted(places)}
     files, parsed = sum(one.files for one in outcomes), sum(one.parsed for one in outcomes)
@@ -256,7 +258,7 @@ def figures(collection: Collection, outcomes: list[Outcome], verdicts: dict[Plac
 
 
 def _searched(outcomes: list[Outcome], kinds: dict[Place, str]) -> str:
-    """What was found of the bugs in sources that a person searched for them."""
+    """How many of the known bugs were found in sources that a person searched for them, as a sentence."""
     searched = {one.source.name for one in outcomes if one.source.is_searched}
     if not searched:
         return ""
@@ -286,7 +288,7 @@ def _place(source: Source, found: dict[str, object]) -> Place:
 
 
 def _blank_verdict(collection: Collection, place: Place, message: str) -> str:
-    """An entry for the file of verdicts that lacks only the verdict."""
+    """An entry for the verdicts file in which verdict and reason are blank."""
     cell = [f"cell = {place.cell}"] if place.cell else []
     fields = [f"{collection.key} = {json.dumps(place.source)}", f"file = {json.dumps(place.file)}", *cell]
     fields += [f"line = {place.line}", f"rule = {json.dumps(place.rule)}", 'verdict = ""', 'reason = ""']

@@ -15,8 +15,8 @@ Functions:
   of a Jupyter notebook.
 - `fix_source(text, diagnostics, applicability=Applicability.SAFE) -> Fixed` and
   `fix_notebook(source, diagnostics, applicability=Applicability.SAFE) -> Fixed` apply the fixes of such diagnostics.
-- `raw_lines(source) -> dict[int, tuple[int, ...]]` maps the cells of a notebook to the lines of the file that
-  contain them.
+- `raw_lines(source) -> dict[int, tuple[int, ...]]` maps each code cell of a notebook to the line of the file
+  for each of its lines.
 
 All results are plain data: frozen, comparable, picklable, without syntax nodes. A `Diagnostic` has `path`, `range`,
 `cell`, `rule` (the name), `code`, `severity`, `message`, `related` (a tuple of `Related`, the evidence) and `fixes` (a
