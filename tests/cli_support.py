@@ -1,4 +1,4 @@
-"""Runs the command as a user does: with streams, an environment and a folder of its own."""
+"""Run the command as users do, with its own streams, environment and folder."""
 
 import importlib
 import io
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from optimlint.cli import run
 
-importlib.import_module("optimlint.interpret")  # So that workers, which are forked, need not load the parser each.
+importlib.import_module("optimlint.interpret")  # Forked workers then need not load the parser.
 
 COMMAND = (sys.executable, "-m", "optimlint")
 
@@ -28,7 +28,7 @@ MENDED = BUG.replace("AdamW(model.parameters())", "AdamW(groups)")
 
 
 def alike(count: int) -> str:
-    """Findings that are equal in all but their order, at lines 7, 11 and so on."""
+    """Source with findings that are equal except for their order, at lines 7, 11 and so on."""
     head, make = BUG.split("\n\n\n")
     body = "".join(f"    {line}\n" for line in make.splitlines())
     return f"{head}\n\n\n" + "".join(f"if version == {number}:\n{body}" for number in range(count))
@@ -42,8 +42,8 @@ def optimlint(
     stdin: bytes = b"",
     as_process: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """The outcome of one command. It runs in this process, which takes a fraction of the time of a new one; in a
-    process of its own where Python itself is to be told something, or where it is asked for."""
+    """Run the command and return its outcome. It runs in this process, which is much faster, or in a new process if
+    requested or if `variables` configure Python itself."""
     variables = variables or {}
     if not as_process and not any(name.startswith("PYTHON") for name in variables):
         return _in_this_process(folder, [os.fsdecode(one) for one in arguments], variables, stdin)
@@ -60,7 +60,7 @@ def optimlint(
 def _in_this_process(
     folder: Path, arguments: list[str], variables: Mapping[str, str], stdin: bytes
 ) -> subprocess.CompletedProcess[bytes]:
-    """What the command does, with streams, folder and environment of its own. Nothing of it stays."""
+    """Run the command with its own streams, folder and environment, and restore them."""
     given, out, err = (io.TextIOWrapper(io.BytesIO(data), "utf-8") for data in (stdin, b"", b""))
     streams, before, where = (sys.stdin, sys.stdout, sys.stderr), dict(os.environ), os.getcwd()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
@@ -69,7 +69,7 @@ def _in_this_process(
         _set_environment({**environment(), "COLUMNS": "80", **variables})
         sys.stdin, sys.stdout, sys.stderr = given, out, err
         code = run(arguments)
-    except SystemExit as left:  # This is how click ends when it is asked to complete a line.
+    except SystemExit as left:  # Click ends a completion this way.
         code = left.code if isinstance(left.code, int) else 1
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -90,11 +90,13 @@ def _set_environment(variables: Mapping[str, str]) -> None:
 
 
 def heed_interruptions() -> None:
-    """Make a new process end at an interruption, also where the tests were started by a shell that ignores these."""
+    """Make a new process end on an interruption, even if the tests were started by a shell that ignores
+    interruptions."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def environment() -> dict[str, str]:
-    """The tests' environment without what would change the output, or make every command compile its modules anew."""
+    """The tests' environment without variables that change the output, or make every command compile its modules
+    again."""
     changing = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "PYTHONDONTWRITEBYTECODE"}
     return {name: value for name, value in os.environ.items() if name not in changing} | {"PYTHONUTF8": "1"}

@@ -1,4 +1,4 @@
-"""What concerns a whole run: the folder in which its processes share results, and the order of the tests."""
+"""Settings for a whole run: the folder in which its processes share results, and the order of the tests."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long by itself begins first, so that in the end no process waits for it."""
+    """Start long tests first, so that no process waits for one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
@@ -25,4 +25,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _OWN = pytest.StashKey[str]()
-"""The folder, in the process that has made it: workers are given its name."""
+"""The folder, in the process that created it. Workers get its name."""

@@ -1,4 +1,4 @@
-"""Other files in place of a repository's: what they answer is set, and what they are asked is noted."""
+"""A fake for the other files of a repository: it gives preset answers and records the questions."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,7 @@ from optimlint.notebook.page import PageFacts
 
 @dataclass(slots=True)
 class Others:
-    """`used`, `keys`, `packages` and `parameters` are what is answered with yes."""
+    """The questions about members of `used`, `keys`, `packages` and `parameters` are answered with yes."""
 
     used: frozenset[Exposed] = frozenset()
     keys: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class Others:
         return self.given.get(argument, ())
 
     def of(self, kind: str) -> frozenset[object]:
-        """What was asked of one kind."""
+        """The questions of one kind."""
         return frozenset(what for one, what in self.asked if one == kind)
 
 

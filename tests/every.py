@@ -1,4 +1,4 @@
-"""One test of many small cases: an item of its own for each costs more than the case itself."""
+"""One test for many small cases, since a test item per case takes longer than the case itself."""
 
 import traceback
 from collections.abc import Callable, Iterable
@@ -8,7 +8,8 @@ Case = TypeVar("Case")
 
 
 def for_each(cases: Iterable[Case], name: Callable[[Case], str] = str) -> Callable[[Callable[[Case], None]], object]:
-    """Turn a test of one case into one test of all, which goes on at a failure and tells each by its case's name."""
+    """Turn a test of one case into a test of all cases. It continues after failures and reports each with the case's
+    name."""
     listed = list(cases)
 
     def decorate(test: Callable[[Case], None]) -> Callable[[], None]:
@@ -18,7 +19,7 @@ def for_each(cases: Iterable[Case], name: Callable[[Case], str] = str) -> Callab
             for case in listed:
                 try:
                     test(case)
-                except Exception as error:  # noqa: BLE001  Whatever is wrong with one case, the others are tried, too.
+                except Exception as error:  # noqa: BLE001  The other cases are tried even if one raises.
                     where = traceback.extract_tb(error.__traceback__)[-1]
                     failures.append(f"{name(case)}: line {where.lineno}: {type(error).__name__}: {error}")
             assert not failures, f"{len(failures)} of {len(listed)}:\n" + "\n".join(failures)

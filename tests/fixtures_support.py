@@ -1,20 +1,20 @@
-"""Annotated fixtures: what their marks want, what optimlint says of them, and what they are after its fixes.
+"""Annotated fixtures: the findings that their marks expect, the actual findings, and the text after fixes.
 
-A fixture is code with comments that say what optimlint should say of it:
+A fixture is code with comments that describe the expected findings:
 
     # want: rule-name "regular expression" (safe)    a finding starts at this line
     # gap: rule-name                                 a finding should, but is known to be missed
     # see: rule-name                                 a finding of that rule names this line as evidence
 
-The expression is searched for in the message; the word in brackets is the applicability of the preferred fix, `none`
-for no fix; both may be left out. A line may carry several marks. A mark on a line of its own concerns the next line
-of code. Every line without a mark is a near miss: nothing may be found there.
+The expression is searched for in the message. The word in brackets is the applicability of the preferred fix, or `none`
+for no fix. Both may be omitted. A line may have several marks. A mark on a line of its own refers to the next line of
+code. Every line without a mark is a near miss: nothing may be found there.
 
-A piece of a fixture that the rule's page shows has `# example: title` or `# near miss: title` above it;
-scripts/rule_examples.py tells how it is taken.
+A piece of a fixture that is shown on the rule's page has `# example: title` or `# near miss: title` above it; see
+scripts/rule_examples.py.
 
-`fixtures/<rule>/<situation>.py` and `.ipynb` stand alone; a folder `fixtures/<rule>/<situation>/` is a small
-repository, looked at by the command. `<file>.fixed.py` beside a file is the text that all fixes leave.
+`fixtures/<rule>/<situation>.py` and `.ipynb` are checked alone. A folder `fixtures/<rule>/<situation>/` is a small
+repository, checked by the command. `<file>.fixed.py` next to a file is the text after all fixes.
 """
 
 import json
@@ -44,7 +44,7 @@ _MARK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One file, or a folder that is a small repository."""
+    """A single file, or a folder that is a small repository."""
 
     path: Path
 
@@ -54,7 +54,7 @@ class Case:
 
     @property
     def rule(self) -> str:
-        """The rule in whose folder it stands."""
+        """The rule that its folder is named after."""
         return self.path.relative_to(FIXTURES).parts[0]
 
     @property
@@ -67,14 +67,14 @@ class Case:
         return {path.relative_to(self.path).as_posix(): path.read_bytes() for path in _sources(self.path.rglob("*"))}
 
     def golden(self, file: str) -> Path:
-        """Where the text of `file` after all fixes is kept, if these change it."""
+        """The path of the expected text of `file` after all fixes. It exists if they change the file."""
         path = self.path / file if self.is_repository else self.path
         return path.with_suffix(f".fixed{path.suffix}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A line: of a file, or of a notebook's cell (1-based among all cells)."""
+    """A line of a file, or of a notebook's cell (1-based among all cells)."""
 
     file: str
     cell: int
@@ -86,7 +86,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the author of a fixture says of one line."""
+    """The expected finding at one line."""
 
     kind: str
     rule: str
@@ -97,7 +97,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What optimlint says of one line, as far as a mark can speak of it."""
+    """An actual finding at one line, in the terms of a mark."""
 
     place: Place
     rule: str
@@ -119,7 +119,7 @@ def marks(files: Files) -> list[Mark]:
 
 
 def without_marks(text: str) -> str:
-    """Code as a reader sees it: marks are left out, with the lines on which nothing else stands."""
+    """The code without marks, and without the lines that contain only marks."""
     lines = ((line, _MARK.split(line, maxsplit=1)[0].rstrip()) for line in text.splitlines())
     return "".join(
         f"{kept if _MARK.search(line) else line}\n" for line, kept in lines if kept or not _MARK.search(line)
@@ -127,7 +127,7 @@ def without_marks(text: str) -> str:
 
 
 def look(case: Case, files: Files) -> list[Seen]:
-    """What optimlint says of the case when its files read `files`."""
+    """The findings in the case if its files have these contents."""
     if case.is_repository:
         with tempfile.TemporaryDirectory() as folder:
             _write(Path(folder), files)
@@ -137,12 +137,12 @@ def look(case: Case, files: Files) -> list[Seen]:
 
 
 def look_at_folder(folder: Path) -> list[Seen]:
-    """What the command says of a folder that is a repository of its own, unreadable files included."""
+    """The command's findings in a folder that is a repository of its own. Unreadable files are included."""
     return _run(folder, accepted=frozenset({0, 1, 2}))
 
 
 def repair(case: Case, files: Files) -> Files:
-    """The files after every fix that a user can ask for, over and over until nothing is left to fix."""
+    """The files after every fix that a user can request, repeated until nothing is left to fix."""
     if case.is_repository:
         with tempfile.TemporaryDirectory() as folder:
             _write(Path(folder), files)
@@ -157,7 +157,7 @@ def repair(case: Case, files: Files) -> Files:
 
 
 def fix_once(file: str, content: bytes) -> Fixed:
-    """One round of fixes of a file that stands alone."""
+    """Fix a file that is checked alone, in one round."""
     found = list(found_in_text(content, file))
     if file.endswith(".ipynb"):
         return fix_notebook(content, found, Applicability.UNSAFE)
@@ -165,7 +165,7 @@ def fix_once(file: str, content: bytes) -> Fixed:
 
 
 def disagreements(wanted: list[Mark], seen: list[Seen]) -> list[str]:
-    """Where marks and findings differ, a sentence each; none if they agree."""
+    """The differences between marks and findings, one sentence each; empty if there are none."""
     return [*_missing(wanted, seen), *_unwanted(wanted, seen)]
 
 
@@ -202,14 +202,14 @@ def _unwanted(wanted: list[Mark], seen: list[Seen]) -> Iterator[str]:
 
 
 def _folders(folder: Path) -> Iterator[Path]:
-    """The folders in `folder`, without those that tools leave behind."""
+    """The folders in `folder`, without those that tools create."""
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.name.startswith((".", "__")):
             yield path
 
 
 def _sources(paths: Iterable[Path]) -> Iterator[Path]:
-    """The fixtures among `paths`: code without the goldens."""
+    """The fixtures among `paths`: code that is not the expected text after fixes."""
     for path in sorted(paths):
         if path.suffix in {".py", ".ipynb"} and not path.stem.endswith(".fixed"):
             yield path
@@ -227,7 +227,7 @@ def _marks_of(file: str, content: bytes) -> Iterator[Mark]:
 
 
 def _texts(file: str, content: bytes) -> Iterator[tuple[int, str]]:
-    """The texts that marks stand in: the file, or each code cell of a notebook, with its number."""
+    """The texts that may contain marks: the file, or each code cell of a notebook with its number."""
     if not file.endswith(".ipynb"):
         yield 0, content.decode()
         return
@@ -238,7 +238,7 @@ def _texts(file: str, content: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _next_code(lines: list[str], number: int) -> int:
-    """The number of the first line of code behind line `number`."""
+    """The number of the first line of code after line `number`."""
     behind = enumerate(lines[number:], start=number + 1)
     return next((at for at, line in behind if line.strip() and not line.lstrip().startswith("#")), number)
 
@@ -254,7 +254,7 @@ def _seen(file: str, diagnostic: Diagnostic) -> Seen:
 
 
 def _write(folder: Path, files: Files) -> None:
-    """A repository that holds these files."""
+    """Create a repository with these files."""
     (folder / ".git").mkdir()
     for file, content in files.items():
         path = folder / file
@@ -263,7 +263,7 @@ def _write(folder: Path, files: Files) -> None:
 
 
 def _run(folder: Path, *options: str, accepted: frozenset[int] = frozenset({0, 1})) -> list[Seen]:
-    """What the command says of `folder`, a repository of its own."""
+    """The command's findings in `folder`, a repository of its own."""
     done = optimlint(folder, ["check", "--isolated", "--output-format", "json", *options, "."])
     assert done.stdout and done.returncode in accepted, done.stderr.decode()
     return [_seen_by_command(folder, one) for one in json.loads(done.stdout)]

@@ -1,4 +1,4 @@
-"""The examples of the table of calls, as code around them."""
+"""The examples of the table of calls, with code around them."""
 
 import ast
 
@@ -23,16 +23,16 @@ names = [n for n, p in model.named_parameters()]
 iterator = (p for p in model.parameters())
 groups = [{"params": model.body.parameters(), "lr": 0.1}, {"params": model.head.parameters(), "lr": 1.0}]
 """
-"""What the examples speak of, below the imports. What nothing binds, such as `model`, is something unknown."""
+"""The names that the examples use, after the imports. Names that nothing binds, such as `model`, are unknown values."""
 
 
 def callee(row: Call) -> str:
-    """The last part of what an example calls."""
+    """The last part of the callee's name in an example."""
     return ast.unparse(_call(row).func).rpartition(".")[2]
 
 
 def argument_names(row: Call) -> dict[int | str, str]:
-    """The names that an example gives, by position or keyword; literals are left out."""
+    """The names that an example passes as arguments, by position or keyword, without literals."""
     call = _call(row)
     given: list[tuple[int | str, ast.expr]] = [
         *enumerate(call.args),
@@ -42,7 +42,7 @@ def argument_names(row: Call) -> dict[int | str, str]:
 
 
 def name_at(row: Call, path: Path) -> list[str]:
-    """The names in an example that are at a place of the call."""
+    """The names at a path of the call in an example."""
     if path.is_receiver:
         func = _call(row).func
         return [ast.unparse(func.value)] if isinstance(func, ast.Attribute) else []
@@ -51,7 +51,7 @@ def name_at(row: Call, path: Path) -> list[str]:
 
 
 def with_argument(row: Call, place: int | str, name: str) -> str:
-    """The example with another name as one argument."""
+    """The example with one argument replaced by another name."""
     call = _call(row)
     if isinstance(place, int):
         call.args[place] = ast.Name(name)

@@ -1,6 +1,6 @@
-"""What holds for any file, whatever it contains: each law once, for the tests and for the long run of scripts/fuzz.py.
+"""Laws that hold for any file, whatever its content. Used by the tests and by scripts/fuzz.py.
 
-ARCHITECTURE.md numbers the laws. `broken_laws` tells which of them a file breaks, a sentence each.
+ARCHITECTURE.md numbers the laws. `broken_laws` returns those that a file violates, with a sentence each.
 """
 
 import json
@@ -20,37 +20,39 @@ from optimlint.text import Lines, Unparseable, decode
 from optimlint.trigger import NOTEBOOK, PAGES, suffix_of
 
 LEAST_TRUST = Applicability.UNSAFE
-"""How far a fix must be trusted to have to keep the laws; what is only shown may ask a person to complete it."""
+"""The least applicability of fixes that must keep the laws. A fix that is only displayed may need completion by a
+person."""
 
 DEFAULT = Options()
 UNPARSEABLE = "OPT900"
 CHECKER_ITSELF = "OPT9"
-"""The series of codes about the checker: a fix that leaves a suppression without anything to suppress lets it speak."""
+"""The series of rules about the checker. A fix may leave a suppression unused, which these rules report."""
 
 BROUGHT_TO_LIGHT = {
     "OPT0": ("OPT002", "OPT004", "OPT1", "OPT2"),
     "OPT105": ("OPT102", "OPT103"),
 }
-"""What may be found only after a fix, by a code or a series. What reaches no optimizer is not judged: once groups do,
-all that is wrong with them shows, and that other groups for the same model do not. A filter that set nothing apart has
-a twin that did, until one of them is mended."""
+"""The rules that may have new findings after a fix, by the code or the series of the fixed finding. Groups that reach
+no optimizer are not checked. Once they do, all their mistakes are reported, and so are other groups for the same model
+that reach none. If one of two complementary filters is fixed, their groups overlap or leave parameters out until the
+other is fixed too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A law that a file breaks, and how it shows."""
+    """A law that a file violates, and how."""
 
     law: str
     how: str
 
 
 class TooSlow(BaseException):
-    """A file took longer than it may. No `Exception`: what catches all of these must not swallow it."""
+    """A file took too long. Not an `Exception`, because code that catches all exceptions must not catch it."""
 
 
 def broken_laws(content: bytes, path: str, seconds: float = 0) -> list[Broken]:
-    """The laws that a file breaks, none if all is well. `path` tells by its suffix what kind of file it is; `seconds`
-    of CPU time bound the first look and each law, where the system can interrupt it."""
+    """The laws that a file violates; empty if there are none. The suffix of `path` decides the kind of file. The first
+    check and each law may take this many `seconds` of CPU time, if the system can interrupt it."""
     found: list[Diagnostic] = []
 
     def look() -> str:
@@ -64,7 +66,7 @@ def broken_laws(content: bytes, path: str, seconds: float = 0) -> list[Broken]:
 
 
 def is_well_behaved(diagnostics: list[Diagnostic]) -> bool:
-    """Whether no rule broke, and all is in order."""
+    """Whether no rule raised an error, and the diagnostics are in order."""
     in_order = sorted(diagnostics, key=lambda one: (one.range.order, one.code))
     return diagnostics == in_order and not any(one.rule == INTERNAL_ERROR for one in diagnostics)
 
@@ -75,7 +77,7 @@ def first_fix(diagnostic: Diagnostic) -> Fix:
 
 
 def outside_is_kept(before: str, after: str, edits: tuple[Edit, ...]) -> bool:
-    """Whether what stands outside the ranges of the edits is still there, in its order, from start to end."""
+    """Whether the text outside the ranges of the edits is unchanged and in order."""
     lines = Lines(before)
     place = 0
     kept: list[str] = []
@@ -102,14 +104,14 @@ def _broken(name: str, law: Callable[[], str], seconds: float) -> Broken | None:
             how = law()
     except TooSlow:
         return Broken("it ends soon", f"{name}: more than {seconds} s")
-    except Exception:  # noqa: BLE001  That nothing is raised is a law, too.
+    except Exception:  # noqa: BLE001  It is a law that nothing is raised.
         return Broken("nothing is raised", f"{name}: {traceback.format_exc()}")
     return Broken(name, how) if how else None
 
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise TooSlow when the block has taken so much CPU time; a busy machine makes nothing slow."""
+    """Raise TooSlow if the block takes more CPU time. A busy machine does not count."""
     if not seconds or not hasattr(signal, "setitimer"):
         yield
         return
@@ -131,7 +133,7 @@ def _check(content: bytes, path: str, options: Options = DEFAULT) -> list[Diagno
 
 
 def _says_what_it_should(content: bytes, path: str, found: list[Diagnostic]) -> str:
-    """No rule broke, all is in order, nothing is said twice, and equal input gave equal output."""
+    """No rule raised an error, the findings are in order and unique, and equal input gives equal output."""
     for one in found:
         if one.rule == INTERNAL_ERROR:
             return one.message
@@ -143,7 +145,7 @@ def _says_what_it_should(content: bytes, path: str, found: list[Diagnostic]) -> 
 
 
 def _names_places(content: bytes, path: str, found: list[Diagnostic]) -> str:
-    """Every range is one of the file's, or of a cell's."""
+    """Every range is within the file, or within a cell."""
     texts = _texts(content, path)
     for one in found:
         edits = (edit.range for fix in one.fixes for edit in fix.edits)
@@ -157,8 +159,8 @@ def _names_places(content: bytes, path: str, found: list[Diagnostic]) -> str:
 
 
 def _is_in(place: Range, lines: Lines, *, is_edge_allowed: bool) -> bool:
-    """Whether a range is in the text. A syntax error may be told at the end of a line that goes on nowhere, where
-    Python counts a column that is not there."""
+    """Whether a range is in the text. A syntax error may be at the end of a line that lacks its continuation, where
+    Python counts one column too many."""
     if place.start > place.end:
         return False
     if is_edge_allowed:
@@ -167,7 +169,8 @@ def _is_in(place: Range, lines: Lines, *, is_edge_allowed: bool) -> bool:
 
 
 def _is_seen_by_the_scan(content: bytes, path: str, found: list[Diagnostic]) -> str:
-    """What is found in a file that is read whole is found by default, but that what cannot matter does not parse."""
+    """All findings in a file that is read completely are also found by default, except syntax errors in files where
+    nothing can matter."""
     whole = [one for one in _check(content, path, Options(reads_all=True)) if one.code != UNPARSEABLE]
     lost = [one for one in whole if one not in found]
     more = [one for one in found if one.code != UNPARSEABLE and one not in whole]
@@ -177,7 +180,7 @@ def _is_seen_by_the_scan(content: bytes, path: str, found: list[Diagnostic]) -> 
 
 
 def _is_mended(content: bytes, path: str, found: list[Diagnostic]) -> str:
-    """Each fix alone: it changes only its ranges, removes its finding, and adds none."""
+    """Each fix by itself changes only its ranges, removes its finding, and adds none."""
     before = Counter(one.rule for one in found)
     for one in found:
         if any(fix.applicability >= LEAST_TRUST for fix in one.fixes):
@@ -188,7 +191,7 @@ def _is_mended(content: bytes, path: str, found: list[Diagnostic]) -> str:
 
 
 def _is_wrong(content: bytes, after: bytes, path: str, one: Diagnostic, before: Counter[str]) -> str:
-    """What is wrong with a fix, as the end of a sentence."""
+    """What is wrong with a fix, as the end of a sentence; "" if nothing is."""
     if not _only_ranges_differ(content, after, path, first_fix(one).edits):
         return "changes more than its ranges"
     found = _check(after, path)
@@ -203,7 +206,7 @@ def _is_wrong(content: bytes, after: bytes, path: str, one: Diagnostic, before: 
 
 
 def _comes_to_rest(content: bytes, path: str, found: list[Diagnostic]) -> str:
-    """All fixes, over and over: each round leaves less to fix, and where nothing is left nothing changes."""
+    """All fixes, repeated: each round leaves less to fix, and if nothing is left, the file does not change."""
     if not any(one.fixes for one in found):
         return "" if _fixed(content, path, found) == content else "changed although there is nothing to fix"
     for _ in range(len(found) + 2):
@@ -215,7 +218,7 @@ def _comes_to_rest(content: bytes, path: str, found: list[Diagnostic]) -> str:
 
 
 def _fixed(content: bytes, path: str, found: list[Diagnostic]) -> bytes:
-    """The file with the fixes; as it was where its encoding cannot hold them."""
+    """The file after the fixes; unchanged if its encoding cannot represent them."""
     try:
         return fix_any(content, path, found, LEAST_TRUST).content
     except UnicodeEncodeError:
@@ -235,7 +238,7 @@ def _only_ranges_differ(before: bytes, after: bytes, path: str, edits: tuple[Edi
 
 
 def _without_sources(notebook: object) -> str:
-    """The notebook's JSON but for what stands in its cells."""
+    """The notebook's JSON without the sources of its cells."""
     return json.dumps(notebook, default=str) if not isinstance(notebook, dict) else _layout(notebook)
 
 
@@ -253,7 +256,7 @@ def _sources(content: bytes) -> dict[int, str]:
 
 
 def _texts(content: bytes, path: str) -> dict[int | None, Lines]:
-    """The lines that ranges count in: those of the file, or of each code cell of a notebook by its number."""
+    """The texts that ranges refer to: the file, or each code cell of a notebook by its number."""
     if suffix_of(path) == NOTEBOOK:
         return {number: Lines(text) for number, text in _sources(content).items()}
     return {None: Lines(_text(content, path))}
@@ -279,4 +282,4 @@ LAWS: dict[str, Callable[[bytes, str, list[Diagnostic]], str]] = {
     "a fix mends": _is_mended,
     "fixes come to rest": _comes_to_rest,
 }
-"""Each law by its name, as a function of a file and what is found in it, that says how it is broken, or nothing."""
+"""Each law by its name: a function of a file and its findings that returns how the law is violated, or ""."""

@@ -1,6 +1,6 @@
-"""Files made of other files: cut, joined, indented, written in another encoding, tokens swapped, lines moved.
+"""Files made from other files: cut, joined, indented, encoded differently, with tokens replaced or lines moved.
 
-All chance comes from the `Random` that is given, so that a file can be made again.
+All randomness comes from a `Random` argument, so that a file can be reproduced.
 """
 
 import ast
@@ -22,19 +22,19 @@ _HEAD = "import torch\nfrom torch.optim import AdamW, SGD\n# optimlint:\n"
 
 
 def mutate(text: str, random: Random, times: int = 3) -> str:
-    """A text after some mutations of its lines and tokens."""
+    """The text after some mutations of its lines and tokens."""
     for _ in range(random.randint(1, times)):
         text = random.choice(TEXT_MUTATIONS)(text, random)
     return text
 
 
 def encoded(text: str, random: Random) -> bytes:
-    """The text in some encoding, which it may name rightly, wrongly or not at all."""
+    """The text in some encoding, with a correct, a wrong or no coding cookie."""
     return random.choice(ENCODINGS)(text)
 
 
 def as_notebook(text: str, random: Random) -> str:
-    """The text as a notebook, cut into cells at some of its lines, with magics between."""
+    """The text as a notebook, cut into cells at some of its lines, with magics in between."""
     cells: list[dict[str, object]] = []
     lines = text.splitlines(keepends=True)
     while lines:
@@ -51,7 +51,7 @@ def as_notebook(text: str, random: Random) -> str:
 
 
 def as_markdown(text: str, random: Random) -> str:
-    """The text as the blocks of a page."""
+    """The text as the code blocks of a page."""
     lead = random.choice(["", "", "> ", "   "])
     info = random.choice(["python", "py", "{code-cell}", "{python}", "pycon", ""])
     blocks = random.choice([[text], re.split(r"\n(?=\S)", text)])
@@ -60,12 +60,12 @@ def as_markdown(text: str, random: Random) -> str:
 
 
 def as_restructured(text: str, _random: Random) -> str:
-    """The text as a block of a page in reStructuredText."""
+    """The text as a code block of a reStructuredText page."""
     return "Some words::\n\n" + "".join(f"    {line}" for line in text.splitlines(keepends=True)) + "\n\nMore.\n"
 
 
 def as_script_of_cells(text: str, random: Random) -> str:
-    """The text as a script with markers of cells, some of which hold magics."""
+    """The text as a script with cell markers and some cells of magics."""
     lines = text.splitlines(keepends=True)
     for _ in range(random.randint(1, 4)):
         lines.insert(
@@ -75,13 +75,13 @@ def as_script_of_cells(text: str, random: Random) -> str:
 
 
 def dressed(text: str) -> str:
-    """Generated Python with the names that training code has in place of `name_0`…, so that it is followed."""
+    """Generated Python with names from training code in place of `name_0` and so on, so that it is interpreted."""
     return _HEAD + re.sub(r"\bname_(\d+)\b", lambda match: _DRESSED[int(match[1]) % len(_DRESSED)], text)
 
 
 @cache
 def seeds() -> tuple[str, ...]:
-    """The fixtures cut into small programs: each statement with the imports and the assignments above it."""
+    """The fixtures, cut into small programs: each statement with the imports and assignments above it."""
     return tuple(
         part for path in sorted(FIXTURES.rglob("*.py")) if not path.stem.endswith(".fixed") for part in _parts(path)
     )
@@ -150,7 +150,7 @@ def _swap_tokens(text: str, random: Random) -> str:
 
 
 def _replace_token(text: str, random: Random) -> str:
-    """A token becomes another of its kind, which keeps most programs programs."""
+    """Replace a token by another of its kind, which keeps most programs valid."""
     tokens = TOKEN.findall(text)
     words = [place for place, token in enumerate(tokens) if token[:1].isalpha() or token[:1] in "'\""]
     if words:
@@ -196,7 +196,7 @@ def _double_line(text: str, random: Random) -> str:
 
 
 def _on_one_line(text: str, random: Random) -> str:
-    """Two lines become one, or one two."""
+    """Join two lines, or split one."""
     ends = [match.start() for match in re.finditer("\n", text)]
     if not ends:
         return text
@@ -232,7 +232,7 @@ SHAPES: dict[str, Callable[[str, Random], str]] = {
     "page.qmd": as_markdown,
     "page.rst": as_restructured,
 }
-"""What a program may stand in, by a path that says so."""
+"""The file formats that a program can be put in, by a path of that format."""
 
 ENCODINGS: tuple[Callable[[str], bytes], ...] = (
     lambda text: text.encode("utf-8", "surrogatepass"),

@@ -1,4 +1,4 @@
-"""Reports to render: plain ones, one in a notebook, and one in which everything is against the format."""
+"""Reports to render: plain ones, one about a notebook, and one whose texts are hostile to every format."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ def make(model):
 """
 
 HOSTILE = "a b,c:d%0A|`<b>&amp;\n::error file=x::y\r##[error]z ]]> \x1b[31m \u2028 \udce9 *_[l](u) {0} #1 @all \\|\t.py"
-"""What a file may be called, and what may stand in its text."""
+"""A hostile file name, also used as hostile text."""
 
 PATH, NOTEBOOK = "/work/sub/train.py", "/work/sub/notes.ipynb"
 
@@ -38,7 +38,7 @@ def finding(
 
 
 def in_source(severity: Severity = Severity.ERROR) -> Diagnostic:
-    """A finding in `SOURCE`, behind an accent and an emoji, with its evidence and its fix."""
+    """A finding in `SOURCE`, after an accent and an emoji, with evidence and a fix."""
     return finding(
         at(6, 29, 6, 66),
         related=(Related(at(5, 5, 5, 11), "`groups` is built here"),),
@@ -48,7 +48,7 @@ def in_source(severity: Severity = Severity.ERROR) -> Diagnostic:
 
 
 def hostile(path: str = f"/work/{HOSTILE}") -> Diagnostic:
-    """A finding of which every text is against every format."""
+    """A finding in which every text is hostile to every format."""
     return finding(
         at(2, 1, 4, 2),
         path=path,
@@ -63,8 +63,8 @@ def hostile(path: str = f"/work/{HOSTILE}") -> Diagnostic:
 
 
 def notebook(*, is_list: bool = True, indent: int | None = 1, escaped: bool = False) -> str:
-    """A notebook whose second cell has the groups and whose third makes the optimizer, written in one of the ways in
-    which notebooks are."""
+    """A notebook whose second cell builds the groups and whose third creates the optimizer, in one of the usual JSON
+    layouts."""
     sources = ["# Caf\u00e9", "import torch\n\u00e9 = '\\t\U0001f600'\ngroups = [{}]", "x = 1\nAdamW(model)\n"]
     cells: list[dict[str, object]] = [
         {
@@ -88,7 +88,7 @@ def in_notebook() -> Diagnostic:
 
 
 def report(*diagnostics: Diagnostic, failures: Sequence[Failure] = (), text: str = SOURCE) -> Report:
-    """The report of a run in `/work`, in whose files `text` stands."""
+    """The report of a run in `/work`, whose files contain `text`."""
     contents = {one.path: text.encode("utf-8", "surrogatepass") for one in diagnostics}
     contents |= {NOTEBOOK: notebook().encode()}
     return Report(diagnostics, contents, "/work", failures=tuple(failures))

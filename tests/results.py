@@ -1,6 +1,6 @@
-"""What is found in a text, computed once for all tests of a run, whichever of its processes asks first.
+"""The findings in a text, computed once for all tests of a run, in whichever process asks first.
 
-That a check says the same each time, in any process, is a law with tests of its own; these do not ask here.
+Other tests check that a check gives equal output each time and in any process. They do not use this cache.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from pathlib import Path
 from optimlint import Diagnostic, Options, check_notebook, check_source
 
 FOLDER = "OPTIMLINT_TEST_RESULTS"
-"""The variable that names the folder of the run; without one, each process remembers its own results."""
+"""The variable with the run's folder. Without it, each process only caches its own results."""
 
 
 @cache
 def found_in_text(content: bytes, path: str, *, reads_all: bool = False) -> tuple[Diagnostic, ...]:
-    """What is found in a file or notebook that stands alone."""
+    """The findings in a file or notebook that is checked alone."""
     folder = os.environ.get(FOLDER)
     if folder is None:
         return _check(content, path, reads_all)

@@ -1,4 +1,4 @@
-"""The bug that optimlint began with: groups are built, the optimizer takes all parameters."""
+"""The original bug: groups are built, but the optimizer takes all parameters."""
 
 SEED = """\
 import torch

@@ -1,4 +1,4 @@
-"""A real editor's side of the language server: pytest-lsp's client at the standard streams of `optimlint server`."""
+"""The editor's side of the language server: pytest-lsp's client, connected to the streams of `optimlint server`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class Editor:
-    """An editor with a folder open. It remembers what it is told."""
+    """An editor with an open folder. It records what the server sends."""
 
     def __init__(self, client: LanguageClient, folder: Path, encoding: str) -> None:
         self.client = client
@@ -30,11 +30,11 @@ class Editor:
         self._versions: dict[str, int] = {}
 
     def uri(self, name: str) -> str:
-        """The address of a file in the folder."""
+        """The URI of a file in the folder."""
         return (self.folder / name).as_uri()
 
     def open(self, name: str, text: str, language: str = "python") -> str:
-        """Open a file with this text, whatever is on the disk, and return its address."""
+        """Open a file with this text, regardless of the disk, and return its URI."""
         uri = self.uri(name)
         self._versions[uri] = 1
         item = types.TextDocumentItem(uri, language, 1, text)
@@ -42,7 +42,7 @@ class Editor:
         return uri
 
     def open_notebook(self, name: str, cells: Sequence[tuple[types.NotebookCellKind, str]]) -> list[str]:
-        """Open a notebook and return the addresses of its cells; only those of code are sent, as editors do."""
+        """Open a notebook and return the URIs of its cells. Only code cells are sent, as editors do."""
         uris = [f"notebook-cell:/{name}#{number}" for number in range(len(cells))]
         code = types.NotebookCellKind.Code
         notebook = types.NotebookDocument(
@@ -67,16 +67,16 @@ class Editor:
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, changes))
 
     def replace(self, uri: str, text: str) -> None:
-        """Put another text in the place of a file's whole text."""
+        """Replace the whole text of a file."""
         self.type(uri, types.TextDocumentContentChangeWholeDocument(text))
 
     def save(self, uri: str) -> None:
-        """Tell that a file was saved."""
+        """Notify the server that a file was saved."""
         document = types.TextDocumentIdentifier(uri)
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
 
     async def findings(self, uri: str, version: int | None = None, count: int = 1) -> Sequence[types.Diagnostic]:
-        """What was said of a version, the newest one if not given: the `count`-th time that something was."""
+        """The diagnostics of a version, by default the newest, from the `count`-th time that any are published."""
         version = self._versions[uri] if version is None else version
         while True:
             said = [one for one in self.told.get(uri, ()) if one.version == version]
@@ -92,13 +92,13 @@ class Editor:
         return [action for action in actions or () if isinstance(action, types.CodeAction)]
 
     async def lenses(self, uri: str) -> list[tuple[int, str]]:
-        """The lines above optimizers: each with the number of its line, from 0, and its text."""
+        """The code lenses above optimizers: the 0-based line and the text of each."""
         params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
         lenses = await self.client.text_document_code_lens_async(params)
         return [(one.range.start.line, one.command.title) for one in lenses or () if one.command]
 
     async def hover(self, uri: str, line: int, character: int) -> str | None:
-        """What is shown beside the mouse at a place, both numbers from 0."""
+        """The hover text at a position; line and column are 0-based."""
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
         hover = await self.client.text_document_hover_async(params)
         if hover is None:
@@ -107,7 +107,7 @@ class Editor:
         return hover.contents.value
 
     def edited(self, text: str, uri: str, action: types.CodeAction) -> str:
-        """A file's text after the edits of an action, done as an editor does them."""
+        """A file's text after the edits of an action, applied as an editor does."""
         assert action.edit
         edits = (action.edit.changes or {}).get(uri, ())
         for change in action.edit.document_changes or ():
@@ -118,7 +118,7 @@ class Editor:
 
 
 def edited(text: str, edits: Sequence[types.TextEdit], encoding: str = "utf-16") -> str:
-    """`text` after edits. It counts in the bytes of the encoding, unlike the server."""
+    """`text` after edits. Unlike the server, it counts in bytes of the encoding."""
     codec, width = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}[encoding]
     data = text.encode(codec)
     starts = [0]
@@ -138,7 +138,7 @@ def edited(text: str, edits: Sequence[types.TextEdit], encoding: str = "utf-16")
 async def editor(
     folder: Path, *arguments: str, encoding: str = "utf-16", capabilities: types.ClientCapabilities | None = None
 ) -> AsyncIterator[Editor]:
-    """An editor that can do what VS Code can, unless said otherwise, with the server running."""
+    """An editor with the capabilities of VS Code, or those given, with the server running."""
     client = LanguageClient(converter_factory=default_converter)
     one = Editor(client, folder, encoding)
 
@@ -157,7 +157,7 @@ async def editor(
 
 
 def able(encoding: str = "utf-16") -> types.ClientCapabilities:
-    """An editor that can do all that the server makes use of."""
+    """An editor with all capabilities that the server uses."""
     return types.ClientCapabilities(
         workspace=types.WorkspaceClientCapabilities(
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
@@ -173,5 +173,5 @@ def able(encoding: str = "utf-16") -> types.ClientCapabilities:
 
 
 def run(story: Callable[[], Coroutine[None, None, Result]]) -> Result:
-    """What comes of a story that an editor lives through, which must not last for ever."""
+    """Run a scenario with an editor, and return its result. Fails if it takes too long."""
     return asyncio.run(asyncio.wait_for(story(), MOST_SECONDS))

@@ -1,4 +1,4 @@
-"""The site, built for a test."""
+"""Build the site for a test."""
 
 import shutil
 import subprocess
@@ -9,7 +9,8 @@ ROOT = Path(__file__).parent.parent
 
 
 def build_site(folder: Path) -> Path:
-    """Build the site, strictly, from a copy: the builder writes beside its configuration. Return where it is."""
+    """Build the site in strict mode from a copy, since the builder writes next to its configuration. Returns its
+    folder."""
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copy(ROOT / "mkdocs.yml", folder)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", "mkdocs.yml"]

@@ -1,4 +1,4 @@
-"""A builder in one file and its call in another: what is said, where, and that it stays so."""
+"""A group builder in one file and its call in another: what is reported, where, and whether it is stable."""
 
 import ast
 import json
@@ -220,7 +220,7 @@ CALLER = "from net import Net\nfrom trainer import Trainer\n\n\ndef main():\n   
 
 
 def test_all_callers_count(folder: Path) -> None:
-    """What is said of a model that callers give is true of the models of all of them, or is not said."""
+    """A finding about a model that callers pass is only reported if it is true of the models of all callers."""
     write(folder, {"trainer.py": PARTS, "net.py": BODY_AND_HEAD, "train.py": CALLER, "builders.py": MENDED})
     assert found(folder, ".") == ["trainer.py:10 uncovered-parameters"]
     write(folder, {"other.py": "from trainer import Trainer\n\n\ndef main(model):\n    return Trainer(model)\n"})
@@ -257,7 +257,7 @@ def test_lists_that_hold_themselves(folder: Path) -> None:
 
 
 def test_an_edit_stays_in_the_file_of_the_range_that_it_is_made_from() -> None:
-    """Else a fix of what another file holds would be written into the file that is checked."""
+    """Otherwise a fix for code of another file would be written into the checked file."""
     for path in (ROOT / "src" / "optimlint").rglob("*.py"):
         if {"facts", "rules"} & {*path.parts}:
             made = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
@@ -291,7 +291,7 @@ def test_a_mistake_in_a_module_that_only_a_notebook_uses(folder: Path) -> None:
 
 
 def test_since_a_commit_the_builder_alone_has_changed(folder: Path) -> None:
-    """The finding stands in the builder, though only the caller shows that it is one."""
+    """The finding is in the builder, although only the caller makes it one."""
     write(folder, {"builders.py": MENDED})
     _commit(folder, "first")
     write(folder, {"builders.py": BUILDERS})

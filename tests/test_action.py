@@ -1,4 +1,4 @@
-"""The GitHub action: its file against GitHub's schema, its scripts in bash as a runner would run them."""
+"""The GitHub action: its file against GitHub's schema, and its scripts in bash as a runner runs them."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def test_file_is_valid() -> None:
 
 @pytest.mark.parametrize("step", [INSTALL, CHECK], ids=lambda step: str(step["name"]))
 def test_scripts_in_shellcheck(step: dict[str, Any]) -> None:
-    # pip puts the program beside Python; elsewhere it may be a package of the system.
+    # pip installs the program next to Python. It may also be a system package.
     shellcheck = shutil.which("shellcheck", path=os.path.dirname(sys.executable)) or shutil.which("shellcheck")
     if shellcheck is None:
         pytest.skip("shellcheck is not installed")
@@ -92,7 +92,7 @@ def test_other_actions_are_pinned_by_hash() -> None:
 
 
 def test_upload_can_be_switched_off_and_follows_findings() -> None:
-    """Findings fail the step before it, so that only `!cancelled()` lets the upload run."""
+    """With findings the step before it fails, so it needs `!cancelled()` to run."""
     assert "inputs.upload == 'true'" in UPLOAD["if"]
     assert "!cancelled()" in UPLOAD["if"]
     assert UPLOAD["with"]["sarif_file"] == "${{ steps.check.outputs.sarif-file }}"
@@ -100,7 +100,7 @@ def test_upload_can_be_switched_off_and_follows_findings() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a step did: its exit code, its log, and the outputs that it set."""
+    """The result of a step: its exit code, its log, and its outputs."""
 
     exit_code: int
     log: str
@@ -108,7 +108,7 @@ class Outcome:
 
 
 def run(step: dict[str, Any], folder: Path, **variables: str) -> Outcome:
-    """Run a step's script in `folder` as a runner does; every variable that is not given is an input's default."""
+    """Run a step's script in `folder` as a runner does. Variables that are not given are the inputs' defaults."""
     runner = folder.parent / "runner"
     runner.mkdir(exist_ok=True)
     script, output = runner / "step.sh", runner / "output"
@@ -144,7 +144,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def results(outcome: Outcome) -> list[str]:
-    """The rules of the SARIF file that the step says it wrote."""
+    """The rules in the SARIF file that the step reports to have written."""
     log = json.loads(Path(outcome.outputs["sarif-file"]).read_text(encoding="utf-8"))
     assert log["version"] == "2.1.0"
     return [one["ruleId"] for one in log["runs"][0]["results"]]
@@ -194,7 +194,7 @@ def test_inputs_are_not_run(folder: Path) -> None:
 
 @needs_bash
 def test_repository_lends_no_modules(folder: Path) -> None:
-    """A file of the repository that is called like a module of ours, or of Python's, is checked and not run."""
+    """A file of the repository with the name of one of our modules, or of Python's, is checked and not executed."""
     for name in ("click.py", "optimlint.py", "dataclasses.py"):
         (folder / name).write_text("open('made', 'w')\n")
     assert run(CHECK, folder).exit_code == 1
@@ -218,7 +218,7 @@ def test_version_is_installed(folder: Path, tmp_path: Path) -> None:
 
 
 def make_wheel(folder: Path, version: str) -> None:
-    """A wheel that holds nothing but its name and version."""
+    """A wheel that contains only its name and version."""
     info = f"optimlint-{version}.dist-info"
     with zipfile.ZipFile(folder / f"optimlint-{version}-py3-none-any.whl", "w") as wheel:
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: optimlint\nVersion: {version}\n")
@@ -229,7 +229,7 @@ def make_wheel(folder: Path, version: str) -> None:
 @needs_bash
 @pytest.mark.network
 def test_action_installs_itself_and_checks(folder: Path, tmp_path: Path) -> None:
-    """Both steps one after the other, as on a runner, with the version that the action has been checked out at."""
+    """Both steps in order, as on a runner, with the version at which the action is checked out."""
     installed = run(INSTALL, folder, GITHUB_ACTION_PATH=str(ROOT))
     assert installed.exit_code == 0, installed.log
     assert (tmp_path / "runner" / "optimlint" / "optimlint" / "check.py").is_file()

@@ -1,4 +1,4 @@
-"""`--baseline`: its file, what it hides, and entries that have outlived their findings."""
+"""`--baseline`: its file, the findings that it hides, and entries without findings."""
 
 import json
 from pathlib import Path
@@ -149,7 +149,7 @@ def test_a_finding_that_is_suppressed_now_is_stale(folder: Path) -> None:
 
 
 def test_what_is_told_keeps_its_fingerprint_beside_what_is_known(tmp_path: Path) -> None:
-    """Of findings that are equal but for their order some are known: the others are no other findings for that."""
+    """If some of several equal findings are in the baseline, the others keep their fingerprints."""
     (tmp_path / "a.py").write_text(alike(2))
     assert optimlint(tmp_path, [*BASELINE, "--write-baseline"]).returncode == 0
     (tmp_path / "a.py").write_text(alike(4))

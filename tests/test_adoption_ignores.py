@@ -1,4 +1,4 @@
-"""`--add-ignores`: suppressions that are honoured wherever a finding stands, and change nothing else."""
+"""`--add-ignores`: the added suppressions work wherever a finding is, and nothing else changes."""
 
 import json
 import os
@@ -64,14 +64,14 @@ def test_odd_places(tmp_path: Path) -> None:
 
 
 def without_comments(content: bytes) -> bytes:
-    """The content without the lines and the ends of lines that were added."""
+    """The content without the added lines and line ends."""
     lines = content.decode().splitlines(keepends=True)
     kept = [line.replace(f"  {COMMENT}", "") for line in lines if line.strip() != COMMENT]
     return "".join(kept).rstrip().encode()
 
 
 def found_in(folder: Path, *options: str) -> Counter[str]:
-    """How many findings there are in each file."""
+    """The number of findings in each file."""
     done = optimlint(folder, ["check", "--select", "OPT001", "--output-format", "json", *options])
     return Counter(Path(one["filename"]).name for one in json.loads(done.stdout))
 
@@ -137,8 +137,8 @@ def test_standard_input(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_every_finding_of_the_fixtures(tmp_path: Path) -> None:
-    """Whatever the rules find, in code of every shape, is suppressed, and is still found beneath. Without
-    `OPTIMLINT_THOROUGH=1` a fixed sample of the fixtures is taken."""
+    """Every finding in the fixtures is suppressed, and still found without suppressions. Without `OPTIMLINT_THOROUGH=1`
+    a fixed sample of the fixtures is used."""
     folder = tmp_path / "fixtures"
     files = sorted(path for path in FIXTURES.rglob("*") if path.suffix in {".py", ".ipynb"})
     for file in files if os.environ.get("OPTIMLINT_THOROUGH") else files[::7]:

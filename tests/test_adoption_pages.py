@@ -1,4 +1,4 @@
-"""The sessions in pages of the guide, run again: what they show is what the command says today."""
+"""The sessions in pages of the guide, run again: they must show the current output of the command."""
 
 import os
 import re
@@ -20,7 +20,7 @@ FILES = {
     "since": {"train.py": BUG},
     "suppression": {"train.py": BUG},
 }
-"""The pages whose sessions are run from top to bottom, and the files that are there at first."""
+"""The pages whose sessions are run from top to bottom, with their initial files."""
 
 GIT = {
     **{f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
@@ -63,7 +63,7 @@ def test_the_code_that_the_page_shows(tmp_path: Path) -> None:
 
 
 def run(command: str, folder: Path) -> str:
-    """What a command of a session writes, on whichever stream."""
+    """The output of a command of a session, from both streams."""
     command, _, file = command.partition(" > ")
     words = shlex.split(command)
     if words[0] == "optimlint":

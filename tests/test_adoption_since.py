@@ -1,4 +1,4 @@
-"""`--since`: what a branch adds, told by real git repositories."""
+"""`--since`: the findings that a branch adds, tested with real git repositories."""
 
 import json
 import os
@@ -39,7 +39,8 @@ def test_a_second_finding_in_an_old_file(tmp_path: Path) -> None:
 
 
 def test_equal_findings_with_a_baseline_beside_it(tmp_path: Path) -> None:
-    """The baseline knows the first, the revision the second: neither is taken for the other, and the third is new."""
+    """The first finding is in the baseline, the second in the revision. Neither is taken for the other, and the third
+    is new."""
     repository = commit(tmp_path, {"train.py": alike(2)})
     optimlint(repository, ["check", "--baseline", "known.json", "--write-baseline"])
     document = json.loads((repository / "known.json").read_text())
@@ -53,14 +54,14 @@ def test_equal_findings_with_a_baseline_beside_it(tmp_path: Path) -> None:
 
 
 def test_a_cause_in_another_place(tmp_path: Path) -> None:
-    """The line of the finding is as old as the file; what made it a finding is new."""
+    """The line of the finding is old, but its cause is new."""
     repository = commit(tmp_path, {"train.py": MENDED.replace("    return", "    show(groups)\n    return")})
     write(repository, {"train.py": BUG})
     assert found(repository, "--since", "HEAD") == ["train.py"]
 
 
 def test_a_cause_in_another_file(tmp_path: Path) -> None:
-    """The file of the finding is untouched: another one, which has gone, used what it builds."""
+    """The file of the finding is unchanged, but another file that used its groups was deleted."""
     builder = (
         "from torch.optim import AdamW\n\n\n"
         "def build_groups(model):\n"
@@ -148,7 +149,7 @@ def test_what_was_broken_before_is_not_new(tmp_path: Path) -> None:
 
 
 def test_paths_that_git_would_refuse_lead_nowhere(tmp_path: Path) -> None:
-    """A tree made by hand may name `../evil.py`; nothing is written outside, and nothing of it stays inside."""
+    """A hand-made tree may contain `../evil.py`. Nothing is written outside, and nothing of the tree is left inside."""
     repository = commit(tmp_path / "repository", {"train.py": BUG})
     blob = git(repository, "hash-object", "-w", "train.py").strip()
     inner = git(repository, "mktree", given=f"100644 blob {blob}\tevil.py\n").strip()
@@ -181,7 +182,7 @@ def test_errors(tmp_path: Path) -> None:
 
 
 def commit(folder: Path, files: dict[str, str]) -> Path:
-    """A repository in the folder with these files in its last commit."""
+    """Create a repository in the folder with a commit of these files."""
     folder.mkdir(exist_ok=True)
     if not (folder / ".git").exists():
         git(folder, "init", "--quiet")
@@ -216,7 +217,7 @@ def status(folder: Path) -> list[str]:
 
 
 def found(folder: Path, *options: str) -> list[str]:
-    """The names of the files with findings, as often as they have some."""
+    """The names of the files with findings, once for each finding."""
     done = optimlint(folder, ["check", *options, "--output-format", "json"])
     assert done.returncode in (0, 1), done.stderr
     return [Path(one["filename"]).name for one in json.loads(done.stdout)]

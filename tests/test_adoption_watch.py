@@ -1,4 +1,4 @@
-"""`--watch`, as a person uses it: files change while it runs, until Ctrl-C."""
+"""`--watch`, as users run it: files change while it runs, until Ctrl-C."""
 
 import importlib.util
 import os
@@ -20,7 +20,7 @@ PATIENCE = 60.0
 
 
 class Watching:
-    """A command that watches, and what it has written so far."""
+    """A running `--watch` command, and its output so far."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self._process = subprocess.Popen(
@@ -41,7 +41,7 @@ class Watching:
         self._lines.extend(iter(self._process.stdout.readline, ""))
 
     def next_run(self) -> str:
-        """What the next run writes, up to where it waits again."""
+        """The output of the next run, until it waits again."""
         wait_for(lambda: f"{READY}\n" in self._lines)
         end = self._lines.index(f"{READY}\n")
         text, self._lines[: end + 1] = "".join(self._lines[:end]), []
@@ -52,7 +52,7 @@ class Watching:
         return not self._lines
 
     def interrupt(self) -> tuple[int, str]:
-        """The exit code after Ctrl-C, and all that was written since the last run."""
+        """Send Ctrl-C. Returns the exit code and the output since the last run."""
         self._process.send_signal(signal.SIGINT)
         code = self._process.wait(PATIENCE)
         self._reader.join(PATIENCE)
@@ -97,7 +97,7 @@ def test_each_change_is_checked(tmp_path: Path, watching: Callable[..., Watching
     assert "train.py changed\n" in second
     assert "No findings\n" in second
 
-    (tmp_path / "new.py.tmp").write_text(BUG)  # Many editors write beside a file and then rename.
+    (tmp_path / "new.py.tmp").write_text(BUG)  # Many editors write a temporary file and rename it.
     os.replace(tmp_path / "new.py.tmp", tmp_path / "new.py")
     assert "new.py:6:12: OPT001" in command.next_run()
 
@@ -133,7 +133,7 @@ def main(model):
 @needs_watchfiles
 @pytest.mark.parametrize("watched", [".", "builders.py"])
 def test_a_change_of_another_file_is_a_change(tmp_path: Path, watching: Callable[..., Watching], watched: str) -> None:
-    """Only the caller says that the biases' decay is not 0."""
+    """Only the caller shows that the decay of the biases is not 0."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "builders.py").write_text(BUILDER)
     (tmp_path / "train.py").write_text(CALLER)

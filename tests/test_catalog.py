@@ -1,4 +1,4 @@
-"""The catalog: what is known of optimizers, and how it is looked up."""
+"""The catalog of optimizers, and how it is looked up."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What `optimlint check` exits with by weight, and how its help is laid out."""
+"""The exit code of `optimlint check` by severity, and the layout of its help."""
 
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def test_the_help_shows_every_option_once_under_a_heading(tmp_path: Path) -> Non
         "An old code base:",
         "The run:",
     ]
-    # Only what nobody would look for stands where no heading names it.
+    # Only options that few users need are outside the headings.
     assert text.partition("The run:")[2].count("  --") <= 7
 
 

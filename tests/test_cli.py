@@ -1,4 +1,4 @@
-"""The command line, told in text files: each of `cli/*.txt` is a session with the files before and after it.
+"""The command line, tested by text files: each of `cli/*.txt` is a session with the files before and after it.
 
     # What the scenario shows, in a sentence.
     $ optimlint check train.py
@@ -10,10 +10,10 @@
     -- want/train.py --
     the file after
 
-After a `$ command` (or several, each with its own expectations) stand `exit N` (0 unless said), `> line` for the whole
-of standard output and `2> line` for the whole of standard error, or `has`, `lacks` and `is empty` for parts of them.
-`< file` is standard input. `VARIABLE=value` may precede a command. A file named `want/…` must hold what is given after
-the session; files that are not mentioned there must be as they were.
+A `$ command` is followed by its expectations; there may be several commands. `exit N` is the exit code (default 0), `>
+line` lines are the whole of standard output, `2> line` lines the whole of standard error, and `has`, `lacks` and `is
+empty` apply to parts of them. `< file` is standard input. `VARIABLE=value` may precede a command. After the session,
+the file of each `want/…` must have that content, and all other files must be unchanged.
 """
 
 import shlex
@@ -24,7 +24,7 @@ import pytest
 from cli_support import optimlint
 
 AS_PROCESSES = {"color", "finding", "fix_all", "help", "json", "standard_input"}
-"""Scenarios whose commands are processes of their own, as a user's are; the others run in the process of the tests."""
+"""Scenarios whose commands run in new processes, as users run them. The others run in the process of the tests."""
 
 SCENARIOS = sorted((Path(__file__).parent / "cli").glob("*.txt"))
 
@@ -52,7 +52,7 @@ def test_scenario(scenario: Path, tmp_path: Path) -> None:
 
 @dataclass(slots=True)
 class Step:
-    """One command of a session and what is expected of it."""
+    """One command of a session and its expectations."""
 
     command: str
     exit_code: int = 0
@@ -64,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did."""
+    """The outcome of a command."""
 
     exit_code: int
     stdout: str

@@ -1,4 +1,4 @@
-"""The command line where files, names, links and permissions are not what one hopes for."""
+"""The command line with hostile files, names, links and permissions."""
 
 import json
 import os
@@ -232,7 +232,7 @@ def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_what_may_not_be_read_or_written_is_named(tmp_path: Path) -> None:
-    """Also where the tests run as the superuser, who may do anything: then somebody else runs the command."""
+    """If the tests run as the superuser, who may do anything, another user runs the command."""
     for name in (b"secret.py", b"fixed.py", b"good.py"):
         write(tmp_path, name, BUG.encode())
     (tmp_path / "closed").mkdir()
@@ -255,11 +255,11 @@ def test_what_may_not_be_read_or_written_is_named(tmp_path: Path) -> None:
 
 
 def as_nobody(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[bytes]:
-    """Run the command as somebody whom permissions hold for."""
+    """Run the command as a user whose permissions are checked."""
     user = 65534 if os.geteuid() == 0 else None
     if user is not None:
         folder.chmod(0o755)
-        for parent in folder.parents[:3]:  # pytest keeps its folders closed.
+        for parent in folder.parents[:3]:  # pytest's folders are private.
             parent.chmod(parent.stat().st_mode | 0o011)
     try:
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""The command line where processes die, hang or are interrupted, and where nobody reads what it writes."""
+"""The command line when processes die, hang or are interrupted, and when nothing reads its output."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def interpret(text, *others, **named):
 
 optimlint.interpret.interpret = interpret
 """
-"""A `sitecustomize` for the command under test: a parser that crashes or never ends, where a comment says so."""
+"""A `sitecustomize` for the command under test. The parser crashes or hangs if a comment says so."""
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_an_interruption_ends_everything_quietly(
     )
     wait_until(lambda: len(processes_of(running.pid)) == 2)
     if number == signal.SIGINT:
-        os.killpg(running.pid, number)  # As a terminal does: the workers get it, too.
+        os.killpg(running.pid, number)  # Like a terminal: the workers get the signal too.
     else:
         running.send_signal(number)
     stdout, stderr = running.communicate(timeout=20)
@@ -102,7 +102,7 @@ def test_workers_end_with_a_command_that_is_killed(tmp_path: Path, saboteur: dic
     time.sleep(1)
     running.kill()
     running.wait()
-    wait_until(lambda: len(processes_of(running.pid)) == 3)  # Those that hang are beyond help; the idle one is gone.
+    wait_until(lambda: len(processes_of(running.pid)) == 3)  # Hanging workers remain; the idle one has ended.
     os.killpg(running.pid, signal.SIGKILL)
 
 
@@ -191,7 +191,7 @@ def test_a_terminal_gets_frames_in_colour(tmp_path: Path) -> None:
 
 
 def in_terminal(folder: Path, arguments: list[str]) -> str:
-    """What the command writes where standard output is a terminal."""
+    """The output of the command if standard output is a terminal."""
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
         [*COMMAND, *arguments],
@@ -206,7 +206,7 @@ def in_terminal(folder: Path, arguments: list[str]) -> str:
     while select.select([ours], [], [], 60)[0]:
         try:
             read = os.read(ours, 65536)
-        except OSError:  # This is how a terminal ends.
+        except OSError:  # A terminal ends this way.
             break
         if not read:
             break
@@ -290,7 +290,7 @@ def test_workers_that_are_spawned_find_the_same(tmp_path: Path) -> None:
 
 
 def test_a_worker_is_given_items_of_one_kind_first() -> None:
-    """Whoever has read a repository for one of its files is given the others, too."""
+    """A worker that has read a repository for one file also gets the repository's other files."""
     with Pool(1, 10.0) as pool:
         assert list(pool.map(die, ["a", "b", "c", "d", "e"], kinds=["x", "y", "x", "z", "y"])) == [
             *((0, "a"), (2, "c"), (1, "b"), (4, "e"), (3, "d"))

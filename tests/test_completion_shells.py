@@ -1,4 +1,4 @@
-"""Completion as a person uses it: in a real shell, with the line of the guide, by a press of Tab."""
+"""Completion in real shells, with the guide's set-up line and the Tab key."""
 
 import os
 import re
@@ -15,14 +15,14 @@ LINES = {
     shell: line.replace("\\|", "|")
     for shell, line in re.findall(r"^\| (\w+) \| `([^`]+)` \|", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
 }
-"""What the guide says to write into each shell's start-up file."""
+"""The guide's line for the start-up file of each shell."""
 
 PATIENCE = 60
 
 
 @pytest.fixture
 def variables(tmp_path: Path) -> dict[str, str]:
-    """An environment in which `optimlint` is on the path and no start-up file of the person who tests speaks."""
+    """An environment with `optimlint` on the path and without the user's start-up files."""
     command = tmp_path / "bin" / "optimlint"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n')
@@ -57,7 +57,7 @@ def needs(shell: str) -> pytest.MarkDecorator:
 def test_tab(
     variables: dict[str, str], shell: str, options: list[str], before: str, typed: str, completed: str
 ) -> None:
-    """The completed line is run with a comment behind it, so that what the shell echoes is not all there is to see."""
+    """The completed line is run with a comment appended, so that its effect is visible besides the shell's echo."""
     pexpect = pytest.importorskip("pexpect")
     child = pexpect.spawn(shell, options, env=variables, encoding="utf-8", timeout=PATIENCE, dimensions=(24, 200))
     try:

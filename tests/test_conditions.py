@@ -1,4 +1,4 @@
-"""The algebra of conditions: what holds of every formula, whatever its tests are."""
+"""The algebra of conditions: properties of all formulas, whatever their tests."""
 
 from hypothesis import given
 from hypothesis import strategies as st

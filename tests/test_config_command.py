@@ -1,4 +1,4 @@
-"""The configuration's schema, as editors and other tools read it, and completion in shells."""
+"""The configuration's schema, as editors and other tools use it, and completion in shells."""
 
 import json
 import shutil
@@ -59,7 +59,7 @@ def test_schemas_are_schemas(schemas: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["table", "project"])
 def test_schema_and_command_agree(schemas: Path, tmp_path: Path, kind: str) -> None:
-    """What the command takes, check-jsonschema takes with the schema, and the other way round."""
+    """The command and check-jsonschema accept the same configurations."""
     name = "optimlint.toml" if kind == "table" else "pyproject.toml"
     files = {text: tmp_path / str(number) / name for number, text in enumerate([*RIGHT.values(), *WRONG.values()])}
     for text, file in files.items():
@@ -83,7 +83,7 @@ def test_schema_and_command_agree(schemas: Path, tmp_path: Path, kind: str) -> N
 @pytest.mark.network
 @pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm")
 def test_schema_in_the_engine_of_editors(schemas: Path, tmp_path: Path) -> None:
-    """Taplo, which verifies TOML in editors, finds the schema by the comment that the guide gives."""
+    """Taplo, which validates TOML in editors, finds the schema through the guide's comment."""
     install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(tmp_path), "@taplo/cli"]
     subprocess.run(install, check=True, timeout=300)
     shutil.copy(schemas / "table.json", tmp_path / "optimlint.schema.json")
@@ -146,7 +146,7 @@ def test_completion(tmp_path: Path, words: list[str], offered: list[str]) -> Non
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_completion_in_bash(tmp_path: Path) -> None:
-    """The script, loaded into a real bash, offers what the command does."""
+    """The script, loaded into a real bash, offers the command's completions."""
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "optimlint"
     command.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n')

@@ -1,4 +1,4 @@
-"""The command `optimlint corpus`. All but the first tests need the extra `cluster`: `make corpus` installs it."""
+"""The command `optimlint corpus`. Most tests need the extra `cluster`; `make corpus` installs it."""
 
 import importlib.util
 import json
@@ -52,8 +52,8 @@ def map(self, function, items):
 optimlint.interpret.interpret = interpret
 optimlint.workspace.worker_pool.Pool.map = map
 """
-"""A `sitecustomize` for the processes that do shards. Comments say where the parser crashes or hangs, where the process
-of the shard is killed (once; always, for a path that says so), and where it takes its time."""
+"""A `sitecustomize` for the processes that check shards. Comments define where the parser crashes or hangs, where the
+process of the shard is killed (once; for a certain path always), and where it is slow."""
 
 NOTEBOOK = json.dumps(
     {
@@ -85,7 +85,7 @@ Row = tuple[str | bytes | None, str | bytes | None]
 
 @pytest.fixture
 def saboteur(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sabotages the processes that do shards."""
+    """Sabotages the processes that check shards."""
     folder = tmp_path_factory.mktemp("sabotage")
     (folder / "sitecustomize.py").write_text(SABOTAGE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]))
@@ -120,7 +120,7 @@ def test_every_row_counts_once(tmp_path: Path, capsys: pytest.CaptureFixture[str
     rows: list[Row] = [
         ("a/train.py", BUG),
         ("b/train.py", MENDED),
-        ("b/train.py", BUG),  # Two rows of one path, as where paths are those within repositories.
+        ("b/train.py", BUG),  # Two rows with the same path, as if from different repositories.
         ("notebook.ipynb", NOTEBOOK),
         ("README.md", BUG),
         (None, BUG),
@@ -400,7 +400,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
 
 
 class cluster:
-    """A Dask scheduler and two workers without nannies, each a process of its own, as on a cluster."""
+    """A Dask scheduler and two workers without nannies, each in its own process, as on a cluster."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "scheduler.json"
@@ -427,7 +427,7 @@ class cluster:
 def write(
     path: Path, rows: Sequence[Row], names: Sequence[str] = (), type_: object = None, row_group_size: int | None = None
 ) -> None:
-    """A Parquet file of sources."""
+    """Write a Parquet file of sources."""
     import pyarrow as pa
 
     path_name, content_name = names or ("path", "content")
@@ -444,7 +444,7 @@ def save(path: Path, content: object, row_group_size: int | None = None) -> None
 
 
 def table(name: str) -> list[dict[str, Any]]:
-    """The rows of one of the output's tables, which is read as a whole, as its users do."""
+    """The rows of one of the output's tables, read as a whole, as users do."""
     import pyarrow.parquet as pq
 
     rows: list[dict[str, Any]] = pq.read_table(f"out/{name}").to_pylist()
@@ -456,7 +456,7 @@ def files(name: str) -> list[Path]:
 
 
 def stamps() -> dict[Path, int]:
-    """When each file of the output was written."""
+    """The modification time of each output file."""
     return {path: path.stat().st_mtime_ns for name in ("findings", "failures") for path in files(name)}
 
 

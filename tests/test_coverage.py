@@ -1,4 +1,4 @@
-"""The truth table of filters: by example, and against names tried one by one."""
+"""The truth table of filters: by examples, and compared with evaluating names one by one."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -255,7 +255,7 @@ class TestSubModules:
     def test_elsewhere(self) -> None:
         body = group(has("body"))
         assert coverage((body, group(HEAD)), ((group(every(Not(has("body")), Not(HEAD))),),))[0].uncovered == ()
-        # An alternative to the list takes what the list takes, too.
+        # An alternative list contains the same parameters.
         assert coverage((body, group(HEAD)), ((group(Always()),),))[0].uncovered != ()
 
 
@@ -352,7 +352,7 @@ def conditions(tests: st.SearchStrategy[Condition]) -> st.SearchStrategy[Conditi
 
 
 def met(condition: Condition, name: str, unknown: dict[str, bool]) -> bool:
-    """An evaluation that owes nothing to the table."""
+    """Evaluate a condition independently of the truth table."""
     match condition:
         case NameTest(NameTestKind.CONTAINS, text):
             return text in name
@@ -432,7 +432,8 @@ def test_names_in_view_tried_one_by_one(filters: list[Condition], of_model: list
 
 
 def _is_enclosed(index: int, holding: dict[str, list[list[int]]]) -> bool:
-    """Whether all that a group may hold is in other groups, in every world, and something may be in it."""
+    """Whether everything that a group may contain is in other groups in every possible assignment, and the group is not
+    always empty."""
     held = [worlds_of for worlds_of in holding.values() if any(index in one for one in worlds_of)]
     return bool(held) and all(set(one) - {index} for worlds_of in held for one in worlds_of)
 

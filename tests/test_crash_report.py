@@ -1,4 +1,4 @@
-"""`optimlint crash-report`: what is printed where optimlint breaks, and that it shows nothing private."""
+"""`optimlint crash-report`: its output when optimlint fails, and that it reveals nothing private."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ optimlint.rules.RULES = optimlint.check.RULES = tuple(
     for rule in optimlint.rules.RULES
 )
 """
-"""A `sitecustomize` for the command under test: a rule that breaks where a list of names holds `bias`."""
+"""A `sitecustomize` for the command under test: a rule raises an error if a list of names contains `bias`."""
 
 CODE = """\
 import torch
@@ -38,7 +38,7 @@ def acme_model(model, acme_settings):
 
 
 def sabotaged(folder: Path, act: str) -> dict[str, str]:
-    """The environment in which a rule does that."""
+    """The environment in which that rule fails."""
     (folder / "sabotage").mkdir()
     (folder / "sabotage" / "sitecustomize.py").write_text(SABOTAGE.format(act=act))
     return {"PYTHONPATH": os.pathsep.join([str(folder / "sabotage"), *filter(None, [os.environ.get("PYTHONPATH")])])}

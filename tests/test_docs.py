@@ -1,4 +1,4 @@
-"""The site builds strictly, and its pages show what the program says today."""
+"""The site builds in strict mode, and its pages show the program's current output."""
 
 import html
 import os
@@ -98,7 +98,7 @@ def test_the_extras_of_the_page_exist() -> None:
 
 
 def test_the_comparison_has_every_rule_and_todays_findings() -> None:
-    """What the other checkers say needs their programs (`make compare`); what optimlint says must not grow old."""
+    """The reports of other checkers need their programs (`make compare`), but those of optimlint must be current."""
     page = (DOCS / "compare.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z-]+): ([a-z ]+) \| \d+ \| \*\*(\d+)\*\*", page, re.MULTILINE)
     assert [rule for rule, _, _ in rows] == [rule.name for rule in RULES if rule.code < "OPT9"]
@@ -110,7 +110,7 @@ def test_the_comparison_has_every_rule_and_todays_findings() -> None:
 
 
 def _words(svg: Path) -> str:
-    """The text in a picture: how rich draws it may change with its version."""
+    """The text in a picture. How rich draws it may change between its versions."""
     return " ".join(
         html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", svg.read_text("utf-8"), flags=re.S)).split()
     )

@@ -1,4 +1,4 @@
-"""Once the package's metadata name a site, every finding leads to its rule's page there."""
+"""If the package's metadata name a site, every finding links to its rule's page there."""
 
 import json
 import os
@@ -20,7 +20,7 @@ PAGE = f"{SITE}/rules/bypassed-param-groups/"
 
 @pytest.fixture
 def named(tmp_path: Path) -> Path:
-    """A folder whose metadata of optimlint stand before those of the installation."""
+    """A folder with metadata of optimlint that take precedence over those of the installation."""
     folder = tmp_path / "named" / "optimlint-0.1.0.dist-info"
     folder.mkdir(parents=True)
     urls = f"Project-URL: Source, https://code.example/\nProject-URL: Documentation, {SITE}/\n"
@@ -69,7 +69,7 @@ def test_the_editor_gets_the_page_if_it_can_show_it(
 
 @pytest.mark.network
 def test_a_wheel_brings_the_site_along(tmp_path: Path) -> None:
-    """What CONTRIBUTING.md tells a maintainer to set is all that is needed."""
+    """The setting that CONTRIBUTING.md tells a maintainer to make is sufficient."""
     tree, target = tmp_path / "tree", tmp_path / "target"
     shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("README.md", "LICENSE"):

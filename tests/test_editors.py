@@ -1,4 +1,4 @@
-"""The editors' own clients at the real server, set up by the lines of the guide."""
+"""The editors' own clients with the real server, set up as the guide shows."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(command: Sequence[str], project: Path) -> str:
-    """What an editor says, which knows no set-up but ours."""
+    """The output of an editor that has only our set-up."""
     home = project.parent / "home"
     home.mkdir()
     path = os.pathsep.join([str(project.parent / "bin"), os.environ["PATH"]])
@@ -60,7 +60,7 @@ def run(command: Sequence[str], project: Path) -> str:
 
 
 def told(output: str) -> dict[str, list[str]]:
-    """What a script of ours told: lines of a word and JSON, among all that the editor says."""
+    """The output of our scripts in an editor's output: lines of a word and JSON."""
     found: dict[str, list[str]] = {}
     for word, text in re.findall(r"^TOLD (\w+) (.*?)\s*$", output, re.MULTILINE):
         found.setdefault(word, []).append(json.loads(text))

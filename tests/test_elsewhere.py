@@ -1,4 +1,4 @@
-"""What a source asks of the rest of its repository, and when: nothing that could not change what is told."""
+"""What a source asks of the rest of its repository, and when: only questions that could change the findings."""
 
 from dataclasses import replace
 
@@ -68,7 +68,7 @@ def test_a_finding_in_what_others_may_use_asks_whether_they_do() -> None:
 
 
 def test_a_rule_that_was_not_chosen_keeps_nothing_from_another() -> None:
-    """The finding of one rule hides that of another: whether it is silenced is to be known for both."""
+    """A finding of one rule hides that of another, so it must be known for both whether other files silence them."""
     options = Options(rules=frozenset({"unused-param-groups"}))
     others = Others()
     assert not found(VISIBLE, others, options)
@@ -77,7 +77,7 @@ def test_a_rule_that_was_not_chosen_keeps_nothing_from_another() -> None:
 
 
 def test_a_suppressed_finding_asks_too() -> None:
-    """Else the comment would pass for useless where it is needed, or for needed where it is not."""
+    """Otherwise the comment would be reported as unused although it is needed, or the reverse."""
     source = VISIBLE.replace(b"lr=1e-3)", b"lr=1e-3)  # optimlint: ignore")
     assert not found(source, Others())
     assert found(source, Others(used=frozenset({GROUPS}))) == ["unused-suppression"]
@@ -101,7 +101,7 @@ def test_callers_are_looked_for_only_where_there_is_a_finding() -> None:
     assert others.of("given") == {argument}
 
 
-# The same by a repository.
+# The same with a repository.
 
 
 def told(files: dict[str, bytes], file: str = "train.py") -> list[str]:
@@ -149,7 +149,7 @@ def test_a_file_that_cannot_be_read_counts_as_using_everything() -> None:
 
 
 def test_a_large_repository_says_the_same() -> None:
-    """Of a large one the imports are read only where a search for words leaves doubt."""
+    """In a large repository, imports are only read where a word search is inconclusive."""
     many = {f"part{number}/tool{number}.py": b"import os\n" for number in range(1_200)}
     own = {"groups.py": b"groups = []\nprint(groups)\n"}
     assert told({"train.py": VISIBLE, **many}) == ["bypassed-param-groups"]
@@ -163,7 +163,7 @@ def test_a_large_repository_says_the_same() -> None:
 
 
 def test_a_folder_of_modules_uses_nothing() -> None:
-    """What cannot be read counts as using everything, but a package without `__init__` is no file."""
+    """A file that cannot be read counts as using everything, but a package without `__init__` is no file."""
     old = VISIBLE.replace(b"groups =", b'no_decay = ["bias", "gamma", "beta"]\ngroups =')
     source = (
         old

@@ -1,4 +1,4 @@
-"""The run over everything notices what breaks, what is found, and what is told at a wrong line."""
+"""scripts/everything.py detects internal errors, findings, and syntax errors at wrong lines."""
 
 import sys
 from pathlib import Path

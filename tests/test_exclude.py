@@ -1,4 +1,4 @@
-"""What the command line leaves out: in the current folder, and in every folder that is named."""
+"""The files that the command line excludes, in the current folder and in named folders."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from cli_support import BUG, optimlint
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Path:
-    """A folder with a project beside it."""
+    """A folder next to a project."""
     for name in ("here/train.py", "here/old/train.py", "there/train.py", "there/old/train.py", "there/src/old/a.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(BUG.replace("groups", name.translate(str.maketrans("/.", "__"))))

@@ -1,4 +1,4 @@
-"""The command where files vanish, disks are full, processes are killed, and others write at the same time."""
+"""The command when files vanish, disks are full, processes are killed, and others write at the same time."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 def limited(folder: Path, limit: str, value: int, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """The outcome of the command under a limit of the system."""
+    """The outcome of the command under a system limit."""
     script = LIMITED.format(limit=limit, value=value)
     command = [sys.executable, "-c", script, *arguments]
     return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=120)
@@ -34,7 +34,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    """A limit on the size of files stands in for the disk: writing fails in the middle of the file."""
+    """A limit on file size simulates the full disk: writing fails in the middle of the file."""
     long = BUG + "# padding\n" * 2_000
     (tmp_path / "long.py").write_text(long)
     (tmp_path / "short.py").write_text(BUG)
@@ -126,11 +126,11 @@ def slow(*arguments):
 
 os.{function} = slow
 """
-"""A `sitecustomize` that stops the command around one call, and says so by a file."""
+"""A `sitecustomize` that pauses the command around one call, and creates a file as a signal."""
 
 
 def slowed(folder: Path, function: str, *, before: bool, seconds: float) -> tuple[dict[str, str], Path]:
-    """The environment in which a call takes a while, and the file that says that it is in it."""
+    """The environment in which a call is paused, and the file that signals the pause."""
     folder.mkdir()
     flag = folder / "reached"
     (folder / "sitecustomize.py").write_text(
@@ -141,7 +141,7 @@ def slowed(folder: Path, function: str, *, before: bool, seconds: float) -> tupl
 
 
 def fixing(tree: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """A command that fixes a tree, while it runs."""
+    """A running command that fixes a tree."""
     return subprocess.Popen(
         [*COMMAND, "check", "--fix"],
         cwd=tree,
@@ -211,7 +211,7 @@ def test_what_an_editor_saves_while_the_fix_is_written_is_kept(tmp_path: Path) -
 
 
 def test_files_that_vanish_change_or_close_while_the_command_runs(tmp_path: Path) -> None:
-    """Between the walk and the reading, and between the reading and the fixes."""
+    """Between finding and reading files, and between reading and fixing them."""
     tree = tmp_path / "tree"
     (tree / "gone").mkdir(parents=True)
     for name in ("a.py", "kept.py", "gone/b.py"):
@@ -262,7 +262,7 @@ def test_two_runs_that_fix_one_tree_at_once(tmp_path: Path) -> None:
 
 
 def test_writers_of_one_file_leave_one_of_their_texts(tmp_path: Path) -> None:
-    """No reader meets a half of a file, however many write."""
+    """A reader never sees half a file, however many processes write it."""
     file = tmp_path / "train.py"
     texts = [f"{number}".encode() * 200_000 for number in range(4)]
     file.write_bytes(texts[0])
@@ -294,7 +294,7 @@ def test_writers_of_one_file_leave_one_of_their_texts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "0<&- 1>&- 2>&-"])
 def test_each_stream_may_be_closed(tmp_path: Path, closed: str) -> None:
-    """No number of a closed stream is given to a file or a pipe, where a report would end up in it."""
+    """The number of a closed stream is not reused for a file or pipe, which would then receive a report."""
     (tmp_path / "train.py").write_text(BUG)
     shell = " ".join(COMMAND)
     done = subprocess.run(
@@ -313,7 +313,7 @@ def test_each_stream_may_be_closed(tmp_path: Path, closed: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the figure")
 def test_memory_is_flat_in_the_number_of_files(tmp_path: Path) -> None:
-    """What each file takes is given back, but for what is to be told of it."""
+    """The memory for each file is freed, except for its report."""
     peaks = []
     for count in (200, 2_000):
         tree = tmp_path / str(count)
@@ -326,7 +326,7 @@ def test_memory_is_flat_in_the_number_of_files(tmp_path: Path) -> None:
         )
         peaks.append(int(done.stdout.split()[-1]) / 1_000)
     assert peaks[1] < 50
-    assert peaks[1] < peaks[0] + 5  # The files have 40 MB in all.
+    assert peaks[1] < peaks[0] + 5  # The files have 40 MB in total.
 
 
 MEMORY = """
@@ -336,15 +336,15 @@ assert run(["check"]) == 1
 status = Path("/proc/self/status").read_text().splitlines()
 print(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
 """
-"""Prints the most memory that the command's own process ever had. What `getrusage` says of a process includes what its
-parent had at the time it was started."""
+"""Prints the peak memory of the command's own process. `getrusage` would include the memory of the parent at the
+start."""
 
 
 @pytest.mark.parametrize("error", [EOFError, ValueError])
 def test_what_breaks_inside_is_told_and_is_no_interruption(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    """Click takes an end of a file for one, such as that of a module which was compiled in part only."""
+    """Click treats an EOFError as the end of its input, even one raised by a module that was only partly compiled."""
 
     def broken(_: object) -> int:
         raise error("damaged")

@@ -1,4 +1,4 @@
-"""Fixes are spliced into the very text: what they do not touch stays as it was, and what would break it is not done."""
+"""Fixes are spliced into the text: everything else is unchanged, and fixes that would break it are refused."""
 
 import pytest
 from hypothesis import given
@@ -145,7 +145,7 @@ def test_text_that_did_not_parse_before_may_be_fixed() -> None:
 
 @given(st.text(st.sampled_from("ab \n\r\t#é\U0001f525"), max_size=30), st.data())
 def test_any_edit_keeps_what_is_around_it(text: str, data: st.DataObject) -> None:
-    """In a comment everything parses, so that nothing is refused but what has no place."""
+    """Inside a comment everything parses, so only edits that do not fit the text are refused."""
     lines = ["# " + line for line in text.replace("\r", "").split("\n")]
     text = "\n".join(lines)
     number = data.draw(st.integers(1, len(lines)))

@@ -1,4 +1,4 @@
-"""Every fixture says what optimlint finds in it; what it becomes after its fixes stands beside it."""
+"""Every fixture marks its findings. The expected text after its fixes is next to it."""
 
 import ast
 from collections import Counter
@@ -106,7 +106,7 @@ def test_marks_are_read() -> None:
 
 
 def _has_near_miss(case: Case, rule: str) -> bool:
-    """Whether some file of the case, or some function or class of it, holds no finding of `rule`."""
+    """Whether some file of the case, or some function or class in it, has no finding of `rule`."""
     files = case.read()
     wanted = {mark.place for mark in marks(files) if mark.kind == "want" and mark.rule == rule}
     for file, content in files.items():

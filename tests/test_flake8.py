@@ -1,4 +1,4 @@
-"""The flake8 plugin, in flake8 itself: a process of its own, in a folder of its own."""
+"""The flake8 plugin in flake8 itself, in its own process and folder."""
 
 import re
 import subprocess
@@ -21,7 +21,7 @@ def make_groups(model):
 def train(model):
     return AdamW(model.parameters(), lr=3e-4)
 """
-"""Nothing here calls `make_groups`; whether that is a mistake depends on the other files."""
+"""Nothing here calls `make_groups`. Whether that is a mistake depends on other files."""
 
 
 def flake8(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -65,7 +65,7 @@ def test_column_counts_characters(tmp_path: Path) -> None:
 
 
 def test_same_findings_as_the_command(tmp_path: Path) -> None:
-    """Also where the rest of the repository decides: a builder that another file calls is in use."""
+    """Also if the rest of the repository matters: a builder that another file calls is in use."""
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'lab'\n")
     (tmp_path / "builders.py").write_text(BUILDER)
     (tmp_path / "train.py").write_text(BUG)
@@ -82,7 +82,7 @@ def test_same_findings_as_the_command(tmp_path: Path) -> None:
 
 
 def test_workers_of_flake8(tmp_path: Path) -> None:
-    """Workers of flake8 may start no others; what asks about the repository is answered all the same."""
+    """Workers of flake8 may start no processes, but questions about the repository are answered anyway."""
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'lab'\n")
     for number in range(4):
         text = BUILDER.replace("make_groups", f"make_groups_{number}")

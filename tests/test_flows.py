@@ -1,4 +1,4 @@
-"""What gets out of sight: the search over the flows that the interpreter notes."""
+"""Escape analysis: the search over the flows that the interpreter records."""
 
 from optimlint.facts.conditions import Always
 from optimlint.facts.names import Scope, ScopeKind

@@ -1,4 +1,4 @@
-"""Files that nobody wrote keep the laws, too. A small and always equal share; `make fuzz` goes on for longer."""
+"""Generated files keep the laws too. This is a small fixed sample; `make fuzz` runs longer."""
 
 from random import Random
 
@@ -12,7 +12,7 @@ from pysource_codegen import generate
 from optimlint import Edit, Position, Range, check_source
 
 SECONDS = 20
-"""CPU time that no law takes for a small file, on the slowest machine."""
+"""CPU seconds that no law needs for a small file, even on the slowest machine."""
 
 SMALL = settings(max_examples=25, derandomize=True, deadline=None, database=None)
 
@@ -34,7 +34,7 @@ def test_mutated_encodings(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(8))
 def test_generated_python(number: int) -> None:
-    """Any grammar, with the names of training code, so that it is followed."""
+    """Random programs by Python's grammar, with names from training code so that they are interpreted."""
     text = dressed(generate(number, node_limit=120, depth_limit=6))
     assert broken_laws(text.encode("utf-8", "surrogatepass"), "train.py", SECONDS) == []
 
@@ -97,7 +97,7 @@ def by_names(model, args):
     return AdamW(model.parameters(), lr=args.lr, weight_decay=0.1)
 """,
 }
-"""Files that broke a law, by what is found in them; the scan passed over most."""
+"""Files that once violated a law, by their content. The scan skipped most of them."""
 
 
 @pytest.mark.parametrize(("code", "text"), ONCE_BROKEN.items(), ids=ONCE_BROKEN)
@@ -108,7 +108,7 @@ def test_what_broke_a_law_once(code: str, text: str) -> None:
 
 @pytest.mark.parametrize("path", SHAPES)
 def test_shapes_hold_the_program(path: str) -> None:
-    """What the programs stand in is understood: each law is asked of a file in which something is found."""
+    """The file formats are understood: each law is checked on a file with a finding."""
     from optimlint.notebook.files import check_any_facts, read_any
 
     content = SHAPES[path](BYPASSED, Random(3)).encode()
@@ -123,7 +123,7 @@ def test_seeds_and_encodings_are_many() -> None:
 
 
 def test_a_law_that_is_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The laws can fail: each is broken on purpose."""
+    """The laws can fail: each is violated on purpose."""
     content = BYPASSED.encode()
     with monkeypatch.context() as patch:
         patch.setattr("optimlint.check.may_matter", lambda source: False)
@@ -155,7 +155,7 @@ def forever(*_: object) -> object:
         try:
             while True:
                 pass
-        except Exception:  # noqa: BLE001  As the engine does around each rule.
+        except Exception:  # noqa: BLE001  Like the engine around each rule.
             continue
 
 

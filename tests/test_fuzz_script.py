@@ -1,4 +1,4 @@
-"""The long run notices what breaks, kills or hangs a worker, and makes it small."""
+"""scripts/fuzz.py notices files that violate a law, or kill or hang a worker, and minimizes them."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""`optimlint groups`: what every optimizer really gets, as text and as JSON."""
+"""`optimlint groups`: the effective groups of every optimizer, as text and as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -234,7 +234,7 @@ def test_a_pipe_gets_eighty_columns(tmp_path: Path) -> None:
 
 
 def said_of(folder: Path, *paths: str) -> list[dict[str, Any]]:
-    """The objects of the JSON about the paths, or about the whole folder."""
+    """The objects of the JSON output about the paths, or about the whole folder."""
     outcome = optimlint(folder, ["groups", "--output-format", "json", *paths])
     assert outcome.returncode == 0, outcome.stderr.decode()
     said: list[dict[str, Any]] = json.loads(outcome.stdout)

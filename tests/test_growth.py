@@ -1,4 +1,4 @@
-"""Sources that are made to take long: the time grows with their length, and not by a power of it."""
+"""Sources designed to be slow: the time grows linearly with their length."""
 
 import time
 from collections.abc import Callable
@@ -69,7 +69,7 @@ QUADRATIC: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("source", QUADRATIC.values(), ids=QUADRATIC.keys())
 def test_four_times_the_source_takes_about_four_times_as_long(source: Callable[[int], str]) -> None:
-    """Sixteen times, if each line were compared with each other one."""
+    """With quadratic time it would take sixteen times as long."""
     short, long = (time_of(source(count)) for count in (50, 200))
     assert long < 10 * short + 0.5, (short, long)
 

@@ -1,4 +1,4 @@
-"""The hooks, run by the real pre-commit on a repository of their own."""
+"""The hooks, run by the real pre-commit in a repository of their own."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def test_hooks_find_then_fix_then_pass(tmp_path: Path) -> None:
 
 
 def _try_hooks(repository: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    """Both hooks, the one that only looks first."""
+    """Run both hooks, the one that only checks first."""
     command = [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "--all-files", "--color", "never"]
     environment = {**_environment(), "PRE_COMMIT_HOME": str(home / "pre-commit")}
     return subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
@@ -54,7 +54,7 @@ def _git(repository: Path, *arguments: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Without what a git hook or a coverage run around these tests would pass on."""
+    """The environment without variables that a surrounding git hook or coverage run sets."""
     return {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHON", "COV"))}
 
 

@@ -1,4 +1,4 @@
-"""Settings of a repository that nobody has reviewed: they take neither the time, nor the memory, nor other files."""
+"""Settings of a repository that nobody has reviewed cost neither time nor memory and reach no other files."""
 
 import os
 import time
@@ -83,7 +83,7 @@ def test_a_line_of_many_versions_is_no_key(tmp_path: Path) -> None:
 
 
 def test_settings_reach_nothing_outside(tmp_path: Path) -> None:
-    """Patterns that lead out of the repository are patterns still, and no key names a file to read or to write."""
+    """Patterns that lead out of the repository remain patterns, and no key names a file to read or write."""
     outside, inside = tmp_path / "outside", tmp_path / "inside"
     outside.mkdir()
     inside.mkdir()

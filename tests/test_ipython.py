@@ -1,4 +1,4 @@
-"""The magics in a live IPython: a shell of its own, in a process and a folder of its own."""
+"""The magics in a live IPython: a shell in its own process and folder."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 from cli_support import environment
 
 TORCH = "class AdamW:\n    def __init__(self, params, **settings):\n        self.given = list(params)\n"
-"""As much of torch as the cells need to run."""
+"""The part of torch that the cells need."""
 
 MODEL = """\
 class Model:
@@ -60,7 +60,7 @@ def run(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedP
 
 
 def session(folder: Path, *cells: str) -> list[tuple[str, bool]]:
-    """What each cell printed, and whether it succeeded."""
+    """The output of each cell, and whether it succeeded."""
     import json
 
     done = run(folder, "-c", SHELL, stdin=json.dumps(cells))
@@ -128,7 +128,7 @@ def test_magics_and_shell_commands_in_the_session(folder: Path) -> None:
 
 
 def test_cell_that_fails_fails_once(folder: Path) -> None:
-    """The error is shown once, and the cell has failed for whoever runs all cells."""
+    """The error is shown once, and the cell counts as failed when all cells are run."""
     output, succeeded = session(folder, *SETUP, f"%%optimlint\n{BYPASSED}\n1 / 0")[-1]
     assert not succeeded
     assert output.count("ZeroDivisionError: ") == 1

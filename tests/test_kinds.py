@@ -1,4 +1,4 @@
-"""Which groups hold biases and norms, judged by their filters."""
+"""Which groups contain biases and norms, judged by their filters."""
 
 import pytest
 

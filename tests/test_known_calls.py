@@ -1,4 +1,4 @@
-"""The table of what calls do: each row is read, found by its name, interpreted, and what comes back is what it says."""
+"""The table of calls: each row is parsed, found by its name and interpreted, and gives the result that it states."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -21,7 +21,7 @@ from optimlint.text import Unparseable
 
 ROWS = rows()
 FLOWS = [row for row in ROWS if not row.model]
-"""The rows that say all themselves."""
+"""The rows without a model."""
 
 
 def _by_match(row: Call) -> str:
@@ -116,7 +116,7 @@ ARGUMENTS = [(row, place) for row in FLOWS for place in argument_names(row)]
 
 @for_each(ARGUMENTS, lambda argument: f"{argument[0].match} {argument[1]}")
 def test_groups_that_do_not_escape_are_never_used(argument: tuple[Call, int | str]) -> None:
-    """What a call shows, reads or gives back is not used by it."""
+    """Values that a call displays, reads or returns are not used by it."""
     row, place = argument
     lines = [*IMPORTS.splitlines(), "def main(model, optimizer):"]
     lines += ["    groups = [{'params': model.body.parameters(), 'lr': 0.1}, {'params': model.parameters(), 'lr': 1}]"]
@@ -186,7 +186,7 @@ def _forget() -> None:
 
 @cache
 def _read(row: Call) -> tuple[dict[str, Values], Flows]:
-    """What the names of an example hold after it, `result` among them, and what flowed where."""
+    """The values of an example's names after it, including `result`, and the flows."""
     text = IMPORTS + SETUP + f"for param in other.parameters():\n    result = {row.example}\n"
     parsed = parse(text)
     assert not isinstance(parsed, Unparseable)

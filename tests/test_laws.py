@@ -1,7 +1,7 @@
-"""What is promised of every source: docs and ARCHITECTURE.md number the laws.
+"""Properties of every source. The docs and ARCHITECTURE.md number the laws.
 
-`OPTIMLINT_THOROUGH=1` cuts every fixture at every line and reads the whole standard library; without it a fixed sample
-of both is taken.
+`OPTIMLINT_THOROUGH=1` cuts every fixture at every line and reads the whole standard library. Without it a fixed sample
+of both is used.
 """
 
 import ast
@@ -66,16 +66,16 @@ def check(path: Path, *, reads_all: bool = False) -> list[Diagnostic]:
 
 
 def found_in(path: Path) -> tuple[Diagnostic, ...]:
-    """What is found in a fixture, for tests that compare it with something else."""
+    """The findings in a fixture, for tests that compare them with something else."""
     return found_in_text(path.read_bytes(), path.name)
 
 
 def sample(paths: list[Path], step: int) -> list[Path]:
-    """Some of the paths, always the same, for what takes long."""
+    """A fixed sample of the paths, for slow tests."""
     return paths if IS_THOROUGH else [path for path in paths if sum(name(path).encode()) % step == 0]
 
 
-# Law 2: no file, clock, environment or global is touched, and equal input gives equal output, in any process.
+# Law 2: no file, clock, environment or global state is used, and equal input gives equal output, in any process.
 
 LOOK_AT_ALL = """
 import sys
@@ -198,7 +198,7 @@ def test_notebook_cut_anywhere(path: Path) -> None:
 
 
 MATTERS = "# optimlint:\n"
-"""A comment that no scan may pass over, and that means nothing."""
+"""A comment without meaning that the scan must not skip."""
 
 FRAGMENTS = [
     *(
@@ -339,7 +339,7 @@ STANDARD_LIBRARY = sorted(Path(sysconfig.get_path("stdlib")).rglob("*.py"))
 
 
 def test_standard_library() -> None:
-    """Every source is read, as if it could matter, and what Python can compile is understood."""
+    """Every source is read as if it could matter, and all code that Python can compile is parsed."""
     paths = [path for path in STANDARD_LIBRARY if "site-packages" not in path.parts]
     for path in paths if IS_THOROUGH else paths[::90]:
         content = path.read_bytes() + b"\n" + MATTERS.encode()
@@ -379,8 +379,8 @@ def test_hostile_shapes() -> None:
 
 @pytest.mark.parametrize("path", PATHS_OF_CODE, ids=name)
 def test_scan_and_reading_on_demand_hide_nothing(path: Path) -> None:
-    """What is found where all functions are lowered and read is the same; but that what cannot matter cannot be parsed
-    concerns nobody."""
+    """Lowering and reading all functions gives the same findings, except syntax errors in sources where nothing can
+    matter."""
     whole = check(path, reads_all=True)
     assert list(found_in(path)) == [one for one in whole if one in found_in(path) or one.code != "OPT900"]
 
@@ -405,7 +405,7 @@ def padding_{number}(batch):
 
 @pytest.mark.parametrize("path", sample(SCRIPTS, 6), ids=name)
 def test_bodies_that_nobody_asks_for_move_nothing(path: Path) -> None:
-    """Functions between the others, of which nothing matters, are not lowered and leave all positions as they are."""
+    """Irrelevant functions between the others are not lowered, and all positions stay the same."""
     text = text_of(path)
     try:
         starts = [statement.lineno for statement in ast.parse(text).body if not isinstance(statement, ast.ImportFrom)]
@@ -423,7 +423,7 @@ def test_bodies_that_nobody_asks_for_move_nothing(path: Path) -> None:
 
 
 def has_bodies_to_leave(text: str) -> bool:
-    """Whether a padded text has padding, and nothing demands that it is lowered as a whole."""
+    """Whether a padded text has padding, and nothing requires that it is lowered as a whole."""
     return "def padding_" in text and "optimlint:" not in text and "noqa" not in text
 
 
@@ -463,7 +463,7 @@ NOT_YET = {
     "exact-name-filter/some_full_names.py": TWINS,
     "exact-name-filter/trainers.py": TWINS,
 }
-"""Fixtures with a fix that does not keep the law, and why. Whoever mends it takes the line away."""
+"""Fixtures with a fix that violates the law, and why. Remove the line when the fix is corrected."""
 
 
 @pytest.mark.parametrize(
@@ -515,7 +515,7 @@ def with_mark_in_the_text(text: str) -> str:
 )
 @pytest.mark.parametrize("path", sample(SCRIPTS, 5), ids=name)
 def test_fixes_keep_odd_white_space(path: Path, change: Callable[[str], str]) -> None:
-    """Laws 6 and 7: either the fixes are right to the byte, or there are none."""
+    """Laws 6 and 7: either the fixes are exact to the byte, or there are none."""
     text = text_of(path)
     found, changed = found_in(path), check_source(change(text))
     if change in {with_windows_ends, with_blank_end}:
@@ -527,7 +527,7 @@ def test_fixes_keep_odd_white_space(path: Path, change: Callable[[str], str]) ->
 
 @cache
 def fixed_text(path: Path) -> str:
-    """A fixture after all fixes, once."""
+    """A fixture after all fixes, cached."""
     return fix_source(text_of(path), list(found_in(path)), UNSAFE).text
 
 
@@ -542,7 +542,7 @@ def test_encodings(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sample(SCRIPTS, 3), ids=name)
 def test_source_in_a_notebook_is_the_same_source(path: Path) -> None:
-    """In one cell, and in a cell a statement: the findings are those of the file, and so is what fixes leave."""
+    """In one cell, and with a cell per statement: the findings and the fixed text are those of the file."""
     text = text_of(path)
     expected = list(found_in(path))
     if any(one.code == "OPT900" for one in expected):
@@ -558,7 +558,7 @@ def test_source_in_a_notebook_is_the_same_source(path: Path) -> None:
 
 
 def in_statements(text: str) -> list[str]:
-    """The text cut where its statements begin. Equal parts would be taken for copies, so there are none."""
+    """The text, cut at the starts of its statements. Equal parts would count as copies, so such texts are not cut."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError):
@@ -574,13 +574,13 @@ def read_back(notebook: str) -> list[str]:
     return [cell["source"] for cell in json.loads(notebook)["cells"]]
 
 
-# What the rest of the repository says.
+# Answers from the rest of the repository.
 
 
 @pytest.mark.parametrize("path", sample(PATHS_OF_CODE, 3), ids=name)
 def test_answers_find_nothing_where_there_was_nothing(path: Path) -> None:
-    """That another file uses a name may silence a finding, which may have stood before another; it brings none by
-    itself. Without a finding nothing is asked."""
+    """If another file uses a name, that may silence a finding and so reveal another one that it hid. It adds none by
+    itself."""
     options = Options(rules=frozenset(rule.name for rule in RULES), respect_suppressions=False)
     facts = read_any(path.read_bytes(), str(path), options)
     if isinstance(facts, Unparseable):
@@ -604,7 +604,7 @@ def places_of(diagnostics: list[Diagnostic]) -> set[tuple[str, Range]]:
     return {(one.code, one.range) for one in diagnostics}
 
 
-# What comes back is plain data.
+# Results are plain data.
 
 
 @for_each(PATHS_OF_CODE, name)

@@ -1,4 +1,4 @@
-"""The live view over small fakes: what is seen, what is wrong with it, and how it is written."""
+"""The live view with small fakes: the groups that it shows, their problems, and its output."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from optimlint.live.read import NotAReport, from_json
 
 @dataclass(eq=False)
 class Tensor:
-    """As much of a tensor as the live view looks at."""
+    """The part of a tensor that the live view uses."""
 
     shape: tuple[int, ...] = (2, 3)
     requires_grad: bool = True
@@ -29,7 +29,7 @@ class LayerNorm:
 
 @dataclass(eq=False)
 class Model:
-    """A model by the names of its tensors. Like a sequence of layers, it can be iterated itself."""
+    """A model, given by the names of its tensors. Like a sequence of layers, it is iterable itself."""
 
     tensors: dict[str, Tensor]
     norms: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Model:
 
 @dataclass(eq=False)
 class AdamW:
-    """An optimizer that fills its groups as torch does."""
+    """An optimizer that fills in its groups like torch."""
 
     param_groups: list[dict[str, object]]
     defaults: dict[str, object] = field(default_factory=lambda: {"lr": 0.001, "weight_decay": 0.01})
@@ -57,7 +57,7 @@ class AdamW:
 
 @dataclass(eq=False)
 class Wrapped:
-    """A wrapper such as Accelerate's."""
+    """A wrapper like Accelerate's."""
 
     optimizer: AdamW
 
@@ -68,7 +68,7 @@ class Wrapped:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A number that is kept in a tensor."""
+    """A number in a tensor."""
 
     number: float
 
@@ -87,7 +87,7 @@ def picked(given: Model, *fragments: str) -> list[Tensor]:
 
 
 def split(given: Model) -> AdamW:
-    """The weights decay; biases and norms do not."""
+    """Groups in which weights decay, and biases and norms do not."""
     spared = picked(given, "bias", "post")
     return AdamW(
         [

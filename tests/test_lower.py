@@ -1,4 +1,4 @@
-"""What LibCST's tree becomes, at the places that LibCST finds by writing the tree out."""
+"""The lowered form of LibCST's tree, with the positions that LibCST computes by generating the code."""
 
 import inspect
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from libcst._nodes.internal import CodegenState
 from optimlint.syntax import tree
 from optimlint.syntax.lower import UnknownSyntax, _plan, _target, lower
 
-# The syntax that training code seldom has.
+# Syntax that is rare in training code.
 RARE = '''\
 from __future__ import annotations
 from . import (a as b, c,)
@@ -66,7 +66,7 @@ t"{ a ! r }"
 
 
 class _Recording(CodegenState):
-    """Which tokens belong to which node, noted while the tree is written out."""
+    """Records which tokens belong to which node while the code is generated."""
 
     def __init__(self, module: cst.Module) -> None:
         super().__init__(module.default_indent, module.default_newline)
@@ -180,7 +180,7 @@ def test_each_kind_of_node_has_a_template(kind: type[cst.CSTNode]) -> None:
 
 def test_kind_without_template_is_named() -> None:
     class Newer(cst.Name):
-        """What a later LibCST may have."""
+        """A node kind of a later LibCST."""
 
     with pytest.raises(UnknownSyntax, match="Newer"):
         _plan(Newer)

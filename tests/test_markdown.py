@@ -1,4 +1,4 @@
-"""Pages with code blocks: what is found in them is told by their lines, and a fix changes nothing but its code."""
+"""Pages with code blocks: findings have the lines of the page, and fixes change only the code."""
 
 import textwrap
 from pathlib import Path
@@ -45,7 +45,7 @@ def fixed(text: str, name: str = "page.md") -> str:
 
 
 def at(text: str, code: str = BYPASSED, rule: str = "OPT001") -> list[tuple[str, int, int]]:
-    """The finding that is expected: at the call in the first line that holds `code`."""
+    """The expected finding: at the call in the first line that contains `code`."""
     call = code.partition("= ")[2].strip()
     number, line = next((n, line) for n, line in enumerate(text.splitlines(), 1) if call in line)
     return [(rule, number, line.index(call) + 1)]
@@ -131,7 +131,7 @@ def test_what_is_no_python_of_a_restructured_page() -> None:
 
 
 def test_scan_sees_through_what_stands_before_the_code() -> None:
-    """An iterator that is kept is known by the beginning of its line."""
+    """An iterator that is bound to a name is recognized by the start of its line."""
     kept = "params = model.parameters()\na = SGD(params)\nb = SGD(params)\n"
     prompted = textwrap.indent("from torch.optim import SGD\n" + kept, ">>> ")
     for text in (
@@ -143,14 +143,14 @@ def test_scan_sees_through_what_stands_before_the_code() -> None:
 
 
 def test_use_in_a_block_that_does_not_parse() -> None:
-    """What cannot be read may do anything with the names in it."""
+    """Code that cannot be parsed may do anything with the names in it."""
     broken = fence("optimizer = Lion(groups, lr=…)\n")
     assert places(page("# Groups", fence(IMPORT + GROUPS), broken)) == []
     assert [code for code, *_ in places(page("# Groups", fence(IMPORT + GROUPS), fence(BYPASSED)))] == ["OPT001"]
 
 
 def test_use_in_prose() -> None:
-    """Code between words that calls something uses its names; a name alone is only spoken of."""
+    """A call in prose uses its names, but a name alone is only a mention."""
     assert places(page(fence(IMPORT + GROUPS + BYPASSED), "Now write `AdamW(groups)` instead.")) == []
     named = page(fence(IMPORT + GROUPS + BYPASSED), "The list `groups` has one entry.")
     assert places(named) == at(named)
@@ -169,7 +169,7 @@ def test_examples_that_do_not_parse_are_passed_over_and_counted() -> None:
 
 
 def test_examples_are_no_order_of_events() -> None:
-    """Two examples may be two ways to do the same: the second takes nothing from the first."""
+    """Two examples may be alternatives, so the second does not consume anything of the first."""
     assert places(page(fence(IMPORT + SPLIT), fence(MENDED), fence(BYPASSED))) == []
     assert [code for code, *_ in places(fence(IMPORT + SPLIT + MENDED + BYPASSED))] == ["OPT004"]
     params = "params = model.parameters()\n"
@@ -232,7 +232,7 @@ def test_suppressions_work_in_blocks() -> None:
 
 
 def test_fix_that_adds_lines_keeps_what_stands_before_the_code() -> None:
-    """In a list and in a quotation each added line stands as far in as the block; among prompts there is no room."""
+    """In lists and quotations, added lines are indented like the block. Between prompts no lines can be added."""
     several = IMPORT + GROUPS + "optimizer = AdamW(\n    model.parameters(),\n    lr=3e-4,\n)\n"
     for lead in ("   ", "> "):
         text = textwrap.indent(fence(several), lead, lambda line: True)
@@ -313,7 +313,7 @@ def test_command_fixes_pages_and_tells_what_it_passed_over(tmp_path: Path) -> No
 
 
 def test_names_of_a_page_are_its_own(tmp_path: Path) -> None:
-    """No other file can import them, so that one that has the same names is no use of them; nor the other way round."""
+    """Other files cannot import names of a page, so equal names in other files are unrelated to them."""
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'lab'\n")
     (tmp_path / "groups.md").write_text(TUTORIAL)
     (tmp_path / "other.py").write_text("groups = 1\nprint(groups)\n")
@@ -329,7 +329,7 @@ def test_left_out_cell_of_a_page_fails(tmp_path: Path) -> None:
 
 
 def test_without_markdown_it_the_extra_is_named(tmp_path: Path) -> None:
-    """It comes with rich; should that ever end, there is an extra for it."""
+    """The parser is installed with rich. If that ever ends, there is an extra for it."""
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "markdown_it.py").write_text("raise ModuleNotFoundError('gone', name='markdown_it')\n")
     (tmp_path / "page.md").write_text(TUTORIAL)

@@ -1,4 +1,4 @@
-"""No message says of a setting that it is never applied, and in the same breath, or by the call it stands at, that it
+"""No message claims that a setting is never applied if the same message, or the call that it is about, shows that it
 is."""
 
 import ast
@@ -59,14 +59,14 @@ def test_messages_are_understood(message: str, before: set[object], lost: set[ob
 
 @cache
 def _lost(case: Case) -> list[tuple[Diagnostic, str, str]]:
-    """The findings that call settings lost, the words for the settings, and what each says before."""
+    """The findings that call settings lost, the words for the settings, and the text before these."""
     found = found_in_text(case.path.read_bytes(), case.path.name)
     said = [(one, _LOST.search(one.message)) for one in found]
     return [(one, match["lost"], match["before"]) for one, match in said if match is not None]
 
 
 def _values(words: str) -> set[object]:
-    """The values in a message: numbers as such, code as it is written."""
+    """The values in a message: numbers, and quoted code as text."""
     return {_value(match["code"] or match["number"]) for match in _VALUE.finditer(words)}
 
 
@@ -78,7 +78,7 @@ def _value(code: str) -> object:
 
 
 def _given(text: str, diagnostic: Diagnostic) -> dict[str | None, object]:
-    """What the call that the finding stands at is given, by the name of the argument."""
+    """The keyword arguments of the call at the finding."""
     start = diagnostic.range.start
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     here = (call for call in calls if (call.lineno, call.col_offset + 1) == (start.line, start.column))

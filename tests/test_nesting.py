@@ -1,4 +1,4 @@
-"""Nesting that ends recursive parsers, or keeps them for ever, is refused before anything parses it."""
+"""Nesting that overflows recursive parsers or takes them too long is refused before anything parses it."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def wrapped(before: str, core: str = "a", after: str = "") -> Shape:
 
 
 def blocks(*heads: str) -> Shape:
-    """Blocks within blocks, each begun by these lines, the last of which opens it."""
+    """Nested blocks. Each begins with these lines, the last of which opens it."""
 
     def shape(depth: int) -> str:
         lines = (f"{' ' * level}{head}" for level in range(depth) for head in heads)
@@ -121,7 +121,7 @@ ALL = [
 
 @pytest.mark.parametrize(("shape", "low", "high"), ALL)
 def test_what_nests_too_deeply_is_refused(shape: Shape, low: int, high: int) -> None:
-    # Blocks within blocks are indented, so that their text grows with the square of the depth: to a few megabytes here.
+    # Nested blocks are indented, so their text grows with the square of the depth, to a few megabytes here.
     is_indented = "\n  " in shape(3)
     for depth in (high, (5 if is_indented else 20) * high):
         (found,) = check_source(f"# optimlint:\n{shape(depth)}\n")
@@ -191,7 +191,7 @@ def test_what_does_not_nest_is_left_in_peace(text: str) -> None:
     "piece", ["'", '"\\', "'''\\", "f'{", "f'{a:", "\\N{", "{{", "\n", "\r ", "#", "- ", "1.", "\\\n", "é"]
 )
 def test_it_takes_linear_time(piece: str) -> None:
-    """Ten times the text takes about ten times as long, and not a hundred times."""
+    """Ten times the text takes about ten times as long, not a hundred times."""
     for start in ("x = ", "x = f'''", 'x = f"'):
         short, long = (time_of(start + piece * length) for length in (20_000, 200_000))
         assert long < max(30 * short, 0.5), (short, long)

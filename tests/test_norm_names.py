@@ -1,4 +1,4 @@
-"""Which norm weights a literal model name promises."""
+"""Which norm weights a model has that is loaded by a literal name."""
 
 import json
 from pathlib import Path

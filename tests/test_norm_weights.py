@@ -1,4 +1,4 @@
-"""How the norm weights of a model in view are called, and when nobody can say."""
+"""The names of the norm weights of a known model, and when they are unknown."""
 
 import pytest
 

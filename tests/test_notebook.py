@@ -1,4 +1,4 @@
-"""Notebooks: all code cells are one source, and what is said of it is said of a cell and of a line in it."""
+"""Notebooks: all code cells are one source, and findings have a cell and a line in it."""
 
 import json
 from itertools import zip_longest
@@ -239,7 +239,7 @@ def test_cell_that_does_not_parse_is_left_out_alone(broken: str) -> None:
 
 
 def found_line(broken: str) -> int:
-    """Where the cell alone is said to be broken, which must be a line of it."""
+    """The line of the syntax error in a single cell. It must be in that cell."""
     ((_, cell, line),) = found(RIGHT, broken)
     assert cell == 2
     assert 1 <= line <= broken.count("\n") + 1
@@ -256,7 +256,7 @@ def test_several_cells_do_not_parse() -> None:
 
 
 def test_cells_that_parse_only_together_do_not_parse() -> None:
-    """Else all between two stray quotes would be a string."""
+    """Otherwise everything between two stray quotes would be a string."""
     result = found(IMPORTS, "'''\n", GROUPS, BYPASSED, "'''\n")
     assert [(rule, cell) for rule, cell, _ in result] == [("OPT900", 2), ("OPT001", 4), ("OPT900", 5)]
 
@@ -307,7 +307,7 @@ def test_copies_replace_nothing() -> None:
 
 
 def test_cell_run_again_on_something_new_is_no_copy() -> None:
-    """The second optimizer takes the second groups, though its cell is the same."""
+    """The second optimizer takes the second groups, although its cell is identical."""
     others = GROUPS.replace("0.002", "0.1")
     assert found(IMPORTS, GROUPS, MENDED, others, MENDED) == []
 
@@ -471,7 +471,7 @@ def list_of(source: object) -> list[object]:
 
 
 def test_fix_keeps_odd_escapes_and_spaces() -> None:
-    """As written by tools that escape what they need not, and laid out by hand."""
+    """As written by tools with unnecessary escapes, and with manual layout."""
     source = (
         '\ufeff{ "cells" :[ {"source"  : [ "\\u0066rom torch.optim import AdamW\\u000a","# \\u003c \\/ \\u00e9 é\\n"\n'
         ' ],"cell_type":"code"},{"cell_type":"code","source":' + json.dumps(GROUPS) + "},\n\n"
@@ -485,7 +485,7 @@ def test_fix_keeps_odd_escapes_and_spaces() -> None:
 
 
 def test_inserted_lines_stand_a_line_a_string() -> None:
-    """The fix of unused-no-decay builds the groups in lines of their own."""
+    """The fix of unused-no-decay inserts several lines. Each must be a string of its own in the JSON."""
     listed = 'no_decay = ["bias", "norm"]\n'
     source = notebook(IMPORTS, listed, "x = 1\n" + BYPASSED)
     diagnostics = check_notebook(source)
@@ -526,7 +526,7 @@ def test_lines_of_the_file() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(st.sampled_from("ab%!?=('\"[\\#: \n\t")), max_size=6))
 def test_any_cells(cells: list[str]) -> None:
-    """Whatever stands in the other cells, nothing is raised, and positions are within cells."""
+    """Whatever the other cells contain, nothing is raised, and positions are within cells."""
     source = notebook(RIGHT, *cells)
     for one in check_notebook(source):
         assert one.cell is not None

@@ -1,4 +1,4 @@
-"""Every optimizer of the catalog is seen by all that looks for optimizers before a source is parsed."""
+"""Every optimizer of the catalog is recognized by all code that searches for optimizers before parsing."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ BY_NAME = {
     for path in (str(entry["name"]), *str(entry.get("aliases", "")).split())
 }
 PATHS = sorted(BY_NAME.values())
-"""One import path for each name of a class; of several, one that does not say "optim" itself."""
+"""One import path per class name, preferably one without "optim"."""
 
 CUT = """
 def report(rows):
@@ -30,7 +30,7 @@ def report(rows):
     for row in rows:
         print(row.name, row.value, row.value / total, "of all the values that were seen", total)
 """
-"""A function that is left out before the parse, so that it matters which ones are kept."""
+"""A function that is cut out before parsing, so that it matters which functions are kept."""
 
 UNUSED_LIST = """
 from {module} import {name}

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works where nothing but its own dependencies is installed."""
+"""The wheel: its content, and that it works in an environment with only its own dependencies."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of an environment that holds the wheel and what it asks for."""
+    """The folder of programs in an environment with the wheel and its dependencies."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     _pip(str(folder / "bin" / "python"), "install", str(wheel))
@@ -110,6 +110,6 @@ def _metadata(wheel: Path) -> Message:
 
 
 def _run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Runs an installed program without anything of this checkout in its way."""
+    """Run an installed program without access to this checkout."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV"))}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What is known of texts that are put together, and what of a name that is compared with one."""
+"""Partly known strings, and tests that compare names with them."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def build(model, i, word):
 
 
 def known(test: str) -> tuple[NameTest, ...]:
-    """The tests of names that a filter is known to make."""
+    """The name tests that a filter is known to make."""
     facts = read_facts(SOURCE.format(test=test))
     assert isinstance(facts, FileFacts)
     (group,) = facts.group_lists[0].groups

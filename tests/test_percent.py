@@ -1,4 +1,4 @@
-"""Scripts of cells: Python files in IPython's dialect, and the files that jupytext and nbconvert write."""
+"""Scripts with cells: Python files in IPython's dialect, and files written by jupytext and nbconvert."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def test_related_places_are_lines_of_the_file() -> None:
 
 
 def test_script_that_parses_is_a_module() -> None:
-    """Markers alone change nothing: the same findings, at the same places, as without them."""
+    """Cell markers alone change nothing: the findings and their positions are the same as without them."""
     text = script("# %%", IMPORT, GROUPS, BYPASSED)
     assert found(text) == check_source(text, "train.py")
 
@@ -71,7 +71,7 @@ def test_without_markers_a_file_that_does_not_parse_is_not_read() -> None:
 
 
 def test_code_in_exported_magics_may_do_anything() -> None:
-    """nbconvert writes a cell below `%%time` as one string. What is used there is used."""
+    """nbconvert writes a cell with `%%time` as one string. The names in the string count as used."""
     held = "get_ipython().run_cell_magic('time', '', 'optimizer = AdamW(groups)\\noptimizer\\n')\n"
     assert places(IMPORT + GROUPS) == [("OPT002", 2)]
     assert places(IMPORT + GROUPS + held) == []
@@ -114,7 +114,7 @@ FORMATS = {
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_notebooks_of_jupytext(format: str, tmp_path: Path) -> None:
-    """Written by jupytext, mended by the command, and read by jupytext as the notebook with its cell mended."""
+    """A script written by jupytext and fixed by the command is read by jupytext as the notebook with its cell fixed."""
     cells = [cell.rstrip("\n").replace("'torch", "torch") for cell in MAGICS]
     write_notebook(tmp_path / "lab.ipynb", *cells)
     file = tmp_path / FORMATS[format]

@@ -1,4 +1,4 @@
-"""Where the tree's positions cannot be trusted, diagnostics come without fixes."""
+"""If the tree's positions cannot be trusted, diagnostics have no fixes."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ def test_no_edit_is_offered_at_a_place_that_may_be_another() -> None:
 
 
 def test_a_comment_that_the_tree_has_lost_takes_all_fixes_along() -> None:
-    """LibCST drops one of two comments that stand between the indents of a body and of what is around it."""
+    """LibCST drops one of two comments that are indented less than a body and more than its surroundings."""
     source = "def make(model):\n    return model\n  # optimlint: ignore\n  # optimlint: ignore\n"
     found = check_source(source)
     assert {one.code for one in found} == {"OPT901"}

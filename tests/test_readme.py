@@ -1,4 +1,4 @@
-"""What the README shows is what the program says today."""
+"""The README shows the program's current output."""
 
 import os
 import re
@@ -19,7 +19,7 @@ class Trainer:
         self.config = config
 
 """
-"""What stands in `train.py` above the snippet."""
+"""The content of `train.py` above the snippet."""
 
 
 def _run(folder: Path, *arguments: str) -> str:

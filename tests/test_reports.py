@@ -1,4 +1,4 @@
-"""How findings look: frames, diffs, places, JSON, from diagnostics made by hand."""
+"""The layout of findings: frames, diffs, positions, JSON, from hand-made diagnostics."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def finding(
 
 
 def full(text: str, *diagnostics: Diagnostic, width: int = 80) -> str:
-    """The report of findings in one file, without its last line, which tells where to read on."""
+    """The report of findings in one file, without its last line, which says where to read more."""
     report = Report(diagnostics, {diagnostics[0].path: text.encode()}, "/work", False, width)
     return render("full", report).partition("\nWhy it matters")[0]
 

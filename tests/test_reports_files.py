@@ -1,4 +1,4 @@
-"""Where reports go, and where in a notebook's file a finding is."""
+"""Where reports are written, and the position of a finding in a notebook's file."""
 
 import json
 import os
@@ -51,7 +51,7 @@ def test_each_character_of_a_cell_is_found_in_the_file(
 
 @pytest.mark.parametrize("cell", [1, 4, 99])
 def test_a_place_in_no_cell_is_in_no_line(cell: int) -> None:
-    """The first cell of the notebook is text, and the others are not there."""
+    """The first cell of the notebook is text, and the others do not exist."""
     file = read_file(notebook())
     assert isinstance(file, NotebookFile)
     assert raw_places(file).range(at(1, 1, 1, 2, cell)) is None
@@ -67,7 +67,7 @@ def test_a_notebook_that_is_none_breaks_no_format(name: str, content: bytes | No
 
 
 def test_all_formats_at_once_tell_the_same_run(tmp_path: Path) -> None:
-    """Each file holds what the format alone prints, and the exit code is the same for all."""
+    """Each file has the content that its format alone would print, and the exit code is the same."""
     (tmp_path / "train.py").write_text(BUG)
     arguments = [argument for name in FORMATS for argument in ("--output", f"{name}:{name}.out")]
     together = optimlint(tmp_path, ["check", *arguments])
@@ -133,7 +133,7 @@ def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
 
 @POSIX
 def test_a_report_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) -> None:
-    """Nothing is left half-written, and the run says what it could not do."""
+    """Nothing is left half-written, and the run reports the failure."""
     (tmp_path / "train.py").write_text(BUG)
     folder = tmp_path / "report.json"
     folder.mkdir()
@@ -156,7 +156,7 @@ def test_a_run_without_files_that_matter_pays_for_no_format(tmp_path: Path) -> N
 
 
 def test_guide_shows_real_runs(tmp_path: Path) -> None:
-    """Each console block of the guide that shows what a command prints."""
+    """Each console block of the guide that shows a command's output."""
     guide = (Path(__file__).parent.parent / "docs" / "guide" / "reports.md").read_text(encoding="utf-8")
     (tmp_path / "train.py").write_text(BUG)
     shown = [block.partition("\n") for block in re.findall(r"```console\n\$ (.*?)```", guide, re.DOTALL)]

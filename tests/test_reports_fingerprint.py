@@ -1,4 +1,4 @@
-"""Fingerprints stay where a finding is the same to a person, and differ where it is another."""
+"""Fingerprints stay the same for findings that a person considers the same, and differ for others."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -60,7 +60,7 @@ def test_it_names_its_version_and_shows_nothing_of_the_source() -> None:
 
 
 def test_the_scheme_is_a_promise() -> None:
-    """Baselines hold these; a change of this number is a change of the version."""
+    """Baselines contain these values. If they change, the version of the scheme must change."""
     assert one(SOURCE, 12, 15) == "v1:4011839e2f45bbadad4c7fe2315159bb"
 
 
@@ -154,7 +154,7 @@ def test_an_unclosed_bracket_costs_nothing_behind_the_next_definition() -> None:
 
 @given(st.text(alphabet="ab(])'\"\\#\n\r \tdef:", max_size=60), st.text(alphabet="ab \n#", max_size=20))
 def test_blank_lines_and_statements_above_never_matter(text: str, above: str) -> None:
-    """Whatever the source: what closes itself and stands above has no part in it."""
+    """Complete code above a finding has no effect on its fingerprint."""
     above = "".join(f"{line.strip()}\n" for line in above.split("\n"))
     shift = above.count("\n")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1

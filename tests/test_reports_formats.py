@@ -1,4 +1,4 @@
-"""The formats for platforms: read back as the platform does, also where every text is against the format."""
+"""The formats for platforms, parsed as the platforms do, even if all texts are hostile to the format."""
 
 import json
 import re
@@ -26,7 +26,7 @@ BROKEN = Diagnostic(PATH, at(1, 1, 1, 1), INTERNAL_ERROR, "OPT001", Severity.ERR
 
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_nothing_acts_on_a_terminal_or_a_log(name: str) -> None:
-    """No control character but line ends, no line that a runner obeys but our own."""
+    """No control characters except line ends, and no lines that a runner would obey except our own."""
     for path in HOSTILE_PATHS:
         text = render(name, report(*ALL, hostile(path), failures=FAILURES))
         assert not set(text) & (set(map(chr, range(32))) - {"\n"})
@@ -46,7 +46,7 @@ def test_a_report_is_the_same_each_time(name: str) -> None:
 
 
 def read_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
-    """The commands in a log, as the runner reads them."""
+    """The commands in a log, parsed as the runner does."""
     commands = []
     for line in text.split("\n"):
         if match := re.fullmatch(r"::(?P<name>\w+)(?: (?P<properties>.*?))?::(?P<message>.*)", line):
@@ -123,7 +123,7 @@ def test_github_tells_what_could_not_be_checked() -> None:
 
 
 def test_gitlab_is_a_code_quality_report() -> None:
-    """The keys that GitLab's documentation demands."""
+    """The keys that GitLab's documentation requires."""
     listed = json.loads(render("gitlab", report(*ALL, failures=FAILURES)))
     assert len(listed) == len(ALL) + 2
     for one in listed:
@@ -151,7 +151,7 @@ def test_gitlab_tells_lines_of_the_notebooks_file() -> None:
 
 
 def test_paths_are_told_from_the_repository(tmp_path: Path) -> None:
-    """Wherever in it the command ran."""
+    """Paths are relative to the repository, wherever in it the command runs."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "train.py").write_text(BUG)
@@ -208,7 +208,7 @@ def test_rdjson_suggests_a_fix_as_a_whole() -> None:
 
 
 def test_rdjson_knows_only_what_reviewdog_knows() -> None:
-    """Reviewdog refuses a document with a key that it does not know."""
+    """Reviewdog rejects a document with an unknown key."""
     known = {"message", "location", "severity", "code", "suggestions"}
     entries = json.loads(render("rdjson", report(*ALL, failures=FAILURES)))["diagnostics"]
     assert len(entries) == len(ALL) + 2
@@ -235,7 +235,7 @@ def test_junit_is_valid(
 
 
 def read_junit(text: str) -> junitparser.JUnitXml:
-    """The report as a reader that people use understands it."""
+    """The report as parsed by a widely used reader."""
     read = junitparser.JUnitXml.fromstring(text.encode())
     assert isinstance(read, junitparser.JUnitXml)
     return read
@@ -274,7 +274,7 @@ def test_junit_survives_what_is_against_it() -> None:
 
 
 def read_markdown(text: str) -> tuple[list[list[str]], str]:
-    """The rows of the table, as the text that a reader sees, and the whole page as HTML."""
+    """The rows of the table as displayed text, and the whole page as HTML."""
     page = MarkdownIt("commonmark").enable("table").render(text)
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
     return [[plain(cell) for cell in re.findall(r"<t[dh]>(.*?)</t[dh]>", row, re.DOTALL)] for row in rows], page

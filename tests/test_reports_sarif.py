@@ -1,4 +1,4 @@
-"""SARIF: valid by the schema, without a complaint of the validator that its readers use, and true of the files."""
+"""SARIF: valid by the schema and by the validator that its consumers use, and correct about the files."""
 
 import json
 import os
@@ -67,7 +67,7 @@ def validator() -> Path:
         install = [NPM, "install", "--prefix", str(folder), "--no-audit", "--no-fund", VALIDATOR]
         subprocess.run(install, check=True, capture_output=True, timeout=600)
         for tool in folder.glob("node_modules/@microsoft/*/Sarif.Multitool"):
-            tool.chmod(0o755)  # What its installation script does, where scripts are allowed.
+            tool.chmod(0o755)  # As its installation script does, if scripts are allowed.
     return command
 
 
@@ -150,7 +150,7 @@ def region(line: int, column: int, end_line: int, end_column: int) -> dict[str, 
 @pytest.mark.parametrize("indent", [None, 1, 4])
 @pytest.mark.parametrize("escaped", [True, False])
 def test_a_notebook_is_told_by_the_lines_of_its_file(is_list: bool, indent: int | None, escaped: bool) -> None:
-    """And its fix, spliced into the file, leaves a notebook that differs in the cell alone."""
+    """The fix, spliced into the file, changes only the cell."""
     text = notebook(is_list=is_list, indent=indent, escaped=escaped)
     full = Report((in_notebook(),), {NOTEBOOK: text.encode()}, "/work")
     (result,) = json.loads(render("sarif", full))["runs"][0]["results"]

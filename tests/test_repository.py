@@ -1,4 +1,4 @@
-"""The modules of a repository: imports as they are read, resolved, and followed in both directions."""
+"""The modules of a repository: imports are read, resolved, and followed in both directions."""
 
 import ast
 import os
@@ -228,7 +228,7 @@ STATEMENTS = st.one_of(
 
 @given(st.dictionaries(st.sampled_from(FILES), st.lists(STATEMENTS, max_size=3).map("".join), min_size=2))
 def test_both_directions_agree(texts: dict[str, str]) -> None:
-    """Whoever imports a file, directly or through others, is among its importers, and nobody else."""
+    """The importers of a file are exactly the files that import it, directly or indirectly."""
     graph = graph_of(texts)
     reached: dict[str, set[str]] = {}
     for start in graph.files:
@@ -243,7 +243,7 @@ def test_both_directions_agree(texts: dict[str, str]) -> None:
         assert graph.importers(file) == {other for other in graph.files if other != file and file in reached[other]}
 
 
-# What a file does with words.
+# Uses of names in a file.
 
 WORDS = frozenset({"groups", "scale"})
 
@@ -320,7 +320,7 @@ def test_what_cannot_be_read_is_unknown() -> None:
     assert not outline("(" * 5000, WORDS).is_readable
 
 
-# A repository as the interpreter asks it.
+# A repository as the interpreter uses it.
 
 
 PACKAGE = {
@@ -354,7 +354,7 @@ def test_a_repository_knows_who_imports_a_file() -> None:
 
 @pytest.mark.parametrize("more", [0, 1_200], ids=["small", "large"])
 def test_importers_that_mention_a_name(more: int) -> None:
-    """Of a large repository only the imports of those are read that mention it, and the answer is the same."""
+    """In a large repository, only the imports of files that mention the name are read, with the same answer."""
     many = {f"beside{number}.py": "import os\n" for number in range(more)}
     own = {
         "train.py": "from pkg import groups\ngroups(model)\n",

@@ -1,4 +1,4 @@
-"""A rule's page: it shows pieces of fixtures, with what the program says of them, on the site and in the terminal."""
+"""A rule's page shows pieces of fixtures with their findings, on the site and in the terminal."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ from rule_examples import Example, examples  # noqa: E402  (the scripts are no p
 
 EXAMPLES = [(rule.name, example) for rule in RULES for example in examples(rule)]
 MOST_LINES = 30
-"""As many as a reader takes in beside the page's own words."""
+"""The most lines that a reader takes in along with the page's own text."""
 
 
 def _by_title(value: object) -> str:

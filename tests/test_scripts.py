@@ -1,4 +1,4 @@
-"""The scripts that contributors use, in a copy of the tree."""
+"""The scripts for contributors, run in a copy of the tree."""
 
 import os
 import re
@@ -68,7 +68,7 @@ def test_rule_pages_are_written_and_stale_ones_named(copy: Path) -> None:
 
 
 def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs this Python with the copy's package, not with the one that is installed."""
+    """Run Python with the copy's package instead of the installed one."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     environment["PYTHONPATH"] = str(copy / "src")
     command = [sys.executable, *arguments]
@@ -80,7 +80,7 @@ def _test_fixtures(copy: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _ruff(copy: Path, *paths: Path) -> str:
-    """What the linter and the formatter have to say."""
+    """The output of the linter and the formatter."""
     said = (_run(copy, "-m", "ruff", *how, *map(str, paths)) for how in (["check", "-q"], ["format", "--diff", "-q"]))
     return "".join(done.stdout for done in said)
 

@@ -1,4 +1,4 @@
-"""The language server as an editor meets it."""
+"""The language server as an editor uses it."""
 
 import subprocess
 import sys
@@ -75,7 +75,7 @@ def test_columns_on_a_line_with_emoji_and_accents(tmp_path: Path, encoding: str)
 
 
 def test_lines_end_where_the_editor_ends_them(tmp_path: Path) -> None:
-    """At form feeds and the like they do not: a server that thinks so is at odds with the editor from then on."""
+    """Form feeds and the like do not end a line. Otherwise the server's line numbers would differ from the editor's."""
     text = "\x0c\nname = 'a\x0b\u2028b'\n" + BUG
 
     async def story() -> None:
@@ -206,7 +206,7 @@ def _groups() -> str:
 
 
 def test_script_of_cells(tmp_path: Path) -> None:
-    """Lines of IPython are left in it, and it is checked, fixed and suppressed all the same."""
+    """Such a script is checked, fixed and suppressed like others, and its IPython lines are kept."""
     bug = "opt = AdamW(model.parameters())\n"
     text = f"# %%\n!pip install torch\n%matplotlib inline\n{PYTHON_ONLY}# %%\n{_groups()}\n{bug}"
 
@@ -415,7 +415,7 @@ def test_other_files_are_asked_and_asked_again_on_save(tmp_path: Path) -> None:
             assert found.code == "uncalled-group-builder"
             (tmp_path / "other.py").write_text("from train import groups_of\n")
             one.replace(uri, builder + "\n")
-            assert await one.findings(uri, 2)  # Typing alone asks nothing anew.
+            assert await one.findings(uri, 2)  # Typing alone triggers no new questions.
             one.save(one.uri("other.py"))
             assert not await one.findings(uri, 2, count=2)
 
@@ -495,7 +495,7 @@ def test_server_ends_when_its_editor_is_gone(tmp_path: Path) -> None:
 
 
 def _initialized(command: list[str], folder: Path) -> bytes:
-    """What a server says to an editor that opens a file and then is gone without a word."""
+    """The messages of a server to an editor that opens a file and then disappears."""
     uri = (folder / "train.py").as_uri().encode()
     text = BUG.replace("\n", "\\n").replace('"', '\\"').encode()
     messages = [
@@ -530,7 +530,7 @@ def test_missing_extra_is_named(tmp_path: Path) -> None:
 
 
 def test_server_is_told_of_configuration_files(tmp_path: Path) -> None:
-    """An editor that cannot watch files is not asked to."""
+    """The server does not request that of an editor which cannot watch files."""
 
     async def story() -> None:
         without = able()

@@ -1,4 +1,4 @@
-"""The parts of the language server that are plain functions, and the line to the process that reads."""
+"""The parts of the language server that are plain functions, and the connection to the checking process."""
 
 import asyncio
 import os
@@ -33,7 +33,7 @@ def test_places_go_to_the_editor_and_back(text: str, data: st.DataObject, encodi
     line = text[:offset].replace("\r\n", "\n").replace("\r", "\n").count("\n")
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     if text[offset - 1 : offset + 1] == "\r\n":
-        return  # Between the two characters of a line end is no place.
+        return  # There is no position between the two characters of a line end.
     position = Position(line + 1, offset - start + 1)
     sent = places.for_editor(Range(position, position)).start
     assert sent.line == line
@@ -86,7 +86,7 @@ PLAIN = [
     for name, content in case.read().items()
     if name.endswith(".py")
 ][::4]
-"""Some of the fixtures, and in each some findings, which are much alike: all of them take minutes."""
+"""A sample of the fixtures; in each, some findings are tested. All of them would take minutes."""
 
 
 @pytest.mark.parametrize(("content", "name"), PLAIN)
@@ -99,7 +99,7 @@ def test_suppression_silences_its_finding_and_no_other(content: bytes, name: str
             continue
         left = [(one.rule, one.message) for one in check_source(after)]
         gone = [(one.rule, one.message) for one in before if one != diagnostic]
-        # A finding of the same rule at the same line, or whose evidence is there, is silenced with it.
+        # Findings of the same rule with the same line or evidence are suppressed too.
         assert (diagnostic.rule, diagnostic.message) not in left or (diagnostic.rule, diagnostic.message) in gone
         assert {rule for rule, _ in left} <= {rule for rule, _ in gone}
 

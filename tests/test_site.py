@@ -1,4 +1,4 @@
-"""The site in Chromium: what fits, what can be read, and what the filter and the search find."""
+"""The site in Chromium: whether it fits, is readable, and what the filter and the search find."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Which findings a comment silences, and what is said of a comment that silences none."""
+"""Which findings a comment suppresses, and the report of an unused suppression."""
 
 import pytest
 
@@ -51,7 +51,7 @@ NAMED = [
     "  # noqa: F841 OPT001  the groups are kept",
     "  # noqa: OPT0",
 ]
-"""What silences OPT001 wherever it stands."""
+"""Comments that suppress OPT001 wherever they are."""
 
 
 @pytest.mark.parametrize("comment", [*NAMED, "  # noqa", "  # noqa  the groups are kept"])

@@ -1,4 +1,4 @@
-"""Newer Python than the one that runs is read; older Python, and what is broken, is told at its line."""
+"""Syntax newer than the running Python is read. Older Python and broken code are reported with their line."""
 
 import ast
 import os
@@ -90,7 +90,7 @@ def test_older_syntax_is_told_at_its_line(statement: str, reason: str) -> None:
     for older in (*(statement for statement, _ in OLDER.values() if "\n" not in statement), *BROKEN.values())
 )
 def test_newer_syntax_above_does_not_get_the_blame(texts: tuple[str, str]) -> None:
-    """Whatever this Python makes of the text, the line is that of the fault."""
+    """Whatever the running Python can parse, the reported line is that of the error."""
     newer, older = texts
     fault = parsed(f"import os\n{older}\n")[0].range.start.line
     (one,) = parsed(f"import os\n{newer}{older}\n")
@@ -157,7 +157,7 @@ SOURCES = sorted(path for path in FIXTURES.glob("*/*.py") if ".fixed" not in pat
     "path", SOURCES[:: 1 if IS_THOROUGH else 7], ids=lambda path: f"{path.parent.name}/{path.stem}"
 )
 def test_a_syntax_error_adds_no_finding(path: Path) -> None:
-    """Nothing is found above it that is not found without it, wherever it stands."""
+    """Every finding above a syntax error is also found without the error, wherever it is."""
     text = path.read_text(encoding="utf-8")
     names = re.findall(r"(?:def|class) (\w+)", text)
     if len(set(names)) < len(names):

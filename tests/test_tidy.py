@@ -1,4 +1,4 @@
-"""What a reader may rely on in every file: names, words, headings, shapes."""
+"""Conventions of every file: names, words, headings, sizes."""
 
 import ast
 import re
@@ -26,11 +26,11 @@ WRITTEN = [
 
 HEADINGS = ["Why it matters", "Example", "Use instead", "Fix safety", "Known limits"]
 CHECKER_ITSELF = "OPT9"
-"""The series of rules about the checker: they have no bug in training code to show."""
+"""The series of rules about the checker. They have no bug in training code to show."""
 
 MOST_LINES_OF_A_FUNCTION = 60
 MOST_LINES_OF_A_FILE = 400
-"""Where reading ends to be possible; what to aim at is a screen and 300 lines."""
+"""The upper limits. Aim at a screen and at 300 lines."""
 
 
 def _by_name(rule: Rule) -> str:
@@ -103,7 +103,7 @@ def test_module_is_of_a_size_to_read(path: Path) -> None:
 
 
 def test_no_type_of_ours_inherits_from_another() -> None:
-    """But the nodes of a source: that an addition is an expression is what their kinds say; and but protocols."""
+    """Except nodes of a source, whose kinds say that an addition is an expression, and protocols."""
     classes = [node for path in MODULES if path.parent.name != "tree" for node in _classes(path)]
     classes = [node for node in classes if "Protocol" not in map(ast.unparse, node.bases)]
     ours = {node.name for node in classes}
@@ -112,8 +112,8 @@ def test_no_type_of_ours_inherits_from_another() -> None:
 
 @for_each((path for path in MODULES if not {"interpret", "tree"} & {*path.parts}), _by_path)
 def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
-    """What crosses a door is a value; the abstract values that the interpreter builds up, and the nodes that it reads,
-    whose bodies come later, stay behind its door."""
+    """Values that leave a package are immutable. The abstract values that the interpreter builds up, and the nodes that
+    it reads, whose bodies are added later, stay inside its package."""
     for node in _classes(path):
         for decorator in map(ast.unparse, node.decorator_list):
             if decorator.startswith("dataclass") and not node.name.startswith("_"):
@@ -122,7 +122,7 @@ def test_public_data_classes_are_frozen_and_slotted(path: Path) -> None:
 
 @for_each((path for path in MODULES if {"interpret", "facts", "analysis"} & {*path.parts}), _by_path)
 def test_nothing_is_told_by_its_place_in_memory(path: Path) -> None:
-    """Nodes and abstract values are keys themselves. The number of an object that is gone is another one's tomorrow."""
+    """Nodes and abstract values are used as keys themselves. The `id` of a deleted object may be reused."""
     names = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
     assert not [name.lineno for name in names if isinstance(name, ast.Name) and name.id == "id"]
 
@@ -138,7 +138,7 @@ def _all_diagnostics() -> Iterator[Diagnostic]:
 
 
 def _badly_worded(diagnostic: Diagnostic) -> Iterator[str]:
-    """The texts that do not read as the others: a message is a clause, a fix's title begins as a sentence does."""
+    """The texts that break the conventions: a message is a clause, and a fix's title begins like a sentence."""
     for text in (diagnostic.message, *(related.message for related in diagnostic.related)):
         first = text.split(maxsplit=1)[0]
         if text.endswith(".") or "\n" in text or text.count("`") % 2 or (first[0].isupper() and first[1:].islower()):
@@ -151,7 +151,7 @@ def _badly_worded(diagnostic: Diagnostic) -> Iterator[str]:
 
 
 def _foreign_words(text: str) -> list[str]:
-    """Words that other checkers use for what is a finding here."""
+    """Words that other checkers use for findings."""
     return re.findall(r"\b(?:violations?|issues?|problems?)\b", text, re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Law 10: unrelated files change nothing. Whatever stands beside a file, and is not imported, is nothing to it."""
+"""Law 10: unrelated files change nothing. A file that is not imported has no effect on its neighbours."""
 
 from collections import Counter
 
@@ -16,10 +16,10 @@ Told = tuple[str, int, int, str, str]
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Seen]]:
-    """What is said of each fixture in one repository that holds them all: each stands beside copies of all others.
+    """The findings in each fixture, checked in one repository with copies of all others.
 
-    Files that stand alone are siblings in one folder, under names that nobody can import; small repositories have a
-    folder each, so that what a fixture imports is found in its own folder first.
+    Files that are checked alone are siblings in one folder, under names that cannot be imported. Small repositories
+    have a folder each, so that imports are resolved in their own folder first.
     """
     root = tmp_path_factory.mktemp("together")
     homes = {}
@@ -50,12 +50,12 @@ def test_other_fixtures_beside_it_change_no_finding(together: dict[str, list[See
 
 
 def _alone(case: Case) -> list[Told]:
-    """What is said of a fixture that stands alone."""
+    """The findings in a fixture that is checked alone."""
     files = case.read()
     if case.is_repository:
         return [(_home(case, file), *rest) for file, *rest in map(_told, look(case, files))]  # type: ignore[misc]
     ((file, content),) = files.items()
-    # The command reads an exported notebook by its cells, and `check_source` as one text.
+    # The command reads an exported notebook by cells, `check_source` as one text.
     in_parts = is_in_parts(content, file)
     found = check_any_facts(read_any(content, file), file) if in_parts else found_in_text(content, file)
     return [(_home(case, file), one.cell or 0, one.range.start.line, one.rule, one.message) for one in found]
@@ -66,6 +66,6 @@ def _told(seen: Seen) -> Told:
 
 
 def _home(case: Case, file: str) -> str:
-    """Where a file of a fixture stands beside all others."""
+    """The path of a fixture's file in the common repository."""
     own = case.name.replace("/", "--")
     return f"{own}/{file}" if case.is_repository else own

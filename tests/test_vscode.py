@@ -1,4 +1,4 @@
-"""The extension for Visual Studio Code, built and packaged by npm, with its client at the real server."""
+"""The extension for Visual Studio Code, built and packaged by npm, with its client and the real server."""
 
 import json
 import re
@@ -70,7 +70,7 @@ def test_extension_is_packaged_and_shows_findings(tmp_path: Path) -> None:
 
 
 def _driven(unpacked: Path, command: Path, project: Path, interpreter: str = "") -> dict[str, list[dict[str, object]]]:
-    """What the extension shows when it is activated with a file open."""
+    """The output of the extension when it is activated with an open file."""
     main = unpacked / "extension" / "dist" / "extension.js"
     drive = ["node", SOURCES / "test" / "drive.cjs", main, command, project, project / "train.py", interpreter]
     words = ["" if part == Path() else str(part) for part in drive]

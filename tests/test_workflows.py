@@ -1,4 +1,4 @@
-"""GitHub's workflows: their files against the schema, what they run pinned by hash, and zizmor content."""
+"""GitHub's workflows: valid by the schema, with pinned hashes, and accepted by zizmor."""
 
 import re
 import subprocess
