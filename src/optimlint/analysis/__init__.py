@@ -1,1 +1,1 @@
-"""Judgements over facts that several rules share. Pure functions; the facts themselves are in `facts/`."""
+"""Analyses over facts that several rules share. Pure functions; the facts themselves are in `facts/`."""

@@ -1,4 +1,5 @@
-"""What an optimizer call applies to all parameters, and what groups beside it would have applied, in words."""
+"""Wording for the settings that an optimizer call applies to all parameters, and for those of groups that it does not
+apply."""
 
 from optimlint.analysis.decay_settings import WEIGHT_DECAY, inherited_decay, number_text, usual_number, value_in_words
 from optimlint.facts.groups import Expression, GroupList, Number, Setting, Unknown, Value
@@ -7,11 +8,12 @@ from optimlint.facts.optimizers import AllParameters, OptimizerCall
 
 _RATE = "lr"
 _LONGEST_MODEL = 40
-"""A model that is written in more than so many characters is called by what makes it."""
+"""A model whose code is longer than this many characters is shown as its callee: `build(…)`."""
 
 
 def effect(call: OptimizerCall, groups: tuple[GroupList, ...] = ()) -> str:
-    """What the call's parameters get of what the groups are about: "everything decays by 0.01, `AdamW`'s default"."""
+    """The settings that the call applies to all its parameters, of the key that the groups set: "everything decays by
+    0.01, `AdamW`'s default"."""
     is_about_rates = bool(_settings(groups, _RATE)) and not _settings(groups, WEIGHT_DECAY)
     said = _rate(call) if is_about_rates else _decay(call)
     if said:
@@ -21,8 +23,8 @@ def effect(call: OptimizerCall, groups: tuple[GroupList, ...] = ()) -> str:
 
 
 def never_applied(groups: tuple[GroupList, ...], call: OptimizerCall) -> str:
-    """The groups' settings that no parameter gets, as the end of a sentence: "; 0.002 and 0.0 are never applied". What
-    the call applies is none of them, nor what it may apply for all that is known."""
+    """The values that the groups set and no parameter gets, as the end of a sentence: "; 0.002 and 0.0 are never
+    applied". Values that the call applies, or may apply, are left out."""
     decays, rates = (_other_than_applied(groups, key, call) for key in (WEIGHT_DECAY, _RATE))
     parts = [joined(decays)] if decays else []
     if rates:
@@ -32,8 +34,8 @@ def never_applied(groups: tuple[GroupList, ...], call: OptimizerCall) -> str:
 
 
 def with_settings(groups: tuple[GroupList, ...]) -> str:
-    """What the groups set, where nobody knows whether it is applied: ", with the weight decays 0.01 and 0.0,"; "" where
-    they set neither decays nor rates."""
+    """The values that the groups set, when it is not known whether they are applied: ", with the weight decays 0.01 and
+    0.0,". "" if they set neither weight decays nor learning rates."""
     parts = []
     for key, noun in ((WEIGHT_DECAY, "weight decay"), (_RATE, "learning rate")):
         if values := _words(_settings(groups, key)):
@@ -42,7 +44,7 @@ def with_settings(groups: tuple[GroupList, ...]) -> str:
 
 
 def joined(texts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """Join texts as an enumeration: `a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
@@ -77,7 +79,7 @@ def _whose(model: Model | None) -> str:
 
 
 def _other_than_applied(groups: tuple[GroupList, ...], key: str, call: OptimizerCall) -> list[str]:
-    """The groups' values for a key that the call is known not to apply."""
+    """The groups' values for a key, without those that the call applies or may apply."""
     applied = _applied(call, key)
     if isinstance(applied, Unknown):
         return []
@@ -86,7 +88,7 @@ def _other_than_applied(groups: tuple[GroupList, ...], key: str, call: Optimizer
 
 
 def _applied(call: OptimizerCall, key: str) -> Value:
-    """What the call applies to all of its parameters."""
+    """The value of a key that the call applies to all its parameters."""
     given = call.setting(key)
     if given is not None:
         return given.value
@@ -100,7 +102,7 @@ def _applied(call: OptimizerCall, key: str) -> Value:
 
 
 def _may_be(setting: Setting, applied: Value, given: Setting | None) -> bool:
-    """Whether a group's value is what the call applies: the same number, or the same code."""
+    """Whether a group's value may equal the value that the call applies: the same number, or the same code."""
     own = usual_number(setting.value)
     if own is not None and own == usual_number(applied):
         return True

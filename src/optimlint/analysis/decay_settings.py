@@ -1,4 +1,4 @@
-"""What groups and optimizers say of weight decay."""
+"""The weight decay of groups and optimizers: own, inherited, zero or unknown."""
 
 import re
 from dataclasses import dataclass
@@ -18,31 +18,32 @@ _HELD = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])+")
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """The decay of a group that names none: its number, and where it comes from ("`AdamW`'s default")."""
+    """The weight decay that a group inherits because it sets none: the number, and its origin in words ("`AdamW`'s
+    default")."""
 
     value: float
     origin: str
 
 
 def takers(groups: GroupList, facts: FileFacts) -> tuple[OptimizerCall, ...]:
-    """The optimizers that a list is given to, at their construction or by `add_param_group`."""
+    """The optimizer calls that take a list, in the constructor or by `add_param_group`."""
     return tuple(call for call in facts.optimizer_calls if any(_is_same(one, groups) for one in lists_given(call)))
 
 
 def may_be_changed(key: str, groups: GroupList, facts: FileFacts) -> bool:
-    """Whether the code may write the key to these groups once an optimizer has them."""
+    """Whether the code may assign the key in these groups after an optimizer has taken them."""
     scopes = {groups.scope, *(call.scope for call in takers(groups, facts))}
     return any(facts.may_change(key, scope) for scope in scopes)
 
 
 def may_be_told_apart(groups: GroupList, facts: FileFacts) -> bool:
-    """Whether the code may treat these groups differently once an optimizer has them, each by its index."""
+    """Whether the code may treat these groups differently, by index, after an optimizer has taken them."""
     scopes = {groups.scope, *(call.scope for call in takers(groups, facts))}
     return any(facts.may_tell_apart(scope) for scope in scopes)
 
 
 def listed_with(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...]:
-    """The groups that the optimizer holds when this list has come to it, with all that are added later."""
+    """All groups of an optimizer that takes this list, including groups that `add_param_group` adds later."""
     added = tuple(group for one in call.added for group in (groups if _is_same(one, groups) else one).groups)
     first = call.params.lists if isinstance(call.params, Groups) else ()
     if any(_is_same(one, groups) for one in call.added):
@@ -51,7 +52,7 @@ def listed_with(groups: GroupList, call: OptimizerCall) -> tuple[ParamGroup, ...
 
 
 def lists_given(call: OptimizerCall) -> tuple[GroupList, ...]:
-    """The lists that an optimizer may be given, those of `add_param_group` among them."""
+    """The lists that an optimizer may take, in the constructor or by `add_param_group`."""
     lists = call.params.lists if isinstance(call.params, Groups) else ()
     return (*lists, *call.added)
 
@@ -61,7 +62,7 @@ def _is_same(one: GroupList, other: GroupList) -> bool:
 
 
 def inherited_decay(call: OptimizerCall) -> Inherited | None:
-    """The decay of the call's groups that name none; None where it is not known."""
+    """The weight decay of the call's groups that set none; None if it is not known."""
     classes = call.candidates
     if not classes:
         return None
@@ -77,24 +78,25 @@ def inherited_decay(call: OptimizerCall) -> Inherited | None:
 
 
 def decay_of(group: ParamGroup) -> Setting | None:
-    """The group's own weight decay."""
+    """The weight decay that the group itself sets."""
     return group.setting(WEIGHT_DECAY)
 
 
 def decay_number(group: ParamGroup) -> float | None:
-    """The group's own weight decay, where it is a number that is known and that nothing may override."""
+    """The weight decay that the group itself sets, if it is a known number that no open setting may override; else
+    None."""
     own = decay_of(group)
     return None if own is None or group.has_open_settings else usual_number(own.value)
 
 
 def is_fixed(setting: Setting) -> bool:
-    """Whether a number stands where only the source can change it: an attribute (`self.decay`) or an entry of a dict
-    (`args["decay"]`) holds what it was first given, until somebody gives it another number from outside."""
+    """Whether only an edit of the source can change a number. An attribute (`self.decay`) or a dict entry
+    (`args["decay"]`) is not fixed: other code may assign another number."""
     return not _HELD.fullmatch(setting.value_text)
 
 
 def surely_decays_nothing(groups: GroupList, facts: FileFacts) -> bool:
-    """Whether no group of a list has any decay, its own or the optimizer's, whatever a caller says."""
+    """Whether every group of a list has weight decay 0, its own or the optimizer's, whatever its callers pass."""
     calls = takers(groups, facts)
     if may_be_changed(WEIGHT_DECAY, groups, facts):
         return False
@@ -109,12 +111,12 @@ def surely_decays_nothing(groups: GroupList, facts: FileFacts) -> bool:
 
 
 def is_literal(setting: Setting) -> bool:
-    """Whether the code writes a number there."""
+    """Whether the code writes the value as a number literal."""
     return _LITERAL.fullmatch(setting.value_text) is not None
 
 
 def usual_number(value: Value) -> float | None:
-    """The number that a value is, or is unless a caller says otherwise; None where nobody knows."""
+    """The number that a value is, or is by default; None if it is not known."""
     match value:
         case Number(number):
             return number
@@ -125,8 +127,8 @@ def usual_number(value: Value) -> float | None:
 
 
 def is_setting_of_decay(value: Value) -> bool:
-    """Whether a value is a setting that says decay and does not say for what: `args.weight_decay`, `cfg["wd"]`, and not
-    `args.bias_decay`. Its number is not known; where it is 0 nothing decays at all."""
+    """Whether a value is a configuration setting for weight decay in general: `args.weight_decay` or `cfg["wd"]`, but
+    not `args.bias_decay`. Its number is not known; if it is 0, nothing decays at all."""
     if not isinstance(value, Expression) or value.default is not None or not _SETTING.fullmatch(value.text):
         return False
     last = _WORDS.findall(value.text)[-1]
@@ -134,18 +136,19 @@ def is_setting_of_decay(value: Value) -> bool:
 
 
 def surely_names_no_decay(group: ParamGroup) -> bool:
-    """Whether the group is known to leave its decay to the optimizer."""
+    """Whether the group surely sets no weight decay of its own and inherits the optimizer's."""
     return not group.has_open_settings and decay_of(group) is None
 
 
 def number_text(value: float) -> str:
-    """A number as people write it: `0.0`, `0.01`, `5e-05`; what binary fractions add at the end is left out."""
+    """A number in the usual notation (`0.0`, `0.01`, `5e-05`), rounded to 12 digits to hide binary rounding errors."""
     return repr(float(f"{value:.12g}"))
 
 
 def value_in_words(setting: Setting) -> str:
-    """A setting's value: a number as the code writes it, or as it is worked out, other code in backticks, a builder's
-    in the words of its caller; "" where that is no code of the source."""
+    """A setting's value for a message: a literal as written, another known number as computed, any other code in
+    backticks. For a group that a builder makes, the code is that of the builder's caller. "" if there is no such code
+    in the source."""
     match setting.value:
         case Number(value=number):
             return setting.value_text if _LITERAL.fullmatch(setting.value_text) else number_text(number)
@@ -156,7 +159,7 @@ def value_in_words(setting: Setting) -> str:
 
 
 def inserted_setting(group: ParamGroup, key: str, value: str) -> Edit | None:
-    """The edit that writes a further key into the group, right behind its parameters; None where that cannot be."""
+    """An edit that adds a key to the group, directly after its parameters; None if there is no place for it."""
     if group.insertion is None:
         return None
     return Edit(group.insertion, f", {group.insertion_template.format(key=key, value=value)}")

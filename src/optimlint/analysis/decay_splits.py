@@ -1,4 +1,4 @@
-"""Lists that split biases and norms from the other weights, and get their decays wrong: three ways to do so."""
+"""Lists that separate biases and norms from the other weights but get the weight decays wrong, in one of three ways."""
 
 import re
 from collections.abc import Iterator
@@ -26,20 +26,20 @@ from optimlint.facts.optimizers import OptimizerCall
 from optimlint.knowledge.group_keys import is_label
 
 _MOST_GROUPS = 200
-"""A longer list was written by a program, and pairing its groups would take too long."""
+"""Longer lists are not analyzed: a program wrote them, and comparing all pairs would take too long."""
 _OF_A_SPLIT = (ParameterKind.BIAS_OR_NORM, ParameterKind.MAIN)
 _TIMES_ONE = re.compile(r"^1(?:\.0*)? ?\* ?| ?\* ?1(?:\.0*)?$")
 _MAY_DIFFER = re.compile(r"(?!float\(|int\()\b\w+\(|\)\(| \| ")
-"""A call may give another value each time, and a choice between values may fall otherwise."""
+"""A call may return another value each time, and a choice between values may turn out differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inversion:
-    """`group` holds biases and norms and has a `decay`; `mains` hold the other weights and have none. The decay is a
-    positive number or a setting, in words.
+    """A group of biases and norms that decays while the other weights, in `mains`, do not. `decay` is a positive number
+    or a setting, in words.
 
-    `origin` says where the decay comes from when the group does not name it itself. `is_pair` is set where the list
-    has just these two groups to exchange.
+    `origin` is the origin of an inherited decay, "" if the group sets it. `is_pair` is set if the list has just these
+    two groups, so that their decays can be exchanged.
     """
 
     group: ParamGroup
@@ -51,7 +51,8 @@ class Inversion:
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
-    """`group` holds biases and norms and names no decay, while `naming` names one: it gets the call's."""
+    """A group of biases and norms that sets no weight decay and therefore inherits the call's, while the group `naming`
+    sets one."""
 
     group: ParamGroup
     naming: ParamGroup
@@ -73,14 +74,14 @@ def inversions_in(groups: GroupList, facts: FileFacts) -> Iterator[Inversion]:
 
 
 def inheritances_in(groups: GroupList, call: OptimizerCall) -> Iterator[Inheritance]:
-    """The groups of biases and norms that get the call's positive decay, having none of their own."""
+    """The groups of biases and norms that inherit the call's positive weight decay."""
     inherited = inherited_decay(call)
     if inherited is None or inherited.value <= 0:
         return
     together = listed_with(groups, call)
     of_main = _of_kind(together, ParameterKind.MAIN)
     for group in _of_kind(together, ParameterKind.BIAS_OR_NORM):
-        # What was split off from weights that name no decay was split off for something else.
+        # A group beside weights that set no decay was made for another purpose.
         split_from = same_place(group, _beside(group, of_main)) or _beside(group, together)
         named = (
             other
@@ -93,7 +94,7 @@ def inheritances_in(groups: GroupList, call: OptimizerCall) -> Iterator[Inherita
 
 
 def _is_for_another_key(group: ParamGroup, other: ParamGroup, inherited: Inherited) -> bool:
-    """Whether the two decay alike, and were told apart for their learning rate or another key."""
+    """Whether two groups have the same weight decay and differ in the learning rate or another key."""
     own, others = (
         {setting.key: setting.value for setting in one.settings if setting.key != WEIGHT_DECAY}
         for one in (group, other)
@@ -102,8 +103,8 @@ def _is_for_another_key(group: ParamGroup, other: ParamGroup, inherited: Inherit
 
 
 def equal_split(groups: GroupList, facts: FileFacts) -> dict[ParamGroup, ParameterKind]:
-    """The groups of splits that all have the same settings, by their kind: of the one split, or of those that are made
-    in several parts of the model; none where there is no such split."""
+    """The groups of splits whose groups all have the same settings, with their kinds. The whole list may be one such
+    split, or contain one for each of several parts of the model. Empty if there is none."""
     kinds = zip(groups.groups, kinds_of(groups.groups), strict=True)
     split: dict[ParamGroup, ParameterKind] = {group: kind for group, kind in kinds if kind in _OF_A_SPLIT}
     if not groups.is_complete or len(split) > _MOST_GROUPS:
@@ -118,7 +119,8 @@ def equal_split(groups: GroupList, facts: FileFacts) -> dict[ParamGroup, Paramet
 
 
 def _is_equal(split: dict[ParamGroup, ParameterKind], facts: FileFacts) -> bool:
-    """Whether a split has groups of both kinds, which are in one list together, and treats them alike."""
+    """Whether a split has groups of both kinds that can be in the list together, and all its groups have the same
+    settings."""
     spared = [group for group, kind in split.items() if kind is ParameterKind.BIAS_OR_NORM]
     mains = [group for group, kind in split.items() if kind is ParameterKind.MAIN]
     if not any(not one.is_alternative_to(other) for one in spared for other in mains):
@@ -128,7 +130,7 @@ def _is_equal(split: dict[ParamGroup, ParameterKind], facts: FileFacts) -> bool:
 
 
 def is_sound(groups: GroupList, facts: FileFacts) -> bool:
-    """Whether the list gets its decays wrong in none of these ways."""
+    """Whether the list has none of these three errors."""
     if any(inversions_in(groups, facts)) or equal_split(groups, facts):
         return False
     return not any(True for call in takers(groups, facts) for _ in inheritances_in(groups, call))
@@ -139,18 +141,18 @@ def _of_kind(groups: tuple[ParamGroup, ...], wanted: ParameterKind) -> tuple[Par
 
 
 def _beside(group: ParamGroup, others: tuple[ParamGroup, ...]) -> tuple[ParamGroup, ...]:
-    """The groups that can be in one list with this."""
+    """The groups that can be in the list together with this one."""
     return tuple(other for other in others if not group.is_alternative_to(other))
 
 
 def _has_none(group: ParamGroup) -> bool:
-    """Whether the group's decay is 0, whatever a caller says."""
+    """Whether the group surely sets its weight decay to 0."""
     own = decay_of(group)
     return own is not None and own.value == Number(0) and is_fixed(own) and not group.has_open_settings
 
 
 def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[str, str]:
-    """The group's decay in words and, where it is inherited, its origin; nothing where it is 0 or not known."""
+    """The group's weight decay in words and, if it is inherited, its origin; empty strings if it is 0 or not known."""
     own, number = decay_of(group), decay_number(group)
     if number is not None:
         return number_text(number) if number > 0 else "", ""
@@ -164,7 +166,7 @@ def _decay(group: ParamGroup, groups: GroupList, facts: FileFacts) -> tuple[str,
 
 
 def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
-    """The settings that may tell a group from another; None where one of them is not known."""
+    """The settings that can distinguish a group from another; None if one of them is not known."""
     settings = {
         setting.key: _plain(setting)
         for setting in group.settings
@@ -175,7 +177,7 @@ def _settings(group: ParamGroup, facts: FileFacts) -> dict[str, Value] | None:
 
 
 def _plain(setting: Setting) -> Value:
-    """The value without what does not change it; unknown where equal code may give different values."""
+    """The value without factors of one; unknown if equal code may give different values."""
     value = setting.value
     if isinstance(value, Number) and not is_fixed(setting):
         return Expression(setting.value_text)

@@ -1,4 +1,5 @@
-"""Groups and clips that get nothing because their iterator was exhausted before, and the fix that makes it a list."""
+"""Groups and clips that get no parameters because a one-shot iterator was exhausted before, and the fix that turns it
+into a list."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from optimlint.facts.training import Act, Event
 
 
 def readings_of(stream: ExhaustedStream) -> tuple[Related, ...]:
-    """Where the iterator is made, and where it is read first."""
+    """The places that explain an exhausted iterator: where it is created, and where it is first consumed."""
     return (
         Related(stream.made, "the iterator is created here and can be read only once"),
         Related(stream.first, "it is consumed here"),
@@ -19,13 +20,13 @@ def readings_of(stream: ExhaustedStream) -> tuple[Related, ...]:
 
 
 def fixes_of(stream: ExhaustedStream, facts: FileFacts) -> tuple[Fix, ...]:
-    """Make the iterator a list, unless the optimizer then refuses the groups."""
+    """The fix that turns the iterator into a list; none if the optimizer would then refuse the groups."""
     return () if _would_overlap(stream, facts) else (_as_list(stream),)
 
 
 def _would_overlap(stream: ExhaustedStream, facts: FileFacts) -> bool:
-    """Whether a list in place of the iterator puts parameters in two groups: torch takes an empty group and refuses
-    such groups."""
+    """Whether a list in place of the iterator would put parameters in two groups. torch accepts an empty group but
+    refuses overlapping groups."""
     return any(_overlaps(groups) for groups in facts.group_lists if any(_reads(one, stream) for one in groups.groups))
 
 
@@ -35,14 +36,14 @@ def _overlaps(groups: GroupList) -> bool:
 
 
 def _reads(group: ParamGroup, stream: ExhaustedStream) -> bool:
-    """Whether the group is empty for want of this iterator."""
+    """Whether the group is empty because it reads this iterator."""
     own, place = group.range, stream.range
     is_inside = own.cell == place.cell and own.start <= place.start and place.end <= own.end
     return group.is_exhausted and (is_inside or any(part.source_range == place for part in group.parts))
 
 
 def emptied_clips(facts: FileFacts) -> Iterator[tuple[ExhaustedStream, Event]]:
-    """The clips whose iterator of parameters has been read before."""
+    """The clips whose iterator of parameters is already exhausted."""
     clips = {event.range: event for routine in facts.training for event in routine.of(Act.CLIP)}
     for stream in facts.exhausted_streams:
         for clip in clips.values():
@@ -52,7 +53,7 @@ def emptied_clips(facts: FileFacts) -> Iterator[tuple[ExhaustedStream, Event]]:
 
 
 def _as_list(stream: ExhaustedStream) -> Fix:
-    """Make the iterator a list where it is made."""
+    """The fix that turns the iterator into a list where it is created."""
     before = stream.made.part(stream.made.start, stream.made.start)
     after = stream.made.part(stream.made.end, stream.made.end)
     if _is_in_parentheses(stream.made_text):
@@ -64,7 +65,7 @@ def _as_list(stream: ExhaustedStream) -> Fix:
 
 
 def _is_in_parentheses(text: str) -> bool:
-    """Whether one pair of parentheses encloses all of the text, as those of a generator expression do."""
+    """Whether one pair of parentheses encloses the whole text, like those of a generator expression."""
     if not text.startswith("("):
         return False
     depth = 0

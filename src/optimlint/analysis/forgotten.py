@@ -1,4 +1,4 @@
-"""Sub-modules that a model of a known class uses, but that no group and no optimizer takes."""
+"""Sub-modules that a model of a known class uses but no group and no optimizer takes."""
 
 import re
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from optimlint.facts.optimizers import AllParameters
 from optimlint.knowledge.words import says_left_out, says_untrained, tells_of_leaving_out
 
 _WALKED = frozenset(("weight", "bias"))
-"""The attributes that a loop over all modules takes, where it means all parameters."""
+"""The attributes that a loop over all modules takes if it means to take all parameters."""
 _TYPICAL = ("", ".weight", ".bias", ".norm.weight")
 _Forgotten = tuple[Model, tuple[SubModule, ...]]
 
 
 def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
-    """The sub-modules that a list over sub-modules of a model forgets, model by model.
+    """The sub-modules that a list over sub-modules of a model forgets, with their model.
 
-    One group is a choice, several are a split of what is to be trained. A list that takes parameters from the whole
-    model is judged by its filters, not here, unless it takes them from the modules, one by one: `m.weight` and `m.bias`
-    of all modules leave out a parameter that the model has itself.
+    A list of one group is a selection; several groups are a split of everything that should be trained. A list that
+    takes parameters from the whole model is judged by its filters, not here. The exception is a list that takes
+    `m.weight` and `m.bias` of each module: it misses parameters that the model itself owns.
     """
     if len(listed.groups) < 2:
         return
@@ -54,26 +54,27 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
 
 
 def is_left_on_purpose(name: str) -> bool:
-    """Whether a name says that the place is not meant to be trained."""
+    """Whether the name of a sub-module tells that it is not meant to be trained."""
     return says_untrained(name)
 
 
 def lists_left_on_purpose(facts: FileFacts, scope: Scope) -> frozenset[str]:
-    """The entries of lists, in view of `scope`, whose names say that what they name is not trained: `no_grad`,
-    `frozen`."""
+    """The entries of name lists visible from `scope` whose own name tells that their entries are not trained:
+    `no_grad`, `frozen`."""
     said = (one for one in facts.name_lists if one.place and says_left_out(one.place))
     return frozenset(entry for one in said if _is_in_view(one.scope, scope) for entry in one.entries)
 
 
 def _is_in_view(scope: Scope, other: Scope) -> bool:
-    """Whether names of one scope can be read in another: of a scope around it, or by way of `self`."""
+    """Whether names of `scope` are visible in `other`: `scope` encloses it, or both are in one class and share
+    `self`."""
     one, around = class_around(scope), class_around(other)
     return scope.holds(other) or (one is not None and one == around)
 
 
 def is_said_to_be_left(name: str, facts: FileFacts, group_list: GroupList) -> bool:
-    """Whether a comment in the list, or right above it, says that something is left out, or holds what would take the
-    sub-module."""
+    """Whether a comment in the list, or directly above it, mentions that something is left out, or contains
+    commented-out code that takes the sub-module."""
     first, last = group_list.range.start.line - 2, group_list.range.end.line
     near = (
         comment.text
@@ -84,8 +85,8 @@ def is_said_to_be_left(name: str, facts: FileFacts, group_list: GroupList) -> bo
 
 
 def _takings(facts: FileFacts, listed: Listed) -> Iterator[tuple[bool, tuple[Part, ...]]]:
-    """What lists and optimizers of the source take of any model, each apart, and whether another function than the
-    list's own does so."""
+    """The parts of models that each list and each optimizer of the source takes, and whether it does so in another
+    function than the list's own."""
     own = listed.group_list.scope
     yield False, tuple(part for group in (*listed.groups, *listed.group_list.left_out) for part in group.parts)
     for one in facts.group_lists:
@@ -98,8 +99,8 @@ def _takings(facts: FileFacts, listed: Listed) -> Iterator[tuple[bool, tuple[Par
 def _beside(
     identity: int, kin: tuple[Model, ...], names: set[str], is_apart: bool, parts: tuple[Part, ...]
 ) -> Iterator[Part]:
-    """What is taken of a model beside a list that takes the sub-modules `names` of it. Where another function takes
-    one of these, too, it is an alternative to the list."""
+    """The parts of a model that another list or optimizer takes in addition to a list over the sub-modules `names`.
+    Nothing if it is in another function and takes one of these, too: then it is an alternative to the list."""
     found = list(parts_of_model(identity, kin, parts))
     models = [part.model for part in found if part.model is not None]
     if not is_apart or not any(not model.path or model.path[0] in names for model in models):
@@ -107,7 +108,7 @@ def _beside(
 
 
 def attributes_taken(condition: Condition) -> frozenset[str]:
-    """The attributes of modules that parameters are, each of them one; none where they may be anything else."""
+    """The module attributes to which a condition restricts parameters (`m.weight`); empty if they may be any."""
     match condition:
         case UnknownTest(attribute=attribute):
             return frozenset(filter(None, (attribute,)))
@@ -121,10 +122,10 @@ def attributes_taken(condition: Condition) -> frozenset[str]:
 
 
 def _may_take(part: Part, sub_module: SubModule) -> bool:
-    """Whether a part of the model may hold parameters of a sub-module."""
+    """Whether a part of the model may contain parameters of a sub-module."""
     name = sub_module.name
     if part.model is not None and part.model.path:
-        # An element of the whole is any part of it; or the whole, where a loader gives it beside something else.
+        # An element of the model may be any part of it, or the whole model if a loader returns a tuple.
         return part.model.path[0] == name or part.model.path[0].startswith("[")
     attributes = attributes_taken(part.condition)
     if attributes and sub_module.kind.rpartition(".")[2] == "Parameter":
@@ -133,5 +134,5 @@ def _may_take(part: Part, sub_module: SubModule) -> bool:
 
 
 def _owner(model: Model) -> Model:
-    """The model that a sub-module is taken from."""
+    """The model that a sub-module belongs to."""
     return Model(model.identity, (), model.text.removesuffix("." + ".".join(model.path)))

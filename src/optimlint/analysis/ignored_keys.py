@@ -15,10 +15,10 @@ from optimlint.knowledge.group_keys import READ_BY_PACKAGES, is_flag, is_label, 
 
 @dataclass(frozen=True, slots=True)
 class IgnoredKey:
-    """A key of a group that the optimizer constructed by `call` does not read, and nobody else as far as is known.
+    """A key of a group that neither the optimizer constructed by `call` nor, as far as is known, anything else reads.
 
-    `meant` is the key that the optimizer reads and that this one was meant for, where there is one. `reader` is another
-    construction that takes the same groups and reads the key, or may: one in another branch.
+    `meant` is the key that the optimizer does read and that this one was probably meant to be, if there is one.
+    `reader` is another construction, in another branch, that takes the same groups and reads the key or may read it.
     """
 
     setting: Setting
@@ -30,7 +30,7 @@ class IgnoredKey:
 
 
 def ignored_keys(facts: FileFacts) -> tuple[IgnoredKey, ...]:
-    """Every key that is known to be read by nobody, each place once."""
+    """Every key that nothing reads, one for each place in the source."""
     found = {
         ignored.setting.range: ignored
         for call in facts.optimizer_calls
@@ -41,13 +41,13 @@ def ignored_keys(facts: FileFacts) -> tuple[IgnoredKey, ...]:
 
 
 def has_ignored_decay(groups: tuple[ParamGroup, ...], ignored: tuple[IgnoredKey, ...]) -> bool:
-    """Whether one of the groups sets, or may mean to set, its decay under a key that nobody reads."""
+    """Whether one of the groups sets, or may mean to set, its weight decay under a key that nothing reads."""
     places = {group.range for group in groups}
     return any(one.group.range in places and one.meant in (WEIGHT_DECAY, None) for one in ignored)
 
 
 def with_meant_keys(groups: GroupList, ignored: tuple[IgnoredKey, ...]) -> GroupList:
-    """The list as it would be if each of its keys that nobody reads were the one it is meant for."""
+    """The list with each ignored key renamed to the key that it was meant to be."""
     meant = {one.setting.range: one.meant for one in ignored if one.meant is not None}
     return replace(groups, groups=tuple(replace(group, settings=_renamed(group, meant)) for group in groups.groups))
 
@@ -57,8 +57,9 @@ def _renamed(group: ParamGroup, meant: dict[Range, str]) -> tuple[Setting, ...]:
 
 
 def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Iterator[IgnoredKey]:
-    """The keys that one construction does not read. One that another construction reads is lost only where this one
-    has a word of its own for the setting; the momentum of an `SGD` means nothing to the `Adam` beside it."""
+    """The keys that one construction does not read. A key that another construction of the same groups reads counts
+    only if this optimizer has a key of its own for the same setting: the momentum of an `SGD` means nothing to the
+    `Adam` beside it."""
     known = keys_read(call)
     if known is None:
         return
@@ -74,7 +75,8 @@ def _ignored_in(groups: GroupList, call: OptimizerCall, facts: FileFacts) -> Ite
 
 
 def keys_read(call: OptimizerCall) -> frozenset[str] | None:
-    """The keys that the optimizer reads, or one of those that it may be; None where they are not known."""
+    """The group keys that the optimizer reads, or the union over the optimizers that it may be; None if they are not
+    known."""
     reads = [one.group_keys for one in call.candidates]
     return None if None in reads or not reads else frozenset(key for keys in reads for key in keys or ())
 
@@ -85,14 +87,14 @@ def _may_read(call: OptimizerCall, key: str) -> bool:
 
 
 def _may_be_read(setting: Setting, facts: FileFacts) -> bool:
-    """Whether something else than the optimizer reads the key, or is known to elsewhere."""
+    """Whether something other than the optimizer reads the key, or may."""
     key = setting.key
     is_text = setting.value_text.startswith(("'", '"'))
     return is_text or is_label(key) or is_scheduled(key) or is_flag(key) or is_read_elsewhere(key, facts)
 
 
 def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
-    """Whether this source, or other code that can hold the optimizer, reads something by this key."""
+    """Whether this source, or other code that can access the optimizer, reads something by this key."""
     reader = READ_BY_PACKAGES.get(key)
     if key in facts.key_reads or (reader is not None and facts.elsewhere.is_package_used(reader)):
         return True
@@ -100,7 +102,7 @@ def is_read_elsewhere(key: str, facts: FileFacts) -> bool:
 
 
 def meant_key(key: str, known: frozenset[str]) -> str | None:
-    """The known key that `key` is a misspelling or another word of."""
+    """The known key that `key` is a misspelling or a synonym of; None if there is none."""
     plain = re.sub(r"[\s-]+", "_", key.strip().lower())
     same = next((word for word in (plain, *synonyms(plain)) if word in known), None)
     if same is not None:

@@ -1,4 +1,4 @@
-"""Aliased models: the model of a caller and the parameter of the called function are the same object."""
+"""Model aliases: the caller's model and the called function's parameter are the same object."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ from optimlint.facts.names import Model
 
 
 def kin_of(identity: int, facts: FileFacts) -> tuple[Model, ...]:
-    """The other models, or parts of models, that the model of that identity may be one object with."""
+    """The other models, or parts of models, that may be the same object as the model with this identity."""
     return tuple(
         model
         for one in facts.kin
@@ -21,7 +21,8 @@ def kin_of(identity: int, facts: FileFacts) -> tuple[Model, ...]:
 
 
 def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part]) -> Iterator[Part]:
-    """Those of the parts that belong to the model of that identity, or to one of its kin, as parts of it."""
+    """Those of the parts that belong to the model with this identity or to one of its aliases, expressed as parts of
+    that model."""
     for part in parts:
         if part.model is None:
             continue
@@ -37,7 +38,7 @@ def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part])
 
 
 def groups_of_kin(identity: int, kin: tuple[Model, ...], groups: Iterable[ParamGroup]) -> tuple[ParamGroup, ...]:
-    """The groups with what they hold of a model's kin as parts of the model; those that hold something of it."""
+    """The groups that contain parameters of a model's aliases, with these expressed as parts of the model."""
     if not kin:
         return ()
     inside = ((group, tuple(parts_of_model(identity, kin, group.parts))) for group in groups)

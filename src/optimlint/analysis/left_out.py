@@ -1,4 +1,4 @@
-"""Which parameters of their models the groups leave out, in words, and whether that is all."""
+"""The parameters that the groups leave out of their models, in words, and whether the description is complete."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from optimlint.facts.names import Model
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Parameters in no group, of those of `models`, as the code writes them. `is_certain` is False where there may be
-    others."""
+    """Parameters of `models` that are in no group. `models` are named as in the code. `is_certain` is False if there
+    may be more such parameters."""
 
     words: tuple[str, ...] = ()
     is_certain: bool = True
@@ -24,7 +24,7 @@ class LeftOut:
 
 
 def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
-    """What no group holds. Parameters that require no gradient are outside of this."""
+    """The parameters that no group contains. Parameters that require no gradient are not counted."""
     classes = model_classes(facts)
     parts = tuple(part for group in groups for part in group.parts)
     judged = coverage(groups, classes=classes)
@@ -43,7 +43,7 @@ def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
 
 
 def _models(parts: tuple[Part, ...]) -> tuple[str, ...]:
-    """The models that the parts are of, each by its own name where the code takes all of it."""
+    """The models that the parts come from, each by its own name if the code takes all of it."""
     found: dict[int, str] = {}
     for model in (part.model for part in parts if part.model is not None):
         if not model.path:
@@ -54,20 +54,20 @@ def _models(parts: tuple[Part, ...]) -> tuple[str, ...]:
 
 
 def _is_doubtful(part: Part) -> bool:
-    """Whether it is not known what the part holds."""
+    """Whether it is not known which parameters the part contains."""
     atoms = atoms_of((part.condition,))
     return part.model is None or atoms is None or any(isinstance(atom, UnknownTest) for atom in atoms)
 
 
 def _over_sub_modules(parts: tuple[Part, ...]) -> Iterator[int]:
-    """The models, by identity, of which only sub-modules are taken."""
+    """The identities of the models of which only sub-modules are taken."""
     models = [part.model for part in parts if part.model is not None]
     whole = {model.identity for model in models if not model.path}
     yield from dict.fromkeys(model.identity for model in models if model.identity not in whole)
 
 
 def _beside(identity: int, model_class: ModelClass | None, parts: tuple[Part, ...]) -> LeftOut:
-    """The sub-modules of one model that no part is taken from."""
+    """The sub-modules of one model from which no part is taken."""
     if model_class is None:
         return LeftOut(is_certain=False)
     models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
@@ -84,5 +84,5 @@ def _is_unknown(sub_module: SubModule) -> bool:
 
 
 def _owner(model: Model) -> str:
-    """The model that a sub-module is taken from, as the code writes it."""
+    """The model that a sub-module belongs to, as the code writes it."""
     return model.shown.removesuffix("." + ".".join(model.path))

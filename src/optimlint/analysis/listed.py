@@ -1,4 +1,5 @@
-"""Group lists as their optimizers get them, and what else in the source takes parameters of the same models."""
+"""Group lists as their optimizers get them, and the other code in the source that takes parameters of the same
+models."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,14 +16,15 @@ from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.optimizers import AllParameters, Chosen, Groups, Opaque, OptimizerCall
 
 MOST_ELSEWHERE = 100
-"""How many lists that take of one list's models are compared with it. Beyond them nobody knows what is taken."""
+"""How many other lists over the same models are compared with a list. If there are more, it is not known what is
+taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list and all groups that its optimizer gets in the end. `elsewhere` are the groups of other optimizers, and of
-    dicts that were never listed, one tuple for each. `is_whole` is False where more parameters may be trained than
-    can be followed."""
+    """A list with all groups that its optimizer finally gets. `elsewhere` are the groups of other optimizers, and of
+    dicts that were never put in a list, one tuple for each. `is_whole` is False if more parameters may be trained than
+    the analysis can follow."""
 
     group_list: GroupList
     groups: tuple[ParamGroup, ...]
@@ -32,7 +34,7 @@ class Listed:
 
 
 def listed(facts: FileFacts) -> Iterator[Listed]:
-    """The lists that an optimizer may get as they are: not those that were added to others."""
+    """The lists that an optimizer may get as they are, without lists that are added to others."""
     classes = model_classes(facts)
     added = {one.identity for call in facts.optimizer_calls for one in call.added}
     lists = _Lists.of(facts)
@@ -59,19 +61,20 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
 
 
 def frozen_parts(identities: tuple[int, ...], facts: FileFacts) -> tuple[Part, ...]:
-    """What this source freezes of these models. A model that is frozen as a whole is trained in part again, or not at
-    all."""
+    """The parts of these models that this source freezes. A model that is frozen as a whole is not included: either
+    parts of it are unfrozen later, or none of it is trained."""
     parts = (part for one in identities for part in parts_of_model(one, kin_of(one, facts), facts.frozen))
     return tuple(part for part in parts if not is_whole(part))
 
 
 def is_whole(part: Part) -> bool:
-    """Whether a part is all of a model."""
+    """Whether a part is an entire model."""
     return part.model is not None and not part.model.path and part.condition == Always()
 
 
 def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
-    """The classes of models, of this source and of other files, with what this source freezes marked as frozen."""
+    """The classes of models, defined in this source or in other files, with the sub-modules that this source freezes
+    marked as frozen."""
     known: dict[int, list[ModelClass | None]] = {}
     for identity, found in facts.classes:
         known.setdefault(identity, []).append(found)
@@ -96,23 +99,23 @@ def _with_frozen(found: ModelClass, identity: int, facts: FileFacts) -> ModelCla
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """The lists and the optimizers of a source, in the orders in which they are asked for: each list asks about the
-    others, and a long source has many. `calls` are the optimizers that get a list, by its identity; `used` the lists
-    that something uses, by the models that they are made of; `holding` the lists that hold a group, by its range."""
+    """Indexes over the lists and optimizers of a source, because each list is compared with the others and a long
+    source has many. `calls` maps the identity of a list to the optimizers that get it, `used` the identity of a model
+    to the lists that are made from it and used, and `holding` the range of a group to the lists that contain it."""
 
     calls: dict[int, list[OptimizerCall]]
     used: dict[int, list[GroupList]]
     unclear: list[GroupList]
-    """The used lists that may hold more than can be followed."""
+    """The used lists that may contain more than the analysis can follow."""
     holding: dict[Range, list[GroupList]]
     over_parts: list[ParamGroup]
-    """What optimizers over sub-modules take."""
+    """The parameters that optimizers over sub-modules take."""
     unfollowed: list[OptimizerCall]
-    """The optimizers of which nobody knows what they take."""
+    """The optimizers whose parameters are not known."""
 
     @staticmethod
     def of(facts: FileFacts) -> "_Lists":
-        """The lists and optimizers in `facts`."""
+        """Index the lists and optimizers in `facts`."""
         lists = _Lists({}, {}, [], {}, [], [])
         for call in facts.optimizer_calls:
             match call.params:
@@ -128,7 +131,7 @@ class _Lists:
         return lists
 
     def sharing(self, group_list: GroupList) -> list[GroupList]:
-        """The lists that hold the first group of this one, too."""
+        """The lists that contain the first group of this one, this one included."""
         return self.holding[group_list.groups[0].range]
 
     def _add(self, one: GroupList) -> None:
@@ -143,15 +146,15 @@ class _Lists:
 
 
 def _with_added(group_list: GroupList, lists: _Lists) -> tuple[ParamGroup, ...]:
-    """The groups of a list and those that `add_param_group` puts beside them later."""
+    """The groups of a list and those that `add_param_group` adds later."""
     calls = lists.calls.get(group_list.identity, ())
     added = (group for call in calls for one in call.added for group in one.groups)
     return (*group_list.groups, *dict.fromkeys(added))
 
 
 def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[ParamGroup, ...]]:
-    """What other lists that are used, and optimizers over a sub-module, take of the same models. An optimizer over the
-    whole model is an alternative to the list: it takes what the list takes, too."""
+    """The groups that other used lists, and optimizers over a sub-module, take of the same models. An optimizer over
+    the whole model is an alternative to the list and not included: it takes the same parameters."""
     sharing = {other.identity: other for model in group_list.models for other in lists.used.get(model.identity, ())}
     for other in sorted(sharing.values(), key=lambda other: other.order):
         if _is_beside(other, group_list):
@@ -160,7 +163,7 @@ def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[Par
 
 
 def _taken_of_kin(identities: tuple[int, ...], lists: _Lists, facts: FileFacts) -> Iterator[tuple[ParamGroup, ...]]:
-    """What lists and optimizers take of these models where the code calls them otherwise."""
+    """The groups that lists and optimizers take of these models under other names."""
     for identity in identities:
         kin = kin_of(identity, facts)
         sharing = {other.identity: other for model in kin for other in lists.used.get(model.identity, ())}
@@ -169,12 +172,12 @@ def _taken_of_kin(identities: tuple[int, ...], lists: _Lists, facts: FileFacts) 
 
 
 def _is_beside(other: GroupList, group_list: GroupList) -> bool:
-    """Whether a list is another one than this, and no part of it."""
+    """Whether `other` is a different list and not part of this one."""
     return other.identity != group_list.identity and not _is_part_of(other, group_list)
 
 
 def _is_more_taken(group_list: GroupList, lists: _Lists) -> bool:
-    """Whether an optimizer or a list near this one takes parameters that cannot be followed."""
+    """Whether an optimizer or a list near this one takes parameters that the analysis cannot follow."""
     if any(_is_near(call.scope, group_list.scope) for call in lists.unfollowed):
         return True
     near = (other for other in lists.unclear if _is_near(other.scope, group_list.scope))
@@ -182,7 +185,7 @@ def _is_more_taken(group_list: GroupList, lists: _Lists) -> bool:
 
 
 def _is_part_of(group_list: GroupList, other: GroupList) -> bool:
-    """Whether all groups of a list, and more, are in another."""
+    """Whether another list contains all groups of a list and more."""
     if len(group_list.groups) >= len(other.groups):
         return False
     return {group.range for group in group_list.groups} < {group.range for group in other.groups}
@@ -193,7 +196,7 @@ def _is_readable(group: ParamGroup) -> bool:
 
 
 def _is_near(one: Scope, other: Scope) -> bool:
-    """Whether two scopes are one, lie in one another, or are methods of one class; all lie in the module."""
+    """Whether two scopes are the same, nested (the module does not count), or methods of one class."""
     if one == other or (other.holds(one) and other.kind is not ScopeKind.MODULE):
         return True
     if one.holds(other) and one.kind is not ScopeKind.MODULE:

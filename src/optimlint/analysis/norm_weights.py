@@ -1,4 +1,4 @@
-"""How the norm weights of the models in view are called."""
+"""The names of the norm weights of models whose class is known."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from optimlint.knowledge.parameter_names import BIAS, OLD_NORM_NAMES
 
 @dataclass(frozen=True, slots=True)
 class NormWeights:
-    """The full names, or the endings of the names, of all norm weights of a model; `model` says which, in words."""
+    """The full names, or the endings of the names, of all norm weights of a model. `model` names it in words."""
 
     names: tuple[str, ...]
     model: str
 
 
 def norm_weights(model: Model, facts: FileFacts) -> NormWeights | None:
-    """The norm weights of a model; None where it may have others than those in view."""
+    """The norm weights of a model; None if they are not all known."""
     found = class_of(model, facts)
     if found is None:
         return None
@@ -43,13 +43,13 @@ def norm_weights(model: Model, facts: FileFacts) -> NormWeights | None:
 
 
 def class_of(model: Model, facts: FileFacts) -> ModelClass | None:
-    """The class of a model; None where it may be several."""
+    """The class of a model; None if it is not known or may be several."""
     several = dict.fromkeys(found for identity, found in facts.classes if identity == model.identity)
     return next(iter(several)) if len(several) == 1 else None
 
 
 def parameter_names(model: Model, facts: FileFacts) -> frozenset[str]:
-    """Full names of the model's parameters, as far as its class is in view."""
+    """Full names of the model's parameters, as far as its class is known."""
     found = class_of(model, facts)
     if found is None:
         return frozenset()
@@ -60,7 +60,7 @@ def parameter_names(model: Model, facts: FileFacts) -> frozenset[str]:
 
 
 def _at(path: tuple[str, ...], parts: tuple[SubModule, ...]) -> SubModule | None:
-    """The sub-module at `path`; None where it is not in view."""
+    """The sub-module at `path`; None if it is not known."""
     found = None
     for attribute in path:
         found = next((one for one in parts if one.name == attribute), None)
@@ -81,7 +81,7 @@ def _names_of_part(part: SubModule) -> Iterator[str]:
 
 
 def _names(parts: tuple[SubModule, ...]) -> tuple[str, ...] | None:
-    """The norm weights' names below `parts`; None where one of them cannot be looked into."""
+    """The names of the norm weights below `parts`; None if those of one part are not known."""
     names: list[str] = []
     for part in parts:
         inner = _names_inside(part)
@@ -92,7 +92,7 @@ def _names(parts: tuple[SubModule, ...]) -> tuple[str, ...] | None:
 
 
 def _names_inside(part: SubModule) -> tuple[str, ...] | None:
-    """The norm weights' names below one sub-module, from it on."""
+    """The names of the norm weights of one sub-module, relative to it; None if they are not known."""
     kind = _class_name(part)
     if part.architecture:
         return norm_suffixes(part.architecture)
@@ -108,7 +108,7 @@ def _names_inside(part: SubModule) -> tuple[str, ...] | None:
 
 
 def _own_scales(part: SubModule, kind: str) -> tuple[str, ...]:
-    """The parameters of a norm layer of the repository's own, but for its bias."""
+    """The parameters, except the bias, of a norm layer that the repository defines."""
     if not part.is_norm and not names_norm(kind):
         return ()
     return tuple(

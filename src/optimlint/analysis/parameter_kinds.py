@@ -1,4 +1,4 @@
-"""Which groups hold biases and norms, and which hold the rest, judged by their filters and never by their names.
+"""Classify groups into biases and norms, and other weights, by their filters and never by their names.
 
 A filter is evaluated on typical parameters: a plain weight, and one parameter for each bias or norm fragment that the
 filters look for (`x.bias`, `x.LayerNorm.weight`). A test has a known result if it looks for such a fragment, for
@@ -28,11 +28,12 @@ from optimlint.knowledge.fragments import NORM_CLASS, names_bias_or_norm, names_
 from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WEIGHT
 
 _MOST_FRAGMENTS = 64
-"""How many fragments of a list's filters are tried; groups that look for others are of no kind."""
+"""How many fragments of a list's filters are tried. Groups that look only for further fragments get the kind
+`OTHER`."""
 
 
 class ParameterKind(Enum):
-    """What the filter of a group takes."""
+    """The kind of parameters that a group's filter takes."""
 
     BIAS_OR_NORM = "biases and norms"
     MAIN = "weights without the biases and norms"
@@ -41,7 +42,8 @@ class ParameterKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Typical:
-    """A typical parameter: its name, and its dimensions; what the code looks for besides may be in it or not."""
+    """A typical parameter: its name and its number of dimensions. Any other text that a filter looks for may or may not
+    occur in the name."""
 
     name: str
     dimensions: int
@@ -51,22 +53,22 @@ class _Typical:
 _PLAIN = _Typical("x.weight", 2, True)
 _NORM_WEIGHT = _Typical("x.norm.weight", 1, False)
 _ONE_DIMENSION = _Typical("x", 1, False)
-"""A bias or norm of any name."""
+"""A bias or norm weight of any name."""
 
 
 def norm_entries(entries: tuple[str, ...]) -> tuple[str, ...]:
-    """The entries of a list that are meant for the scales of norm layers."""
+    """The entries of a list that are meant to match the weights of norm layers."""
     return tuple(entry for entry in entries if names_norm(entry) and not entry.endswith(BIAS))
 
 
 def old_name(entry: str) -> str | None:
-    """The old name of a norm's parameter that an entry ends with, None for any other entry."""
+    """The old name of a norm's parameter (such as `gamma`) that an entry ends with; None for any other entry."""
     last = entry.strip(".").rpartition(".")[2]
     return last if last in OLD_NORM_NAMES else None
 
 
 def kinds_of(groups: tuple[ParamGroup, ...]) -> tuple[ParameterKind, ...]:
-    """What each group of a list holds; `OTHER` for all where no filter looks for biases, norms or dimensions."""
+    """The kind of each group of a list; `OTHER` for all groups if no filter looks for biases, norms or dimensions."""
     conditions = tuple(part.condition for group in groups for part in group.parts)
     typical = (*_typical_names(conditions), *_typical_norms(conditions), *_typical_dimensions(conditions))
     if not typical:
@@ -75,17 +77,18 @@ def kinds_of(groups: tuple[ParamGroup, ...]) -> tuple[ParameterKind, ...]:
 
 
 def same_place(group: ParamGroup, others: tuple[ParamGroup, ...]) -> tuple[ParamGroup, ...]:
-    """Those of `others` that are taken from the same part of the model; all of them where none surely is."""
+    """Those of `others` that come from the same part of the model as `group`; all of them if none surely does."""
     place = place_of(group)
     return tuple(other for other in others if place_of(other) == place) or others
 
 
 Place = frozenset[tuple[int | None, tuple[str, ...], frozenset[tuple[Condition, bool]]]]
-"""A part of a model, by modules and tests of names."""
+"""A part of a model: modules, and tests of names."""
 
 
 def place_of(group: ParamGroup) -> Place:
-    """Where a group's parameters are taken from: the modules, and the tests that ask for no bias, norm or dimension."""
+    """The part of the model that a group's parameters come from: the modules, and the tests that do not ask for biases,
+    norms or dimensions."""
     return frozenset(
         (
             part.model.identity if part.model else None,
@@ -97,7 +100,7 @@ def place_of(group: ParamGroup) -> Place:
 
 
 def _says_place(test: Atom) -> bool:
-    """Whether a test asks where a parameter is from, and not what it is."""
+    """Whether a test asks where in the model a parameter is, and not which kind of parameter it is."""
     match test:
         case NameTest(text=text):
             return not names_bias_or_norm(text)
@@ -129,17 +132,17 @@ def _typical_names(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
 
 
 def _typical_norms(conditions: tuple[Condition, ...]) -> tuple[_Typical, ...]:
-    """The weight of a norm layer, where the layer's class is asked for."""
+    """The weight of a norm layer, if a filter asks for the layer's class."""
     return (_NORM_WEIGHT,) if any(_asks_for_norm(test) for one in conditions for test in tests(one)) else ()
 
 
 def _asks_for_norm(test: Condition) -> bool:
-    """Whether a test asks a module for its class, and that is a norm's: `isinstance(m, nn.BatchNorm2d)`."""
+    """Whether a test asks whether a module is of a norm class: `isinstance(m, nn.BatchNorm2d)`."""
     return isinstance(test, UnknownTest) and NORM_CLASS.match(test.text) is not None
 
 
 def _typical_name(fragment: str) -> str:
-    """A full name that the fragment is in, or ends: `x.bias`, `x.norm.weight`."""
+    """A full name that contains the fragment or ends with it: `x.bias`, `x.norm.weight`."""
     bare = fragment.strip(".")
     return f"x.{bare}" if bare.endswith(tuple(LEAVES)) else f"x.{bare}.weight"
 
@@ -150,12 +153,12 @@ def _typical_dimensions(conditions: tuple[Condition, ...]) -> tuple[_Typical, ..
 
 
 def _may_take(condition: Condition, one: _Typical) -> bool:
-    """Whether a parameter like `one` can meet the condition."""
+    """Whether a parameter like `one` may meet the condition."""
     return evaluate(condition, lambda test: _passes(test, one)) is not False
 
 
 def _passes(test: Atom, one: _Typical) -> bool | None:
-    """Whether a parameter like `one` passes the test; None where some do and some do not."""
+    """Whether parameters like `one` pass the test; None if some do and some do not."""
     match test:
         case GradientTest():
             return True
@@ -172,14 +175,14 @@ def _passes(test: Atom, one: _Typical) -> bool | None:
 
 
 def _has_dimensions(least: int, one: _Typical) -> bool | None:
-    """Biases and norms have one dimension; plain weights have two or more."""
+    """Whether the parameter has at least so many dimensions. Biases and norms have one, plain weights two or more."""
     if one.dimensions >= least:
         return True
     return None if one.is_plain else False
 
 
 def _is_named(test: NameTest, one: _Typical) -> bool | None:
-    """Whether the name passes; None where the test looks for something that such a name may have or not."""
+    """Whether the name passes; None if the test looks for text that such a name may or may not contain."""
     if one is _ONE_DIMENSION:
         return None
     if _holds(test, one.name):
@@ -198,5 +201,5 @@ def _holds(test: NameTest, name: str) -> bool:
         case NameTestKind.ENDS:
             return name.endswith(test.text)
         case NameTestKind.EQUALS:
-            # No full name equals a mere fragment; what counts here is what the author meant by it.
+            # No full name equals a mere fragment, but the author meant the end of the name.
             return bare in (test.text.strip("."), f"{test.text.strip('.')}.weight")

@@ -1,4 +1,4 @@
-"""Which groups, lists of names and optimizers stand in one scope and speak of one model, without having met."""
+"""Groups, name lists and splits that an optimizer in the same scope, over the same model, does not use."""
 
 from optimlint.facts import FileFacts
 from optimlint.facts.groups import Builder, GroupList, NameList, Split
@@ -10,7 +10,7 @@ from optimlint.knowledge.words import says_no_decay
 
 
 def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
-    """The unconsumed groups of the model all of whose parameters the call takes, in its scope."""
+    """The unused group lists of a model in the scope of a call that takes all parameters of the model."""
     match call.params:
         case AllParameters(model=model):
             return tuple(
@@ -25,30 +25,30 @@ def bypassed_by(call: OptimizerCall, facts: FileFacts) -> tuple[GroupList, ...]:
 
 
 def is_read(groups: GroupList, facts: FileFacts) -> bool:
-    """Whether anything in the source, or in another file that can reach the list, reads it."""
+    """Whether anything in this source, or in another file that can access the list, reads it."""
     return groups.is_consumed or is_used_elsewhere(groups.scope, groups.place, facts)
 
 
 def is_used_elsewhere(scope: Scope, place: str | None, facts: FileFacts) -> bool:
-    """Whether another file of the repository uses what is bound to `place` in `scope`."""
+    """Whether another file of the repository uses the name `place` that is bound in `scope`."""
     name = exposed(scope, place)
     return name is not None and facts.elsewhere.is_used(name)
 
 
 def exposed_builder(builder: Builder) -> Exposed | None:
-    """What other files can use of a builder: the function or the method."""
+    """The function or method by which other files can use a builder; None if they cannot."""
     around = builder.scope.parent
     return exposed(around, builder.name, is_function=True) if around is not None else None
 
 
 def is_builder_used_elsewhere(builder: Builder, facts: FileFacts) -> bool:
-    """Whether another file of the repository calls the builder, hands it on or names it in a configuration."""
+    """Whether another file of the repository calls the builder, passes it on or names it in a configuration."""
     name = exposed_builder(builder)
     return name is not None and facts.elsewhere.is_used(name)
 
 
 def shares_scope(scope: Scope, place: str | None, other: Scope) -> bool:
-    """Whether what is bound in `scope` can be read where the code of `other` stands."""
+    """Whether code in `other` can read the name `place` that is bound in `scope`."""
     if place is not None and "." in place:
         owner = class_around(scope)
         return owner.holds(other) if owner is not None else scope.holds(other)
@@ -56,7 +56,7 @@ def shares_scope(scope: Scope, place: str | None, other: Scope) -> bool:
 
 
 def ignored_names(call: OptimizerCall, facts: FileFacts) -> NameList | None:
-    """A no-decay list from which nothing is made, beside an optimizer that takes all parameters of a model."""
+    """A no-decay list that the code never uses, in the scope of an optimizer that takes all parameters of a model."""
     if not _takes_all_alone(call, facts):
         return None
     for names in facts.name_lists:
@@ -71,7 +71,7 @@ def ignored_names(call: OptimizerCall, facts: FileFacts) -> NameList | None:
 
 
 def ignored_split(call: OptimizerCall, facts: FileFacts) -> Split | None:
-    """A split by decay of the model whose parameters the call takes, no part of which is read."""
+    """An unused split, by weight decay, of the model all of whose parameters the call takes."""
     if not isinstance(call.params, AllParameters) or not _takes_all_alone(call, facts):
         return None
     for split in facts.splits:
@@ -85,7 +85,7 @@ def ignored_split(call: OptimizerCall, facts: FileFacts) -> Split | None:
 
 
 def _takes_all_alone(call: OptimizerCall, facts: FileFacts) -> bool:
-    """Whether the call takes all parameters, and no optimizer of its scope takes groups."""
+    """Whether the call takes all parameters, and no optimizer in an enclosing or enclosed scope takes groups."""
     return isinstance(call.params, AllParameters) and not any(
         isinstance(other.params, Groups) and (other.scope.holds(call.scope) or call.scope.holds(other.scope))
         for other in facts.optimizer_calls
