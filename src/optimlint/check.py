@@ -42,10 +42,10 @@ def read_facts(
     path: str = "",
     repository: Repository = ALONE,
 ) -> FileFacts | Unparseable:
-    """The facts of one source. Empty for a source in which nothing can matter; it is not parsed.
+    """The facts of one source. They are empty if nothing in the source can matter; it is not parsed then.
 
-    For a source with a syntax error they are the facts of the code above it, and `FileFacts.unread` says so; with
-    `needs_whole` the error is returned instead.
+    For a source with a syntax error they are the facts of the code above it, and `FileFacts.unread` holds the error.
+    With `needs_whole` the error is returned instead.
     """
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if not options.reads_all and not may_matter(raw):

@@ -78,10 +78,10 @@ class UnusedGroups:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveOptimizer:
-    """What one construction of an optimizer gets.
+    """The effective groups of one construction of an optimizer.
 
-    `choices` has one tuple of groups per path through branches before it, usually one. `is_certain` is False if it may
-    get something else that cannot be followed. `left_out` are the parameters of the groups' models that are in no
+    `choices` has one tuple of groups per path through branches before it, usually one. `is_certain` is False if there
+    may be other groups that cannot be followed. `left_out` are the parameters of the groups' models that are in no
     group.
     """
 
@@ -96,8 +96,8 @@ class EffectiveOptimizer:
 
 
 def effective_optimizers(facts: FileFacts) -> tuple[EffectiveOptimizer, ...]:
-    """What each optimizer of a source gets, in source order. Optimizers constructed in other files are reported for
-    those files."""
+    """The effective groups of each optimizer of a source, in source order. Optimizers constructed in other files are
+    reported for those files."""
     return tuple(_effective(call, facts) for call in facts.optimizer_calls if not call.range.path)
 
 

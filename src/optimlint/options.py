@@ -7,7 +7,7 @@ from optimlint.diagnostic import Severity
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The rules to run, and what the project's configuration says about its own functions.
+    """The rules to run, and the project's configuration of its own functions.
 
     `rules` holds rule names; None means all rules that are on by default. `optimizers`, `group_builders` and
     `group_consumers` hold qualified names (`my_package.optim.MyAdam`) of optimizer classes, of functions that return

@@ -13,9 +13,9 @@ somewhere. So `if "bias" in n: a.append(p)` and `[p for n, p in … if "bias" in
 
 3. An operation through which a value may escape *consumes* it: passing it as an argument, returning or yielding it, or
 storing it in an attribute of a shared object. `print`, `len`, logging, `assert` and `del` do not. These operations, and
-what each value is made of, are recorded as flows (`flows`). One search over all flows at the end finds what escapes. If
-a list escapes, so does what it is made of, and what decided its content. A list that does not escape has reached no
-optimizer.
+the values that each value is made of, are recorded as flows (`flows`). One search over all flows at the end finds the
+values that escape. If a list escapes, so do the values that it is made of and those that decided its content. A list
+that does not escape has reached no optimizer.
 
 4. Functions are read after the code around them, `__init__` before other methods, each on its own with unknown
 arguments. A name of another scope holds the union of everything that is ever bound to it. If the result of a call
@@ -27,7 +27,7 @@ results hold. The second records uses, optimizer constructions, filters and exha
 
 6. `collect` turns the records into facts: plain frozen values.
 
-What cannot be followed is an entity of unknown kind, and no rule fires because of such an entity.
+A value that cannot be followed becomes an entity of unknown kind. No rule fires because of such an entity.
 """
 
 from dataclasses import replace

@@ -1,8 +1,8 @@
 """Flows of values, and escape analysis over them.
 
-While code is read, flows are only recorded: what a value is made of, what decided it, and through what it escapes.
-After that, one search backwards from the escaping flows finds every value that escapes: a list takes along its
-elements, what it was made of, and what decided it. A list that does not escape has reached no optimizer. `print`,
+Reading code only records flows: the values that a value is made of or decided by, and the operations through which it
+escapes. One search backwards from the escaping flows then finds every value that escapes. With a list, its elements
+escape, and the values that it was made of or decided by. A list that does not escape has reached no optimizer. `print`,
 `len`, logging, `assert` and `del` are no flows.
 """
 
@@ -42,7 +42,7 @@ class FlowKind(Enum):
 
 
 class Flow(NamedTuple):
-    """One flow. The target None stands for everything that is not visible from here."""
+    """One flow. A target of None represents all code that is not visible here."""
 
     source: Value
     target: Value | None
@@ -87,7 +87,7 @@ class Flows:
             self.add((flow.source,), first, flow.kind, flow.at)
 
     def sources(self, value: Value) -> Iterable[Value]:
-        """What a value is made of or decided by, without the elements of a collection."""
+        """The values that a value is made of or decided by, without the elements of a collection."""
         if isinstance(value, Truth):
             return value.asked_of
         return self._into.get(_one(value), ())

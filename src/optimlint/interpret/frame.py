@@ -135,7 +135,8 @@ class Frame:
         return inner
 
     def consume(self, values: Values, kind: FlowKind, at: tree.Node | None) -> None:
-        """Record that the values, and so all they are made of, are read by something that could reach an optimizer."""
+        """Record that the values, and so everything that they are made of, are read by code that could reach an
+        optimizer."""
         self.world.flows.leave(values, kind, at)
 
     def note_exit(self, state: State) -> None:

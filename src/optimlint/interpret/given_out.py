@@ -1,5 +1,5 @@
-"""What modules exchange with their importers: functions and attributes through which parameter groups leave, and
-functions whose callers decide which model is used."""
+"""The interface between modules and their importers: functions and attributes that give out parameter groups, and
+functions whose callers choose the model."""
 
 from collections.abc import Collection, Iterator
 

@@ -132,8 +132,8 @@ class Linker:
         return found[0] if len(found) == 1 and isinstance(found[0], ClassValue) else None
 
     def waiting(self, function: FunctionValue) -> Deferred | None:
-        """The function of another file if it has not been read in this pass, else None. Removes it from the functions
-        of its module that wait."""
+        """Remove a function of another file from its module's unread functions and return it; None if it has been read
+        in this pass."""
         module = self._modules.get(function.scope.module)
         return module.waiting.pop(function.node, None) if module is not None else None
 

@@ -92,8 +92,8 @@ def was_read(state: State, values: Values) -> bool:
 
 
 def _one_shots(frame: Frame, node: tree.Node | None, values: Values) -> list[Stream | Sequence]:
-    """The iterators that a name or attribute may hold. None for other expressions: they create the iterator, so nothing
-    else reads it."""
+    """The iterators that a name or attribute may hold. Empty for other expressions: they create the iterator, so
+    nothing else reads it."""
     if not isinstance(node, tree.Name | tree.Attribute):
         return []
     return [value for value in values if isinstance(value, Stream | Sequence) and _is_one_shot(frame, value)]
