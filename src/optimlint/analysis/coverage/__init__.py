@@ -1,15 +1,17 @@
-"""Which parameters are in no group of a list, which are in two, and which groups are always empty.
+"""Find the parameters that are in no group of a list, parameters that are in two groups, and groups that are always
+empty.
 
-The filters of the groups are columns of a truth table (`table.py`). A row in no column is uncovered; a row in two
-columns is an overlap. Each model, and each sub-module that parameters are taken from, is judged separately: for a list
-over `model.body` and `model.head` this tells what is left out of the body and of the head, not whether there is a neck.
+The filters of the groups are columns of a truth table (`truth_table.py`). A row in no column is uncovered; a row in two
+columns is an overlap. Each model, and each sub-module that parameters are taken from, is analyzed separately: for a
+list over `model.body` and `model.head`, this finds what is left out of the body and of the head, but not whether there
+is a neck.
 
 An unknown condition may be true or false for any parameter. A parameter is reported as uncovered or overlapping only if
-it is so in both cases, so an unknown condition silences what depends on it and nothing else. Parameters that require no
-gradient are ignored.
+it is so in both cases, so an unknown condition suppresses the findings that depend on it and nothing else. Parameters
+that require no gradient are ignored.
 
-If the class of the model is known, its own names are tried (`regions.py`); otherwise conventional names
-(`relations.py`).
+If the class of the model is known, the names of its own parameters are tried (`regions.py`); otherwise conventional
+names (`condition_logic.py`).
 """
 
 from collections.abc import Iterator
@@ -35,11 +37,11 @@ LONGEST_WORDS = 160
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """Parameters that are in no group.
+    """Parameters that are in no group, described by `words`.
 
-    `words` say which. `sub_modules` are the attributes of the model in view that have some of them, `wholly` those all
-    of whose parameters are among them. `is_place` tells a whole place (names with `neck`) from a kind of parameter
-    (biases) in places that some group covers; `is_flat_kind` says that it is biases or norms that are left out.
+    `sub_modules` are the attributes of the model that contain some of them, and `wholly` the attributes of which all
+    parameters are among them. `is_place` is set for a whole place (names with `neck`), and not set for a kind of
+    parameter (biases) in places that some group covers. `is_flat_kind` is set if biases or norms are left out.
     """
 
     words: str
@@ -53,20 +55,20 @@ class Uncovered:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Parameters that are in two groups: which, and the first two such groups by their place in the list."""
+    """Parameters that are in two groups, in words, and the indices of the first two such groups."""
 
     words: str
     groups: tuple[int, int]
     is_doubtful: bool = False
-    """Whether only the model itself can tell that it has such parameters."""
+    """Whether only the model itself shows that it has such parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is known of one model, or of one sub-module, that groups are taken from.
+    """The result for one model or sub-module that groups take parameters from.
 
-    `is_selection` says that all groups choose among the same places, as if nothing else were to be trained.
-    `is_known` is False where the filters are too many to be looked through; nothing is said then.
+    `is_selection` is set if all groups select from the same places, as if nothing else were to be trained. `is_known`
+    is False if the filters are too many to be analyzed; the result is then empty.
     """
 
     model: Model
@@ -82,12 +84,12 @@ def coverage(
     classes: tuple[tuple[int, ModelClass], ...] = (),
     frozen: tuple[Part, ...] = (),
 ) -> tuple[Coverage, ...]:
-    """What groups leave out and hold twice, for each model or sub-module in turn. Parameters that are `frozen` are
-    not left out.
+    """The parameters that groups leave out or contain twice, for each model or sub-module. `frozen` parameters do not
+    count as left out.
 
-    `elsewhere` are the groups of other optimizers, one tuple each. What they hold is not left out, unless they are an
-    alternative to `groups`: unless both surely hold some parameter. `classes` are the models' classes by
-    `Model.identity`.
+    `elsewhere` are the groups of other optimizers, one tuple each. Their parameters do not count as left out either,
+    unless an optimizer surely shares a parameter with `groups`: then it is an alternative to `groups`. `classes` are
+    the models' classes by `Model.identity`.
     """
     every = tuple(part.condition for one in (groups, *elsewhere) for group in one for part in group.parts)
     every += tuple(part.condition for part in frozen)
@@ -106,12 +108,12 @@ def coverage(
 
 
 def holders(groups: tuple[ParamGroup, ...], identity: int, parameter: Parameter) -> tuple[int, ...]:
-    """The groups, by their place in the list, that surely hold a parameter of the model of that identity."""
+    """The indices of the groups that surely contain a parameter of the model with this identity."""
     return tuple(index for index, group in enumerate(groups) if _holds(group, identity, parameter))
 
 
 def always_empty(groups: tuple[ParamGroup, ...]) -> tuple[int, ...]:
-    """The groups, by their place in the list, that no parameter of any model can be in."""
+    """The indices of the groups that no parameter of any model can be in."""
     return tuple(
         index
         for index, group in enumerate(groups)
@@ -167,7 +169,7 @@ def _judge(universe: Universe, model_class: ModelClass | None) -> Coverage:
 
 
 def _uncovered(found: Survey, columns: tuple[int, ...]) -> Iterator[Uncovered]:
-    """What no group holds: a kind of parameter in places that are covered, then whole places."""
+    """The parameters in no group: kinds of parameters in places that are covered, then whole places."""
     held = reduce(or_, columns, found.table.column(found.universe.frozen))
     for condition in found.universe.elsewhere:
         column = found.table.column(condition)
@@ -194,7 +196,7 @@ def _describe(found: Survey, rows: int, is_place: bool) -> Uncovered:
 
 
 def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
-    """What two groups hold. Of groups that cannot be read to the end, too little is known for that."""
+    """The parameters that two groups share. Groups that are not fully known are not compared."""
     readable = {index: columns[index] for index, is_readable in enumerate(found.universe.is_readable) if is_readable}
     shared: dict[tuple[int, int], int] = {}
     for one, other in combinations(readable, 2):
@@ -205,7 +207,7 @@ def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
             shared[one, other] = sure
     if not shared:
         return _enclosed(found, readable)
-    # Of a class in view, the parts that may hold nothing are no witness.
+    # If the class is known, sub-modules that may have no parameters do not prove an overlap.
     unseen = {pair for pair, rows in shared.items() if not found.names or not rows & found.certain}
     doubtful = {pair for pair in unseen if _may_be_apart(found.universe, *pair)}
     chosen = [pair for pair in shared if pair not in doubtful] or [*shared]
@@ -215,8 +217,8 @@ def _overlap(found: Survey, columns: tuple[int, ...]) -> Overlap | None:
 
 
 def _may_be_apart(universe: Universe, one: int, other: int) -> bool:
-    """Whether one group asks for places and the other excludes a different one: who writes `"head" in n` beside
-    `"body" not in n` may know that all heads of the model are in its body."""
+    """Whether one group asks for places and the other excludes a different place. An author who writes `"head" in n`
+    beside `"body" not in n` may know that all heads of the model are in its body."""
     pairs = ((universe.groups[one], universe.groups[other]), (universe.groups[other], universe.groups[one]))
     return any(
         isinstance(excluding, Not) and _is_place(excluding.operand) and all(map(_is_place, _alternatives_of(asking)))
@@ -233,8 +235,8 @@ def _is_place(condition: Condition) -> bool:
 
 
 def _enclosed(found: Survey, columns: dict[int, int]) -> Overlap | None:
-    """A group that an unknown condition makes large or small, while others hold whatever may be in it, or say the
-    same in the same words."""
+    """An overlap that does not depend on an unknown condition of a group: other groups contain everything that may be
+    in it, or have the same filter in the same words."""
     for index, column in columns.items():
         inside = column & found.possible
         others = {

@@ -1,6 +1,6 @@
-"""What well-known models hold beside their embeddings and layers: the parts that whoever lists those forgets.
+"""Sub-modules of well-known models beside their embeddings and layers, which are easily forgotten in a list.
 
-Told are architectures whose other parts are trained with the rest: the pooler of a BERT is not.
+Only architectures whose other sub-modules are trained, too, are included. The pooler of a BERT, for example, is not.
 """
 
 from optimlint.facts.models import SubModule
@@ -9,7 +9,7 @@ from optimlint.knowledge.norm_names import family_of
 
 
 def parts_of_architecture(loaded: SubModule) -> tuple[SubModule, ...]:
-    """The parts of a sub-module that is loaded by the name of a known model, as far as that is told here."""
+    """The parts of a sub-module that is loaded by the name of a known model; empty if they are not known."""
     maker = loaded.kind.rpartition(".")[0].rpartition(".")[2]
     beside = BESIDE_LAYERS.get(family_of(loaded.architecture) or "", ()) if maker in WHOLE_MODELS else ()
     if not beside:

@@ -1,9 +1,9 @@
-"""How tests of a parameter bear on one another: what one implies, what one excludes, and what never meets in practice.
+"""Relations between tests of a parameter: implication, exclusion, and pairs that are not met together in practice.
 
-The first kind is logic and holds for every name: `"LayerNorm.weight" in n` implies `"Norm" in n`. The second is the
-custom by which parameters get their names: a place (`backbone`) holds norms and biases, but no other place that the
-same filters look for, and a parameter ends in `weight` or in `bias`, not in both. Filters are written with the custom
-in mind, so that only a model in view, or a filter that asks for both, can speak against it.
+The first two are logic and hold for every name: `"LayerNorm.weight" in n` implies `"Norm" in n`. The third is naming
+convention: a place (`backbone`) contains norms and biases, but no other place that the same filters look for, and a
+name ends in `weight` or in `bias`, not in both. Authors write filters with this convention in mind, so only a model
+with a known class, or a filter that asks for both, overrides it.
 """
 
 import re
@@ -26,7 +26,7 @@ from optimlint.knowledge.parameter_names import BIAS, LEAVES, OLD_NORM_NAMES, WE
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter as a filter sees it; `dimensions` is None where they are not known."""
+    """A parameter as a filter sees it. `dimensions` is None if the number is not known."""
 
     name: str
     dimensions: int | None = None
@@ -35,7 +35,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a fragment of a name speaks of: a place in the model, a norm layer, the last part (`bias`), or several."""
+    """What a fragment of a name refers to: a place in the model, a norm layer, the last part of the name (`bias`), or
+    several of these."""
 
     is_place: bool
     is_norm: bool
@@ -44,7 +45,7 @@ class Traits:
 
     @property
     def is_kind(self) -> bool:
-        """Whether it tells kinds of parameters apart, wherever they are."""
+        """Whether the fragment selects a kind of parameter, wherever it is."""
         return self.is_norm or self.leaf is not None
 
     @property
@@ -54,17 +55,18 @@ class Traits:
 
     @property
     def is_broad(self) -> bool:
-        """Whether parameters of this kind have two or more dimensions: embeddings, and weights of other than norms."""
+        """Whether parameters of this kind have two or more dimensions: embeddings, and weights other than those of
+        norms."""
         return not self.is_norm and (self.is_embedding or (self.is_place and self.leaf == WEIGHT))
 
     @property
     def is_end_of_place(self) -> bool:
-        """Whether it is a place and the parameter's name right behind it: `head.weight`."""
+        """Whether the fragment is a place directly followed by the last part of the name: `head.weight`."""
         return self.is_place and self.leaf is not None
 
 
 def traits(test: NameTest) -> Traits:
-    """What the text of a test speaks of."""
+    """The traits of the text that a test looks for."""
     *others, last = test.text.strip(".").split(".")
     words = [re.sub(r"\d+$", "", word) for word in last.lower().split("_") if word]
     leaf = next((word for word in (*words[-1:], *words[:1]) if word in LEAVES), None)
@@ -88,7 +90,7 @@ def passes(test: NameTest, name: str) -> bool:
 
 
 def meets(condition: Condition, parameter: Parameter) -> bool | None:
-    """Whether the parameter meets the condition; None where that depends on what is not known."""
+    """Whether the parameter meets the condition; None if that is not known."""
     return evaluate(condition, lambda test: _passes(test, parameter))
 
 
@@ -123,7 +125,7 @@ def implies(first: Atom, second: Atom) -> bool:
 
 
 def excludes(first: Atom, second: Atom) -> bool:
-    """Whether no parameter passes both."""
+    """Whether no parameter passes both tests."""
     match first, second:
         case NameTest(NameTestKind.EQUALS, text), NameTest():
             return not passes(second, text)
@@ -137,8 +139,8 @@ def excludes(first: Atom, second: Atom) -> bool:
 
 
 def is_whole_name(first: Atom, second: Atom) -> bool:
-    """Whether `first` looks within names for what `second` says is a whole one: where the same filters ask for both,
-    no other name is meant to have it in it."""
+    """Whether `first` searches for a text that `second` compares with the whole name. If the same filters have both
+    tests, no other name is expected to contain the text."""
     return (
         isinstance(first, NameTest)
         and isinstance(second, NameTest)
@@ -149,9 +151,9 @@ def is_whole_name(first: Atom, second: Atom) -> bool:
 
 
 def seldom_meet(first: Traits, second: Traits) -> bool:
-    """Whether custom keeps two name tests apart of which neither implies the other, although a name that passes both
-    could be thought of."""
+    """Whether, by convention, no name passes both tests, although neither implies the other and such a name is
+    possible."""
     if (first.is_place and second.is_place) or (first.is_norm and second.is_norm) or (first.leaf and second.leaf):
         return True
-    # The place in `head.weight` stands right before the end, where no norm layer fits between.
+    # In `head.weight`, no norm layer fits between the place and the last part.
     return (first.is_end_of_place and second.is_norm) or (second.is_end_of_place and first.is_norm)

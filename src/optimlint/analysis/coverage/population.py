@@ -1,4 +1,5 @@
-"""One universe of parameters as a truth table: which combinations some parameter has, or may have."""
+"""Build the truth table of one universe of parameters: the combinations of test results that some parameter has or may
+have."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,11 +23,12 @@ from optimlint.facts.models import ModelClass
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A universe and the table of its filters.
+    """A universe and the truth table of its filters.
 
-    `certain` is the column of rows that some parameter surely has, `possible` of those that one may have. `names` pairs
-    each attribute of the model in view with the column of its parameters. `places` tells for each row where it is,
-    as far as tests tell places from kinds of parameters; `known` masks the answers to tests that can be read.
+    `certain` is the column of rows that some parameter surely has, `possible` the column of rows that one may have.
+    `names` pairs each attribute of the known model class with the column of its parameters. `places` has the place of
+    each row, by the tests that ask for places and not for kinds of parameters. `known` is a bit mask of the tests whose
+    result can be known.
     """
 
     universe: Universe
@@ -38,19 +40,19 @@ class Survey:
     known: int
 
     def surely(self, column: int) -> int:
-        """The rows that stay within `column` whatever the answers to unknown tests are."""
+        """The rows that are in `column` whatever the results of unknown tests are."""
         if self.known == (1 << len(self.table.atoms)) - 1:
             return column
         outside = {self.table.rows[index] & self.known for index in bits(self.table.all ^ column)}
         return self.table.where(lambda row: row & self.known not in outside)
 
     def places_of(self, column: int) -> frozenset[int]:
-        """Where the rows of a column are."""
+        """The places of the rows of a column."""
         return frozenset(self.places[index] for index in bits(column))
 
 
 def survey(universe: Universe, model_class: ModelClass | None) -> Survey | None:
-    """The survey of a universe; None where its filters are too many to be looked through."""
+    """The survey of a universe; None if its filters are too many to be analyzed."""
     conditions = (*universe.groups, *universe.elsewhere, universe.frozen)
     atoms = atoms_of((*conditions, *(test for test, _ in universe.insides)))
     if atoms is None:
@@ -78,7 +80,8 @@ def survey(universe: Universe, model_class: ModelClass | None) -> Survey | None:
 
 
 def _is_known(atom: Atom, atoms: tuple[Atom, ...]) -> bool:
-    """Whether a test can be read. How places of two lists lie, or places from both ends of one, nobody knows."""
+    """Whether the result of a test can be known. Positions in two lists, or from both ends of one list, cannot be
+    compared."""
     if isinstance(atom, PositionTest):
         return all(atom.is_of_same(other) for other in atoms if isinstance(other, PositionTest))
     return not isinstance(atom, UnknownTest)
@@ -103,9 +106,9 @@ def _rows_by_region(
 
 
 def _is_strange(row: int, atoms: tuple[Atom, ...], universe: Universe) -> bool:
-    """Whether a name would have the name of a sub-module in it without belonging to that sub-module: filters over
-    `model.bert` and `"bert" not in n` are meant to complete one another. So are those over parts of `model.bert`, as
-    far as nobody sees that it has others."""
+    """Whether a name would contain the name of a sub-module without belonging to that sub-module. Filters over
+    `model.bert` and `"bert" not in n` are meant to complement one another. So are filters over parts of `model.bert`,
+    unless it is known to have other parts."""
     for index, atom in enumerate(atoms):
         if not row >> index & 1 or not isinstance(atom, NameTest) or traits(atom).is_kind:
             continue
@@ -117,7 +120,7 @@ def _is_strange(row: int, atoms: tuple[Atom, ...], universe: Universe) -> bool:
 
 
 def _is_around(meant: str, path: tuple[str, ...]) -> bool:
-    """Whether a test means a sub-module, or one that it is in."""
+    """Whether a text names the sub-module at `path` or one that contains it."""
     return any(meant in part for part in path) or meant == ".".join(path)
 
 

@@ -1,4 +1,4 @@
-"""The names that a model in view gives its parameters, as answers to the tests of filters."""
+"""The parameter names of a known model class, as results of the tests of filters."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ from optimlint.knowledge.layers import parameters_of_layer
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Some parameters of a model: one whose name is known, or all those of a sub-module.
+    """Parameters of a model that have the same test results: one parameter whose name is known, or all parameters of a
+    sub-module.
 
-    `name` is the attribute of the model that they belong to, "" for any. `is_exact` tells one known parameter.
-    `is_certain` says that there surely are such parameters and that they should be trained.
+    `name` is the attribute of the model that they belong to, "" for any. `is_exact` is set for one parameter with a
+    known name. `is_certain` is set if such parameters surely exist and should be trained.
     """
 
     name: str
@@ -26,8 +27,8 @@ class Region:
 
 
 def regions_of(model_class: ModelClass | None, path: tuple[str, ...], atoms: tuple[Atom, ...]) -> tuple[Region, ...]:
-    """What a model's class tells of the parameters below `path`: those that may be trained. Without a class, anything
-    may be there; with one whose source does not show all, anything else may be there, too."""
+    """The regions of the trainable parameters below `path`, from the model's class. Without a class there is one region
+    in which anything is possible. A class that may have other parameters has such a region in addition."""
     anything = Region("", {}, is_exact=False, is_certain=model_class is None)
     if model_class is None or not model_class.sub_modules:
         return (Region("", {}, is_exact=False, is_certain=True),)
@@ -44,7 +45,7 @@ def regions_of(model_class: ModelClass | None, path: tuple[str, ...], atoms: tup
 
 
 def _regions(inner: SubModule, outer: SubModule, prefix: str, atoms: tuple[Atom, ...]) -> Iterator[Region]:
-    """The regions of a sub-module `inner` of, or the same as, the model's attribute `outer`."""
+    """The regions of `inner`, which is the model's attribute `outer` or a sub-module of it."""
     if inner.is_frozen or inner.has_parameters is False:
         return
     if bare := _own(inner):
@@ -59,7 +60,7 @@ def _regions(inner: SubModule, outer: SubModule, prefix: str, atoms: tuple[Atom,
 
 
 def _own(sub_module: SubModule) -> tuple[Parameter, ...]:
-    """The parameters of torch's own layers, named from the layer on; a bare parameter has no further name."""
+    """The parameters of a layer of torch, named relative to the layer. The name of a bare parameter is ""."""
     kind = sub_module.kind.rsplit(".", 1)[-1]
     if kind == "Parameter":
         return (Parameter(""),)
@@ -79,7 +80,7 @@ def _exact(name: str, parameter: Parameter, owner: SubModule, atoms: tuple[Atom,
 
 
 def _open_answers(prefix: str, atoms: tuple[Atom, ...]) -> Answers:
-    """What is known of a name by its beginning alone."""
+    """The test results that follow from the beginning of a name alone."""
     beginning = NameTest(NameTestKind.STARTS, prefix)
     answers: dict[Atom, bool] = {}
     for atom in atoms:

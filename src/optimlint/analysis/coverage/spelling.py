@@ -1,4 +1,4 @@
-"""Rows of a truth table in words: "names with `bias` but without `bert`"."""
+"""Describe rows of a truth table in words: "names with `bias` but without `bert`"."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,14 +24,14 @@ from optimlint.facts.conditions import (
 ALL = "all parameters"
 
 _MOST_SPELT = 2
-"""So many kinds of names are spelt out; a reader who mends these will see the rest."""
+"""Only this many kinds of names are described; whoever fixes these will notice the rest."""
 
 _Cube = tuple[Condition, ...]
 
 
 def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]) -> str:
-    """The shortest words that hold of `rows` and of no other row of `among`; the tests are put as the conditions put
-    them, `any(…)` over a list in one piece. Unknown conditions are not spoken of."""
+    """The shortest words that are true of `rows` and of no other row of `among`. Tests are phrased as in the
+    conditions, and `any(…)` over a list is kept in one piece. Unknown conditions are not mentioned."""
     if not among & ~rows:
         return ALL
     literals = [(literal, table.column(literal)) for literal in _literals(table, conditions)]
@@ -45,7 +45,7 @@ def spell(rows: int, among: int, table: Table, conditions: tuple[Condition, ...]
 
 
 def _literals(table: Table, conditions: tuple[Condition, ...]) -> list[Condition]:
-    """The lists of fragments, then the single tests, that rows may be described by."""
+    """The lists of fragments, then the single tests, by which rows may be described."""
     lists = dict.fromkeys(found for condition in conditions for found in _lists(condition))
     single = [atom for atom in table.atoms if isinstance(atom, NameTest | DimensionTest | PositionTest)]
     return [*lists, *single]
@@ -69,8 +69,9 @@ def _is_refusal(condition: Condition) -> bool:
 
 
 def _best_cube(row: int, rows: int, among: int, literals: list[tuple[Condition, int]]) -> tuple[_Cube, int]:
-    """The conjunction that is true of a row and of no row of `among` that is not meant, which says the most in the
-    fewest words; with the rows of `among` that it is true of. Lists are kept whole, or not looked at."""
+    """The conjunction that is true of a row and of no row of `among` outside `rows`: the one that covers the most rows,
+    in the fewest words. Returns it with the rows of `among` that it covers. Lists are used whole in one attempt and
+    avoided in the other."""
     cubes = [_cube(row, rows, among, literals, rank) for rank in (_by_lists, _by_tests)]
     return max(cubes, key=lambda one: (one[1].bit_count(), -sum(_length(literal) for literal in one[0])))
 
@@ -93,14 +94,14 @@ def _cube(
 
 
 def _by_lists(literal: Condition) -> tuple[bool, ...]:
-    """What is dropped first is missed least: the members of a list, then what a name has not."""
+    """The sort key that drops the least useful literals first: the single members of lists, then negated tests."""
     positive = literal.operand if isinstance(literal, Not) else literal
     is_dimension = isinstance(positive, DimensionTest)
     return (isinstance(positive, NameTest), isinstance(literal, Not) and not is_dimension, is_dimension)
 
 
 def _by_tests(literal: Condition) -> tuple[bool, ...]:
-    """The lists are dropped first."""
+    """The sort key that drops the lists first."""
     is_list = isinstance(literal.operand if isinstance(literal, Not) else literal, Or)
     return (is_list, *_by_lists(literal))
 
@@ -111,7 +112,7 @@ def _length(literal: Condition) -> int:
 
 
 def _words(cube: _Cube) -> str:
-    """A conjunction in words: dimensions first, then what the names have, then what they have not."""
+    """A conjunction in words: dimensions first, then what the names contain, then what they do not."""
     dimensions = _dimension_words(cube)
     has = sorted((one for one in cube if isinstance(one, NameTest | Or)), key=lambda one: isinstance(one, Or))
     has_not = _worth_saying(cube)
@@ -129,8 +130,8 @@ def _words(cube: _Cube) -> str:
 
 
 def _worth_saying(cube: _Cube) -> tuple[NameTest, ...]:
-    """The tests that names do not pass. That a name which has `head.weight` in it is not just `head.weight` goes
-    without saying."""
+    """The tests that names fail, without the obvious: a name that contains `head.weight` need not be said to differ
+    from `head.weight`."""
     has = {one.text for one in cube if isinstance(one, NameTest)}
     refused = [literal.operand for literal in cube if isinstance(literal, Not) and _is_of_names(literal.operand)]
     flat = dict.fromkeys(one for test in refused for one in (test.operands if isinstance(test, Or) else (test,)))
@@ -139,7 +140,7 @@ def _worth_saying(cube: _Cube) -> tuple[NameTest, ...]:
 
 
 def _is_place(test: NameTest) -> bool:
-    """Whether a test asks for a part of the model, and for nothing else."""
+    """Whether a test asks for a part of the model and nothing else."""
     return (
         test.kind in (NameTestKind.CONTAINS, NameTestKind.STARTS) and traits(test).is_place and not traits(test).is_kind
     )
@@ -151,7 +152,7 @@ def _listed(tests: tuple[NameTest, ...], word: str) -> str:
 
 
 def _refusal_words(tests: tuple[NameTest, ...]) -> str:
-    """What names have not: "without `bert`, `bias` or `norm`", "not beginning with `body.`"."""
+    """Failed tests in words: "without `bert`, `bias` or `norm`", "not beginning with `body.`"."""
     contained = tuple(one for one in tests if one.kind is NameTestKind.CONTAINS)
     others = tuple(one for one in tests if one not in contained)
     said = []
@@ -163,7 +164,7 @@ def _refusal_words(tests: tuple[NameTest, ...]) -> str:
 
 
 def _stretches(cube: _Cube) -> str:
-    """ " in `named[2:4]`", or nothing where the cube says nothing of positions."""
+    """The positions in words: " in `named[2:4]`". "" if the conjunction has no position test."""
     tests = [one.operand if isinstance(one, Not) else one for one in cube]
     said = []
     for first in dict.fromkeys(replace(test, least=0) for test in tests if isinstance(test, PositionTest)):
@@ -183,7 +184,7 @@ def _is_of_names(condition: Condition) -> bool:
 
 
 def _dimension_words(cube: _Cube) -> str:
-    """ "2-dimensional ", or nothing where the cube says nothing of dimensions."""
+    """The dimensions in words: "2-dimensional ". "" if the conjunction has no dimension test."""
     least = max((literal.least for literal in cube if isinstance(literal, DimensionTest)), default=None)
     below = min(
         (one.operand.least for one in cube if isinstance(one, Not) and isinstance(one.operand, DimensionTest)),

@@ -1,9 +1,9 @@
-"""Truth tables over the tests that filters make.
+"""Truth tables over the tests of filters.
 
-A row is one combination of answers to all tests that can occur together; a column is an integer that has one bit for
-each row, so that a filter of any size is evaluated over all rows by a few operations on integers. Rows are built test
-by test, and what contradicts an earlier answer is dropped at once: a no-decay list of twenty fragments has about
-twenty rows, not a million. Filters that have too many rows all the same are unknown.
+A row is one combination of results of all tests that can occur together. A column is an integer with one bit for each
+row, so that a filter of any size is evaluated over all rows by a few operations on integers. Rows are built test by
+test, and a row that contradicts an earlier result is dropped at once: a no-decay list of twenty fragments has about
+twenty rows, not a million. Filters that still have too many rows are unknown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,13 +32,14 @@ MOST_NODES = 4000
 DEEPEST = 60
 
 Answers = Mapping[Atom, bool]
-"""Answers to some tests that are given beforehand."""
+"""Results of some tests that are known in advance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """What cannot be answered together: `pairs[i][a]` are the tests that must not be false, and those that must not be
-    true, where test `i` is answered `a`; `never` are answers that do not occur at all."""
+    """Combinations of test results that cannot occur. `pairs[i][a]` are two bit masks: the tests that must not be
+    false, and those that must not be true, if the result of test `i` is `a`. `never` are results that do not occur at
+    all."""
 
     pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     never: frozenset[tuple[int, bool]] = frozenset()
@@ -46,7 +47,7 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The combinations of answers that can occur: bit `i` of a row is the answer to `atoms[i]`."""
+    """The combinations of test results that can occur. Bit `i` of a row is the result of `atoms[i]`."""
 
     atoms: tuple[Atom, ...]
     rows: tuple[int, ...]
@@ -54,11 +55,11 @@ class Table:
 
     @property
     def all(self) -> int:
-        """The column of what is always true."""
+        """The column of a condition that is always true."""
         return (1 << len(self.rows)) - 1
 
     def column(self, condition: Condition) -> int:
-        """The rows in which a condition over the table's tests is met."""
+        """The column of a condition: the rows that meet it."""
         match condition:
             case Always():
                 return self.all
@@ -88,7 +89,7 @@ def bits(column: int) -> Iterator[int]:
 
 
 def atoms_of(conditions: Iterable[Condition]) -> tuple[Atom, ...] | None:
-    """The tests that conditions are made of, each once; None where there are too many to be looked at."""
+    """The distinct tests that conditions consist of; None if there are too many to be analyzed."""
     found: dict[Atom, None] = {}
     stack = [(condition, 0) for condition in reversed(tuple(conditions))]
     nodes = 0
@@ -110,14 +111,14 @@ def atoms_of(conditions: Iterable[Condition]) -> tuple[Atom, ...] | None:
 
 
 def table_of(atoms: tuple[Atom, ...], rows: Iterable[int]) -> Table:
-    """The table of given rows, each once."""
+    """The table with these rows, without duplicates."""
     order = tuple(dict.fromkeys(rows))
     return Table(atoms, order, tuple(_transposed(order, index) for index in range(len(atoms))))
 
 
 def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list[int] | None:
-    """The combinations that agree with the clauses and with answers given beforehand, which are not doubted; None
-    where there are too many."""
+    """The rows that agree with the clauses and with `answers`; None if there are too many. Clauses between two tests in
+    `answers` are not checked."""
     given = sum(1 << index for index, atom in enumerate(atoms) if atom in answers)
     rows = [0]
     for index, atom in enumerate(atoms):
@@ -136,12 +137,12 @@ def rows_of(atoms: tuple[Atom, ...], clauses: Clauses, answers: Answers) -> list
 
 
 def logical(atoms: tuple[Atom, ...], conditions: Iterable[Condition] = ()) -> Clauses:
-    """What logic alone forbids, and the ends of lists that no condition reaches."""
+    """Clauses for what logic excludes, and for the ends of lists that no condition includes."""
     return Clauses(_clauses(atoms, implies, excludes).pairs, frozenset(_ends(atoms, conditions)))
 
 
 def customary(atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]) -> Clauses:
-    """What logic or custom forbids. What some condition asks for is taken to occur."""
+    """Clauses for what logic or naming convention excludes. Combinations that some condition asks for are allowed."""
     pairs: set[frozenset[Atom]] = set()
     asked = {atom for condition in conditions for atom in _asked(condition, pairs)}
     kinds: dict[Atom, Traits] = {atom: traits(atom) for atom in atoms if isinstance(atom, NameTest)}
@@ -170,7 +171,8 @@ def customary(atoms: tuple[Atom, ...], conditions: tuple[Condition, ...]) -> Cla
 
 
 def _unthought_of(atoms: tuple[Atom, ...], asked: set[Atom]) -> Iterator[tuple[int, bool]]:
-    """Scalars, and tensors of three dimensions where filters tell matrices from vectors only."""
+    """Results that authors do not consider: scalars, and tensors of three dimensions if the filters only separate
+    matrices from vectors."""
     for index, atom in enumerate(atoms):
         if atom == DimensionTest(1):
             yield index, False
@@ -179,8 +181,8 @@ def _unthought_of(atoms: tuple[Atom, ...], asked: set[Atom]) -> Iterator[tuple[i
 
 
 def _ends(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Iterator[tuple[int, bool]]:
-    """What stands before the first slice of a list, or behind the last, is left out on purpose: only what stands
-    between slices is looked at."""
+    """Results for positions before the first slice or behind the last slice of a list. These are left out on purpose;
+    only gaps between slices are reported."""
     positions = [(index, atom) for index, atom in enumerate(atoms) if isinstance(atom, PositionTest)]
     if not positions:
         return
@@ -193,7 +195,7 @@ def _ends(atoms: tuple[Atom, ...], conditions: Iterable[Condition]) -> Iterator[
 
 
 def _takes(condition: Condition, position: PositionTest, is_behind: bool) -> bool | None:
-    """Whether a condition is met behind all slices of a list, or before them; None where that depends on more."""
+    """Whether a condition is met behind all slices of a list, or before them; None if that depends on other tests."""
 
     def answer(test: Atom) -> bool | None:
         return is_behind if isinstance(test, PositionTest) and test.is_of_same(position) else None
@@ -202,8 +204,8 @@ def _takes(condition: Condition, position: PositionTest, is_behind: bool) -> boo
 
 
 def _asked(condition: Condition, pairs: set[frozenset[Atom]]) -> set[Atom]:
-    """The tests that a condition may want passed; pairs from two operands of one conjunction are added to `pairs`: an
-    author who asks for both knows such names."""
+    """The tests that a condition may require. Pairs of tests from two operands of one conjunction are added to `pairs`:
+    an author who asks for both knows such names."""
     match condition:
         case And(operands):
             asked: set[Atom] = set()

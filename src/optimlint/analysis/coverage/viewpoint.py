@@ -1,4 +1,5 @@
-"""What the groups of a list are taken from, each model or sub-module apart, with all filters seen from there."""
+"""Split a list into universes: one for each model or sub-module that its groups take parameters from, with all filters
+expressed relative to it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,12 +28,13 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """The parameters of `base`, and a condition over their names, as they are seen from there, for each group.
+    """The parameters of `base`, and for each group the condition under which a parameter is in it. Conditions test
+    names relative to `base`.
 
-    `is_readable` says of each group whether all that is in it is known, `filters` what filter the code writes for it,
-    "" where there is not one; `alternatives` are pairs of groups that are never in the list together. `elsewhere` has
-    one condition for each other optimizer, `frozen` that of what is frozen. `insides` are the tests that stand for
-    "belongs to this sub-module", with the sub-module's path.
+    `is_readable` has for each group whether its contents are fully known, and `filters` its filter as the code writes
+    it, "" unless there is exactly one. `alternatives` are pairs of groups that are never in the list together.
+    `elsewhere` has one condition for each other optimizer, and `frozen` is the condition of frozen parameters.
+    `insides` are the tests that mean "belongs to this sub-module", with the sub-module's path.
     """
 
     base: Model
@@ -51,8 +53,8 @@ def universes_of(
     own_parameters: frozenset[tuple[int, str]] = frozenset(),
     frozen: tuple[Part, ...] = (),
 ) -> Iterator[Universe]:
-    """The universes of a list, in the order of its groups. `own_parameters` are attributes of models, by the model's
-    identity, that are bare parameters and no sub-modules."""
+    """The universes of a list, in the order of its groups. `own_parameters` are attributes, with the identity of their
+    model, that are bare parameters and not sub-modules."""
     alternatives = _alternatives(groups)
     for base in _bases(groups):
         equal = {test.text for part in _parts_in(base, groups) for test in _equalities(part)}
@@ -109,7 +111,7 @@ def _parts_in(base: Model, groups: Iterable[ParamGroup]) -> Iterator[Part]:
 
 
 def _equalities(part: Part) -> Iterator[NameTest]:
-    """The names that a filter over a whole model compares with."""
+    """The tests of a part that compare the whole name."""
     for test in tests(part.condition):
         if isinstance(test, NameTest) and test.kind is NameTestKind.EQUALS:
             yield test
@@ -122,7 +124,7 @@ def _seen_from(base: Model, parts: Iterable[Part], bare: frozenset[str]) -> Cond
         if part.model is not None and not base.path and part.model.may_be_part_of(base.identity):
             conditions.append(UnknownTest(f"what `{part.model.text}` is of `{base.text}`"))
         for model in _meant(base, part.model):
-            # What is one of several holds some of what any of them has.
+            # A model that is one of several takes the parameters of only one of them.
             which = Always() if model is part.model else UnknownTest(f"which one `{model.text}` is")
             if base.contains(model):
                 below = model.path[len(base.path) :]
@@ -135,14 +137,14 @@ def _seen_from(base: Model, parts: Iterable[Part], bare: frozenset[str]) -> Cond
 
 
 def _meant(base: Model, model: Model | None) -> Iterator[Model]:
-    """The model, and those that it may be, as far as they belong to what `base` belongs to."""
+    """The model and its alternatives, without those that do not belong to the same object as `base`."""
     if model is not None:
         yield from (one for one in (model, *model.alternatives) if one.identity == base.identity)
 
 
 def _held(below: Path, bare: frozenset[str], text: str) -> Condition:
-    """The condition of what belongs to a sub-module. Each element of a list is all of it; of other elements, and of
-    what is inside one, nobody knows the names."""
+    """The condition that a parameter belongs to a sub-module. `[each]` stands for all elements of a list. For other
+    elements, and for sub-modules of an element, the names are not known."""
     named = _named(below)
     is_all = len(named) == len(below) or below[len(named) :] == ("[each]",)
     inside = _inside(below, bare)
@@ -150,7 +152,8 @@ def _held(below: Path, bare: frozenset[str], text: str) -> Condition:
 
 
 def _named(below: Path) -> Path:
-    """A path as far as it goes by names; an element by its number is named so."""
+    """The beginning of a path up to the first part without a known name. An element with a known index is named by
+    it."""
     found: list[str] = []
     for part in below:
         if part.startswith("[") and not part[1:-1].isdigit():
@@ -160,7 +163,8 @@ def _named(below: Path) -> Path:
 
 
 def _inside(below: Path, bare: frozenset[str]) -> NameTest:
-    """The test for what belongs to a sub-module, or is a parameter, at a path, as far as the path goes by names."""
+    """The test for parameters below a path, or at the path itself if that is a parameter, as far as the path has known
+    names."""
     name = ".".join(_named(below))
     is_bare = name in bare or below[-1] in (WEIGHT, BIAS)
     if is_bare and len(_named(below)) == len(below):
@@ -169,7 +173,7 @@ def _inside(below: Path, bare: frozenset[str]) -> NameTest:
 
 
 def _from_below(condition: Condition, below: Path) -> Condition:
-    """A condition over names as a sub-module has them, asked of the names that the model gives its parameters."""
+    """Translate a condition over names relative to a sub-module into one over names relative to the base."""
     if not below:
         return condition
     named = _named(below)
@@ -181,7 +185,8 @@ def _from_below(condition: Condition, below: Path) -> Condition:
 
 
 def _name_from_below(test: NameTest, prefix: str, *, is_all: bool) -> Condition:
-    """The test of a name below `prefix`, which `is_all` of what stands before it."""
+    """Translate a test of names below `prefix` into a test of full names. `is_all` is set if nothing unknown is between
+    the prefix and these names."""
     match test.kind:
         case NameTestKind.STARTS | NameTestKind.EQUALS if not is_all:
             return UnknownTest(f"`{test.text}` somewhere below `{prefix}`")
@@ -190,7 +195,7 @@ def _name_from_below(test: NameTest, prefix: str, *, is_all: bool) -> Condition:
         case NameTestKind.STARTS | NameTestKind.EQUALS:
             return NameTest(test.kind, prefix + test.text)
         case NameTestKind.ENDS if test.text.startswith("."):
-            # `.bias` does not end `bias`, the short name; but it ends `head.bias`, the long one.
+            # The short name `bias` does not end with `.bias`, but the full name `head.bias` does.
             return And((test, Not(NameTest(NameTestKind.EQUALS, prefix + test.text[1:]))))
         case NameTestKind.CONTAINS if test.text in prefix:
             return UnknownTest(f"`{test.text}` in a name below `{prefix}`")

@@ -1,4 +1,4 @@
-"""Conditions and selections of parameters, in words for people."""
+"""Conditions and selections of parameters in words."""
 
 import re
 from itertools import groupby
@@ -21,7 +21,7 @@ from optimlint.facts.conditions import (
 from optimlint.facts.groups import Part
 
 _MOST_NAMED = 8
-"""Long lists of names tell a reader nothing more: the rest is counted."""
+"""Longer lists of names do not help a reader; the rest is only counted."""
 
 _HAS = {
     NameTestKind.CONTAINS: "with",
@@ -38,11 +38,11 @@ _HAS_NOT = {
 
 
 _STANDS_FOR = re.compile(r"<([a-z ]+)>")
-"""What stands for a loop's variable in the code of a test that cannot be read."""
+"""The placeholder of a loop variable in the code of an unknown test."""
 
 
 def selection_words(parts: tuple[Part, ...], *, is_readable: bool = True) -> str:
-    """Which parameters a group holds: "`model`, names with `bias`; all of `head`"."""
+    """The parameters that a group contains: "`model`, names with `bias`; all of `head`"."""
     said = []
     for model, of_model in groupby(parts, key=lambda part: part.model.shown if part.model else None):
         condition = either(tuple(part.condition for part in of_model))
@@ -54,13 +54,13 @@ def selection_words(parts: tuple[Part, ...], *, is_readable: bool = True) -> str
 
 
 def condition_words(condition: Condition) -> str:
-    """What a condition asks of a parameter: "names with `bert` and with none of `bias`, `LayerNorm.weight`"."""
+    """A condition in words: "names with `bert` and with none of `bias`, `LayerNorm.weight`"."""
     subject, said = _clause(condition)
     return f"{subject} {said}" if subject else said
 
 
 def _clause(condition: Condition) -> tuple[str, str]:
-    """The condition as what is tested ("names", or nothing) and what is asked of it."""
+    """A condition as subject ("names", or "") and predicate."""
     if condition in (Always(), And(())):
         return "", "all parameters"
     if condition in (NEVER, Or(())):
@@ -86,7 +86,7 @@ def _clause(condition: Condition) -> tuple[str, str]:
 
 
 def shown_text(test: NameTest) -> str:
-    """The text of a test for people; what stands for each module of a list is a star."""
+    """The text of a test for a message, with a star for the index of each module of a list."""
     return test.text.replace("[each]", "*")
 
 
@@ -95,7 +95,8 @@ def _subject(tests: tuple[NameTest, ...]) -> str:
 
 
 def _worth_saying(operands: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """The operands without what the code of another says: of `f"layer.{i}." in n` the fixed part is known."""
+    """The operands without name tests that repeat part of an unknown test: of `f"layer.{i}." in n` the fixed part is
+    known."""
     codes = [operand.text for operand in operands if isinstance(operand, UnknownTest)]
     return tuple(
         one for one in operands if not isinstance(one, NameTest) or not any(one.text in code for code in codes)
@@ -103,7 +104,7 @@ def _worth_saying(operands: tuple[Condition, ...]) -> tuple[Condition, ...]:
 
 
 def _tested(condition: Condition) -> str:
-    """A test of something else than the name."""
+    """A test of something other than the name, in words."""
     match condition:
         case DimensionTest(least):
             return f"{least} or more dimensions"
@@ -125,7 +126,7 @@ def _tested(condition: Condition) -> str:
 
 
 def position_words(least: PositionTest | None, below: PositionTest | None) -> str:
-    """A stretch of a list as the slice that gives it: from `least` on, and before `below`."""
+    """Positions of a list as a slice: from `least` up to, but not including, `below`."""
     test = least or below
     assert test is not None
     first, last = (one.least if one is not None else 0 for one in (least, below))
@@ -135,18 +136,18 @@ def position_words(least: PositionTest | None, below: PositionTest | None) -> st
 
 
 def _code(text: str) -> str:
-    """The code of a test that cannot be read, as one may write it."""
+    """The code of an unknown test, with readable placeholders."""
     return _STANDS_FOR.sub(r"\1", text)
 
 
 def _alike(operands: tuple[Condition, ...]) -> tuple[NameTest, ...]:
-    """The operands, if they are name tests of one kind; else none."""
+    """The operands if they are name tests of one kind; else empty."""
     tests = tuple(operand for operand in operands if isinstance(operand, NameTest))
     return tests if len(tests) == len(operands) and len({test.kind for test in tests}) == 1 else ()
 
 
 def _named(tests: tuple[NameTest, ...], *, is_negated: bool) -> str:
-    """What name tests of one kind ask, when one of them is enough, or when none may hold."""
+    """Name tests of one kind in words: at least one must pass, or none if `is_negated`."""
     kind = tests[0].kind
     shown = [f"`{shown_text(test)}`" for test in tests[:_MOST_NAMED]]
     if len(tests) > _MOST_NAMED:
@@ -161,7 +162,7 @@ def _named(tests: tuple[NameTest, ...], *, is_negated: bool) -> str:
 
 
 def _joined(operands: tuple[Condition, ...], word: str) -> tuple[str, str]:
-    """Several conditions in a row; "names" is said once while it is names that are tested."""
+    """Several conditions joined by `word`; the subject "names" is not repeated."""
     clauses = [_clause(operand) for operand in operands]
     compound = [isinstance(operand, And | Or) and not _alike_or(operand) for operand in operands]
     first, said = clauses[0][0], []
@@ -176,5 +177,5 @@ def _joined(operands: tuple[Condition, ...], word: str) -> tuple[str, str]:
 
 
 def _alike_or(condition: Condition) -> bool:
-    """Whether it is one short clause although it has operands."""
+    """Whether a condition with operands is nevertheless one short clause."""
     return isinstance(condition, Or) and bool(_alike(condition.operands))

@@ -1,1 +1,2 @@
-"""Judgements over the events of training code: what a step gets, what a clip changes, which mode a model is left in."""
+"""Analyses of the events of training code: the gradients that a step uses, what a clip changes, the mode a model is
+left in."""

@@ -1,4 +1,4 @@
-"""Clipping that does not do what it says: of gradients that are still scaled, or that no step uses."""
+"""Clips without the intended effect: of gradients that are still scaled, or that no step uses."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,34 +9,34 @@ from optimlint.analysis.training.relations import may_be, may_reach, optimizers_
 from optimlint.facts.training import Act, Event, Routine, Subject, Trait, Turns
 
 _NOT_JUDGED = (Trait.BY_ENGINE, Trait.BY_HAND, Trait.MEASURES, Trait.RESCALED)
-"""Clips whose limit may well be meant for scaled gradients."""
+"""Traits of clips whose limit may be meant for scaled gradients."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScaledClip:
-    """A clip of gradients that a scaler has scaled and nothing has unscaled."""
+    """A clip of gradients that a loss scaler has scaled and nothing has unscaled."""
 
     clip: Event
     backward: Event
     step: Event
     late: Event | None
-    """What unscales them, only later."""
+    """The event that unscales them after the clip."""
     is_ever_unscaled: bool
-    """Whether the routine unscales anything at all."""
+    """Whether the routine unscales any gradients."""
 
 
 class Idle(Enum):
     """Why a clip does nothing."""
 
     BEFORE_BACKWARD = auto()
-    """There is nothing to clip yet: the gradients have been zeroed, and are computed only then."""
+    """There is nothing to clip yet: the gradients are zeroed, and computed only after the clip."""
     AFTER_STEP = auto()
     """The step has been made, and the gradients are zeroed next."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdleClip:
-    """A clip that no step feels: `before` is what stands before it, `step` what should feel it."""
+    """A clip that affects no step. `before` is the event before it, `step` the step that it should affect."""
 
     clip: Event
     why: Idle
@@ -45,13 +45,13 @@ class IdleClip:
 
 
 def scaled_clips(routine: Routine) -> Iterator[ScaledClip]:
-    """The clips of torch whose limit is compared with scaled gradients."""
+    """The torch clips whose limit is compared with scaled gradients."""
     events = routine.events
     for number, clip in enumerate(events):
         if clip.act is not Act.CLIP or not clip.traits.isdisjoint(_NOT_JUDGED):
             continue
         before = [one for one in events[:number] if one.act is Act.BACKWARD and not exclude(one, clip)]
-        # Of two arms, one with a scaler and one without, either may be what is clipped.
+        # Of two branch arms, one with a scaler and one without, either may compute the clipped gradients.
         last = [one for one in before if one is before[-1] or exclude(one, before[-1])]
         backward = next((one for one in reversed(last) if one.scalers), None)
         if backward is None:
@@ -78,7 +78,7 @@ def _steps(event: Event, clip: Event, backward: Event) -> bool:
 
 
 def _is_stepped_without(behind: Sequence[Event], clip: Event) -> bool:
-    """Whether the block of a clip makes its own step, without a scaler."""
+    """Whether the block of a clip has a step of its own, without a scaler."""
     own = next((one for one in behind if one.act is Act.STEP and one.turns == clip.turns), None)
     return own is not None and not own.scalers
 
@@ -91,13 +91,13 @@ def _may_unscale(routine: Routine, event: Event, step: Event) -> bool:
 
 
 def _may_be_stepped(routine: Routine, clip: Event, step: Event) -> bool:
-    """Whether the optimizer may have the parameters that are clipped."""
+    """Whether the optimizer may update the clipped parameters."""
     held = [routine.held_by(one) for one in step.subjects]
     return not clip.subjects or any(models is None or meet(models, clip.subjects) for models in held)
 
 
 def idle_clips(routine: Routine) -> Iterator[IdleClip]:
-    """The clips that no step feels."""
+    """The clips that affect no step."""
     for clip in routine.of(Act.CLIP):
         if not clip.traits.isdisjoint((Trait.BY_ENGINE, Trait.MEASURES)):
             continue
@@ -114,7 +114,7 @@ def idle_clips(routine: Routine) -> Iterator[IdleClip]:
 
 
 def _optimizer_of(routine: Routine, events: Sequence[Event], clip: Event) -> Subject | None:
-    """The one optimizer that steps with the gradients that are clipped; None where that is not known."""
+    """The one optimizer that uses the clipped gradients; None if it is not known."""
     optimizers = optimizers_in(events)
     if len(optimizers) > 1:
         held = [(one, routine.held_by(one)) for one in optimizers]
@@ -125,7 +125,7 @@ def _optimizer_of(routine: Routine, events: Sequence[Event], clip: Event) -> Sub
 
 
 def _relevant(routine: Routine, around: Sequence[Event], clip: Event, optimizer: Subject) -> list[Event]:
-    """What happens to the gradients in a round, from the clip on until it comes again."""
+    """The events that concern the gradients in one round of the loop, from the clip on until it comes again."""
     acts = (Act.ZERO, Act.BACKWARD, Act.STEP, Act.READ, Act.GRADIENTS, Act.CALL)
     return [one for one in around if (one.act in acts or may_reach(routine, one, optimizer)) and not exclude(one, clip)]
 
@@ -146,5 +146,5 @@ def _judge(routine: Routine, clip: Event, around: Sequence[Event], optimizer: Su
 
 
 def _is_sure(event: Event, clip: Event, loop: Turns) -> bool:
-    """Whether an event takes place in every round in which the clip does."""
+    """Whether an event happens in every round in which the clip does."""
     return is_within(clip, event.turns) or event.turns == loop

@@ -10,8 +10,8 @@ from optimlint.facts.training import Act, Event, Routine, Subject, Trait, TurnKi
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """`zero` throws away gradients that `step` should have used. `is_periodic` says that the step comes only every n-th
-    round, `again` what zeroes them behind the step, too."""
+    """Gradients that `zero` discards although `step` should have used them. `is_periodic` is set if the step is made
+    only every n-th round. `again` is an event that zeroes them after the step, too."""
 
     zero: Event
     step: Event
@@ -29,7 +29,7 @@ def discarded_gradients(routine: Routine) -> Iterator[Discarded]:
 
 
 def _between(routine: Routine, step: Event) -> Iterator[Discarded]:
-    """A backward pass, `zero_grad` and the step, in this order in one block."""
+    """The pattern of a backward pass, `zero_grad` and the step, in this order in one block."""
     zero: Event | None = None
     for event in reversed(routine.events[: routine.events.index(step)]):
         if event.act in (Act.STEP, Act.READ, Act.GRADIENTS, Act.CALL):
@@ -46,12 +46,12 @@ def _between(routine: Routine, step: Event) -> Iterator[Discarded]:
 
 
 def _is_given(event: Event, optimizer: Subject) -> bool:
-    """Whether a function is given the optimizer and may do anything with it."""
+    """Whether the optimizer is passed to a function that may do anything with it."""
     return event.act in (Act.OPAQUE, Act.HELPER) and any(one.holds(optimizer) for one in event.subjects)
 
 
 def _at_every_round(routine: Routine, step: Event) -> Iterator[Discarded]:
-    """`zero_grad` at every round of a loop, and the step at every n-th only."""
+    """The pattern of `zero_grad` in every round of a loop and the step only in every n-th."""
     number = next((number for number, turn in enumerate(step.turns) if turn.is_periodic), None)
     loop = innermost_loop(step.turns[:number]) if number is not None else ()
     if number is None or own_loop(routine, loop) is None:
@@ -69,7 +69,7 @@ def _at_every_round(routine: Routine, step: Event) -> Iterator[Discarded]:
 
 
 def _accumulates(events: list[Event], loop: Turns, arm: Turns, step: Event) -> bool:
-    """Whether every round computes gradients, once, and only the one optimizer makes steps, at every n-th."""
+    """Whether every round computes gradients once, and no other optimizer makes steps in the loop."""
     backwards = [event for event in events if event.act is Act.BACKWARD]
     is_plain = all(
         Trait.BY_ENGINE not in event.traits
@@ -83,7 +83,7 @@ def _accumulates(events: list[Event], loop: Turns, arm: Turns, step: Event) -> b
 
 
 def _follows(routine: Routine, event: Event, step: Event, arm: Turns) -> bool:
-    """Whether an event zeroes the gradients again behind the step."""
+    """Whether an event zeroes the gradients again after the step."""
     return (
         is_within(event, arm)
         and routine.events.index(event) > routine.events.index(step)

@@ -1,4 +1,4 @@
-"""Models that stay in evaluation mode while training goes on."""
+"""Models that stay in evaluation mode while training continues."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from optimlint.facts.training import Act, Event, Loop, Routine, Subject, Trait, 
 
 @dataclass(frozen=True, slots=True)
 class KeptMode:
-    """A model that an evaluation leaves in evaluation mode, for the rounds of a loop that follow: `eval` puts it there,
-    `backward` is what trains on."""
+    """A model that stays in evaluation mode in the following rounds of a loop. `eval` sets the mode, `backward` is the
+    backward pass that trains the model in it."""
 
     model: Subject
     eval: Event
@@ -42,13 +42,13 @@ def kept_modes(routine: Routine) -> Iterator[KeptMode]:
         if is_made_in(model, loop) or _is_made_within(routine, turns, model):
             continue
         if any(turn.is_once for turn in event.turns[len(turns) :]):
-            continue  # The last round, mostly; or one from which on the author freezes what the model knows.
+            continue  # Usually the last round, or the round from which on the author freezes the model.
         if _stays(routine, turns, model) and _trains(routine, turns, model, backward):
             yield KeptMode(_as_called(routine, model), event, backward, loop)
 
 
 def _is_repeated(routine: Routine, number: int) -> bool:
-    """Whether the same block puts the same model in evaluation mode above."""
+    """Whether the same block sets the same model to evaluation mode before."""
     event = routine.events[number]
     return event.is_own and any(
         one.act is Act.EVAL and one.is_own and one.turns == event.turns and one.subjects == event.subjects
@@ -57,13 +57,13 @@ def _is_repeated(routine: Routine, number: int) -> bool:
 
 
 def _as_called(routine: Routine, model: Subject) -> Subject:
-    """The model as the routine itself calls it."""
+    """The model under the name that the routine itself uses."""
     own = (one for event in routine.events if event.is_own for one in event.subjects)
     return next((one for one in own if one == model and one.has_name), model)
 
 
 def _trained_before(routine: Routine, number: int) -> tuple[Event | None, Turns]:
-    """The backward pass above an event with which it shares the innermost loop, and the turns to that."""
+    """The last backward pass before an event in the innermost loop that the two share, and the turns to that loop."""
     found: Event | None = None
     innermost: Turns = ()
     for one in routine.events[:number]:
@@ -75,13 +75,13 @@ def _trained_before(routine: Routine, number: int) -> tuple[Event | None, Turns]
 
 
 def _is_made_within(routine: Routine, turns: Turns, model: Subject) -> bool:
-    """Whether a loop makes the model, or what it is a part of, anew."""
+    """Whether the loop creates the model, or an object that contains it, anew."""
     made = (one for event in routine.of(Act.MADE) if is_within(event, turns) for one in event.subjects)
     return any(one.holds(model) for one in made)
 
 
 def _stays(routine: Routine, turns: Turns, model: Subject) -> bool:
-    """Whether nothing in a loop puts the model back in training mode, or may."""
+    """Whether nothing in the loop may set the model back to training mode."""
     return not any(
         (one.act is Act.TRAIN and any(may_be(subject, model) for subject in one.subjects))
         or (one.act is Act.OPAQUE and any(subject.holds(model) for subject in one.subjects))
@@ -91,8 +91,8 @@ def _stays(routine: Routine, turns: Turns, model: Subject) -> bool:
 
 
 def _trains(routine: Routine, turns: Turns, model: Subject, backward: Event) -> bool:
-    """Whether the next round computes gradients through the model, which was not put in evaluation mode for that. A
-    function that is given the model and does nothing else calls it."""
+    """Whether the next round computes gradients through the model, without setting it to evaluation mode for that. A
+    function that gets the model and does nothing else in training is assumed to call it."""
     before = [one for one in routine.events[: routine.events.index(backward)] if is_within(one, turns)]
     is_called = any(
         one.act in (Act.FORWARD, Act.METHOD, Act.HELPER)
@@ -106,7 +106,7 @@ def _trains(routine: Routine, turns: Turns, model: Subject, backward: Event) -> 
 
 
 def _may_be_stepped(routine: Routine, turns: Turns, model: Subject) -> bool:
-    """Whether an optimizer that makes steps in the loop, or a framework, may have the model's parameters."""
+    """Whether an optimizer that makes steps in the loop, or a framework, may update the model's parameters."""
     steps = [one for one in routine.of(Act.STEP) if is_within(one, turns)]
     held = [routine.held_by(subject) for one in steps for subject in one.subjects]
     if any(one.meets(model) for models in held if models is not None for one in models):

@@ -1,4 +1,4 @@
-"""Places of findings about training code: several routines may come by the same one."""
+"""Deduplicate findings about training code by place, because several routines may include the same code."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
@@ -15,7 +15,7 @@ def once_each(
     place: Callable[[Found], Range],
     known: Collection[Range] = (),
 ) -> Iterator[Found]:
-    """What `find` sees in the routines, the first at each place of this file; nothing at the places that are known."""
+    """The results of `find` for all routines, the first at each place of this file, without the places in `known`."""
     seen = set(known)
     for routine in routines:
         for one in find(routine):

@@ -1,4 +1,4 @@
-"""Which objects of training belong together: whose gradients an event zeroes, whose an optimizer steps with."""
+"""Relations between the objects of training: whose gradients an event zeroes, and which optimizer uses them."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,8 @@ from optimlint.knowledge.training import computes_loss
 
 
 def may_be(one: Subject, other: Subject) -> bool:
-    """Whether two may be one object, or one a part of the other: two elements of one list may be the same."""
+    """Whether two subjects may be the same object, or one a part of the other. Two elements of one list may be the
+    same."""
     return one.identity == other.identity and all(
         first == second or (first.startswith("[") and second.startswith("["))
         for first, second in zip(one.path, other.path, strict=False)
@@ -15,13 +16,13 @@ def may_be(one: Subject, other: Subject) -> bool:
 
 
 def optimizers_in(events: Iterable[Event]) -> tuple[Subject, ...]:
-    """The optimizers that make steps in some events."""
+    """The optimizers that make steps in these events."""
     return tuple(dict.fromkeys(one for event in events if event.act is Act.STEP for one in event.subjects))
 
 
 def surely_zeroes(routine: Routine, event: Event, optimizer: Subject) -> bool:
-    """Whether an event zeroes all gradients that an optimizer steps with: its own method does, or that of the one model
-    whose parameters it has, or can only have."""
+    """Whether an event zeroes all gradients that an optimizer uses: it is the optimizer's own method, or the method of
+    the model that has all its parameters."""
     if event.act is not Act.ZERO or len(event.subjects) != 1:
         return False
     zeroed = event.subjects[0]
@@ -35,7 +36,7 @@ def surely_zeroes(routine: Routine, event: Event, optimizer: Subject) -> bool:
 
 
 def may_zero(routine: Routine, event: Event, optimizer: Subject) -> bool:
-    """Whether an event may zero gradients that an optimizer steps with."""
+    """Whether an event may zero gradients that an optimizer uses."""
     if event.act is not Act.ZERO:
         return False
     if not event.subjects:
@@ -56,8 +57,8 @@ def _may_be_zeroed_with(routine: Routine, zeroed: Subject, optimizer: Subject) -
 
 
 def may_reach(routine: Routine, event: Event, optimizer: Subject) -> bool:
-    """Whether a call that cannot be followed is given an optimizer, what it is a part of, or a model that may be
-    trained by it. A function of this source that does nothing itself is asked for the optimizer alone."""
+    """Whether a call that cannot be followed gets an optimizer, an object that contains it, or a model that it may
+    train. For a function of this source that does nothing in training itself, only the optimizer counts."""
     given = [one for one in event.subjects if not _is_setting(one)]
     if event.act is Act.HELPER:
         return any(may_be(one, optimizer) for one in given)
@@ -71,6 +72,6 @@ def may_reach(routine: Routine, event: Event, optimizer: Subject) -> bool:
 
 
 def _is_setting(subject: Subject) -> bool:
-    """Whether an object is a setting of a group, such as the rate that is logged."""
+    """Whether an object is a setting of a group, such as a learning rate that is logged."""
     is_key = bool(subject.path) and subject.path[-1][:2] in ("['", '["')
     return is_key and "param_groups" in subject.path and "params" not in subject.path[-1]

@@ -1,5 +1,5 @@
-"""Summaries of functions to what a routine does in the end: each call that can be followed gives way to what the called
-function does, said of the objects that the call gives it."""
+"""Turn function summaries into routines: each call that can be followed is replaced by the events of the called
+function, with the caller's objects in place of its parameters."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,15 +15,14 @@ _LEAVING = (Act.LEAVE, Act.LEAVE_ROUND, Act.LEAVE_LOOP)
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A call that is being followed."""
+    """A call that is being inlined."""
 
     event: Event
     callee: Callee
 
 
 def routines(summaries: Mapping[Scope, Summary], holders: tuple[Holder, ...]) -> tuple[Routine, ...]:
-    """What each function, and the code outside of functions, does in the end; those that compute no gradient are left
-    out."""
+    """The routines of all functions, and of the code outside of functions, that compute gradients."""
     found: list[Routine] = []
     computing = _computing(summaries)
     for scope, summary in summaries.items():
@@ -36,7 +35,8 @@ def routines(summaries: Mapping[Scope, Summary], holders: tuple[Holder, ...]) ->
 
 
 def _as_given(holder: Holder, calls: list[Callee]) -> Holder | None:
-    """The optimizer with the models that calls give the function that makes it; None where these may be several."""
+    """The optimizer with the models that callers pass to the function that creates it; None if a parameter may be
+    several models."""
     models: dict[Subject, None] = {}
     for model in holder.models:
         meant = dict.fromkeys(one for callee in calls for one in _meant(model, callee) if one != model)
@@ -66,8 +66,8 @@ def _computing(summaries: Mapping[Scope, Summary]) -> set[Scope]:
 
 
 def _followed(summary: Summary, summaries: Mapping[Scope, Summary], followed: list[Callee]) -> tuple[Event, ...]:
-    """The events of a summary, those of the calls that can be followed among them; notes these calls as `followed`,
-    with what the summary itself calls what they give."""
+    """The events of a summary with calls inlined where possible. Appends the inlined calls to `followed`, with
+    arguments expressed as objects of the summary itself."""
     events: list[Event] = []
     pending: list[tuple[Iterator[Event], tuple[_Call, ...]]] = [(iter(summary.events), ())]
     while pending:
@@ -94,7 +94,7 @@ def _followed(summary: Summary, summaries: Mapping[Scope, Summary], followed: li
 
 
 def _seen_from(callee: Callee, calls: tuple[_Call, ...]) -> Callee:
-    """What a call gives, said of the objects that the calls around it give."""
+    """The callee of a nested call with its arguments expressed as objects of the outermost caller."""
     given = callee.given
     for call in reversed(calls):
         given = tuple((parameter, _given(values, call.callee)) for parameter, values in given)
@@ -102,7 +102,7 @@ def _seen_from(callee: Callee, calls: tuple[_Call, ...]) -> Callee:
 
 
 def _through(event: Event, calls: tuple[_Call, ...]) -> Event:
-    """The event as the outermost of the calls sees it."""
+    """The event as the outermost caller sees it."""
     for call in reversed(calls):
         event = replace(
             event,
@@ -117,7 +117,7 @@ def _through(event: Event, calls: tuple[_Call, ...]) -> Event:
 
 
 def _given(subjects: tuple[Subject, ...], callee: Callee) -> tuple[Subject, ...]:
-    """The objects that a call gives a function, in place of what the function calls them."""
+    """The arguments that a call passes, in place of the function's parameters."""
     found: dict[Subject, None] = {}
     for subject in subjects:
         for one in _meant(subject, callee):

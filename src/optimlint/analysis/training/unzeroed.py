@@ -1,4 +1,4 @@
-"""Optimizers whose gradients nothing zeroes: each step is made with the sum of all gradients so far."""
+"""Optimizers whose gradients are never zeroed: each step uses the sum of all gradients so far."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from optimlint.facts.training import Act, Event, Routine, Subject, Trait, TurnKi
 
 @dataclass(frozen=True, slots=True)
 class Unzeroed:
-    """A step whose gradients come from `backward`, and are zeroed nowhere in the loop. `zeroed` says what else is: the
-    gradients of another optimizer."""
+    """A step whose gradients come from `backward` and are zeroed nowhere in the loop. `zeroed` is an event that zeroes
+    other gradients, those of another optimizer."""
 
     optimizer: Subject
     step: Event
@@ -20,7 +20,7 @@ class Unzeroed:
 
 
 def unzeroed(routine: Routine) -> Iterator[Unzeroed]:
-    """The steps of the routine's own loops that no zeroing goes before."""
+    """The steps in the routine's own loops whose gradients are never zeroed."""
     for step in routine.of(Act.STEP):
         if len(step.subjects) != 1 or not step.traits.isdisjoint((Trait.WITH_CLOSURE, Trait.BY_ENGINE)):
             continue
@@ -42,7 +42,7 @@ def unzeroed(routine: Routine) -> Iterator[Unzeroed]:
 
 
 def _training_loops(routine: Routine, step: Event) -> Iterator[tuple[Turns, Event]]:
-    """The loops that hold the step and a backward pass before it, innermost first, each with that."""
+    """The loops that contain the step and a backward pass before it, innermost first, each with that backward pass."""
     above = [event for event in routine.events[: routine.events.index(step)] if event.act is Act.BACKWARD]
     for count in range(len(step.turns), 0, -1):
         if step.turns[count - 1].kind is TurnKind.LOOP:
