@@ -1,1 +1,1 @@
-"""Abstract values to facts: what was noted while code was read, as the plain values that rules read."""
+"""Convert abstract values and drafts, recorded while code is read, into the plain facts that rules use."""

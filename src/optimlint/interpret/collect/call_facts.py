@@ -1,4 +1,5 @@
-"""Constructions as facts: what each optimizer is given, what it could have been given, and what builds groups."""
+"""Facts about optimizer constructions: what each is passed, which groups it could have been passed, and which functions
+build groups."""
 
 import re
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
     world = collector.world
     layout = world.layout
     statement = draft.statement
-    # No line can be put before a statement that does not begin its own: `if x: optimizer = …`, `a = 1; optimizer = …`.
+    # A line can only be inserted before a statement that starts one; not for `if x: optimizer = …`, `a = 1; o = …`.
     indentation = layout.indentation(statement) if statement is not None else None
     reachable = tuple(_reachable(collector, draft))
     classes = _classes(draft)
@@ -97,7 +98,8 @@ def call_fact(collector: Collector, draft: CallDraft) -> OptimizerCall:
 
 
 def _repeated(world: World, draft: CallDraft) -> Iterator[Repeat]:
-    """The sources that parameters without groups take twice; what the call itself puts together is its own mistake."""
+    """The sources that a construction with ungrouped parameters takes twice. If the second one is inside the call
+    itself, the call is reported."""
     at = world.layout.range(draft.node)
     for one in repeats_in(world, (value for value in draft.values if not is_group_collection(value))):
         is_inside = at.start <= one.second.start and one.second.end <= at.end
@@ -105,12 +107,12 @@ def _repeated(world: World, draft: CallDraft) -> Iterator[Repeat]:
 
 
 def _qualified_name(draft: CallDraft) -> str | None:
-    """The name of the one class that is constructed."""
+    """The name of the constructed class; None unless it is the only candidate."""
     return draft.qualified_names[0] if len(draft.qualified_names) == 1 else None
 
 
 def _classes(draft: CallDraft) -> tuple[Optimizer, ...]:
-    """The classes one of which is constructed, of the catalog or of this source; none where one is not known."""
+    """The classes that may be constructed, from the catalog or this source; empty if one of them is unknown."""
     own = {value.node.name.value: value for value in draft.class_values}
     found = [_own_class(own[name]) if name in own else find_optimizer(name) for name in draft.qualified_names]
     known = tuple(one for one in found if one is not None)
@@ -151,14 +153,15 @@ def _added(collector: Collector, draft: CallDraft) -> list[GroupList]:
 
 
 def _as_added(collector: Collector, draft: CallDraft, placed: Placed) -> ParamGroup:
-    """The group that is added, not readable where it is not known as it is then."""
+    """The group that is added. It is not readable if its content at that time is unknown."""
     group = placed_group(collector, placed)
     taken = taken_group(collector, draft, placed.value)
     return group if taken is None else replace(group, is_readable=taken.is_readable)
 
 
 def _is_hinted(world: World, scope: Scope, reachable: tuple[Reachable, ...]) -> bool:
-    """Whether a commented-out call of the same function names the groups: then somebody has tried both."""
+    """Whether a comment in the same function contains a call with one of these groups as an argument. The author then
+    probably tried both."""
     names = {one.place for one in reachable}
     span = next((world.layout.range(one.node) for one in world.functions.values() if one.scope == scope), None)
     return any(
@@ -208,8 +211,8 @@ def _params(collector: Collector, draft: CallDraft) -> AllParameters | Groups | 
 
 
 def _as_written(collector: Collector, values: Values, model: Model) -> Model:
-    """The model as the call names it, where it has no name of its own, or is bound to another attribute, too: a name
-    may mean several, each at its place."""
+    """The model, with the text that the call uses for it, if the model's own text is a call or is a different attribute
+    of the same object. One model may be bound to several names."""
     for value in values:
         match value:
             case Stream(node=tree.Call(func=tree.Attribute(value=tree.Name() | tree.Attribute() as owner))):
@@ -226,7 +229,8 @@ def _is_beside(one: str, other: str) -> bool:
 
 
 def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
-    """The one group that holds all parameters, or all that require a gradient, where the code says so."""
+    """The one group that the construction takes, if it is a group dict, or if the parameters are filtered by
+    `requires_grad`; None otherwise."""
     value = draft.values[0]
     held = [one for values, _ in held_by(value) for one in values] if isinstance(value, Sequence) else []
     match held:
@@ -240,7 +244,8 @@ def _only_group(collector: Collector, draft: CallDraft) -> ParamGroup | None:
 
 
 def _all_of(value: Value) -> Entity | None:
-    """The model all of whose parameters a value holds; None for a choice, several models or what is unknown."""
+    """The model if a value holds all of its parameters, perhaps filtered by `requires_grad`; None for another
+    selection, several models or unknown values."""
     if isinstance(value, Sequence) and is_group_collection(value):
         held = [(one, item) for values, item in held_by(value) for one in values]
         if len(held) != 1 or value.is_open:
@@ -249,7 +254,7 @@ def _all_of(value: Value) -> Entity | None:
         if not isinstance(group, Mapping) or _has_settings_of_its_own(group):
             return None
         if item is not None and item.branch != value.branch:
-            # A loop adds a group for each of what it iterates over.
+            # A loop adds one group per iteration.
             return None
         entry = group.entries[PARAMS]
         return _all_of(entry.values[0]) if len(entry.values) == 1 else None
@@ -267,8 +272,8 @@ def _all_of(value: Value) -> Entity | None:
 
 
 def _has_settings_of_its_own(group: Mapping) -> bool:
-    """Whether a loop makes one group for each parameter, with settings that may differ from one to the next: what
-    neither a literal says nor a name that means the same in every round."""
+    """Whether a loop creates one group per parameter with settings that may differ between them. Literals and plain
+    names are the same in every iteration."""
     settings = [entry.values for key, entry in group.entries.items() if key != PARAMS]
     return group.is_made_for_each and (group.is_open or not all(map(_is_the_same_throughout, settings)))
 
@@ -337,7 +342,7 @@ def collect_builders(collector: Collector) -> list[Builder]:
 
 
 def _is_mentioned(world: World, node: tree.FunctionDef) -> bool:
-    """Whether the name stands anywhere but in the function itself."""
+    """Whether the function's name occurs outside of the function."""
     start, end = world.layout.span(node)
     return any(not start <= offset < end for offset in world.mentions.get(node.name.value, ()))
 
@@ -356,13 +361,13 @@ def _is_hook(draft: FunctionDraft) -> bool:
     if name.startswith("__") or draft.node.decorators:
         return True
     if draft.class_value is None:
-        # A function of a module is no hook, whatever its name.
+        # Only methods are hooks.
         return False
     if is_hook(name):
         return True
     bases = [_base_name(base) for base in draft.class_value.bases]
     if name.startswith("_"):
-        # What Lightning calls has public names.
+        # Lightning only calls public names.
         bases = [base for base in bases if base.rpartition(".")[2] != "LightningModule"]
     return any(base not in {*OBJECT_BASES, *MODULE_BASES} for base in bases)
 

@@ -1,4 +1,4 @@
-"""The classes of the models whose parameters a source takes, and which of its models may be one object."""
+"""The classes of the models whose parameters a source reads, and which of its models may be the same object."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _Key = tuple[int, tuple[str, ...]]
 
 @dataclass(slots=True)
 class ClassView:
-    """The classes in view: those of the source by name, those of other files by the imports of the code."""
+    """The known classes: those of the source, and those of other files, found by following imports."""
 
     world: World
     others: OtherFiles
@@ -26,7 +26,7 @@ class ClassView:
     by_name: dict[tuple[str, str], tree.ClassDef] = field(default_factory=dict)
 
     def find(self, within: tree.ClassDef, name: str) -> tree.ClassDef | None:
-        """The class that a name means in the code of another one."""
+        """The class that a name refers to in the module of class `within`; None if it is unknown."""
         around = self.world.classes.get(within)
         if around is None:
             return None
@@ -40,7 +40,7 @@ class ClassView:
         return self.by_name.get((module, name))
 
     def summary(self, node: tree.ClassDef) -> ModelClass | None:
-        """What a model's class holds; None for the class of anything else."""
+        """The summary of a model class; None for any other class."""
         if not is_model_class(node, self.find):
             return None
         if node not in self.summaries:
@@ -48,8 +48,7 @@ class ClassView:
         return self.summaries[node]
 
     def at(self, path: str, name: str) -> ModelClass | None:
-        """What the model's class of that name in a file holds; None where there is no such class, or it is not
-        known."""
+        """The summary of the model class with that name in a file; None if there is no such class or it is unknown."""
         found = self.others.class_at(path, name)
         return None if found is None else self.summary(found.node)
 
@@ -57,8 +56,8 @@ class ClassView:
 def model_class_facts(
     view: ClassView, owners: list[Entity], model_of: Callable[[Entity], Model]
 ) -> tuple[tuple[int, ModelClass], ...]:
-    """The classes of the entities whose parameters are taken. Several of one entity mean that it is one of them; none,
-    that it may be anything."""
+    """The classes of the models whose parameters are read. An identity with several classes is an instance of one of
+    them; without any, its class is unknown."""
     described: dict[int, list[ModelClass]] = {}
     for entity in owners:
         current: Entity | None = entity.representative()
@@ -73,7 +72,8 @@ def model_class_facts(
 def argument_facts(
     owners: list[Entity], known: frozenset[int], model_of: Callable[[Entity], Model]
 ) -> tuple[tuple[int, Argument], ...]:
-    """The parameters of functions that models of unknown class come by, which callers in other files give."""
+    """The function parameters through which models of unknown class are passed. Callers in other files may reveal the
+    class."""
     found: dict[int, list[Argument]] = {}
     for entity in owners:
         current: Entity | None = entity.representative()
@@ -86,7 +86,7 @@ def argument_facts(
 
 
 def _descriptions(view: ClassView, entity: Entity) -> list[ModelClass]:
-    """The classes that an entity may be of; none where one of them is not known."""
+    """The classes that an entity may be an instance of; empty if one of them is unknown."""
     found: list[ModelClass] = []
     for made in made_by(entity) or ():
         for maker in makers_of(made):
@@ -112,8 +112,8 @@ def _describe(view: ClassView, made: Entity, maker: Entity | ClassValue) -> Mode
 
 
 def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], Model]) -> tuple[frozenset[Model], ...]:
-    """Models that may be one object, as a caller's and the called function's are: each set of them once, of those that
-    the identities are among."""
+    """Sets of models that may be the same object, such as a caller's argument and the callee's parameter. Only sets
+    that contain one of the identities are returned, each once."""
     sets: dict[_Key, dict[_Key, Model]] = {}
     made = (one for one in world.made.values() if isinstance(one, Entity))
     for entity in _with_attributes((*made, *world.choices.values())):
@@ -130,7 +130,7 @@ def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], M
 
 
 def _with_attributes(entities: Iterable[Entity]) -> Iterator[Entity]:
-    """The entities that stand for these, and all that is known to be held by them; each once."""
+    """The representatives of the entities and of all their known attributes, recursively, each once."""
     pending, seen = [entity.representative() for entity in entities], set[Entity]()
     while pending:
         entity = pending.pop()

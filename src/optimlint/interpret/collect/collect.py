@@ -1,4 +1,4 @@
-"""Drafts to facts: what was gathered while reading, as the plain values that rules read."""
+"""Convert drafts to facts: the records of the interpreter become the plain values that rules use."""
 
 import re
 from dataclasses import replace
@@ -38,18 +38,18 @@ from optimlint.syntax.parse import Parsed
 
 _SUBSCRIPT = re.compile(r"""\[\s*["']([^"'\n]+)["']\s*\](?!\s*=[^=])""")
 _HANDS_ON = re.compile(r"(?:super\([^)]*\)|Optimizer)\.__init__\([^)]")
-"""A class that hands its parameters to torch's `Optimizer` reads its own groups; one that wraps another optimizer reads
-the groups of that."""
+"""Matches in a class that passes parameters to torch's `Optimizer.__init__`. Such a class reads its own groups; one
+that wraps another optimizer reads that optimizer's groups."""
 _OWN_PARAMETER = re.compile(r"\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]{0,80})?[ \t]*=[ \t]*(?:\w+\.){0,8}Parameter\(")
 _GET = re.compile(r"""\.(?:get|pop|setdefault)\(\s*["']([^"'\n]+)["']""")
 _OWNER = re.compile(r"\w+(?:\[\w+\])?$")
 _LONGEST_OWNER = 100
-"""Characters before a key in which the name of what holds it is looked for."""
+"""How many characters before a key are searched for the name of its container."""
 _ASKED = re.compile(r"""["']([^"'\n]+)["']\s+(?:not\s+)?in\s""")
 
 
 def collect(world: World, view: ClassView, parsed: Parsed) -> FileFacts:
-    """All facts of a source that has been read."""
+    """All facts about a source that has been interpreted."""
     collector = Collector(world, escaped=world.flows.escaped())
     live = [value for key, value in world.made.items() if key in world.touched]
     sequences = [value for value in live if isinstance(value, Sequence)]
@@ -103,7 +103,8 @@ def collect(world: World, view: ClassView, parsed: Parsed) -> FileFacts:
 
 
 def _frozen(world: World) -> dict[Part, None]:
-    """The parameters whose gradient is switched off; of one of several models, those of each and of the one, too."""
+    """The parameters whose gradients are disabled. If a model is one of several alternatives, freezing one of them
+    counts for the model too, and the other way round."""
     parts = dict.fromkeys(plain_part(part) for part in world.frozen)
     also: dict[int, list[tuple[Model, Model]]] = {}
     for choice in [model_of(entity) for entity in world.choices.values()]:
@@ -119,8 +120,9 @@ def _frozen(world: World) -> dict[Part, None]:
 
 
 def _key_reads(world: World) -> frozenset[str]:
-    """The keys that the source reads from what may be any optimizer's group: configurations are none, and what the
-    class of an optimizer reads counts for that class alone."""
+    """The keys that the source reads from what may be a group of any optimizer. Reads from configurations do not
+    count, nor reads in an optimizer class that passes parameters to torch's `Optimizer`, since they concern that
+    class only."""
     text = world.layout.checked
     for value in world.classes.values():
         if value.scope.module:
@@ -128,7 +130,7 @@ def _key_reads(world: World) -> frozenset[str]:
         start, end = world.layout.span(value.node)
         if inherits_optimizer(value) and _HANDS_ON.search(text, start, end):
             text = text[:start] + " " * (end - start) + text[end:]
-    # What stands before a key is looked at only where there is one: to look for it first takes a search at each word.
+    # Find keys first and then what precedes each: searching for the container first would start at every word.
     owned = [(match, _owner(text, match.start())) for each in (_SUBSCRIPT, _GET) for match in each.finditer(text)]
     read = (match[1] for match, owner in owned if owner and not says_configuration(owner))
     by_packages = {key for key, package in READ_BY_PACKAGES.items() if package in world.mentions}
@@ -136,7 +138,7 @@ def _key_reads(world: World) -> frozenset[str]:
 
 
 def _owner(text: str, place: int) -> str:
-    """The name, or the element of a list, that ends at a place."""
+    """The name or list element that ends at an offset; "" if there is none."""
     match = _OWNER.search(text[max(0, place - _LONGEST_OWNER) : place])
     return match[0] if match else ""
 
@@ -146,14 +148,14 @@ def _by_order(world: World, drafts: dict[tree.Node, FilterDraft]) -> list[Filter
 
 
 def _feeding_groups(world: World, sequences: list[Sequence], mappings: list[Mapping]) -> set[Value]:
-    """The values that group dicts or lists of them are made of."""
+    """The values that group dicts, or lists of them, are made of."""
     groups: list[Value] = [value for value in sequences if is_group_collection(value)]
     groups.extend(value for value in mappings if is_group_mapping(value))
     return set(world.flows.made_of(groups))
 
 
 def _owners(sequences: list[Sequence], mappings: list[Mapping], live: list[object]) -> list[Entity]:
-    """The entities whose parameters the source takes."""
+    """The entities whose parameters the source reads."""
     found: dict[Entity, None] = {}
     for value in live:
         if isinstance(value, Stream):

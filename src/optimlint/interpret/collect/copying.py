@@ -1,4 +1,4 @@
-"""How a source copies: what `copy.deepcopy` is called there, and where an import of it would go."""
+"""How to write `copy.deepcopy` in a source, and where to insert the import if it is missing."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from optimlint.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Copying:
-    """The name of what copies, "" where it cannot be named; and the import that it needs."""
+    """The expression for the deep copy function, "" if there is no safe name for it, and the import to insert."""
 
     text: str
     addition: Range | None = None
@@ -18,7 +18,7 @@ class Copying:
 
 
 def copying_in(world: World, module: tree.Module) -> Copying:
-    """How the source copies deeply."""
+    """How the source can refer to `copy.deepcopy`."""
     for name in ("deepcopy", "copy"):
         names = {one.qualified_name if isinstance(one, Entity) else None for one in world.bound.get((MODULE, name), ())}
         if names == {"copy.deepcopy"}:
@@ -35,7 +35,7 @@ def copying_in(world: World, module: tree.Module) -> Copying:
 
 
 def _comes_first(node: tree.Node) -> bool:
-    """Whether an import may not stand before a statement: the module's docstring, an import from the future."""
+    """Whether a statement must stay before the imports: a docstring, or a `__future__` import."""
     match node:
         case tree.SimpleStatementLine(body=[tree.Expr(value=tree.String())]):
             return True

@@ -1,4 +1,4 @@
-"""Groups as facts: the dicts of parameters and settings, and the lists of them."""
+"""Facts about parameter groups: the group dicts with their settings, and the lists of them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -50,22 +50,23 @@ _MOST_OWNERS = 20
 
 @dataclass(slots=True)
 class Collector:
-    """The facts made so far, by the value that they were made from."""
+    """The facts created so far, by the value that each was created from."""
 
     world: World
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
-    """The identities of lists of groups, in turn."""
+    """Supplies the identities of group lists."""
     group_lists: dict[Sequence, GroupList] = field(default_factory=dict)
     name_lists: dict[Value, NameList] = field(default_factory=dict)
     calls: dict[tree.Call, OptimizerCall] = field(default_factory=dict)
     fed: set[Value] = field(default_factory=set)
-    """What groups are made of."""
+    """The values that groups are made of."""
     escaped: dict[Value, Flow] = field(default_factory=dict)
-    """What gets out of sight, and how."""
+    """The values that escape, each with the flow through which it does."""
 
 
 def model_of(entity: Entity) -> Model:
-    """The fact that stands for an entity: its root, and the attributes from there."""
+    """The fact for an entity: its root object and the attribute path from there. Attributes of plain objects, which are
+    not modules, count as roots."""
     current = entity.representative()
     path: list[str] = []
     while current.parent is not None and not _is_plain_object(current.parent) and len(path) < 30:
@@ -76,7 +77,7 @@ def model_of(entity: Entity) -> Model:
 
 
 def _owners(root: Entity) -> frozenset[int]:
-    """The models that something may be a part of, from which an unknown call has taken it."""
+    """The models that the entity may be a part of, if the result of an unknown call extracted it from them."""
     found: set[int] = set()
     pending = list(root.taken_from)
     while pending and len(found) < _MOST_OWNERS:
@@ -94,7 +95,8 @@ def _below(model: Model, path: list[str]) -> Model:
 
 
 def _is_plain_object(entity: Entity) -> bool:
-    """Whether an entity is an instance of a class that surely is no module: then what it holds are whole models."""
+    """Whether an entity is an instance of a class that is certainly not a module. Its attributes are then whole
+    models."""
     owner = entity.representative()
     own = owner.own_class or owner.made_by
     return isinstance(own, ClassValue) and all(
@@ -107,7 +109,8 @@ def plain_part(part: DraftPart) -> Part:
 
 
 def noted_part(collector: Collector, part: DraftPart) -> Part:
-    """The part with the place of the one filter that is its whole condition."""
+    """The part with source positions: its filter if a single expression is the whole condition, and the iterable that
+    it is read from."""
     layout = collector.world.layout
     noted = plain_part(part)
     if part.condition_node is not None:
@@ -120,7 +123,7 @@ def noted_part(collector: Collector, part: DraftPart) -> Part:
 
 
 def bare_group(collector: Collector, parts: tuple[DraftPart, ...], place: Range) -> ParamGroup:
-    """The group that torch makes of parameters that come without one."""
+    """The group that torch creates for parameters that are passed without groups."""
     return ParamGroup(tuple(dict.fromkeys(noted_part(collector, part) for part in parts)), (), place)
 
 
@@ -183,7 +186,7 @@ def group_list_fact(collector: Collector, sequence: Sequence) -> GroupList:
 
 
 def _varies(group: ParamGroup) -> bool:
-    """Whether the groups that a loop makes are taken from other modules each time: of which, nobody knows."""
+    """Whether each iteration of a loop takes the group's parameters from a different or unknown module."""
     models = [part.model for part in group.parts]
     return any(one is None or any("[" in name for name in one.path) for one in models)
 
@@ -221,7 +224,8 @@ def group_fact(collector: Collector, mapping: Mapping) -> ParamGroup:
 
 
 def placed_group(collector: Collector, placed: Placed) -> ParamGroup:
-    """The group as it stands in its list: a dict that is put in by a test of a parameter holds what passes it."""
+    """The group as an element of its list. If a test on loop variables decides whether it is added, the test becomes a
+    condition on its parameters."""
     assert isinstance(placed.value, Mapping)
     group = group_fact(collector, placed.value)
     parts = tuple(replace(part, condition=both(part.condition, placed.path)) for part in group.parts)
@@ -263,12 +267,12 @@ def _setting_value(collector: Collector, values: Values) -> SettingValue:
         numbers = {value.value for value in values if isinstance(value, Constant)}
         if len(numbers) == 1:
             return _setting_value(collector, values[:1])
-    # One of several values: whichever it is, nobody can say that it is equal to another setting.
+    # One of several values: never known to be equal to another setting.
     return Unknown()
 
 
 def _default_number(entity: Entity) -> float | None:
-    """The number that a function's parameter is by default."""
+    """The default of a function parameter, if it is a number; None otherwise."""
     match entity.default:
         case (Constant(value=int() | float() as number),) if not isinstance(number, bool):
             return float(number)
@@ -277,14 +281,14 @@ def _default_number(entity: Entity) -> float | None:
 
 
 def statement_range(world: World, value: Sequence | Mapping | Constant) -> Range:
-    """From where the construct starts: the statement that creates it, or its own first character."""
+    """The range of the assignment that creates a value, or of the value's own expression."""
     if value.statement is not None and isinstance(value.statement, tree.Assign | tree.AnnAssign):
         return world.layout.range(value.statement)
     return world.layout.range(value.node)
 
 
 def _is_asserted(collector: Collector, sequence: Sequence) -> bool:
-    """Whether the code asserts something of what the groups are made of."""
+    """Whether an `assert` reads one of the lists that the groups are made of."""
     pending: list[Value] = [sequence]
     seen: set[Value] = set()
     while pending:
@@ -301,7 +305,7 @@ def _is_asserted(collector: Collector, sequence: Sequence) -> bool:
 
 
 def _nested(sequence: Sequence) -> list[Sequence]:
-    """The lists in a list and in these, each once."""
+    """All lists nested in a list, each once."""
     found: dict[Sequence, None] = {}
     pending = [sequence]
     while pending:
@@ -313,14 +317,16 @@ def _nested(sequence: Sequence) -> list[Sequence]:
 
 
 def _holds_lists(sequence: Sequence) -> bool:
-    """A tuple that only carries lists along, as `return groups, names` does, is no list of groups."""
+    """Whether a sequence contains sequences. A tuple that does, as in `return groups, names`, is not a list of
+    groups."""
     return any(isinstance(value, Sequence) for item in sequence.items.values() for value in item.values)
 
 
 def _unlisted(
     collector: Collector, sequences: list[Sequence], mappings: list[Mapping], lists: list[GroupList]
 ) -> list[GroupList]:
-    """Group dicts that nothing reads and that no list holds, gathered by scope and model."""
+    """Group dicts that are neither read nor in a list, gathered by scope and model. They become part of a known list of
+    the same model and scope if there is one, and else a list of their own, which is returned."""
     gathered: dict[tuple[Scope, int], list[Mapping]] = {}
     held_by_groups = _held_by_groups(collector, (*sequences, *mappings))
     for mapping in mappings:
@@ -362,7 +368,7 @@ def _unlisted(
 
 
 def _held_by_groups(collector: Collector, values: Iterable[Sequence | Mapping]) -> set[Value]:
-    """What groups, and lists of them, hold or are made of."""
+    """The elements and sources of groups and of group lists."""
     found: set[Value] = set()
     for value in values:
         if is_group_collection(value) or is_group_mapping(value):

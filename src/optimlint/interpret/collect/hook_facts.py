@@ -1,4 +1,4 @@
-"""Hooks of Lightning that make optimizers and forget to return them."""
+"""Lightning hooks that create optimizers and do not return them."""
 
 import re
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ from optimlint.syntax.tree import children
 _HOOK = "configure_optimizers"
 _PACKAGES = ("lightning", "pytorch_lightning")
 _BY_HAND = re.compile(r"automatic_optimization|\.step\(|backward\(|\.optimizers\b")
-"""What a class says that makes steps itself, or hands optimizers on by other ways."""
+"""Matches in a class that performs the optimizer steps itself or makes its optimizers available in another way."""
 _HARMLESS = ("torch", "abc", "typing")
-"""Packages whose classes make no steps."""
+"""Packages whose classes never perform optimizer steps."""
 _PLAIN = re.compile(r"\w+\s*=\s*\Z")
 _MOST_BASES = 50
 
 
 def unreturned_optimizers(world: World) -> Iterator[Unreturned]:
-    """The hooks of the source that return none of the optimizers that they make."""
+    """The hooks of the source that create optimizers and return none of them."""
     if not may_forget_return(world.layout.checked.encode("utf-8", "surrogatepass")):
         return
     for draft in world.functions.values():
@@ -38,10 +38,10 @@ def unreturned_optimizers(world: World) -> Iterator[Unreturned]:
 
 
 def _is_of_lightning(world: World, own: ClassValue) -> bool:
-    """Whether a class is a module of Lightning that leaves the steps to it."""
+    """Whether a class is a Lightning module that leaves the optimizer steps to Lightning."""
     pending: list[Entity | ClassValue] = [own]
     is_module = False
-    for one in pending:  # They grow meanwhile.
+    for one in pending:  # Grows while it is iterated.
         if isinstance(one, ClassValue):
             start, end = world.layout.span(one.node)
             if _BY_HAND.search(world.layout.source, start, end) or len(pending) > _MOST_BASES:
@@ -51,12 +51,13 @@ def _is_of_lightning(world: World, own: ClassValue) -> bool:
         name = one.qualified_name or one.text
         is_module |= name.split(".")[0] in _PACKAGES and name.endswith(".LightningModule")
         if name != "object" and name.split(".")[0] not in (*_PACKAGES, *_HARMLESS):
-            return False  # A class that nobody shows may step by hand.
+            return False  # A base class of unknown code may perform the steps itself.
     return is_module
 
 
 def _gives_something(draft: FunctionDraft, made: list[CallDraft]) -> bool:
-    """Whether a function returns something, refuses, or gives its optimizers to what is no scheduler."""
+    """Whether a function may make its optimizers available after all: it returns a value, yields, raises, stores
+    something, contains another function, or passes an optimizer to a call that creates no scheduler."""
     constructions = {call.node for call in made}
     names = {call.place for call in made if call.place}
     pending: list[tree.Node] = list(children(draft.node.body))
@@ -97,7 +98,8 @@ def _fact(world: World, own: ClassValue, draft: FunctionDraft, made: list[CallDr
 
 
 def _returning(world: World, draft: FunctionDraft, made: list[CallDraft]) -> Edit | None:
-    """What returns the one optimizer, where it is made by the last statement of the function."""
+    """The edit that returns the optimizer, if there is only one and the last statement of the function creates it; None
+    otherwise."""
     last = draft.node.body.body[-1] if isinstance(draft.node.body, tree.IndentedBlock) else None
     if len(made) != 1 or not isinstance(last, tree.SimpleStatementLine) or len(last.body) != 1:
         return None

@@ -1,5 +1,5 @@
-"""Under which test of an improvement a statement stands: in an arm of it, or behind one that leaves where nothing
-improved."""
+"""Find the test of an improvement that guards a statement: the statement is in an arm of the `if`, or follows an early
+exit for the case without improvement."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ _LEAVES = (tree.Break, tree.Continue, tree.Return, tree.Raise)
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """A test that says that something improved, and the statements that run then."""
+    """A test whether something improved, and the statements that run if it did."""
 
     test: tree.Expression
     arm: tuple[tree.Node, ...]
@@ -29,7 +29,8 @@ class Improvement:
 
 
 def improvement(statement: tree.Node, around: Iterable[tree.Node]) -> Improvement | None:
-    """The test of an improvement under which a statement stands; `around` is what it stands in, innermost first."""
+    """The test of an improvement that guards a statement; None if there is none before the innermost loop. `around`
+    yields the ancestors of the statement, innermost first."""
     inner = statement
     for node in around:
         match node:
@@ -52,7 +53,7 @@ def improvement(statement: tree.Node, around: Iterable[tree.Node]) -> Improvemen
 
 
 def _behind_guard(inner: tree.Node, statements: tuple[tree.Node, ...]) -> Improvement | None:
-    """`if score <= best: continue` above the statement."""
+    """The test of an early exit above the statement, such as `if score <= best: continue`; None without one."""
     number = next((number for number, one in enumerate(statements) if one is inner), 0)
     for place in range(number - 1, -1, -1):
         match statements[place]:
@@ -68,8 +69,8 @@ def _leaves(statement: tree.Node) -> bool:
 
 
 def _asks_better(test: tree.Expression, arm: tuple[tree.Node, ...], *, needs_bound: bool = False) -> bool:
-    """Whether a test compares with what the arm then takes for the best, or, where the arm is the test's own, says so
-    by a name."""
+    """Whether a test asks for an improvement: it compares with a value that the arm then rebinds. Without
+    `needs_bound`, names such as `best` or `is_best` suffice."""
     bound = _bound_in(arm)
     for part in walk(test):
         match part:
@@ -87,7 +88,8 @@ def _asks_better(test: tree.Expression, arm: tuple[tree.Node, ...], *, needs_bou
 
 
 def _begins(node: tree.If, body: tree.Node) -> bool:
-    """`if best is None: best = score`, where another arm takes the score for the best, too."""
+    """Whether the `if` handles the first score, such as `if best is None: best = score`, and another arm binds the same
+    name."""
     match node.test:
         case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=tree.Is(), comparator=right)]):
             name = dotted(left)
@@ -98,12 +100,13 @@ def _begins(node: tree.If, body: tree.Node) -> bool:
 
 
 def _whole(node: tree.Expression) -> tree.Expression:
-    """What a subscript is of."""
+    """The object of a subscript; any other expression itself."""
     return node.value if isinstance(node, tree.Subscript) else node
 
 
 def _bound_in(arm: tuple[tree.Node, ...]) -> set[str]:
-    """The names and attributes that an arm binds; a counter that it sets to a number is none."""
+    """The names and attributes that an arm binds. Assignments of literal numbers, which reset counters, do not
+    count."""
     targets: list[tree.Expression] = []
     for part in (node for one in arm for node in walk(one)):
         match part:

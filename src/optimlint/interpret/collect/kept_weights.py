@@ -1,4 +1,4 @@
-"""Weights that are kept as the best ones by a reference to what training changes."""
+""" "Best" weights that are kept by reference, so that further training changes them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -28,14 +28,14 @@ _DEEPEST = 6
 
 @dataclass(slots=True)
 class _Code:
-    """A function, or a module without its functions, while it is read: each node's parent."""
+    """A function body, or a module without its functions and classes: all nodes, and the parent of each."""
 
     body: tree.Node
     parents: dict[tree.Node, tree.Node] = field(default_factory=dict)
     nodes: list[tree.Node] = field(default_factory=list)
 
     def around(self, node: tree.Node) -> Iterator[tree.Node]:
-        """What a node stands in, innermost first."""
+        """The ancestors of a node, innermost first."""
         current = self.parents.get(node)
         while current is not None:
             yield current
@@ -44,7 +44,7 @@ class _Code:
 
 @dataclass(frozen=True, slots=True)
 class _Alias:
-    """What is kept: how, of which model, and the expression that a copy is written around."""
+    """A reference to a model's weights: what kind, of which model, and the expression that a fix would copy."""
 
     keeping: Keeping
     model: tree.Expression
@@ -53,7 +53,7 @@ class _Alias:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What weights are kept under: a name or an attribute, or a key of what has that name."""
+    """Where weights are kept: a name or attribute, and the literal key if they are in a dict."""
 
     name: str
     key: str = ""
@@ -74,7 +74,7 @@ def kept_weights(world: World, module: tree.Module) -> Iterator[KeptWeights]:
 
 
 def _bodies(world: World, module: tree.Module) -> Iterator[tuple[tree.Node, tree.Node | None]]:
-    """The code that runs as one: the module's own, and each function's with the class around it."""
+    """The module, and each function body that may keep weights together with the class of a method."""
     yield module, None
     classes = {value.scope: value.node for value in world.classes.values()}
     whole = _encoded(world.layout.checked)
@@ -135,7 +135,8 @@ def _kept_by(
 
 
 def _place(target: tree.Expression) -> _Place:
-    """What is bound: a name, an attribute, or what stands there under a literal key; no name for anything else."""
+    """The target of an assignment: a name, an attribute, or either with a literal key. The name is "" for anything
+    else."""
     match target:
         case tree.Subscript(
             value=owner, slice=[tree.SubscriptElement(slice=tree.Index(value=tree.SimpleString() as key))]
@@ -159,7 +160,7 @@ def _pairs(statement: tree.Assign | tree.AnnAssign) -> Iterator[tuple[tree.Expre
 
 
 def _alias_of(code: _Code, around: tree.Node | None, place: str, given: tree.Expression) -> _Alias | None:
-    """What of a model a value refers to; None where it is a copy, or nothing of a model."""
+    """The reference to a model or its weights that a value is; None for copies and for other values."""
     if (state := _state_of(given)) is not None:
         keeping = Keeping.STATE if isinstance(given, tree.Call) and given.func is state[1] else Keeping.SHALLOW
         return _Alias(keeping, state[0], given)
@@ -185,7 +186,8 @@ def _alias_of(code: _Code, around: tree.Node | None, place: str, given: tree.Exp
 
 
 def _state_of(node: tree.Expression) -> tuple[tree.Expression, tree.Expression] | None:
-    """The model whose `state_dict()` an expression is, or a shallow copy of it; and what is called for it."""
+    """The model and the called function, if an expression is `model.state_dict()` or a shallow copy of it; None
+    otherwise."""
     for _ in range(_DEEPEST):
         match node:
             case tree.Call(func=tree.Attribute(value=model, attr=tree.Name(value="state_dict")) as func):
@@ -201,7 +203,8 @@ def _state_of(node: tree.Expression) -> tuple[tree.Expression, tree.Expression] 
 
 
 def _copies(value: tree.Expression) -> bool | None:
-    """Whether a comprehension's value copies from a GPU alone; False where it does not copy, None where it may."""
+    """Whether the value of a comprehension copies tensors that are on a GPU: True for `v.cpu()`, False for `v`,
+    `v.detach()` or `v.data`, None for anything that may always copy."""
     is_moved = False
     for _ in range(_DEEPEST):
         match value:
@@ -219,7 +222,8 @@ def _copies(value: tree.Expression) -> bool | None:
 
 
 def _is_model(nodes: Iterable[tree.Node], place: str, name: str) -> bool:
-    """Whether what is kept under a name is a model: something asks for its weights, or for its mode."""
+    """Whether a name refers to a model: a method of models is called on it, or it is passed to a call together with an
+    optimizer."""
     if not name or name == place or name in ("None", "True", "False"):
         return False
     for node in nodes:
@@ -234,7 +238,8 @@ def _is_model(nodes: Iterable[tree.Node], place: str, name: str) -> bool:
 
 
 def _goes_on(code: _Code, statement: tree.Node, test: Improvement, alias: _Alias, place: str) -> bool:
-    """Whether the model is trained on after it was kept: in a later round, or when the method is called again."""
+    """Whether training changes the model after it was kept: in a later iteration of the loop, or when the method is
+    called again."""
     if any(isinstance(node, tree.Break | tree.Return | tree.Raise) for node in test.nodes()) and not (
         "." in place and _loop(code, statement) is None
     ):
@@ -253,7 +258,7 @@ def _loop(code: _Code, statement: tree.Node) -> tree.For | tree.While | None:
 
 
 def _binds(loop: tree.For | tree.While, model: str) -> bool:
-    """Whether each round of a loop may have a model of its own."""
+    """Whether each iteration of a loop may have its own model."""
     first = model.split(".")[0]
     names = {model, first} - {"self"}
     parts: list[tree.Node] = [loop.target] if isinstance(loop, tree.For) else []
@@ -268,7 +273,8 @@ def _binds(loop: tree.For | tree.While, model: str) -> bool:
 
 
 def _trains(node: tree.Node, model: str) -> bool:
-    """Whether a call may train: a backward, a step, or a function that says so and may have the model."""
+    """Whether a call may train the model: `backward`, `step`, or a function with a telling name that may have access to
+    the model."""
     if not isinstance(node, tree.Call):
         return False
     name = dotted(node.func)
@@ -287,7 +293,7 @@ def _is_optimizer(name: str) -> bool:
 
 
 def _uses(code: _Code, around: tree.Node | None, place: _Place, test: Improvement) -> Iterator[tree.Node]:
-    """Where what was kept is loaded, saved or returned, outside of the test's own body."""
+    """Where the kept weights are loaded, saved or returned, outside of the arm of the test."""
     inside = set(test.nodes())
     whole: Iterable[tree.Node] = code.nodes if "." not in place.name or around is None else walk(around)
     for node in whole:
@@ -310,7 +316,8 @@ def _is_log(func: tree.Expression) -> bool:
 
 
 def _holds(value: tree.Expression, place: _Place) -> bool:
-    """Whether an expression is what was kept, or a display, a subscript or a copy of it, or what has it under a key."""
+    """Whether an expression is the kept weights, a display with them, a subscript or copy of them, or the dict that
+    contains them."""
     for _ in range(_DEEPEST):
         if _is_place(value, place) or dotted(value) == place.name:
             return True
@@ -334,6 +341,6 @@ def _is_place(value: tree.Expression, place: _Place) -> bool:
 
 
 def _is_bound_again(code: _Code, test: Improvement, place: _Place, statement: tree.Node) -> bool:
-    """Whether the same block binds the place once more, to what is none of the model's."""
+    """Whether a later assignment in the same arm binds the place again."""
     later = (node for node in test.nodes() if isinstance(node, tree.Assign) and node.start > statement.start)
     return any(_place(target) == place for node in later for target, _ in _pairs(node))

@@ -1,4 +1,5 @@
-"""What the classes of a source's models hold that no optimizer gets: the facts about parameters never trained."""
+"""Facts about model parameters that no optimizer gets, because torch does not register them or `forward` creates
+them."""
 
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from optimlint.model_marks import may_keep_apart, may_make_layers
 
 
 def unregistered(world: World) -> Iterator[Unregistered]:
-    """The parameters that classes keep where torch does not look for them, in the order of the source."""
+    """The parameters that classes store where `parameters()` does not find them, in the order of the source."""
     for value, text in _modules(world):
         if may_keep_apart(text):
             found = [*find_reshaped(world, value), *find_collections(world, value)]
@@ -21,14 +22,14 @@ def unregistered(world: World) -> Iterator[Unregistered]:
 
 
 def fresh_layers(world: World) -> Iterator[FreshLayer]:
-    """The layers that forward passes make, in the order of the source."""
+    """The layers that are created in forward passes, in the order of the source."""
     for value, text in _modules(world):
         if may_make_layers(text):
             yield from sorted(find_fresh_layers(world, value), key=lambda one: one.range.order)
 
 
 def _modules(world: World) -> Iterator[tuple[ClassValue, bytes]]:
-    """The classes of the source that are surely modules of torch, each with its code."""
+    """The classes of the source that are certainly torch modules, each with its code."""
     text = world.layout.checked
     for value in sorted(world.classes.values(), key=lambda one: one.node.start):
         start, end = world.layout.span(value.node)

@@ -1,4 +1,4 @@
-"""Names as facts: lists of fragments, splits by them, and the filters that compare with them."""
+"""Facts about parameter names: lists of name fragments, splits by name, and filters that compare names."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ def collect_name_lists(collector: Collector, live: list[object]) -> tuple[NameLi
 
 
 def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | None:
-    """The fact of a collection of literal strings, or of one string; None for anything else."""
+    """The fact for a collection of literal strings or for a single string; None for anything else."""
     known = collector.name_lists.get(value)
     if known is not None:
         return known
@@ -84,7 +84,7 @@ def _name_list(collector: Collector, value: Sequence | Constant) -> NameList | N
 
 
 def _joined_entries(collector: Collector, value: Sequence) -> Iterator[JoinedEntry]:
-    """The entries that are several literals side by side."""
+    """The entries that are written as several adjacent literals."""
     for held, _ in held_by(value):
         if not isinstance(held[0], Constant) or not isinstance(held[0].node, tree.ConcatenatedString):
             continue
@@ -102,7 +102,7 @@ def _looks_like_no_decay(value: Sequence | Constant) -> bool:
 
 
 def collect_splits(collector: Collector, sequences: list[Sequence]) -> tuple[Split, ...]:
-    """Collections of parameters, or of their names, that tests of one model fill in one scope."""
+    """Two or more collections of the parameters or names of one model, filled in one scope under conditions."""
     gathered: dict[tuple[Scope, int], list[tuple[Sequence, tuple[Part, ...]]]] = {}
     for sequence in sequences:
         if sequence.context or sequence.place is None or is_group_collection(sequence):
@@ -147,7 +147,7 @@ def _holds_names(sequence: Sequence) -> bool:
 
 
 def collect_filters(collector: Collector, draft: FilterDraft) -> list[NameFilter]:
-    """The filter, once for each collection that it may compare with."""
+    """The filter, once per collection that it may compare with."""
     alternatives = [value for value in by_default(draft.names) if isinstance(value, Sequence | Constant)]
     if not alternatives:
         return [_filter(collector, draft, None)]

@@ -1,4 +1,4 @@
-"""Learning rates that one value takes the place of."""
+"""Learning rates of groups that are overwritten by a single value."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from optimlint.syntax import tree
 
 
 def flattenings(collector: Collector) -> Iterator[Flattening]:
-    """What gives all groups of an optimizer one rate, in the order of the source."""
+    """Where all groups of an optimizer are set to one learning rate, in the order of the source."""
     world = collector.world
     for draft in sorted(world.flattenings.values(), key=lambda one: one.node.start):
         if isinstance(draft.optimizer, tree.Call):

@@ -1,4 +1,4 @@
-"""Which sources of parameters one list takes twice, however it is put together."""
+"""Find sources of parameters that are put in one list twice."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ _MOST_LEAVES = 2_000
 
 
 def repeats_in(world: World, values: Iterable[Value]) -> Iterator[Repeat]:
-    """The sources that the lists among the values, and among what they hold, take twice. A set takes nothing twice."""
+    """The repeated sources in each list among the values and their elements. Sets have no repeats."""
     pending, seen = list(values), set[Value]()
     while pending:
         value = pending.pop()
@@ -29,7 +29,7 @@ def repeats_in(world: World, values: Iterable[Value]) -> Iterator[Repeat]:
 
 
 def _repeats(world: World, sequence: Sequence) -> Iterator[Repeat]:
-    """The repeats between what different expressions put in one list."""
+    """The first repeat between items that different expressions put in one list."""
     taken: dict[tuple[Entity, ...], list[Placed]] = {}
     for number, placed in enumerate(placed_in(sequence)):
         if number > _MOST_LEAVES:
@@ -49,7 +49,7 @@ def _repeats(world: World, sequence: Sequence) -> Iterator[Repeat]:
 
 
 def repeated_lists(world: World, sequence: Sequence) -> Iterator[Repeat]:
-    """The lists that are put into one list twice as they are."""
+    """The lists that are spread into one list twice."""
     taken: dict[Sequence, list[Item]] = {}
     for item in sequence.items.values():
         for value in item.values if item.is_spread else ():
@@ -68,7 +68,7 @@ def _meet(one: Placed, other: Placed) -> bool:
 
 
 def _whole_sources(placed: Placed) -> tuple[Entity, ...]:
-    """The models all of whose parameters a value stands for; none for a choice, and for what is not known."""
+    """The models of which a value is all parameters; empty for a selection or an unknown value."""
     if not isinstance(placed.value, Stream | Element) or placed.path != Always():
         return ()
     parts, is_readable = parts_of((placed.value,))
@@ -82,7 +82,7 @@ def _is_whole(part: DraftPart) -> bool:
 
 
 def _construct(world: World, sequence: Sequence, second: tree.Node) -> Range:
-    """Where the list is put together that takes a source twice: its own statement, or the one that adds the second."""
+    """The statement that creates the list, if it also contains the second occurrence; else the second occurrence."""
     added = world.layout.range(second)
     whole = sequence.statement if isinstance(sequence.statement, tree.Assign | tree.AnnAssign) else sequence.node
     at = world.layout.range(whole)

@@ -1,4 +1,4 @@
-"""Schedulers that a name is bound to and that nothing steps."""
+"""Schedulers that are bound to a name and never stepped."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +19,7 @@ _FRACTIONS = frozenset({"OneCycleLR", "LinearLR", "CyclicLR"})
 
 
 def idle_schedulers(world: World, module: tree.Module) -> Iterator[IdleScheduler]:
-    """The schedulers that nothing uses, in the order of the source."""
+    """The unused schedulers, in the order of the source."""
     text = world.layout.checked.encode("utf-8", "surrogatepass")
     if not may_leave_schedulers(text) or not _trains(world):
         return
@@ -32,12 +32,12 @@ def idle_schedulers(world: World, module: tree.Module) -> Iterator[IdleScheduler
 
 
 def _trains(world: World) -> bool:
-    """Whether code trains here, and not comments alone."""
+    """Whether the code, without its comments, mentions training."""
     return any(word in ("backward", "step") or word.endswith("Trainer") for word in world.mentions)
 
 
 def _left_in(world: World, body: tree.Node, scope: Scope, module: tree.Module) -> Iterator[IdleScheduler]:
-    """What the statements of one scope bind; its functions may use it, and bind their own."""
+    """The unused schedulers that one scope binds. A use in an inner function counts as well."""
     made = dict[str, tuple[tree.Node, tree.Call]]()
     for node in _own_nodes(body):
         match node:
@@ -60,7 +60,7 @@ def _left_in(world: World, body: tree.Node, scope: Scope, module: tree.Module) -
 
 
 def _own_nodes(body: tree.Node) -> Iterator[tree.Node]:
-    """The nodes of one scope, without those of the functions and classes in it."""
+    """The nodes of one scope, without the bodies of inner functions and classes."""
     pending = [body]
     while pending:
         node = pending.pop()
@@ -75,7 +75,7 @@ def _is_scheduler(world: World, scope: Scope, call: tree.Call) -> bool:
 
 
 def _is_constant(name: str, call: tree.Call) -> bool:
-    """Whether a schedule leaves the rate where it is."""
+    """Whether a schedule keeps the rate constant."""
     if name.endswith(".ConstantLR"):
         return True
     return any(isinstance(one.value, tree.SimpleString) and "constant" in one.value.value for one in call.args)
@@ -84,7 +84,8 @@ def _is_constant(name: str, call: tree.Call) -> bool:
 def _returned(
     world: World, call: tree.Call, target: tree.Tuple, module: tree.Module
 ) -> Iterator[tuple[tree.Expression, tree.Call]]:
-    """The targets that get a scheduler where a function of this source returns several things."""
+    """The targets of an unpacking that receive a scheduler which a function of this source returns in a tuple, each
+    with the call that creates it."""
     name = call.func.value if isinstance(call.func, tree.Name) else ""
     functions = [one for one in module.body if isinstance(one, tree.FunctionDef) and one.name.value == name]
     if len(functions) != 1 or any(isinstance(one.value, tree.StarredElement) for one in target.elements):
@@ -113,7 +114,7 @@ def _item(value: tree.Expression | None, index: int, count: int) -> tree.Express
 
 
 def _looks_up(body: tree.Node) -> bool:
-    """Whether names are looked up, or shared, in a way that nobody can follow."""
+    """Whether the code uses dynamic name lookup, `global` or `nonlocal`, so that uses of a name cannot be followed."""
     for node in walk(body):
         match node:
             case tree.Call(func=tree.Name(value=name)) if name in _DYNAMIC:
@@ -124,14 +125,14 @@ def _looks_up(body: tree.Node) -> bool:
 
 
 def _looks(body: tree.Node, name: str) -> Sequence[tree.Node] | None:
-    """Where a name is only looked at; None where something else is done with it."""
+    """Where a name is read without effect, as in `print(scheduler)`; None if there is any other use."""
     found: list[tree.Node] = []
     pending: list[tree.Node] = [body]
     while pending:
         node = pending.pop()
         match node:
             case tree.Expr(value=tree.Attribute(value=tree.Name(value=owner)) as named) if owner == name:
-                found.append(named)  # A method that is named and not called.
+                found.append(named)  # A method that is not called.
                 continue
             case tree.AnnAssign(target=tree.Name(value=bound), value=value) if bound == name:
                 pending += [value] if value is not None else []
@@ -180,7 +181,7 @@ def _fact(
 
 
 def _has_no_warm_up(call: tree.Call) -> bool:
-    """Whether the number of steps to warm up is not known to be any."""
+    """Whether no number of warm-up steps is known: it is 0 or not a literal."""
     given = next(
         (one.value for one in call.args if one.keyword is not None and one.keyword.value in _STEPS),
         call.args[1].value if len(call.args) > 1 and call.args[1].keyword is None else None,

@@ -1,4 +1,4 @@
-"""Assignments that look as if they switched the gradients of parameters, and switch none."""
+"""Assignments that look like they set `requires_grad` of parameters but have no effect."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from optimlint.syntax import tree
 
 _DEEPEST = 30
 _OWN = re.compile(rf"\bself\.{SWITCH}\s*[:=](?!=)|^\s+{SWITCH}\s*[:=]", re.MULTILINE)
-"""A class that gives its objects the attribute."""
+"""Matches in a class that defines the attribute itself."""
 
 
 def switches(world: World) -> Iterator[Switch]:
@@ -33,7 +33,7 @@ def switches(world: World) -> Iterator[Switch]:
 
 
 def _freezes(one: SwitchDraft, later: SwitchDraft) -> bool:
-    """Whether an assignment meant to freeze what a later one means to train again."""
+    """Whether an assignment was meant to freeze what a later one was meant to train again."""
     is_same = one.owner is not None and later.owner is not None and one.owner is later.owner
     return is_same and one.target.start < later.target.start and _turns_on(one) is False
 
@@ -52,7 +52,7 @@ def _has_no_effect(world: World, draft: SwitchDraft) -> bool:
 
 
 def _is_parameter(entity: Entity) -> bool:
-    """Whether something is surely a parameter: made by `nn.Parameter`, or the weight of a layer."""
+    """Whether an entity is certainly a parameter: created by `nn.Parameter`, or the weight or bias of a layer."""
     if entity.parent is not None and entity.attribute in ("weight", "bias"):
         return _is_layer(entity.parent.representative())
     names = _makers(entity)
@@ -65,15 +65,15 @@ def _is_layer(entity: Entity) -> bool:
 
 
 def _makers(entity: Entity) -> list[str]:
-    """The qualified names of the classes that may have made something; none where one is not known."""
+    """The qualified names of the classes that may have created an entity; empty if one of them is unknown."""
     makers = [maker for made in made_by(entity) or () for maker in makers_of(made)]
     names = [maker.qualified_name or "" for maker in makers if isinstance(maker, Entity)]
     return names if len(names) == len(makers) and all(names) else []
 
 
 def _is_module(entity: Entity) -> bool:
-    """Whether something is surely a module of torch: a layer, an instance of a class of modules, what a library's
-    function makes, or a part of such that is no parameter by its name."""
+    """Whether an entity is certainly a torch module: a layer, an instance of a module class, the result of a model
+    library's function, or a known submodule of such a model."""
     if _is_part_of_library(entity):
         return True
     makers = [maker for made in made_by(entity) or () for maker in makers_of(made)]
@@ -89,7 +89,7 @@ def _is_module(entity: Entity) -> bool:
 
 
 def _is_part_of_library(entity: Entity) -> bool:
-    """Whether something is a part of a library's model by the names on the way there: `bert.encoder.layer[0]`."""
+    """Whether an entity is a submodule of a library's model, by its attribute path: `bert.encoder.layer[0]`."""
     is_named = False
     for _ in range(_DEEPEST):
         if entity.parent is None or not (entity.attribute in PARTS_OF_MODELS or entity.attribute.startswith("[")):
@@ -102,7 +102,7 @@ def _is_part_of_library(entity: Entity) -> bool:
 
 
 def _is_of_library(entity: Entity) -> bool:
-    """Whether a function or a class of a known library makes it."""
+    """Whether a function or class of a known library creates an entity."""
     called = entity.called.qualified_name if entity.called is not None else None
     names = [called] if called else _makers(entity)
     return bool(names) and all(makes_model(name) for name in names)
@@ -115,7 +115,7 @@ def _makes_module(name: str) -> bool:
 
 
 def _has_own_switch(world: World, entity: Entity) -> bool:
-    """Whether the class of something defines the attribute itself."""
+    """Whether the class of an entity defines `requires_grad` itself."""
     for made in made_by(entity) or (entity,):
         for maker in makers_of(made):
             if not isinstance(maker, ClassValue):
@@ -126,7 +126,8 @@ def _has_own_switch(world: World, entity: Entity) -> bool:
 
 
 def _is_frozen_otherwise(world: World, entity: Entity) -> bool:
-    """Whether something else surely, or perhaps, switches the gradients, or none is kept where it runs."""
+    """Whether other code disables the gradients of an entity, of a part of it or of its container, or the class runs it
+    without gradients."""
     around = _around(entity)
     for part in world.frozen:
         if part.source_node is None and part.owner is not None:
@@ -139,7 +140,7 @@ def _is_frozen_otherwise(world: World, entity: Entity) -> bool:
 
 
 def _is_frozen_with_all(world: World, entity: Entity) -> bool:
-    """Whether something that it has been a part of all along is frozen as a whole."""
+    """Whether a model that has always contained the entity is frozen as a whole."""
     if entity.parent is None or (entity.parent.representative().number, entity.attribute) in world.attributes:
         return False
     around = _around(entity)
@@ -148,7 +149,7 @@ def _is_frozen_with_all(world: World, entity: Entity) -> bool:
 
 
 def _around(entity: Entity) -> list[Entity]:
-    """Something, and all that it is a part of."""
+    """An entity and the objects that contain it, innermost first."""
     found = [entity]
     while found[-1].parent is not None and len(found) < _DEEPEST:
         found.append(found[-1].parent.representative())

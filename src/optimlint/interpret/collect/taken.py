@@ -1,4 +1,4 @@
-"""What an optimizer takes, exactly: the groups in order, each as it is when the optimizer is constructed."""
+"""The exact content of an optimizer: its groups in order, each as it is when the optimizer is constructed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,19 +14,19 @@ from optimlint.interpret.models.contents import is_group_collection, is_group_ma
 from optimlint.interpret.values import DraftPart, EditKind, Item, Mapping, Sequence, Stream, Value, Values
 
 _KEEPING = (EditKind.ADD, EditKind.INSERT, EditKind.GATHER, EditKind.REVERSE)
-"""Edits after which a list holds what it held, and what they put in."""
+"""Edits after which a list still has all its elements."""
 _DEEPEST = 12
 _MOST_WAYS = 8
 
 
 def taken_groups(collector: Collector, draft: CallDraft) -> tuple[ParamGroup, ...] | None:
-    """The groups that a construction is given; None where they are not known one by one, or it is given none."""
+    """The groups that a construction is passed; None if they are not all known or it is passed none."""
     return _groups_in(collector, draft, draft.values[0]) if len(draft.values) == 1 else None
 
 
 def taken_ways(collector: Collector, draft: CallDraft) -> tuple[tuple[ParamGroup, ...], ...]:
-    """What a construction is given where branches before it choose among several values, or what is in a list: the
-    groups of each way, in order; none where one of them is not known."""
+    """The alternatives if earlier branches choose what a construction is passed, or what its list contains: the groups
+    of each, in order. Empty if there is no choice or one alternative is unknown."""
     if len(draft.values) > _MOST_WAYS:
         return ()
     ways: list[tuple[ParamGroup, ...] | None] = []
@@ -38,7 +38,7 @@ def taken_ways(collector: Collector, draft: CallDraft) -> tuple[tuple[ParamGroup
 
 
 def _ways_of(collector: Collector, draft: CallDraft, value: Value) -> list[tuple[ParamGroup, ...] | None]:
-    """What one value may hold, by the branches before the construction; None for what is not known."""
+    """The alternative contents of one value, by the branches before the construction; None for an unknown one."""
     in_arms = _replays(draft, value)
     if not is_group_collection(value):
         return [_way_of(collector, draft, items) for items in in_arms] or [_bare_in(collector, draft, value)]
@@ -49,7 +49,7 @@ def _ways_of(collector: Collector, draft: CallDraft, value: Value) -> list[tuple
 
 
 def _replays(draft: CallDraft, value: Value) -> list[list[Item]]:
-    """What a list holds, for each way that branches filled it; none where they had no part in that."""
+    """The alternative contents of a list that branches fill; empty if no branch edits it or one content is unknown."""
     if not isinstance(value, Sequence):
         return []
     if not is_group_collection(value) and _is_edited_since(value, _version(draft, value)):
@@ -58,7 +58,7 @@ def _replays(draft: CallDraft, value: Value) -> list[list[Item]]:
 
 
 def _way_of(collector: Collector, draft: CallDraft, items: list[Item]) -> tuple[ParamGroup, ...] | None:
-    """The group that torch makes of a list that holds these parameters."""
+    """The group that torch creates for a list with these items of parameters; None if they are not known exactly."""
     if not all(_is_spread_as_then(item, 0) for item in items):
         return None
     return _bare(collector, draft, *parts_of_items(items))
@@ -67,7 +67,8 @@ def _way_of(collector: Collector, draft: CallDraft, items: list[Item]) -> tuple[
 def _groups_by_way(
     collector: Collector, draft: CallDraft, items: list[Item]
 ) -> Iterator[tuple[ParamGroup, ...] | None]:
-    """The groups of a list of these, for each way that branches filled the lists of parameters in them."""
+    """The groups of a list with these items, for each combination of the ways in which branches fill the parameter
+    lists of the groups; None for an unknown one."""
     if not all(map(is_single, items)):
         yield None
         return
@@ -95,7 +96,7 @@ def _bare_in(collector: Collector, draft: CallDraft, value: Value) -> tuple[Para
 def _bare(
     collector: Collector, draft: CallDraft, parts: tuple[DraftPart, ...], is_readable: bool
 ) -> tuple[ParamGroup, ...] | None:
-    """The one group that torch makes of parameters without groups; None where these are not all known."""
+    """The one group that torch creates for parameters without groups; None if they are not all known."""
     if not is_readable or not parts or any(part.owner is None for part in parts):
         return None
     return (bare_group(collector, parts, collector.world.layout.range(draft.argument or draft.node)),)
@@ -113,7 +114,8 @@ def _groups_in(collector: Collector, draft: CallDraft, value: Value) -> tuple[Pa
 
 
 def taken_group(collector: Collector, draft: CallDraft, value: Value) -> ParamGroup | None:
-    """A group as it is taken, or not readable; None for what is no group, or may be changed out of sight."""
+    """A group as the optimizer gets it, marked as not readable if its content then is unknown. None for anything but a
+    group, and for a dict that has escaped."""
     if not isinstance(value, Mapping) or not is_group_mapping(value) or value.is_escaped:
         return None
     fact = group_fact(collector, value)
@@ -127,7 +129,8 @@ def taken_group(collector: Collector, draft: CallDraft, value: Value) -> ParamGr
 
 
 def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
-    """Whether all that is known of what a construction is given is so when it is constructed, and stays so."""
+    """Whether the groups of a construction are known exactly and stay so: those that it is passed and those that are
+    added later."""
     changes = collector.world.changed_groups.get(draft.node, [])
     if any(key is None and scope == draft.scope for scope, key in changes) or not draft.values:
         return False
@@ -144,7 +147,7 @@ def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
 
 
 def changed_keys(collector: Collector, draft: CallDraft) -> frozenset[str]:
-    """The keys that the code around a construction changes in the optimizer's groups."""
+    """The keys of the optimizer's groups that code in the scope of the construction changes."""
     changes = collector.world.changed_groups.get(draft.node, [])
     return frozenset(key for scope, key in changes if key is not None and scope == draft.scope)
 
@@ -155,7 +158,7 @@ def _version(draft: CallDraft, value: Sequence) -> int:
 
 
 def _is_as_then(draft: CallDraft, values: Values) -> bool:
-    """Whether what the values hold in the end is what the optimizer found in them."""
+    """Whether the final content of the values is also their content at the construction."""
     for value in values:
         version = draft.versions.get(value)
         match value:
@@ -171,15 +174,15 @@ def _is_as_then(draft: CallDraft, values: Values) -> bool:
 
 
 def _is_edited_since(value: Sequence, version: int) -> bool:
-    """Whether a list was edited after so many edits. To what an optimizer took of it before, nothing happens by being
-    given to something else; and what it took of an iterator, it has taken."""
+    """Whether a list was edited after its first `version` edits. Escapes do not count, as they cannot change what an
+    optimizer has already taken. Neither do edits of a one-shot iterator, which the optimizer has consumed."""
     if value.kind in ONE_SHOT:
         return False
     return any(edit.kind is not EditKind.ESCAPE for edit in list(value.edits.values())[version:])
 
 
 def _is_list_as_then(value: Sequence, version: int | None, depth: int) -> bool:
-    """Whether a list of parameters is known as it was after `version` edits."""
+    """Whether the content of a parameter list after its first `version` edits is known."""
     if version is None or depth > _DEEPEST or value.is_shared:
         return False
     items = exact(value, version)

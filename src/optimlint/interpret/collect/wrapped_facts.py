@@ -1,4 +1,4 @@
-"""Tests of names that a wrapper makes fail."""
+"""Tests of parameter names that fail because a wrapper adds a prefix."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ from optimlint.interpret.world import World
 
 
 def wrapped_tests(world: World) -> Iterator[WrappedTest]:
-    """The tests in the order of the source. A file that knows the wrapper's beginning handles it somewhere."""
+    """The tests, in the order of the source. If the file has a string that starts with the prefix, it is assumed to
+    handle the prefix, and the test is omitted."""
     layout = world.layout
     for draft in sorted(world.wrapped_tests.values(), key=lambda one: one.node.start):
         prefix = draft.wrapping.prefix
