@@ -1,2 +1,2 @@
-"""Models of what libraries do: streams, lists and dicts, tests of names, optimizers. They evaluate code through the
-machine of the frame that they are given, and never import the interpreter."""
+"""Models of library behaviour: streams, lists and dicts, name tests, optimizers. They evaluate code through the frame
+that they receive and never import the interpreter."""

@@ -1,4 +1,4 @@
-"""Binary operators: lists that are joined or subtracted, text, and numbers."""
+"""Binary operators on lists, strings and numbers."""
 
 from optimlint.interpret.edits import spread
 from optimlint.interpret.evaluation import evaluate
@@ -45,7 +45,7 @@ def binary(frame: Frame, state: State, node: tree.BinaryOperation) -> Values:
 
 
 def _template(node: tree.BinaryOperation, evaluated: list[Values]) -> Template:
-    """What is known of a text that is added up, or filled in by `%`."""
+    """The template of a concatenated or `%`-formatted string; () if nothing is known about it."""
     match node.operator, evaluated[0]:
         case tree.Add(), _:
             return template_of_sum(evaluated)
@@ -89,7 +89,7 @@ def _concatenated(
 
 
 def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOperation, evaluated: list[Values]) -> None:
-    """`everything - some`: a choice of the first, which nobody can read."""
+    """Evaluate `everything - some`: a selection of the first operand by an unknown condition."""
     parts, is_readable = parts_of(evaluated[0])
     held = (one for one in (Aspect.NAME, Aspect.ID) if not is_readable and _holds(evaluated[0], one))
     what = next(held, Aspect.PARAMETER)
@@ -100,7 +100,7 @@ def _subtract(frame: Frame, state: State, made: Sequence, node: tree.BinaryOpera
 
 
 def _holds(values: Values, kind: Aspect) -> bool:
-    """Whether lists among the values hold names, or identities, of parameters."""
+    """Whether lists among the values contain names or ids of parameters."""
     return any(
         isinstance(one, Element) and one.what is kind
         for value in values
@@ -111,7 +111,7 @@ def _holds(values: Values, kind: Aspect) -> bool:
 
 
 def _arithmetic(frame: Frame, node: tree.BinaryOperation, evaluated: list[Values]) -> Values:
-    """A number, or code of which equal text is equal value; `x * 1` is `x`."""
+    """A number, or an entity whose text is the operation, so that equal code means equal value. `x * 1` is `x`."""
     numbers = [_only_number(values) for values in evaluated]
     known = [number for number in numbers if number is not None]
     symbol = operator_text(frame.world, node.operator)
@@ -136,7 +136,7 @@ def _only_number(values: Values) -> float | None:
 
 
 def calculate(symbol: str, result: float, *others: float) -> float | None:
-    """The number that the operator gives, from left to right; None for one that is not followed."""
+    """The result of the operator, applied from left to right; None if it cannot be computed or is not supported."""
     for number in others:
         match symbol:
             case "+":

@@ -1,4 +1,4 @@
-"""Edits and methods of lists and dicts, as later statements build them."""
+"""Edits and methods of lists and dicts."""
 
 import re
 from dataclasses import replace
@@ -24,7 +24,7 @@ from optimlint.interpret.models.flattening import note_loop
 from optimlint.interpret.readings import find_emptied
 from optimlint.interpret.sites import Key
 from optimlint.interpret.state import State
-from optimlint.interpret.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
+from optimlint.interpret.values import PARAMS as PARAMS  # Re-exported for code about groups.
 from optimlint.interpret.values import (
     Constant,
     EditKind,
@@ -42,7 +42,7 @@ from optimlint.interpret.values import (
 from optimlint.syntax import tree
 
 _ONE_OF_GROUPS = re.compile(r"\bparam_groups\[(?!each\])[^\[\]]+\]$")
-"""`optimizer.param_groups[0]`, and not the groups of a loop."""
+"""`optimizer.param_groups[0]`, but not an element of a loop over the groups."""
 
 
 def add_items(
@@ -53,11 +53,11 @@ def add_items(
     kind: EditKind = EditKind.ADD,
     at: int | slice | None = None,
 ) -> None:
-    """Put something in a list; where a test decides, the list is made of what the test was asked of, too."""
+    """Add an item to a list. If tests decide whether it is added, the list also depends on what they test."""
     if state.in_parameter_loop:
         item.path = state.path
     if any(sequence in turn.asked for turn in state.branch.turns):
-        # What is put in where the list was found empty, or short, is no companion of what it holds on other paths.
+        # An item that is added if the list is empty or short is never in it together with those of other paths.
         item.branch = item.branch.where(NOWHERE)
     calls = item.branch.calls
     key: Key = (item.node, *calls) if calls else item.node
@@ -73,13 +73,13 @@ def add_items(
 
 
 def note_setting_read(frame: Frame, group: Mapping, key: str) -> None:
-    """Who takes a setting out of a group uses the group: it may reach an optimizer on its own."""
+    """Record that reading a setting uses the group, since the value may reach an optimizer on its own."""
     if key != PARAMS and not frame.is_looking and is_group_mapping(group):
         frame.consume((group,), FlowKind.READ, None)
 
 
 def literal_slice(frame: Frame, state: State, node: tree.Subscript) -> slice | None:
-    """The slice between the brackets, where its bounds are literal integers."""
+    """The slice in a subscript, if its bounds are literal integers; None otherwise."""
     if len(node.slice) != 1 or not isinstance(node.slice[0].slice, tree.Slice):
         return None
     part = node.slice[0].slice
@@ -95,7 +95,7 @@ def literal_slice(frame: Frame, state: State, node: tree.Subscript) -> slice | N
 def assign_subscript(
     frame: Frame, state: State, target: tree.Subscript, values: Values, expression: tree.Expression | None
 ) -> None:
-    """`collection[key] = values`."""
+    """Evaluate `collection[key] = values`."""
     index = evaluate_index(frame, state, target)
     key = index[0].value if len(index) == 1 and isinstance(index[0], Constant) else None
     owners = evaluate(frame, state, target.value)
@@ -116,7 +116,7 @@ def assign_subscript(
                 _set_entry(frame, at_owner, owner, key, Entry(under_path(at_owner, values), key_node, expression))
             case Mapping():
                 owner.others[target] = union(owner.others.get(target, ()), under_path(at_owner, values))
-                owner.is_escaped = True  # The key may be that of the parameters.
+                owner.is_escaped = True  # The key may be "params".
                 frame.world.flows.add(at_owner.guards, owner, FlowKind.DECIDES, target)
             case Sequence(is_mapping=True):
                 add_items(frame, at_owner, owner, Item(under_path(at_owner, values), False, state.branch, target))
@@ -137,8 +137,8 @@ def assign_subscript(
 
 
 def where_meant(frame: Frame, state: State, place: tree.Expression, owner: Value) -> State:
-    """Where one of the several values of `place` is meant, what is put in each is a choice: by the key, where that was
-    chosen by a test, else by what nobody knows."""
+    """The state for a store in one of several collections that `place` may be. The store is conditional: on the test
+    that chose the key of a subscript, or else on an unknown test."""
     inner = state.copy()
     number = frame.world.order(owner.node) if isinstance(owner, Sequence | Mapping) else 0
     condition: Condition = UnknownTest(f"{frame.world.layout.text(place)} is {number}")
@@ -155,7 +155,8 @@ def where_meant(frame: Frame, state: State, place: tree.Expression, owner: Value
 
 
 def _is_param_group(values: Values) -> bool:
-    """Whether a subscript's owner is an optimizer's group: `optimizer.param_groups[0]`, or a loop's name for one."""
+    """Whether the owner of a subscript is an optimizer's group: `optimizer.param_groups[0]`, or a variable whose name
+    suggests one."""
     return any(isinstance(value, Entity) and "group" in value.text for value in values)
 
 
@@ -165,7 +166,7 @@ def _set_entry(frame: Frame, state: State, owner: Mapping, key: str, entry: Entr
 
 
 def mark_changed(frame: Frame, state: State, collections: Values, values: Values, node: tree.Node) -> None:
-    """Something that cannot be followed changed the collections, and reads the values."""
+    """Record that unknown code changed the collections and read the values."""
     for collection in collections:
         if isinstance(collection, Sequence):
             note_edit(frame, state, collection, node, EditKind.LOST)
@@ -178,7 +179,7 @@ def mark_changed(frame: Frame, state: State, collections: Values, values: Values
 def call_method(
     frame: Frame, state: State, value: Sequence | Mapping, method: str, call: tree.Call, arguments: list[Values]
 ) -> Values | None:
-    """What a method of a list, set or dict does; None for one that is not known."""
+    """The result of a method of a list, set or dict, after applying its edits; None for an unknown method."""
     if isinstance(value, Mapping) or value.is_mapping:
         return _call_mapping_method(frame, state, value, method, call, arguments)
     index = _literal_index(arguments[0]) if arguments else None
@@ -225,7 +226,7 @@ def _literal_index(values: Values) -> int | None:
 
 
 def _copied(frame: Frame, state: State, value: Sequence, call: tree.Call, arguments: list[Values]) -> Sequence:
-    """`groups.copy()`, `groups.__add__(more)`: a list of its own with the same in it."""
+    """The result of `groups.copy()` or `groups.__add__(more)`: a new list with the same elements."""
     made = frame.world.make(call, "copy", frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
     made.items[0] = spread(frame, (value,), state.branch, call)
@@ -236,7 +237,7 @@ def _copied(frame: Frame, state: State, value: Sequence, call: tree.Call, argume
 
 
 def _popped(frame: Frame, state: State, value: Sequence, call: tree.Call, at: int | None) -> Values:
-    """What `pop` takes out: the item at a known place, else whichever it is."""
+    """The item that `pop` removes; all items if the position is unknown."""
     note_edit(frame, state, value, call, EditKind.REMOVE, at=at)
     known = before(state, value, call)
     if known is not None and at is not None and -len(known) <= at < len(known):
@@ -272,7 +273,7 @@ def _call_mapping_method(
                 if name in value.entries and (method == "get" or not value.entries[name].is_changed):
                     return value.entries[name].values
                 if method == "setdefault" and len(arguments) > 1:
-                    # An optimizer that has the dict has put a value under its keys already.
+                    # An optimizer that was passed the dict has already set defaults in it.
                     known = value.entries.get(name)
                     values = union(known.values if known is not None else (), arguments[1])
                     is_changed = bool(value.given_to) or known is not None
@@ -326,7 +327,7 @@ def _update(frame: Frame, state: State, value: Mapping, argument: tree.Arg, valu
 
 
 def update_entries(frame: Frame, state: State, value: Mapping, values: Values) -> None:
-    """What is in the dicts `values` is put in `value`, too."""
+    """Add the entries of the dicts `values` to `value`."""
     for held in values:
         if isinstance(held, Mapping) and len(values) == 1:
             for key, entry in list(held.entries.items()):
@@ -347,7 +348,7 @@ def _new_sequence(frame: Frame, state: State, node: tree.Node, dependencies: lis
 
 
 def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, what: Aspect) -> Sequence:
-    """The names or the parameters of a dict of parameters by name."""
+    """The names or the parameters of a dict that maps names to parameters."""
     made = frame.world.make(call, what.value, frame.context, lambda: _new_sequence(frame, state, call, []))
     settle(made, state)
     parts, is_readable = parts_of((value,))
@@ -358,7 +359,7 @@ def _projected(frame: Frame, state: State, value: Sequence, call: tree.Call, wha
 
 
 def _derived(frame: Frame, node: tree.Node, values: Values) -> Values:
-    """An unknown value that is made of others: whoever reads it reads them."""
+    """An unknown value made of others: reading it reads them."""
     entity = frame.world.unknown(node, frame.context)
     frame.world.flows.add(values, entity, FlowKind.MADE_FROM, node)
     return (entity,)

@@ -1,4 +1,4 @@
-"""What lists and dicts hold: which parameters, under which conditions, and whether they are parameter groups."""
+"""The content of lists and dicts: which parameters under which conditions, and whether they are parameter groups."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from optimlint.interpret.edits import (
 )
 from optimlint.interpret.kinds import WITH_PARAMETER, Aspect
 from optimlint.interpret.state import State
-from optimlint.interpret.values import PARAMS as PARAMS  # Those who ask for groups ask for it here.
+from optimlint.interpret.values import PARAMS as PARAMS  # Re-exported for code about groups.
 from optimlint.interpret.values import (
     Constant,
     DraftPart,
@@ -27,15 +27,16 @@ from optimlint.interpret.values import (
 from optimlint.knowledge.layers import PARAMETER_CLASSES
 
 MOST_VALUES = 2_000
-"""How many values are looked at to classify one collection; what stands behind them is left unread."""
+"""The most values that are examined to classify a collection. The others are ignored."""
 _MOST_LOOKED_AT = 50
-"""How many items of a list are looked at to tell whether it may hold parameters."""
+"""The most items of a list that are examined to tell whether it may contain parameters."""
 _MOST_OPENED = 4
-"""How often one list is opened where it is spread in others; that something is there twice shows by then."""
+"""How often a list is opened if it is spread several times. That suffices to find repeats."""
 
 
 def under_path(state: State, values: Values) -> Values:
-    """The values as they are put somewhere here: a loop's parameters only where the path's tests hold."""
+    """The values as they are stored here: the conditions of the path restrict the elements of a loop over
+    parameters."""
 
     def narrow(part: DraftPart) -> DraftPart:
         return DraftPart(part.owner, both(part.condition, state.path), part.condition_node, part.source_node)
@@ -54,7 +55,7 @@ def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Valu
 
 
 def merged_elements(found: list[Value]) -> Values:
-    """The values, with the elements of one kind as one."""
+    """The values, with elements of the same kind merged."""
     elements: dict[tuple[Aspect, bool], Element] = {}
     others: list[Value] = []
     for value in found:
@@ -74,8 +75,8 @@ def held_by(
     opened: Counter[Sequence] | None = None,
     version: int | None = None,
 ) -> Iterator[tuple[Values, Item | None]]:
-    """The single values in a collection, spread ones opened, with the item that holds them. Lists that a loop puts into
-    each other are opened a few times and not on each of the many ways that lead to them."""
+    """The values in a list, with spread lists opened, each with its item. Lists that contain each other are opened a
+    limited number of times, not once for each path between them."""
     if not isinstance(value, Sequence) or depth > 12:
         return
     opened = Counter() if opened is None else opened
@@ -91,7 +92,7 @@ def held_by(
                 for values, nested in held_by(inner, depth + 1, opened, item.version):
                     yield values, (item if nested is None else nested)
             elif isinstance(inner, Mapping):
-                yield (), item  # What a dict yields are its keys.
+                yield (), item  # Spreading a dict yields its keys.
             else:
                 yield (inner,), item
 
@@ -134,7 +135,7 @@ def _may_be_parameter(value: object) -> bool:
 
 
 def is_group_collection(value: object) -> bool:
-    """Whether a list holds parameter groups."""
+    """Whether a list contains parameter groups."""
     if not isinstance(value, Sequence) or value.is_mapping:
         return False
     return any(is_group_mapping(one) for values, _ in islice(held_by(value), MOST_VALUES) for one in values)
@@ -146,14 +147,14 @@ _DEEPEST_LIST = 12
 
 
 def parts_of(values: Values) -> _Parts:
-    """The parameters that values hold, and whether they are all known."""
+    """The parameters that values contain, and whether they are all known."""
     return _parts_of(values, 0, {})
 
 
 def _parts_of(
     values: Values, depth: int, known: dict[tuple[Sequence, int | None], _Parts], version: int | None = None
 ) -> _Parts:
-    """`known` are the lists that have been looked into: one may stand in many places."""
+    """Like `parts_of`. `known` caches the lists that were examined before, since one may occur in many places."""
     parts: list[DraftPart] = []
     is_readable = len(values) == 1
     for value in values:
@@ -166,7 +167,7 @@ def _parts_of(
             case Sequence() if depth < _DEEPEST_LIST:
                 key = (value, version)
                 if key not in known:
-                    known[key] = _UNKNOWN_PARTS  # This is what a list that holds itself finds of itself.
+                    known[key] = _UNKNOWN_PARTS  # Ends the recursion for lists that contain themselves.
                     known[key] = _parts_of_list(value, depth, known, version)
                 held, is_known = known[key]
                 parts.extend(held)
@@ -191,7 +192,7 @@ def _parts_of_list(
 
 
 def parts_of_items(items: list[Item]) -> _Parts:
-    """The parameters that the items of one list hold, and whether they are all known."""
+    """The parameters that the items of a list contain, and whether they are all known."""
     known: dict[tuple[Sequence, int | None], _Parts] = {}
     found = [_parts_of_item(item, 0, known) for item in items]
     parts = dict.fromkeys(part for held, _ in found for part in held)
@@ -199,7 +200,8 @@ def parts_of_items(items: list[Item]) -> _Parts:
 
 
 def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | None], _Parts]) -> _Parts:
-    """The parameters that one item of a list holds; an attribute of a model that stands there alone is a parameter."""
+    """The parameters that one item of a list contains, and whether they are all known. A single attribute of an object
+    is taken for a parameter."""
     if not item.is_spread and len(item.values) == 1:
         held = item.values[0]
         if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
@@ -216,7 +218,7 @@ def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | Non
 
 
 def _is_parameter(entity: Entity) -> bool:
-    """Whether an entity is a parameter by itself: `nn.Parameter(torch.zeros(8))`."""
+    """Whether an entity is a parameter, as in `nn.Parameter(torch.zeros(8))`."""
     made_by = entity.representative().made_by
     if not isinstance(made_by, Entity) or made_by.qualified_name is None:
         return False
@@ -225,7 +227,7 @@ def _is_parameter(entity: Entity) -> bool:
 
 
 def parameter_named(value: Sequence, index: Values) -> Values:
-    """`by_name[n]`, where `by_name` maps names to parameters and `n` is one of some names."""
+    """The value of `by_name[n]`, where `by_name` maps names to parameters; empty if `n` is not a name."""
     parts, _ = parts_of((value,))
     owners = dict.fromkeys(part.owner for part in parts)
     found: list[DraftPart] = []

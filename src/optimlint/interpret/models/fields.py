@@ -1,4 +1,4 @@
-"""Fields of configuration objects: which optimizer class one holds, by the default that its class gives the field."""
+"""Fields of configuration objects: the optimizer class that one holds, by the default in its class."""
 
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.models.recognition import is_optimizer_class
@@ -8,8 +8,8 @@ from optimlint.syntax import tree
 
 
 def optimizer_in_field(frame: Frame, owner: Entity, attribute: str) -> Values:
-    """The optimizer classes that a field of an object may hold: the default of its class, and what the source gives to
-    others of the class; nothing where the field may hold anything else."""
+    """The optimizer classes that a field of an object may hold: the default of its class, and the arguments of other
+    constructions of the class. Empty if the field may hold anything else."""
     own = next((value for value in owner.annotation if isinstance(value, ClassValue)), owner.made_by)
     if not isinstance(own, ClassValue) or (owner.number, attribute) in frame.world.attributes:
         return ()
@@ -18,7 +18,7 @@ def optimizer_in_field(frame: Frame, owner: Entity, attribute: str) -> Values:
 
 
 def note_fields(frame: Frame, made: ClassValue, call: tree.Call, arguments: list[Values]) -> None:
-    """Note what a construction gives to the fields of a dataclass."""
+    """Record the arguments that a construction passes for the fields of a dataclass."""
     if not _has_fields(made):
         return
     names = _fields(made)
@@ -43,7 +43,7 @@ def _has_fields(made: ClassValue) -> bool:
 
 
 def _fields(made: ClassValue) -> list[str]:
-    """The fields in the order in which the constructor takes them."""
+    """The fields, in the order of the constructor's parameters."""
     if not isinstance(made.node.body, tree.IndentedBlock):
         return []
     return [

@@ -1,4 +1,4 @@
-"""What gives all groups of an optimizer one learning rate: some schedulers, and loops over the groups."""
+"""Record schedulers and loops that set all groups of an optimizer to one learning rate."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _DEEPEST = 8
 
 
 def note_scheduler(frame: Frame, state: State, node: tree.Call, qualified_name: str | None) -> None:
-    """Note a scheduler that sets one rate for all groups: `OneCycleLR(optimizer, max_lr=0.1)`."""
+    """Record a scheduler that sets one rate for all groups: `OneCycleLR(optimizer, max_lr=0.1)`."""
     told = RATE_OF_ALL.get(qualified_name or "")
     if told is None or not node.args:
         return
@@ -32,7 +32,8 @@ def note_scheduler(frame: Frame, state: State, node: tree.Call, qualified_name: 
 def note_loop(
     frame: Frame, state: State, target: tree.Subscript, owners: Values, given: tree.Expression | None
 ) -> None:
-    """Note a loop that gives all groups of an optimizer one rate: `for g in optimizer.param_groups: g["lr"] = rate`."""
+    """Record a loop that sets all groups of an optimizer to one rate: `for g in optimizer.param_groups: g["lr"] =
+    rate`."""
     loop = state.region[-1].node if state.region else None
     if given is None or not isinstance(loop, tree.For) or not _is_over_groups(loop, target):
         return
@@ -40,10 +41,10 @@ def note_loop(
     if isinstance(target.value, tree.Name) and target.value.value in names:
         return
     if any(isinstance(node, tree.Continue) or _binds(node, names) for node in walk(loop.body)):
-        return  # A test may leave groups out, and what the loop works out may be another for each.
+        return  # `continue` may skip groups, and a value computed in the loop may differ between them.
     statements = [small for line in loop.body.body if isinstance(line, tree.SimpleStatementLine) for small in line.body]
     if frame.statement not in statements:
-        return  # A test may choose the groups.
+        return  # A nested statement may apply to some groups only.
     for optimizer in _optimizers(owners):
         frame.world.flattenings[target] = FlatteningDraft(target, optimizer, given, False)
 
@@ -61,7 +62,7 @@ def _is_over_groups(loop: tree.For, target: tree.Subscript) -> bool:
 
 
 def _optimizers(owners: Values) -> Iterator[tree.Call | Entity]:
-    """The constructions, and the parameters of functions, whose groups something may be."""
+    """The constructor calls of the optimizers, or the function parameters, whose groups the values may be."""
     for owner in owners:
         current = owner if isinstance(owner, Entity) else None
         for _ in range(_DEEPEST):

@@ -1,4 +1,4 @@
-"""What switches the gradients of parameters off, and of which."""
+"""Record where gradients of parameters are disabled, and of which parameters."""
 
 from optimlint.facts.conditions import Always, Condition, UnknownTest, both, negate
 from optimlint.interpret.drafts import SwitchDraft
@@ -14,12 +14,12 @@ from optimlint.syntax import tree
 
 
 def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, node: tree.Node) -> None:
-    """Note that parameters require a gradient as far as `given` says: `p.requires_grad = given`."""
+    """Record the parameters that `p.requires_grad = given` freezes, with the condition under which it does."""
     is_off = _is_off(frame, given, node)
     if is_off is None:
         return
     parts = value.parts if isinstance(value, Element) else (DraftPart(value.representative()),)
-    # What an assignment to a module's own attribute was meant for is known by its statement: it freezes nothing.
+    # An assignment to the attribute of a module has no effect. `source_node` marks what it was meant to freeze.
     source = node if isinstance(value, Entity) and not isinstance(node, tree.Call) else None
     frame.world.frozen.update(
         (DraftPart(part.owner, both(both(part.condition, state.path), is_off), source_node=source), None)
@@ -31,7 +31,7 @@ def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, n
 def note_switch(
     frame: Frame, value: Entity | Element, target: tree.Attribute, given: Values, statement: tree.Node
 ) -> None:
-    """Note an assignment to `requires_grad`, or to what is spelt nearly so, that may switch nothing."""
+    """Record an assignment to `requires_grad`, or to a misspelling of it, that may have no effect."""
     attribute = target.attr.value
     is_mistyped = is_switch_mistyped(attribute)
     if not is_mistyped and attribute != SWITCH:
@@ -49,7 +49,7 @@ def note_switch(
 
 
 def _is_off(frame: Frame, given: Values, node: tree.Node) -> Condition | None:
-    """The condition under which a parameter requires no gradient; None where it requires one."""
+    """The condition under which a parameter is frozen; None if it requires a gradient."""
     match given:
         case () | (Constant(value=True),):
             return None
@@ -62,8 +62,8 @@ def _is_off(frame: Frame, given: Values, node: tree.Node) -> Condition | None:
 
 
 def freeze_by_name(frame: Frame, node: tree.Call, name: str, owners: Values, arguments: list[Values]) -> None:
-    """Note what a function that says so in its name may freeze: `freeze(model.bert)`, `model.freeze_encoder()`. A
-    class in view tells for itself what its methods freeze."""
+    """Record what a function may freeze according to its name: `freeze(model.bert)`, `model.freeze_encoder()`. Methods
+    of classes with source code are skipped, because their code is read."""
     if not says_freezing(name):
         return
     given = (value for values in arguments for value in values)
@@ -77,7 +77,7 @@ def freeze_by_name(frame: Frame, node: tree.Call, name: str, owners: Values, arg
 
 
 def freeze_receiver(frame: Frame, state: State, node: tree.Call, owners: Values) -> None:
-    """`model.requires_grad_(False)`."""
+    """Record the effect of `model.requires_grad_(False)`."""
     given = union(*(evaluate(frame, state, argument.value) for argument in node.args))
     for owner in owners:
         if isinstance(owner, Entity | Element):

@@ -1,4 +1,4 @@
-"""Parameters told apart by identity: `id(p) in kept`, where `kept` holds the ids of a choice of parameters."""
+"""Tests of parameter identity: `id(p) in kept`, where `kept` holds the ids of selected parameters."""
 
 from optimlint.facts.conditions import Condition, NameTest, NameTestKind, both, either
 from optimlint.interpret.kinds import Aspect
@@ -7,7 +7,7 @@ from optimlint.interpret.values import DraftPart, Element, Entity, Sequence, Val
 
 
 def ids_of(elements: Values) -> Values:
-    """The ids of parameters; nothing where one of the values is no parameter."""
+    """The ids of the parameters; empty if one of the values is not a parameter."""
     found = [
         Element(Aspect.ID, one.parts, one.text)
         for one in elements
@@ -17,7 +17,8 @@ def ids_of(elements: Values) -> Values:
 
 
 def among(subject: Element, values: Values) -> Condition | None:
-    """What it says of a parameter that it, or its id, is in a collection; None where that cannot be told."""
+    """The condition on a parameter that is equivalent to it, or its id, being in a collection; None if there is no such
+    condition."""
     if len(values) != 1 or not isinstance(values[0], Sequence) or values[0].is_mapping:
         return None
     parts, is_readable = _ids_in(values[0]) if subject.what is Aspect.ID else parts_of(values)
@@ -31,7 +32,7 @@ def among(subject: Element, values: Values) -> Condition | None:
 
 
 def _ids_in(value: Sequence) -> tuple[tuple[DraftPart, ...], bool]:
-    """The parameters whose ids a collection holds, and whether they are all known."""
+    """The parameters whose ids a collection contains, and whether they are all known."""
     parts: list[DraftPart] = []
     for values, item in held_by(value):
         for held in values:
@@ -44,7 +45,8 @@ def _ids_in(value: Sequence) -> tuple[tuple[DraftPart, ...], bool]:
 
 
 def _is_open(value: Sequence) -> bool:
-    """Whether the collection, or one that is spread in it, may hold more, or holds something on some paths alone."""
+    """Whether a collection, or one that is spread in it, may contain more elements, or contains elements on some paths
+    only."""
     pending, seen = [value], {value}
     while pending:
         current = pending.pop()
@@ -59,7 +61,8 @@ def _is_open(value: Sequence) -> bool:
 
 
 def _seen_from(owner: Entity | None, part: DraftPart) -> Condition | None:
-    """The condition of a part as one on the parameters of `owner`: those of a sub-module begin with its name."""
+    """The condition of a part as one on the parameters of `owner`, whose names have the sub-module as a prefix; None if
+    the part is not inside `owner`."""
     if owner is None or part.owner is None:
         return None
     whole, current = owner.representative(), part.owner.representative()

@@ -1,4 +1,4 @@
-"""What functions give that copy what they are given, or build groups of it."""
+"""Models of library functions that copy collections or build parameter groups."""
 
 from optimlint.facts.conditions import UnknownTest
 from optimlint.interpret.evaluation import evaluate
@@ -26,12 +26,13 @@ from optimlint.syntax import tree
 
 
 def copied(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
-    """`copy(groups)`."""
+    """The result of `copy(groups)`; None without an argument."""
     return _copies(frame, state, node, is_deep=False) if node.args else None
 
 
 def deep_copied(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
-    """`deepcopy(names)`. A deep copy of parameters is of nobody's parameters."""
+    """The result of `deepcopy(names)`; None without an argument. A deep copy of parameters belongs to no known
+    model."""
     return _copies(frame, state, node, is_deep=True) if node.args else None
 
 
@@ -57,7 +58,8 @@ def _holds_parameters(value: Value) -> bool:
 def known_builder(
     frame: Frame, state: State, node: tree.Call, callee: Entity, arguments: list[Values]
 ) -> Values | None:
-    """A library's function that returns groups, or full names, of the model that it is given."""
+    """The result of a library function that returns parameter groups or full names for a model; None for other
+    functions."""
     name = callee.qualified_name
     if name is None:
         return None

@@ -1,4 +1,4 @@
-"""Constructions of optimizers: what each is given, by position, by keyword and later."""
+"""Constructions of optimizers, and what they are passed: by position, by keyword and later."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -37,7 +37,8 @@ _POSITIONAL = ("params", "lr")
 
 
 def partially_given(frame: Frame, state: State, node: tree.Call, owners: Values) -> Values | None:
-    """`partial(AdamW, lr=…)`: an optimizer class with some of its arguments given."""
+    """The result of `partial(AdamW, lr=…)`: an optimizer class with some arguments bound; None for anything but
+    optimizer classes."""
     if not node.args:
         return None
     callees = evaluate(frame, state, node.args[0].value)
@@ -57,7 +58,7 @@ def partially_given(frame: Frame, state: State, node: tree.Call, owners: Values)
 
 
 def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> Values:
-    """Record the construction of an optimizer, and give the optimizer."""
+    """Record the construction of an optimizer, and return the optimizer."""
     names = _qualified_names(frame, callees)
     params_name, position = _params_argument(names)
     settings: dict[str, Entry] = {}
@@ -96,8 +97,8 @@ def construct(frame: Frame, state: State, node: tree.Call, callees: Values) -> V
 
 
 def read_groups(frame: Frame, state: State, values: Values) -> None:
-    """Note that the groups among the values are read: an iterator that stands in one as it is, is read only now. Of
-    several lists one is read, and of groups that are added on some path, nobody knows which stand in it together."""
+    """Record that an optimizer reads the groups among the values, which reads the iterators in them. If there are
+    several lists, only one of them is read. Groups that are added on some paths may not be in a list together."""
     known = dict(state.read)
     after = dict(known)
     for value in values:
@@ -112,7 +113,7 @@ def read_groups(frame: Frame, state: State, values: Values) -> None:
 
 
 def _groups_in(value: Value) -> Iterator[tuple[Mapping, bool]]:
-    """The groups in a list, or the one group; whether each is surely there."""
+    """The groups in a list, or the group itself, each with whether it is certainly there."""
     held = islice(held_by(value), MOST_VALUES) if isinstance(value, Sequence) else iter((((value,), None),))
     for values, item in held:
         branch = value.branch if isinstance(value, Sequence) else ()
@@ -123,7 +124,8 @@ def _groups_in(value: Value) -> Iterator[tuple[Mapping, bool]]:
 def _spread(
     frame: Frame, argument: tree.Arg, values: Values, given: Values, before: tree.Arg | None, settings: dict[str, Entry]
 ) -> tuple[Values, tree.Arg | None]:
-    """`AdamW(**options)`, where `options` may hold the parameters and settings."""
+    """Read `AdamW(**options)`: add the settings of the dict to `settings`. Returns its parameters with the argument if
+    it has any, otherwise `given` and `before`."""
     frame.consume(values, FlowKind.ARGUMENT, argument)
     for value in values:
         if isinstance(value, Mapping):
@@ -144,7 +146,7 @@ def _mark_given(values: Values) -> None:
 
 
 def _qualified_names(frame: Frame, callees: Values) -> tuple[str, ...]:
-    """The names of all classes that may be meant; none where one of them is not known."""
+    """The names of all classes that may be called; empty if one of them is unknown."""
     names: list[str] = []
     for value in callees:
         match value:
@@ -154,7 +156,7 @@ def _qualified_names(frame: Frame, callees: Values) -> tuple[str, ...]:
                 names.extend(several)
             case ClassValue():
                 names.append(value.node.name.value)
-            case Constant():  # A table's other entries, and `None` before a choice, are called by nobody.
+            case Constant():  # Never called: `None` before a choice, or another entry of a table.
                 continue
             case _:
                 return ()
@@ -227,7 +229,7 @@ def _record(
 
 
 def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> None:
-    """Note what an optimizer takes as it is by now: what happens to a list afterwards, the optimizer does not see."""
+    """Record the version of every value that an optimizer takes. It does not see later edits of a list."""
     pending, seen = list(values), set[Value]()
     while pending:
         value = pending.pop()
@@ -252,13 +254,13 @@ def note_taken(frame: Frame, state: State, draft: CallDraft, values: Values) -> 
 
 def _version(frame: Frame, value: Sequence, draft: CallDraft, *, is_whole: bool) -> int | None:
     version = read_once(frame, value, draft.node) if is_whole else len(value.edits)
-    place = frame.world.layout.span(draft.node)[1]  # What stands in the call's brackets happens before.
+    place = frame.world.layout.span(draft.node)[1]  # Edits within the call's parentheses happen before it.
     is_late = value.scope != frame.scope and any(edit.order > place for edit in value.edits.values())
     return None if is_late and not frame.context else version
 
 
 def _left_of(state: State, group: Mapping, draft: CallDraft, seen: set[Value]) -> int | None:
-    """0 where the iterators that stand in a group as they are have not been read; else None."""
+    """0 if the iterators directly under "params" have not been read before; otherwise None."""
     entry = group.entries.get(PARAMS)
     streams = [value for value in entry.values if isinstance(value, Stream)] if entry is not None else []
     was_seen = any(stream in seen for stream in streams)
@@ -268,7 +270,7 @@ def _left_of(state: State, group: Mapping, draft: CallDraft, seen: set[Value]) -
 
 
 def _note_added(frame: Frame, state: State, draft: CallDraft, arguments: list[Values]) -> None:
-    """Whether the optimizer surely gets this one group, once, and as it is by now."""
+    """Record whether the optimizer certainly gets exactly this group, once, as it is now."""
     groups = union(*arguments)
     draft.is_added_surely = (
         draft.is_added_surely
@@ -284,7 +286,7 @@ def _note_added(frame: Frame, state: State, draft: CallDraft, arguments: list[Va
 
 
 def _was_given(state: State, draft: CallDraft, group: Mapping) -> bool:
-    """Whether another optimizer, or the same in an earlier round, may have filled its own settings in a group."""
+    """Whether another optimizer, or the same one in an earlier iteration, may have set its defaults in a group."""
     is_again = any(step.is_loop for step in state.region[len(group.region) :])
     return is_again or any(
         node != draft.node and not branch.reach.excludes(state.branch.reach) for node, branch in group.given_to.items()
@@ -292,7 +294,7 @@ def _was_given(state: State, draft: CallDraft, group: Mapping) -> bool:
 
 
 def _reachable(frame: Frame, state: State) -> dict[str, Values]:
-    """The names that hold parameter groups here."""
+    """The names and attributes that hold parameter groups here, with their values."""
     found: dict[str, Values] = {}
     for place, values in state.bindings.items():
         if any(is_group_collection(value) or is_group_mapping(value) for value in values):
@@ -317,7 +319,7 @@ def _reachable(frame: Frame, state: State) -> dict[str, Values]:
 def call_on_optimizer(
     frame: Frame, state: State, node: tree.Call, owner: OptimizerValue, method: str, arguments: list[Values]
 ) -> Values:
-    """A method of an optimizer uses it; one adds groups to it."""
+    """Evaluate a method call on an optimizer. It uses the optimizer; `add_param_group` adds groups."""
     owner.is_used = True
     read_groups(frame, state, union(*arguments))
     frame.consume(union(*arguments), FlowKind.ARGUMENT, node)

@@ -1,4 +1,5 @@
-"""Texts of which a part is known: `f"layer.{i}."`, `"layer." + str(i)`, `"layer.{}".format(i)`, `"layer.%d." % i`."""
+"""Templates of partly known strings: `f"layer.{i}."`, `"layer." + str(i)`, `"layer.{}".format(i)`, `"layer.%d." %
+i`."""
 
 import re
 
@@ -9,14 +10,14 @@ from optimlint.syntax import tree
 _FIELD = re.compile(r"\{[^{}]*\}")
 _PLACEHOLDER = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]")
 _SAYS_SOMETHING = re.compile(r"[^\W_]{2}")
-"""Two letters or digits in a row: a dot alone is in nearly every name."""
+"""Two adjacent letters or digits. Nearly every name contains a single dot."""
 _MOST_PIECES = 20
 _LONGEST = 400
-"""Characters of a text whose pieces are kept: one that is doubled again and again grows without end."""
+"""The longest template, in characters. A string that is doubled repeatedly would grow without end."""
 
 
 def template_of_formatted(node: tree.FormattedString, held: list[Values]) -> Template:
-    """The pieces of an f-string; `held` are the values of its expressions in turn."""
+    """The template of an f-string; `held` are the values of its expressions in order."""
     pieces: list[str | None] = []
     expressions = iter(held)
     for part in node.parts:
@@ -31,28 +32,28 @@ def template_of_formatted(node: tree.FormattedString, held: list[Values]) -> Tem
 
 
 def template_of_sum(operands: list[Values]) -> Template:
-    """The pieces of texts that are added."""
+    """The template of concatenated strings."""
     return _joined([piece for values in operands for piece in _pieces(values)])
 
 
 def template_of_format(text: str) -> Template:
-    """The pieces of the text that `format` is called on."""
+    """The template of a string on which `format` is called."""
     return _split(text, _FIELD) if "{{" not in text and "}}" not in text else ()
 
 
 def template_of_percent(text: str) -> Template:
-    """The pieces of the text in front of a `%`."""
+    """The template of the string before a `%`."""
     return _split(text, _PLACEHOLDER) if "%%" not in text else ()
 
 
 def template_test(template: Template, kind: NameTestKind) -> Condition | None:
-    """What is surely true of a name that passes the test for some text of this form; None where that says nothing."""
+    """A condition that every name meets which passes the test for a string of this form; None if there is none."""
     found: Condition = Always()
     for index, piece in enumerate(template):
         if piece is None or not _SAYS_SOMETHING.search(piece):
             continue
         is_first, is_last = index == 0, index == len(template) - 1
-        # A dot beside what is unknown is left open: `layer` and `layer.` are one place to who writes filters.
+        # Drop dots next to unknown pieces: filters with `layer` and with `layer.` mean the same modules.
         said = piece if is_first else piece.lstrip(".")
         said = said if is_last else said.rstrip(".")
         at = NameTestKind.CONTAINS
@@ -65,7 +66,7 @@ def template_test(template: Template, kind: NameTestKind) -> Condition | None:
 
 
 def with_template(values: Values, template: Template) -> Values:
-    """The values, of which a text of its own is noted to have these pieces."""
+    """The values, with the template recorded if they are a single unnamed entity."""
     match values:
         case (Entity(qualified_name=None) as entity,) if template:
             entity.template = template
@@ -73,7 +74,7 @@ def with_template(values: Values, template: Template) -> Values:
 
 
 def template_in(values: Values) -> Template:
-    """The pieces of the one text that values are, () where there is none, or nothing of it is known."""
+    """The template of a single value; () if it has none."""
     match values:
         case (Entity(template=template),):
             return template
@@ -82,7 +83,8 @@ def template_in(values: Values) -> Template:
 
 
 def _pieces(values: Values) -> Template:
-    """The pieces of what is filled in. A number may be another one in the next round of a loop."""
+    """The pieces of a value that is inserted. Numbers are unknown, because they may change with each iteration of a
+    loop."""
     match values:
         case (Constant(value=str(text)),):
             return (text,)
@@ -93,7 +95,7 @@ def _pieces(values: Values) -> Template:
 
 
 def _joined(pieces: list[str | None]) -> Template:
-    """The pieces with neighbours joined; () where there are too many, or all are unknown."""
+    """The pieces with adjacent ones joined; () if there are too many or all are unknown."""
     if sum(len(piece) for piece in pieces if piece is not None) > _LONGEST:
         return ()
     joined: list[str | None] = []

@@ -1,4 +1,5 @@
-"""What stands at one place of a collection, where one value stands for many: each place holds another."""
+"""The value at one position of a collection. If one value stands for many elements, each position holds a different
+one."""
 
 from collections.abc import Iterator
 
@@ -31,7 +32,7 @@ _MOST_HELD = 200
 
 
 def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, node: tree.Subscript) -> Values:
-    """What `value[index]` may be; `key` is the index as code of which equal text is equal value."""
+    """The possible values of `value[index]`. `key` is the index as code; equal code means equal index."""
     if isinstance(value, Mapping):
         return _look_up(frame, value, index, key, node)
     if value.is_mapping:
@@ -47,14 +48,14 @@ def subscript(frame: Frame, value: Sequence | Mapping, index: Values, key: str, 
 
 
 def note_taken_out(frame: Frame, sequence: Sequence) -> None:
-    """Who takes dicts out of a list depends on the list."""
+    """Record that dicts taken out of a list depend on the list."""
     for held in contents(sequence):
         if isinstance(held, Mapping):
             frame.world.flows.add((sequence,), held, FlowKind.MADE_FROM, None)
 
 
 def is_told_apart(sequence: Sequence) -> bool:
-    """Whether each item of a list is one thing in it, in order."""
+    """Whether each item of a list is exactly one element, in order."""
     return not sequence.is_restructured and not any(
         item.is_spread or item.branch != sequence.branch or stands_for_many(sequence, item)
         for item in sequence.items.values()
@@ -77,7 +78,7 @@ def _look_up(frame: Frame, mapping: Mapping, index: Values, key: str, node: tree
 
 
 def pick(frame: Frame, sequence: Sequence, key: str, node: tree.Node) -> Values:
-    """What may stand at one place of a list, nobody knows which of all."""
+    """The possible values at an unknown position of a list."""
     return tuple(dict.fromkeys(_picked(frame, sequence, key, node)))
 
 
@@ -90,7 +91,7 @@ def _picked(frame: Frame, sequence: Sequence, key: str, node: tree.Node) -> Iter
 
 
 def _one_of_many(frame: Frame, holder: Sequence | Mapping, value: Value, key: str, node: tree.Node) -> Value:
-    """The one that stands at a key, of many that one value stands for."""
+    """The element at a key, if the value stands for many elements; otherwise the value."""
     match value:
         case Entity(qualified_name=None, own_class=None):
             return _named(frame, holder, value, key)
@@ -118,7 +119,8 @@ def _new(frame: Frame, holder: Sequence | Mapping, node: tree.Node) -> Sequence:
 
 
 def slice_condition(frame: Frame, state: State, sequence: Sequence, node: tree.Subscript) -> Condition | None:
-    """Which parameters of one model's list a slice with literal bounds takes; None where that is not known."""
+    """The condition on position that selects the parameters of a slice with literal bounds; None if it is unknown or
+    the list has parameters of several models."""
     match node.slice:
         case [tree.SubscriptElement(slice=tree.Slice(lower=lower, upper=upper, step=None))] if not sequence.is_open:
             pass
@@ -137,7 +139,7 @@ def slice_condition(frame: Frame, state: State, sequence: Sequence, node: tree.S
             return None
         test = PositionTest(source, number, abs(position), position < 0)
         if position:
-            # What stands before `[-9]` is, from the end, the tenth and what follows.
+            # The elements before `[-9]` are the tenth and the following ones, counted from the end.
             condition = both(condition, test if is_lower == (position > 0) else negate(test))
         elif not is_lower:
             return NEVER
@@ -145,7 +147,7 @@ def slice_condition(frame: Frame, state: State, sequence: Sequence, node: tree.S
 
 
 def _place(frame: Frame, sequence: Sequence) -> tuple[str, int]:
-    """A list as the code writes it, and a number that tells it from others."""
+    """A list as the code writes it, and a number that distinguishes it from others."""
     if sequence.place is not None:
         return sequence.place, sequence.order
     is_fresh = isinstance(sequence.node, tree.Call)

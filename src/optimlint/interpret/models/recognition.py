@@ -1,4 +1,4 @@
-"""Which calls construct an optimizer: by the class, by its name, or by what it is given."""
+"""Recognize calls that construct an optimizer, by the class, its name, or the arguments."""
 
 import re
 from functools import lru_cache
@@ -24,7 +24,8 @@ from optimlint.syntax import tree
 
 
 def is_optimizer_class(frame: Frame, value: Value) -> bool:
-    """Whether a value surely is an optimizer class: of the catalog, of this source, or one of a known choice."""
+    """Whether a value is certainly an optimizer class: of the catalog, of torch, of the options, of this source, or one
+    of a known choice."""
     match value:
         case OptimizerClass():
             return True
@@ -51,13 +52,13 @@ def _is_torch_optimizer(name: str) -> bool:
 
 
 def _is_given_parameters(name: str) -> bool:
-    """A wrapper or factory of the catalog whose argument is parameters."""
+    """Whether a name is a wrapper or factory of the catalog that may be passed parameters."""
     known = find_wrapper(name) or find_factory(name)
     return known is not None and known.given in (Given.PARAMETERS, Given.MODEL_OR_PARAMETERS)
 
 
 def inherits_optimizer(value: ClassValue, depth: int = 0) -> bool:
-    """Whether a class of this source is an optimizer, by its bases."""
+    """Whether a class of this source inherits from an optimizer."""
     for base in value.bases:
         if isinstance(base, ClassValue) and depth < 10 and inherits_optimizer(base, depth + 1):
             return True
@@ -71,7 +72,8 @@ def inherits_optimizer(value: ClassValue, depth: int = 0) -> bool:
 
 
 def looks_like_optimizer(frame: Frame, state: State, node: tree.Call, callee: Value) -> bool:
-    """Whether a call of something unknown is given parameters and says that it makes an optimizer."""
+    """Whether a call of an unknown function is passed parameters, and its name or that of its target suggests an
+    optimizer."""
     if not isinstance(callee, Entity) or inside_optimizer(frame):
         return False
     code = frame.world.layout.code(node.func)
@@ -95,7 +97,7 @@ def _says_optimizer(code: str) -> bool:
 
 
 def inside_optimizer(frame: Frame) -> bool:
-    """Whether the code stands in a class of an optimizer."""
+    """Whether the code is in an optimizer class."""
     return frame.class_value is not None and inherits_optimizer(frame.class_value)
 
 

@@ -1,4 +1,4 @@
-"""Streams of parameters: `model.parameters()` and its kin, and chains of them."""
+"""Streams of parameters: `model.parameters()` and similar methods."""
 
 from dataclasses import replace
 
@@ -20,12 +20,13 @@ from optimlint.syntax import tree
 
 
 def arguments_of(frame: Frame, state: State, node: tree.Call) -> list[Values]:
-    """What each argument of a call may be."""
+    """The values of each argument of a call."""
     return [evaluate(frame, state, argument.value) for argument in node.args]
 
 
 def parameters_of(frame: Frame, state: State, node: tree.Call, owners: Values, what: Aspect) -> Values | None:
-    """`model.parameters()` and its kin, where `model` is nothing that defines it otherwise."""
+    """The stream that `model.parameters()` or a similar method returns; None if no value of `model` is an object that
+    can be a model."""
     method = node.func.attr.value if isinstance(node.func, tree.Attribute) else ""
     parts: list[DraftPart] = []
     is_full_names = what is Aspect.PAIR

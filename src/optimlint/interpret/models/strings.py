@@ -15,7 +15,8 @@ from optimlint.syntax import tree
 def string_method(
     frame: Frame, state: State, node: tree.Call, owner: Constant, method: str, arguments: list[Values]
 ) -> Values:
-    """`"{}.{}".format(module_name, name)` and `".".join([module_name, name])` make a full name."""
+    """The result of a method of a literal string. `"{}.{}".format(module_name, name)` and `".".join([module_name,
+    name])` are full names."""
     names: list[Element] = []
     strings: list[str] = []
     for values in arguments:

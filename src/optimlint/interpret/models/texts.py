@@ -1,4 +1,4 @@
-"""Values as code: names followed, so that equal text is equal value."""
+"""Values as code with resolved names, so that equal text means equal value."""
 
 from optimlint.interpret.models.contents import held_by
 from optimlint.interpret.values import (
@@ -17,31 +17,32 @@ from optimlint.interpret.world import World
 from optimlint.syntax import tree
 
 _DEEPEST = 2
-"""Lists in lists are written out so far: a list of pairs is. What is deeper is known by its own code only."""
+"""Nested lists are written out up to this depth, which suffices for a list of pairs. Deeper ones are represented by
+their source code."""
 LONGEST_TEXT = 10_000
-"""Characters of a text that is put together and still tells values apart: a loop could double it for ever."""
+"""The longest text that is composed, in characters. Without a limit, a loop could double it forever."""
 
 
 def combine_text(world: World, values: Values, depth: int = 0) -> str:
-    """Code that means one of the values."""
+    """Code for one of the values."""
     texts = [_text(world, value, depth) for value in values]
     return texts[0] if len(texts) == 1 else f"({' | '.join(texts)})"
 
 
 def operand_text(world: World, values: Values) -> str:
-    """Code that means one of the values, in brackets where it is more than one word."""
+    """Code for one of the values, in parentheses if it has several words."""
     text = combine_text(world, values)
     return f"({text})" if " " in text and not text.startswith("(") else text
 
 
 def joined_text(separator: str, texts: list[str]) -> str | None:
-    """The texts in one, None where that is too long."""
+    """The texts joined; None if the result is too long."""
     length = sum(map(len, texts)) + len(separator) * len(texts)
     return separator.join(texts) if length <= LONGEST_TEXT else None
 
 
 def operator_text(world: World, operator: tree.Node) -> str:
-    """An operator as written, without the blanks around it."""
+    """An operator as written, without surrounding white space."""
     return world.layout.text(operator).strip()
 
 
@@ -64,7 +65,7 @@ def _text(world: World, value: Value, depth: int) -> str:
 
 
 def _list_text(world: World, value: Sequence, depth: int) -> str:
-    """The items as code; a list with too much in it is known by its own code only."""
+    """The items as code; the source code of the list if they are too long."""
     texts: list[str] = []
     length = 0
     for values, _ in held_by(value):

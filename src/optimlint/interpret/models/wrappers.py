@@ -1,4 +1,4 @@
-"""Wrappers of models that put something in front of the names of their parameters, and tests that overlook it."""
+"""Wrappers of models that add a prefix to parameter names, and tests of names that overlook it."""
 
 from optimlint.facts.arms import EVERYWHERE
 from optimlint.interpret.drafts import WrappedTestDraft
@@ -12,7 +12,7 @@ from optimlint.syntax.tree import dotted
 
 
 def note_wrapping(frame: Frame, state: State, target: tree.Expression, given: tree.Expression | None) -> None:
-    """Note whether a name, or an attribute, holds a wrapped model from here on."""
+    """Record whether a name or attribute holds a wrapped model from here on."""
     place = dotted(target)
     if not place or given is None:
         return
@@ -22,7 +22,7 @@ def note_wrapping(frame: Frame, state: State, target: tree.Expression, given: tr
 
 
 def wrapping_of(state: State, receiver: tree.Expression) -> Wrapping | None:
-    """The wrapper around the model that an expression surely or perhaps holds."""
+    """The wrapper of the model that an expression may hold; None if there is none."""
     for value in state.bindings.get(_key(dotted(receiver)), ()):
         if isinstance(value, Constant) and isinstance(value.node, tree.Call):
             bare = value.node.args[0].value if value.node.args else None
@@ -33,7 +33,7 @@ def wrapping_of(state: State, receiver: tree.Expression) -> Wrapping | None:
 
 
 def note_name_test(frame: Frame, state: State, node: tree.Node, subject: Element, texts: list[str] | None) -> None:
-    """Note a test of how full names begin that a wrapper makes fail."""
+    """Record a test how full names begin, if it fails because of a wrapper."""
     wrapping = next((part.wrapping for part in subject.parts if part.wrapping is not None), None)
     if wrapping is None or not texts or state.branch.reach.excludes(wrapping.reach):
         return
@@ -47,7 +47,8 @@ def _key(place: str) -> str:
 
 
 def _wrapped(frame: Frame, state: State, given: tree.Expression) -> Values:
-    """What says that a value is a wrapped model."""
+    """The markers of a wrapped model, if a value is one: a wrapper call, a name that holds one, or a call on or with
+    one."""
     match given:
         case tree.Name() | tree.Attribute():
             return state.bindings.get(_key(dotted(given)), ())
@@ -66,7 +67,7 @@ def _wrapped(frame: Frame, state: State, given: tree.Expression) -> Values:
 
 
 def _made(frame: Frame, state: State, call: tree.Call, prefix: str) -> Constant:
-    """What stands for a wrapper that a call puts around a model."""
+    """The marker for the model that a wrapper call wraps."""
     made = frame.world.make(call, "wrapping", frame.context, lambda: Constant(prefix, call))
     made.set_at = state.path, state.branch.reach
     return made
