@@ -1,4 +1,4 @@
-"""What rules read: plain frozen values, no trees. `FileFacts` holds them all."""
+"""Facts about one source, the input of rules: plain frozen values, no syntax trees. `FileFacts` contains them all."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from optimlint.text import Unparseable
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Everything known of one source, each kind in the order of the source."""
+    """Everything known about one source, each kind of fact in source order."""
 
     optimizer_calls: tuple[OptimizerCall, ...] = ()
     group_lists: tuple[GroupList, ...] = ()
@@ -32,58 +32,59 @@ class FileFacts:
     overwrites: tuple[Overwrite, ...] = ()
     builders: tuple[Builder, ...] = ()
     classes: tuple[tuple[int, ModelClass], ...] = ()
-    """The classes of models, by `Model.identity`, of this source and of those it imports: several where it is one of
-    them."""
+    """The classes of models, by `Model.identity`, defined in this source or imported; several if a model may be of any
+    of them."""
     arguments: tuple[tuple[int, Argument], ...] = ()
-    """The parameters of functions that models are given by, by `Model.identity`, where no caller in this source gives
+    """The function parameters that models are passed in, by `Model.identity`, if no caller in this source passes
     one."""
     kin: tuple[frozenset[Model], ...] = ()
-    """Sets of models that may be one object: what callers give a function, and what the function calls it."""
+    """Sets of models that may be the same object: the caller's arguments and the called function's parameter."""
     frozen: tuple[Part, ...] = ()
-    """Parameters whose gradient this source switches off (`model.bert.requires_grad_(False)`, a loop that sets
-    `requires_grad`, of all or of those whose names pass a test)."""
+    """Parameters whose gradient this source switches off (`model.bert.requires_grad_(False)`, or a loop that sets
+    `requires_grad` of all parameters or of those whose names pass a test)."""
     own_parameters: frozenset[str] = frozenset()
-    """Attributes that a class of this source makes parameters."""
+    """Attributes to which a class of this source assigns parameters."""
     key_reads: frozenset[str] = frozenset()
-    """Strings that some subscript, `get` or attribute of this source reads as a key."""
+    """Strings that this source reads as a key, by a subscript, `get` or an attribute."""
     telling_apart: frozenset[Scope] = frozenset()
-    """Scopes that set something of one group of an optimizer by its index, and so treat the groups differently."""
+    """Scopes that change one group of an optimizer by its index, and so treat the groups differently."""
     changed_keys: frozenset[tuple[str, Scope]] = frozenset()
-    """Keys that this source writes to groups of an optimizer once that is constructed, and the scopes that do."""
+    """Keys that this source assigns in groups of an optimizer after its construction, with the scope that does so."""
     unregistered: tuple[Unregistered, ...] = ()
-    """Parameters that classes of models keep where `parameters()` does not find them."""
+    """Parameters that model classes keep where `parameters()` does not find them."""
     fresh_layers: tuple[FreshLayer, ...] = ()
-    """Layers that a forward pass makes anew each time."""
+    """Layers that a forward pass creates anew each time."""
     switches: tuple[Switch, ...] = ()
-    """Assignments that look as if they switched gradients, and switch none."""
+    """Assignments that look as if they enabled or disabled gradients, but have no effect."""
     kept_weights: tuple[KeptWeights, ...] = ()
-    """Weights that are kept as the best ones, by reference."""
+    """Weights that are kept as the best ones, but only by reference."""
     unreturned: tuple[Unreturned, ...] = ()
-    """Hooks of frameworks that make optimizers and return none."""
+    """Framework hooks that create optimizers but return none."""
     idle_schedulers: tuple[IdleScheduler, ...] = ()
-    """Schedulers that nothing steps."""
+    """Schedulers that are never stepped."""
     flattenings: tuple[Flattening, ...] = ()
-    """What gives all groups of an optimizer one learning rate."""
+    """Code that sets all groups of an optimizer to one learning rate."""
     wrapped_tests: tuple[WrappedTest, ...] = ()
-    """Tests of names that a wrapper of the model makes fail."""
+    """Tests of parameter names that fail because the model is wrapped."""
     has_trusted_positions: bool = True
-    """Whether ranges are surely those of the text; without, diagnostics carry no fixes."""
+    """Whether ranges surely match the text. If not, diagnostics have no fixes."""
     unread: tuple[Unparseable, ...] = ()
-    """What of the source could not be read. The names in it count as used."""
+    """The parts of the source that could not be parsed. The names in them count as used."""
     ends_early: bool = False
-    """Whether nothing below a fault was read."""
+    """Whether nothing after a syntax error was read."""
     limits: tuple[tuple[Limit, int], ...] = ()
-    """How much was left unread past each limit."""
+    """How much was left unread because of each limit."""
     training: tuple[Routine, ...] = ()
-    """What the functions that compute gradients, and the code outside of functions, do to models and optimizers."""
+    """The events of the functions that compute gradients, and of the code outside of functions."""
     comments: tuple[Comment, ...] = ()
     comments_elsewhere: tuple[tuple[str, tuple[Comment, ...]], ...] = ()
-    """The comments of other files that the facts speak of, by path."""
+    """The comments of other files that facts refer to, by path."""
     elsewhere: Elsewhere = field(default=ALONE, compare=False, repr=False)
-    """What the other files of the repository say, for whoever asks."""
+    """Queries to the other files of the repository."""
 
     def written_at(self, place: Range) -> Range | None:
-        """Where groups are written, in another file, of which `place` is the list or one of the settings."""
+        """The range in another file of a group whose list or one of whose settings is at `place`; None if the groups
+        are in the same file."""
         for groups in self.group_lists:
             places = (groups.range, *(setting.range for group in groups.groups for setting in group.settings))
             if place in places:
@@ -91,12 +92,13 @@ class FileFacts:
         return None
 
     def may_change(self, key: str, scope: Scope) -> bool:
-        """Whether the key may be written later to groups that `scope` makes: by itself, or by a scope that constructs
-        no optimizer of its own and so is given one."""
+        """Whether the key may be assigned later in groups that `scope` creates: by `scope` itself, or by a scope that
+        constructs no optimizer and so gets one passed."""
         return any(changed == key and self._is_given(by, scope) for changed, by in self.changed_keys)
 
     def may_tell_apart(self, scope: Scope) -> bool:
-        """Whether the groups that `scope` makes may be treated differently later, in the same sense."""
+        """Whether the groups that `scope` creates may be treated differently later, by the same scopes as in
+        `may_change`."""
         return any(self._is_given(by, scope) for by in self.telling_apart)
 
     def _is_given(self, by: Scope, scope: Scope) -> bool:

@@ -1,8 +1,8 @@
-"""Which combinations of branch arms lead to a place in the code (its reach).
+"""Reach of a place in the code: the combinations of branch arms that lead to it.
 
 A reach is a disjunction of ways, and a way is a set of arms that must all be taken. Two places are exclusive if every
-way of one contradicts every way of the other: no run reaches both. If there are too many ways, only their common arms
-are kept. That is less precise but never wrong.
+way of one contradicts every way of the other: no run reaches both. If there are too many ways, only the arms that all
+of them share are kept. That is less precise but never wrong.
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,13 @@ from typing import NamedTuple
 _MOST_WAYS = 16
 _MOST_ARMS = 64
 _REMEMBERED = 2048
-"""How many answers are kept: the same arms meet again in the second round of a loop, and of the source."""
+"""How many results are cached. The same arms are combined again in the second pass over a loop, and over the source."""
 
 
 class Arm(NamedTuple):
-    """One answer to what a branch asks. `site` is what is asked; `answer` the literal that it is compared with, "" for
-    a plain test. A site is equal to one literal in a run, so that two answers exclude each other."""
+    """One outcome of a branch condition. `site` is the value that is tested; `answer` is the literal that it is
+    compared with, "" for a plain truth test. A site equals at most one literal in a run, so two different answers
+    exclude each other."""
 
     site: str
     answer: str = ""
@@ -29,29 +30,30 @@ class Arm(NamedTuple):
 _Way = frozenset[Arm]
 _ALL_WAYS: tuple[_Way, ...] = (frozenset(),)
 _FALSE = frozenset(("None", "False", "0", "''"))
-"""Literals that fail a plain test."""
+"""Literals that are false in a truth test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The ways that lead to a place; none where nothing does. `is_exact` is False where it says less than is known."""
+    """The ways that lead to a place; empty if the place is never reached. `is_exact` is False if the ways allow more
+    runs than really reach the place."""
 
     ways: tuple[_Way, ...] = _ALL_WAYS
     is_exact: bool = True
 
     def both(self, other: "Reach") -> "Reach":
-        """What is reached where both are."""
+        """The conjunction of two reaches."""
         if not _says_something(self) or not _says_something(other):
             said = other if not _says_something(self) else self
             return said if self.is_exact and other.is_exact else Reach(said.ways, is_exact=False)
         return _both(self, other)
 
     def either(self, other: "Reach") -> "Reach":
-        """What is reached where at least one is."""
+        """The disjunction of two reaches."""
         return _reach((*self.ways, *other.ways), is_exact=self.is_exact and other.is_exact)
 
     def negated(self) -> "Reach":
-        """What is reached where this is not; anything, where this is not exact."""
+        """The negation of this reach; anything if this one is not exact."""
         return _negated(self) if self.is_exact else Reach(is_exact=False)
 
     def excludes(self, other: "Reach") -> bool:
@@ -59,7 +61,7 @@ class Reach:
         return all(_contradict(one, another) for one in self.ways for another in other.ways)
 
     def implies(self, other: "Reach") -> bool:
-        """Whether every run that reaches this surely reaches the other."""
+        """Whether every run that has this reach surely has the other one, too."""
         return other.is_exact and other.negated().is_exact and other.negated().excludes(self)
 
 
@@ -68,7 +70,7 @@ NOWHERE = Reach(())
 
 
 def arm(site: str, answer: str = "") -> Reach:
-    """What is reached where a branch is answered so."""
+    """The reach of code that runs if a branch condition has this outcome."""
     return Reach((frozenset((Arm(site, answer),)),))
 
 
@@ -83,7 +85,7 @@ def _both(first: Reach, second: Reach) -> Reach:
 def _negated(reach: Reach) -> Reach:
     found = EVERYWHERE
     for way in reach.ways:
-        # In an order of its own: which ways are told apart in the end must not hang on that of a hash.
+        # Sorted, so that the result does not depend on the order of hashes.
         turned = (frozenset((Arm(arm.site, arm.answer, not arm.is_taken),)) for arm in sorted(way))
         found = found.both(_reach(turned, is_exact=True))
     return found
@@ -94,7 +96,7 @@ def _says_something(reach: Reach) -> bool:
 
 
 def _contradict(one: _Way, other: _Way) -> bool:
-    """Whether two ways answer one branch differently."""
+    """Whether two ways need different outcomes of one condition."""
     for arm in one:
         site = arm.site
         for another in other:
@@ -113,7 +115,8 @@ def _exclude(one: Arm, other: Arm) -> bool:
 
 
 def _reach(ways: Iterable[_Way], *, is_exact: bool) -> Reach:
-    """The ways, each once, without those that others include and without tests whose answer makes no difference."""
+    """The reach with these ways, simplified: no duplicates, no way that another one includes, no condition whose
+    outcome makes no difference."""
     found = list(dict.fromkeys(ways))[: _MOST_WAYS * _MOST_WAYS]
     while (merged := _merged(found)) is not None:
         found = merged
@@ -125,7 +128,8 @@ def _reach(ways: Iterable[_Way], *, is_exact: bool) -> Reach:
 
 
 def _merged(ways: list[_Way]) -> list[_Way] | None:
-    """The ways with two of them as one, where these differ in one answer alone; None where none do."""
+    """The ways with two of them merged that differ only in the outcome of one condition; None if there are no such
+    two."""
     for one, other in combinations(ways[: _MOST_WAYS * 2], 2):
         if len(one) == len(other) and len(one ^ other) == 2:
             first, second = one ^ other

@@ -1,4 +1,4 @@
-"""What a filter asks of a parameter, as a formula over tests that can be compared."""
+"""Conditions of filters over parameters: formulas over tests that can be compared."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class NameTestKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NameTest:
-    """`"bias" in n`, `n == "bias"`, `n.startswith("bert.")`, `n.endswith("bias")`."""
+    """A test of a parameter's name: `"bias" in n`, `n == "bias"`, `n.startswith("bert.")`, `n.endswith("bias")`."""
 
     kind: NameTestKind
     text: str
@@ -24,21 +24,21 @@ class NameTest:
 
 @dataclass(frozen=True, slots=True)
 class DimensionTest:
-    """`p.ndim >= least`; `p.ndim < 2` is the negation of `least=2`."""
+    """A test of the number of dimensions: `p.ndim >= least`. `p.ndim < 2` is the negation of `least=2`."""
 
     least: int
 
 
 @dataclass(frozen=True, slots=True)
 class GradientTest:
-    """`p.requires_grad`."""
+    """The test `p.requires_grad`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PositionTest:
-    """Whether a parameter is the `least`th of a list or stands behind it, counted from 0; `named[:9]` is the negation
-    of `least=9`. From the end, the last is the first. `source` is the list as the code writes it, `number` tells it
-    from others that are written alike."""
+    """Whether a parameter's index in a list is at least `least`. `named[:9]` is the negation of `least=9`. With
+    `is_from_end`, the last element has index 0. `source` is the list as the code writes it; `number` distinguishes
+    lists with the same text."""
 
     source: str
     number: int
@@ -46,16 +46,16 @@ class PositionTest:
     is_from_end: bool = False
 
     def is_of_same(self, other: "PositionTest") -> bool:
-        """Whether both count one list from one side."""
+        """Whether both tests count in the same list from the same end."""
         return (self.source, self.number, self.is_from_end) == (other.source, other.number, other.is_from_end)
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownTest:
-    """A condition that cannot be read. Equal texts in one scope are taken to be equal conditions, where the names in
-    them mean the same objects: these are numbered in `about`.
+    """A condition that cannot be interpreted. Equal texts in one scope count as equal conditions if the names in them
+    refer to the same objects; `about` has the numbers of these objects.
 
-    `attribute` is set where it stands for being that attribute of some module: `weight`, of `layer.weight`.
+    `attribute` is set for parameters that are taken as an attribute of some module: `weight` for `layer.weight`.
     """
 
     text: str
@@ -65,7 +65,7 @@ class UnknownTest:
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    """No condition at all."""
+    """The condition that every parameter meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +77,20 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of them; true without any."""
+    """The conjunction of conditions; true if there are none."""
 
     operands: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """At least one of them; false without any."""
+    """The disjunction of conditions; false if there are none."""
 
     operands: tuple["Condition", ...]
 
 
 Atom = NameTest | DimensionTest | GradientTest | PositionTest | UnknownTest
-"""A test of one parameter, of which conditions are made."""
+"""A single test of a parameter, the leaf of a condition."""
 
 Condition = Atom | Always | Not | And | Or
 
@@ -99,12 +99,12 @@ NEVER = Not(Always())
 
 
 def negate(condition: Condition) -> Condition:
-    """The opposite, without double negation."""
+    """The negation, without double negation."""
     return condition.operand if isinstance(condition, Not) else Not(condition)
 
 
 def both(first: Condition, second: Condition) -> Condition:
-    """The conjunction, kept flat and free of `Always`."""
+    """The conjunction, flattened and without `Always`."""
     operands: list[Condition] = []
     for part in (first, second):
         parts = part.operands if isinstance(part, And) else (part,)
@@ -113,7 +113,7 @@ def both(first: Condition, second: Condition) -> Condition:
 
 
 def either(operands: tuple[Condition, ...]) -> Condition:
-    """The disjunction, kept flat; `Always` where one of them is."""
+    """The disjunction, flattened; `Always` if one of the operands is."""
     flat: list[Condition] = []
     for part in operands:
         flat.extend(part.operands if isinstance(part, Or) else (part,))
@@ -123,7 +123,7 @@ def either(operands: tuple[Condition, ...]) -> Condition:
 
 
 def without(condition: Condition, given: Condition) -> Condition:
-    """What a condition asks beyond what is given."""
+    """The condition without the operands that `given` already requires."""
     known = given.operands if isinstance(given, And) else (given,)
     operands = condition.operands if isinstance(condition, And) else (condition,)
     rest = tuple(one for one in operands if one not in known)
@@ -131,7 +131,7 @@ def without(condition: Condition, given: Condition) -> Condition:
 
 
 def signed_tests(condition: Condition) -> Iterator[tuple[Atom, bool]]:
-    """The tests that a condition is made of, in order, each with whether it is to be passed (not failed)."""
+    """The tests in a condition, in order, each with whether it must pass (True) or fail."""
     pending = [(condition, True)]
     while pending:
         match pending.pop():
@@ -144,12 +144,12 @@ def signed_tests(condition: Condition) -> Iterator[tuple[Atom, bool]]:
 
 
 def tests(condition: Condition) -> Iterator[Atom]:
-    """The tests that a condition is made of, in order."""
+    """The tests in a condition, in order."""
     return (test for test, _ in signed_tests(condition))
 
 
 def map_tests(condition: Condition, change: Callable[[Atom], Condition]) -> Condition:
-    """The condition with something else in place of each test."""
+    """The condition with each test replaced by the result of `change`."""
     match condition:
         case Always():
             return condition
@@ -164,7 +164,7 @@ def map_tests(condition: Condition, change: Callable[[Atom], Condition]) -> Cond
 
 
 def evaluate(condition: Condition, answer: Callable[[Atom], bool | None]) -> bool | None:
-    """Whether a condition is met where its tests have these answers, None for an unknown one (Kleene's logic)."""
+    """Whether a condition is met, given the results of its tests, in Kleene's three-valued logic: None is unknown."""
     match condition:
         case Always():
             return True

@@ -1,4 +1,4 @@
-"""Questions to the other files of the repository, asked only when a rule would otherwise fire."""
+"""Queries to the other files of the repository, made only if a rule would otherwise report a finding."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,69 +8,70 @@ from optimlint.facts.models import Argument, Exposed, ModelClass
 
 
 class Elsewhere(Protocol):
-    """The other files of the repository of one source. A question may search all of them, so a rule asks only when
-    nothing else keeps it from firing."""
+    """The other files of the repository that contains a source. A query may search all of them, so a rule makes it only
+    after all other checks."""
 
     def is_used(self, exposed: Exposed) -> bool:
-        """Whether another file uses a name of the source."""
+        """Whether another file uses a name that the source defines."""
         ...
 
     def is_key_read(self, key: str) -> bool:
-        """Whether other code that can hold an optimizer of the source, or its groups, reads the key."""
+        """Whether other code that can access an optimizer of the source, or its groups, reads the key."""
         ...
 
     def is_package_used(self, package: str) -> bool:
-        """Whether the source, or such code, imports the package."""
+        """Whether the source, or other code that can access its optimizers, imports the package."""
         ...
 
     def is_parameter(self, name: str) -> bool:
-        """Whether a class whose objects the source can hold has a parameter of its own of that name."""
+        """Whether a class whose objects the source can access has a parameter of its own with this name."""
         ...
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
-        """The classes of all models that other files give an argument; none where one of them is not known."""
+        """The classes of all models that other files pass for a function parameter; empty if one of them is not
+        known."""
         ...
 
 
 class Alone:
-    """There are no other files."""
+    """The queries of a source without other files: nothing is used or read."""
 
     def is_used(self, exposed: Exposed) -> bool:
-        """Nobody is there to use it."""
+        """False: there is no other file."""
         return False
 
     def is_key_read(self, key: str) -> bool:
-        """Nobody is there to read it."""
+        """False: there is no other file."""
         return False
 
     def is_package_used(self, package: str) -> bool:
-        """Nobody is there to import it."""
+        """False: there is no other file."""
         return False
 
     def is_parameter(self, name: str) -> bool:
-        """No class is there."""
+        """False: there is no other file."""
         return False
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
-        """Nobody is there to give anything."""
+        """Empty: there is no other file."""
         return ()
 
 
 ALONE = Alone()
-"""What a source that stands alone asks."""
+"""The queries of a source that belongs to no repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The other files, some answers of which are not theirs: `uses` says whether a name is used, and where `asks` is
-    False nobody is asked."""
+    """The queries to `others` with some answers replaced. `uses`, if set, answers `is_used`. If `asks` is False,
+    `others` are not queried."""
 
     others: Elsewhere
     uses: Callable[[Exposed], bool] | None = None
     asks: bool = True
 
     def is_used(self, exposed: Exposed) -> bool:
-        """Whether a name of the source is used."""
+        """Whether a name that the source defines is used."""
         if self.uses is not None:
             return self.uses(exposed)
         return self.asks and self.others.is_used(exposed)
@@ -84,9 +85,9 @@ class Changed:
         return self.asks and self.others.is_package_used(package)
 
     def is_parameter(self, name: str) -> bool:
-        """Whether a class has a parameter of that name."""
+        """Whether a class has a parameter with this name."""
         return self.asks and self.others.is_parameter(name)
 
     def classes_given(self, argument: Argument) -> tuple[ModelClass, ...]:
-        """The classes of the models that other files give an argument."""
+        """The classes of the models that other files pass for a function parameter."""
         return self.others.classes_given(argument) if self.asks else ()

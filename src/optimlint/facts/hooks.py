@@ -1,4 +1,4 @@
-"""What the hooks of frameworks give back."""
+"""Framework hooks that do not return what they should."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,9 @@ from optimlint.diagnostic import Edit, Range
 
 @dataclass(frozen=True, slots=True)
 class Unreturned:
-    """A hook that makes optimizers for a framework and returns nothing. `range` is its name, `owner` the class,
-    `optimizers` are where they are made; `returning` is what returns the last one of them, where that is plain."""
+    """A hook that creates optimizers for a framework but returns nothing. `range` is its name, `owner` its class, and
+    `optimizers` are the constructions. `returning` is an edit that returns the last optimizer, None if there is no
+    simple one."""
 
     range: Range
     name: str

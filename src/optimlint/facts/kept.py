@@ -1,4 +1,4 @@
-"""Weights that are kept as the best ones while training goes on."""
+"""Weights that are kept as the best ones while training continues."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +7,7 @@ from optimlint.diagnostic import Range
 
 
 class Keeping(Enum):
-    """How weights are kept that change later."""
+    """The kind of reference by which weights are kept, so that later steps change them."""
 
     STATE = "the model's own state dict"
     SHALLOW = "a new dict of the model's own tensors"
@@ -17,12 +17,12 @@ class Keeping(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KeptWeights:
-    """Weights of `model` that `place` is bound to where a test says that something improved: what is kept are
-    references, and training goes on. `range` is the assignment's target, `uses` are where it is loaded, saved or
-    returned.
+    """Weights of `model` that are assigned to `place` when a test shows an improvement. The assignment keeps
+    references, and training continues. `range` is the target of the assignment; `uses` are the places where the weights
+    are loaded, saved or returned.
 
-    `value` is what a copy is written around, `copy_text` what copies there; `addition` is where an import goes that
-    this needs, and `addition_text` the import.
+    A fix wraps a copy, `copy_text`, around `value`, and inserts the import `addition_text` at `addition` if the copy
+    needs it.
     """
 
     range: Range

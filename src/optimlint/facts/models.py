@@ -1,4 +1,4 @@
-"""Model classes and their submodules, and how other files refer to a source: exposed names and arguments."""
+"""Model classes and their sub-modules, and references from other files to a source: exposed names and arguments."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,11 +9,11 @@ from optimlint.facts.names import Scope, ScopeKind, class_around
 
 @dataclass(frozen=True, slots=True)
 class SubModule:
-    """An attribute of a model class that holds parameters: a module or an `nn.Parameter`.
+    """An attribute of a model class that contains parameters: a module or an `nn.Parameter`.
 
-    `kind` is the class it is made from, as written (`nn.LayerNorm`), "" where unknown. `is_used` says whether
-    `forward`, a training step or a method that these call reads it; `is_frozen` whether the class freezes it.
-    `has_parameters` is None where nobody knows.
+    `kind` is the class that it is constructed from, as written (`nn.LayerNorm`), "" if unknown. `is_used` is set if
+    `forward`, a training step or a method that these call reads it; `is_frozen` if the class freezes it.
+    `has_parameters` is None if unknown.
     """
 
     name: str
@@ -23,28 +23,29 @@ class SubModule:
     has_parameters: bool | None
     is_norm: bool = False
     parts: tuple["SubModule", ...] = ()
-    """What stands inside: the members of an `nn.Sequential` written in place, by index, or the sub-modules of a class
-    whose source is in view."""
+    """Its own sub-modules: the members of an `nn.Sequential` written in place, by index, or the sub-modules of a class
+    whose source is known."""
     range: Range | None = None
-    """Where it is assigned, in a class of the same source."""
+    """The target of its assignment, if the class is in the checked source."""
     architecture: str = ""
     """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
     runs_without_gradient: bool = False
-    """Whether the class runs it where no gradient can reach it alone: under `torch.no_grad()`, or detached."""
+    """Whether the class runs it so that it gets no gradient: under `torch.no_grad()`, or detached."""
     gives_result: bool = False
-    """Whether `forward` returns what it makes: it is the model's last layer."""
+    """Whether `forward` returns its output: it is the model's last layer."""
 
     @property
     def is_trained(self) -> bool:
-        """Whether it surely has parameters that an optimizer should have: the forward pass uses them, and a gradient
-        reaches them."""
+        """Whether it surely has parameters that an optimizer should update: the forward pass uses them, and they get
+        gradients."""
         return bool(self.has_parameters) and self.is_used and not self.is_frozen and not self.runs_without_gradient
 
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
-    """An `nn.Module` class as its source shows it. `is_closed` is False where parameters may come from what cannot be
-    read: a base class elsewhere, `setattr`, `add_module`, `register_parameter` with a computed name."""
+    """An `nn.Module` class as its source defines it. `is_closed` is False if it may have parameters that its source
+    does not show: from a base class elsewhere, `setattr`, `add_module`, or `register_parameter` with a computed
+    name."""
 
     name: str
     sub_modules: tuple[SubModule, ...]
@@ -52,26 +53,26 @@ class ModelClass:
     architecture: str = ""
     """The literal name it is loaded by (`bert-base-uncased`), "" without one."""
     is_of_transformers: bool = False
-    """Whether it is a class of the package `transformers`, and no class of the repository."""
+    """Whether it is a class of the package `transformers` and not of the repository."""
 
 
 class NameKind(Enum):
-    """What a name stands for, which decides how another file can use it."""
+    """The kind of a name, which determines how another file can use it."""
 
     VARIABLE = "variable"
-    """A variable of the module: by an import."""
+    """A variable of the module: used by an import."""
     FUNCTION = "function"
-    """A function of the module: by an import, or by a configuration that names it."""
+    """A function of the module: used by an import, or named in a configuration."""
     ATTRIBUTE = "attribute"
-    """An attribute of an object: wherever the object can be held."""
+    """An attribute of an object: used wherever the object is accessible."""
     METHOD = "method"
-    """A method: as an attribute, or by a configuration that names it."""
+    """A method: used as an attribute, or named in a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """A name of a source that other files can use. `owner` is the class whose objects have the attribute or method, ""
-    where that is not known; `file` is where it is bound, "" for the source that is checked."""
+    """A name of a source that other files can use. `owner` is the class of the attribute or method, "" if unknown.
+    `file` is the file that binds it, "" for the checked source."""
 
     name: str
     kind: NameKind
@@ -80,8 +81,8 @@ class Exposed:
 
 
 def exposed(scope: Scope, place: str | None, *, is_function: bool = False) -> Exposed | None:
-    """What other files can use of what is bound to `place` in `scope`: a name of the module, an attribute of an object;
-    None for a name that nobody outside can reach."""
+    """How other files can use the name `place` bound in `scope`: as a name of the module or an attribute of an object.
+    None if it is not accessible from outside."""
     if place is None:
         return None
     base, _, name = place.rpartition(".")
@@ -96,7 +97,7 @@ def exposed(scope: Scope, place: str | None, *, is_function: bool = False) -> Ex
 
 
 def one_of(classes: tuple[ModelClass, ...]) -> ModelClass:
-    """What is known of a model that is of one of several classes: what all of them have, and no more."""
+    """The class of a model that is of one of several classes: only what is true of all of them."""
     first, *others = classes
     if not others:
         return first
@@ -108,7 +109,7 @@ def one_of(classes: tuple[ModelClass, ...]) -> ModelClass:
 
 
 def _shared(several: tuple[SubModule, ...]) -> SubModule:
-    """One attribute of several classes, as far as it is the same in all."""
+    """One attribute of several classes: only what is true in all of them."""
     first = several[0]
     has_parameters = {one.has_parameters for one in several}
     return SubModule(
@@ -128,8 +129,8 @@ def _shared(several: tuple[SubModule, ...]) -> SubModule:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A parameter of a module's function, or of the `__init__` of a class by the class's name, and its place among
-    what callers give. `module` is the file, "" for the source that is checked."""
+    """A parameter of a function, or of `__init__` under the name of its class, with its position in calls. `module` is
+    the file, "" for the checked source."""
 
     function: str
     name: str

@@ -1,4 +1,5 @@
-"""What the classes of models hold that no optimizer ever gets."""
+"""Faults in model classes: parameters that no optimizer gets, switches of gradients without effect, and layers that are
+created in each forward pass."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +10,7 @@ from optimlint.facts.names import Model, Scope
 
 
 class Hiding(Enum):
-    """How a model keeps parameters where `parameters()` does not find them."""
+    """How a model keeps parameters so that `parameters()` does not find them."""
 
     ANOTHER_TENSOR = "an attribute holds what a parameter was made into, and no parameter"
     COLLECTION = "a list, tuple or dict holds them"
@@ -17,10 +18,11 @@ class Hiding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Text that stands around the brackets of a call, to be moved into them: `before` and `after` are where it stands,
-    `inside` is the call's first argument, `is_atom` whether this can take a suffix without brackets of its own.
+    """Text around a call that a fix moves inside the call's brackets. `before` and `after` are the ranges of the text,
+    and `inside` is the call's first argument. `is_atom` is set if the argument can take a suffix without parentheses.
 
-    `is_device` says that all of it moves a tensor to a device."""
+    `is_device` is set if all of the text only moves a tensor to a device.
+    """
 
     before: Range
     before_text: str
@@ -33,10 +35,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Unregistered:
-    """Parameters that the class `owner` holds by `self.attribute` without registering them.
+    """Parameters that the class `owner` keeps in `self.attribute` without registering them.
 
-    `range` is the assignment's target, `made` are the calls that make the parameters or modules, `does` is what turns
-    a parameter into another tensor (`.to(device)`, `* 0.1`). `exposed` is what other files may reach it by.
+    `range` is the target of the assignment, `made` are the calls that create the parameters or modules, and `does` is
+    the code that turns a parameter into another tensor (`.to(device)`, `* 0.1`). `exposed` is the name by which other
+    files may use it.
     """
 
     hiding: Hiding
@@ -49,25 +52,25 @@ class Unregistered:
     exposed: Exposed | None = None
     move: Move | None = None
     display: Range | None = None
-    """The collection's display where it stands, which a container of torch may be written around."""
+    """The range of the collection's display, around which a torch container can be written."""
     display_text: str = ""
     container: str = ""
-    """The container of torch that registers such things, as the code would write it."""
+    """The torch container that registers such objects, as the code would write it."""
 
     @property
     def holds_parameters(self) -> bool:
-        """Whether it holds parameters themselves, and no modules."""
+        """Whether it keeps bare parameters and no modules."""
         return all(kind == "Parameter" for kind in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """An assignment that looks as if it switched the gradient of `owner`, and switches nothing: of an attribute that is
-    spelt otherwise than `requires_grad`, or of a module, which has no such attribute.
+    """An assignment that looks as if it enabled or disabled the gradient of `owner` but has no effect: the attribute is
+    not spelled `requires_grad`, or the owner is a module, on which it does nothing.
 
-    `range` is the assignment's target, `name_range` the attribute's name in it. `turns_on` is None where it is not
-    known whether gradients are wanted. `model` is the module meant, None for what a loop goes over; `frozen` is where
-    another assignment to it meant to freeze it before.
+    `range` is the target of the assignment, `name_range` the attribute's name in it. `turns_on` is None if it is not
+    known whether gradients are wanted. `model` is the module meant, None for the variable of a loop. `frozen` is the
+    range of an earlier assignment that was meant to freeze it.
     """
 
     range: Range
@@ -80,9 +83,9 @@ class Switch:
     model: Model | None = None
     frozen: Range | None = None
     is_frozen: bool = False
-    """Whether it was frozen before, with effect or without."""
+    """Whether it was frozen before, with or without effect."""
     call: Range | None = None
-    """From the attribute's name to the end of the value: what a call takes the place of."""
+    """From the attribute's name to the end of the value: the range that a call replaces."""
     call_text: str = ""
 
     @property
@@ -92,8 +95,8 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class FreshLayer:
-    """A layer that the forward pass of class `owner` makes anew and calls, each time: `range` is its construction,
-    `used` where it is called. `begins_alike` says that its weights begin with the same values each time."""
+    """A layer that the forward pass of class `owner` constructs and calls each time. `range` is its construction,
+    `used` the call. `begins_alike` is set if its weights are initialized to the same values each time."""
 
     range: Range
     owner: str

@@ -1,4 +1,4 @@
-"""Where things stand: scopes, models, comments."""
+"""Scopes, models and comments of a source."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -6,11 +6,11 @@ from enum import Enum
 from optimlint.diagnostic import Range
 
 _LONGEST_SHOWN = 40
-"""Characters of a model's code that a message repeats as they are."""
+"""The code of a model is shown unchanged up to this many characters."""
 
 
 class ScopeKind(Enum):
-    """What opens a scope; a notebook's cells are one module."""
+    """The kind of code that opens a scope. All cells of a notebook are one module."""
 
     MODULE = "module"
     CLASS = "class"
@@ -19,27 +19,28 @@ class ScopeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A stretch of code in which a name means one thing. `name` is dotted from the module on; that of a module is ""
-    for the source that is checked, and the path of any other."""
+    """A region of code with its own names. `name` is dotted, starting from the module; the module's own name is "" for
+    the checked source and the path for any other file."""
 
     kind: ScopeKind
     name: str
     parent: "Scope | None" = None
 
     def __hash__(self) -> int:
-        """That of the dotted name, which few scopes share: scopes are looked up all the time, and nest."""
+        """The hash of the dotted name, which few scopes share. Hashing the nested parents would be slow, and scopes are
+        looked up very often."""
         return hash(self.name)
 
     @property
     def module(self) -> str:
-        """The path of the file that it is in, "" for the source that is checked."""
+        """The path of the file that it is in, "" for the checked source."""
         scope = self
         while scope.parent is not None:
             scope = scope.parent
         return scope.name if scope.kind is ScopeKind.MODULE else ""
 
     def holds(self, other: "Scope") -> bool:
-        """Whether `other` is this scope or stands inside it."""
+        """Whether `other` is this scope or nested in it."""
         scope: Scope | None = other
         while scope is not None:
             if scope == self:
@@ -49,7 +50,7 @@ class Scope:
 
 
 def class_around(scope: Scope) -> Scope | None:
-    """The innermost class that a scope is or stands in."""
+    """The innermost class that is the scope itself or encloses it; None if there is none."""
     current: Scope | None = scope
     while current is not None and current.kind is not ScopeKind.CLASS:
         current = current.parent
@@ -58,29 +59,29 @@ def class_around(scope: Scope) -> Scope | None:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Something whose parameters are taken, as far as one source tells: `model`, `self.encoder`, `net.module`.
+    """An object whose parameters are taken, as far as one source tells: `model`, `self.encoder`, `net.module`.
 
-    `identity` is equal for two expressions that mean the same object (through aliases, wrappers, attributes of
-    `self`); `path` are the attributes from it down to the sub-module meant, () for the whole. `text` is how the code
-    writes it.
+    Two expressions for the same object (through aliases, wrappers, attributes of `self`) have the same `identity`.
+    `path` are the attributes from that object to the sub-module meant, () for the whole object. `text` is the
+    expression as the code writes it.
     """
 
     identity: int
     path: tuple[str, ...]
     text: str
     alternatives: tuple["Model", ...] = ()
-    """The models of which it is one, where branches bind the name to one or the other."""
+    """The models of which it is one, if branches bind the name to different models."""
     may_be_in: frozenset[int] = field(default=frozenset(), compare=False)
-    """The models that it may be a part of, by their identity: nobody knows what `getattr(model, name)` is."""
+    """The identities of models that it may be a part of. It is not known which part `getattr(model, name)` is."""
 
     @property
     def has_name(self) -> bool:
-        """Whether its text names it: to write a call a second time is to make a second model."""
+        """Whether its text is a name. A call would create a second model if it were written again."""
         return all(part.isidentifier() for part in self.text.split("."))
 
     @property
     def shown(self) -> str:
-        """The text for people: without the arguments of a long call."""
+        """The text for messages: without the arguments of a long call."""
         if len(self.text) <= _LONGEST_SHOWN:
             return self.text
         opening, closing = self.text.find("("), self.text.rfind(")")
@@ -91,22 +92,22 @@ class Model:
         return self.identity == other.identity and other.path[: len(self.path)] == self.path
 
     def may_contain(self, other: "Model") -> bool:
-        """Whether `other` is this model, or one of those that it may be, or a sub-module of these."""
+        """Whether `other` is this model, one of its alternatives, or a sub-module of these."""
         return self.contains(other) or any(one.contains(other) for one in self.alternatives)
 
     def may_be_part_of(self, identity: int) -> bool:
-        """Whether it may be a part of the model of that identity, nobody knows which."""
+        """Whether it may be an unknown part of the model with this identity."""
         return any(identity in one.may_be_in for one in (self, *self.alternatives))
 
     def is_same(self, other: "Model") -> bool:
-        """Whether both mean one object."""
+        """Whether both are the same object."""
         return self.identity == other.identity and self.path == other.path
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment with its `#`, and its place. `before` is the white space in front of it on its line; `is_alone` says
-    whether nothing else stands there."""
+    """A comment, including its `#`, with its range. `before` is the white space before it on its line. `is_alone` is
+    set if nothing else is on the line."""
 
     range: Range
     text: str

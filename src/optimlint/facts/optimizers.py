@@ -1,4 +1,4 @@
-"""Optimizer constructions and what each is given."""
+"""Optimizer constructions and the parameters that each gets."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from optimlint.knowledge.catalog import Optimizer
 
 @dataclass(frozen=True, slots=True)
 class AllParameters:
-    """Every parameter of `model`. `range` is the argument's value, the text that a fix replaces.
+    """Every parameter of `model`. `range` is the value of the argument, which a fix replaces.
 
-    `group` is the one group that holds them, where they are written as such (`[{"params": model.parameters()}]`), or
-    where those are chosen that require a gradient.
+    `group` is the one group that contains them if it is written as such (`[{"params": model.parameters()}]`), or if
+    only parameters that require a gradient are taken.
     """
 
     model: Model
@@ -24,7 +24,8 @@ class AllParameters:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Parameter groups; several lists where branches meet. `is_certain` is False where something else may come."""
+    """Parameter groups; several lists if branches choose between them. `is_certain` is False if the value may also be
+    something else."""
 
     lists: tuple[GroupList, ...]
     range: Range
@@ -33,8 +34,8 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Parameters that are given without groups and are not all of one model: of several modules, or a choice of some.
-    `group` is the one group that they make."""
+    """Parameters that are passed without groups and are not all parameters of one model: those of several modules, or a
+    selection. `group` is the one group that they form."""
 
     group: ParamGroup
     range: Range
@@ -49,7 +50,8 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """A group list that a name holds where the optimizer is constructed; `is_certain` on every path."""
+    """A group list that a name is bound to where the optimizer is constructed. `is_certain` is set if it is so on every
+    path."""
 
     place: str
     group_list: int
@@ -61,8 +63,8 @@ class Reachable:
 class OptimizerCall:
     """One construction of an optimizer.
 
-    `name` is the callee as written, `optimizer` its catalog entry where it resolves to one; `place` is the name that
-    the result is bound to. `within_super` marks `super().__init__(…)` of an optimizer class, which constructs none.
+    `name` is the callee as written, `optimizer` its catalog entry if the callee is known, and `place` the name that the
+    result is bound to.
     """
 
     name: str
@@ -77,46 +79,47 @@ class OptimizerCall:
     order: int
     reachable: tuple[Reachable, ...] = ()
     statement: Range | None = None
-    """The statement it stands in, before which a fix may put lines; None where that is not possible."""
+    """The statement that contains it, before which a fix may insert lines; None if that is not possible."""
     indentation: str = ""
     hinted: bool = False
-    """Whether a commented-out line nearby shows that the groups were once passed, or left out on purpose."""
+    """Whether a commented-out line nearby shows that the groups were once passed, or are left out on purpose."""
     added: tuple[GroupList, ...] = ()
     """Groups that `add_param_group` adds to it later."""
     adds_unknown: bool = False
     """Whether `add_param_group` adds something to it later that cannot be followed."""
     repeated: tuple[Repeat, ...] = ()
-    """Sources that are listed twice among parameters that are given without groups: `list(a) + list(a)`."""
+    """Sources that occur twice among parameters that are passed without groups: `list(a) + list(a)`."""
     models: tuple[Model, ...] = ()
-    """Every model and sub-module some of whose parameters it is given, whatever else it is given."""
+    """Every model and sub-module some of whose parameters it gets, whatever else it gets."""
     taken: tuple[ParamGroup, ...] | None = None
-    """The groups that it is given, in order and as they are then; None where that is not known, or it is given none."""
+    """The groups that it gets, in order and as they are at the construction; None if they are not known or it gets
+    none."""
     ways: tuple[tuple[ParamGroup, ...], ...] = ()
-    """The same for each of several values among which branches before it choose, where all of them are known."""
+    """The groups as in `taken` for each of several values between which branches choose, if all of them are known."""
     is_exact: bool = True
-    """Whether what it is given, and what is added later, is known for what it is."""
+    """Whether its parameters, and those added later, are known exactly."""
     is_refilled: bool = False
-    """Whether another optimizer may have filled its own settings in groups that have none."""
+    """Whether another optimizer may have written its own defaults into groups that do not set them."""
     changed_keys: frozenset[str] = frozenset()
-    """Keys that the code around it changes in the optimizer's groups afterwards."""
+    """Keys that the surrounding code changes in the optimizer's groups afterwards."""
     choices: tuple[Optimizer, ...] = ()
-    """The classes of which a table, a branch or a setting chooses one, where all of them are known."""
+    """The classes of which a table, a branch or a setting selects one, if all of them are known."""
     reach: Reach = EVERYWHERE
     """The runs in which it is constructed."""
 
     @property
     def candidates(self) -> tuple[Optimizer, ...]:
-        """The classes it may be of; none where one of them is not known."""
+        """The classes that it may be of; empty if one of them is not known."""
         return (self.optimizer,) if self.optimizer is not None else self.choices
 
     def setting(self, key: str) -> Setting | None:
-        """The keyword or positional argument of that name."""
+        """The keyword or positional argument with this name; None if it is not passed."""
         return next((setting for setting in self.settings if setting.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Overwrite:
-    """An optimizer over groups that another one, over all parameters, replaces unread on the same path."""
+    """An optimizer over groups that is replaced, on the same path and unused, by another one over all parameters."""
 
     first: OptimizerCall
     second: OptimizerCall

@@ -1,4 +1,4 @@
-"""Learning rates of groups, and what gives all of them one."""
+"""Learning rates of groups, and code that sets all of them to one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from optimlint.facts.optimizers import Groups, OptimizerCall
 
 @dataclass(frozen=True, slots=True)
 class Flattening:
-    """Where all groups of an optimizer get one learning rate: a scheduler, or a loop over the groups.
+    """Code that sets all groups of an optimizer to one learning rate: a scheduler, or a loop over the groups.
 
-    `what` is the code that does it, `value_text` the rate as written; `is_number` says that it surely is one number.
+    `what` is the code, `value_text` the rate as written. `is_number` is set if the rate is surely one number.
     """
 
     range: Range
@@ -24,7 +24,7 @@ class Flattening:
 
 
 def rates_of(call: OptimizerCall) -> tuple[tuple[ParamGroup, Value], ...]:
-    """The learning rates that an optimizer gives its groups, where each is known; else none."""
+    """The groups of an optimizer with their learning rates; empty if one rate is not known."""
     groups = call.taken
     if groups is None and isinstance(call.params, Groups) and len(call.params.lists) == 1:
         groups = call.params.lists[0].groups if call.params.lists[0].is_complete else None
@@ -36,7 +36,8 @@ def rates_of(call: OptimizerCall) -> tuple[tuple[ParamGroup, Value], ...]:
 
 
 def different_rates(call: OptimizerCall) -> tuple[tuple[ParamGroup, Value], ...]:
-    """Groups that are in the optimizer together and have different rates, with these. A rate of 0 is meant to wait."""
+    """Two groups that are in the optimizer together and have different learning rates, with these rates. Empty if there
+    are no such groups, or if a rate is 0, because code is then expected to raise it later."""
     rates = rates_of(call)
     if any(isinstance(rate, Number) and rate.value == 0 for _, rate in rates):
         return ()
@@ -58,7 +59,7 @@ def _rate(group: ParamGroup, call: OptimizerCall) -> Value | None:
 
 
 def shown(rate: Value) -> str:
-    """A rate for people."""
+    """A learning rate for messages."""
     match rate:
         case Number(value=value):
             return f"{value:g}"

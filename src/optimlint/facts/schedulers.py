@@ -1,4 +1,4 @@
-"""Schedulers of learning rates, and what is done with them."""
+"""Learning rate schedulers and their uses."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +8,7 @@ from optimlint.facts.models import Exposed
 
 
 class StartRate(Enum):
-    """The rate that a scheduler sets when it is made, and that stays if nobody steps it."""
+    """The learning rate that a scheduler sets when it is constructed, and that remains if it is never stepped."""
 
     OPTIMIZERS = "the rate that the optimizer was given"
     ZERO = "0.0, the start of a warm-up"
@@ -17,10 +17,10 @@ class StartRate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class IdleScheduler:
-    """A scheduler of class `kind` that a name is bound to, and that nothing in view steps, hands on or keeps.
+    """A scheduler of class `kind` that is bound to a name and, in this source, never stepped, passed on or stored.
 
-    `range` is the assignment's target, `looks` are where it is only looked at. `exposed` is what other files can use it
-    by.
+    `range` is the target of the assignment, and `looks` are the places where it is only inspected. `exposed` is the
+    name by which other files can use it.
     """
 
     range: Range

@@ -1,4 +1,4 @@
-"""Tests of parameters' names that overlook what a wrapper puts in front of them."""
+"""Tests of parameter names that ignore the prefix of a wrapped model."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from optimlint.diagnostic import Range
 
 @dataclass(frozen=True, slots=True)
 class WrappedTest:
-    """A test that compares how full names begin with `texts`, where `model` is wrapped and its names begin with
-    `prefix`. `wrapped` is where it is wrapped; `bare` is a name that means the model without the wrapper, "" where
-    there is none, and `receiver` what it takes the place of."""
+    """A test whether full names begin with `texts`, although `model` is wrapped and its names begin with `prefix`.
+    `wrapped` is the place of the wrapping. `bare` is a name for the model without the wrapper, "" if there is none,
+    which can replace the code at `receiver`."""
 
     range: Range
     test: str

@@ -1,8 +1,8 @@
-"""What training code does, in order: the nouns that the rules about the training loop read.
+"""Events of training code in order: the input of rules about the training loop.
 
-A routine is a function, or the code outside of functions, with all that it does to models, optimizers and loss scalers:
-one event after the other, those of the functions that it calls among them. Each event tells where it stands: in which
-loops, arms and calls. What a routine does to an object that callers give it, it does to what they give.
+A routine is a function, or the code outside of functions, with everything that it does to models, optimizers and loss
+scalers: a sequence of events, including those of the functions that it calls. Each event has its position: the loops,
+branch arms and calls that lead to it. An event on a parameter of a function is an event on the caller's argument.
 """
 
 from dataclasses import dataclass, field
@@ -14,57 +14,57 @@ from optimlint.facts.names import Scope
 
 
 class Act(Enum):
-    """What an event does."""
+    """The kind of an event."""
 
     FORWARD = auto()
     """The object is called."""
     METHOD = auto()
-    """A method of the object is called that computes something."""
+    """A method of the object that computes something is called."""
     BACKWARD = auto()
-    """Gradients are computed; the objects are what they are computed of."""
+    """Gradients are computed; the objects are the loss, or the object whose `backward` is called."""
     STEP = auto()
     """The optimizer updates its parameters."""
     ZERO = auto()
-    """Gradients are zeroed: of an optimizer, a model, or a parameter of either."""
+    """Gradients are zeroed: those of an optimizer, a model, or a parameter of either."""
     CLIP = auto()
     """Gradients are clipped."""
     EVAL = auto()
-    """The model is put in evaluation mode."""
+    """The model is set to evaluation mode."""
     TRAIN = auto()
-    """The model is put in training mode, or in the mode that it had before."""
+    """The model is set to training mode, or to the mode that it had before."""
     UNSCALE = auto()
-    """The scaler takes the loss scale out of the gradients of the optimizer."""
+    """The scaler removes the loss scale from the optimizer's gradients."""
     READ = auto()
-    """Gradients are read by hand."""
+    """Code reads gradients directly."""
     GRADIENTS = auto()
-    """Gradients are set by hand."""
+    """Code assigns gradients directly."""
     MADE = auto()
-    """The object, an attribute of another one, is made anew by a call."""
+    """A call creates the object, which is an attribute of another one, anew."""
     OPAQUE = auto()
-    """The objects are given to a call that cannot be followed, or are what it is a method of."""
+    """The objects are passed to a call that cannot be followed, or a method of theirs is."""
     HELPER = auto()
-    """A function of this source is called whose own code does nothing in training; the objects are what it is given."""
+    """A function of this source is called whose own code has no events; the objects are its arguments."""
     LEAVE_ROUND = auto()
     """`continue`."""
     LEAVE_LOOP = auto()
     """`break`."""
     LEAVE = auto()
-    """`return`, `raise`, the end of the program."""
+    """`return`, `raise`, or the end of the program."""
     CALL = auto()
-    """A function of this source is called. Where a routine is judged, its events stand in place of the call."""
+    """A function of this source is called. In a routine, its events replace the call."""
 
 
 class Trait(Enum):
-    """What else is true of an event."""
+    """Additional properties of an event."""
 
     WITHOUT_GRADIENT = auto()
-    """It stands under `no_grad` or `inference_mode`."""
+    """It is under `no_grad` or `inference_mode`."""
     BY_ENGINE = auto()
-    """A framework does it, with what belongs to it: `accelerator.backward(loss)`."""
+    """A framework does it, with additional steps of its own: `accelerator.backward(loss)`."""
     WITH_CLOSURE = auto()
     """The optimizer calls a function that computes the gradients."""
     MEASURES = auto()
-    """The limit of a clip is infinite."""
+    """The limit of a clip is infinite, so that it only computes the norm."""
     RESCALED = auto()
     """The limit of a clip is multiplied by the loss scale."""
     BY_HAND = auto()
@@ -72,7 +72,7 @@ class Trait(Enum):
 
 
 class TurnKind(Enum):
-    """What a turn leads into."""
+    """The kind of code that a turn enters."""
 
     LOOP = auto()
     ARM = auto()
@@ -81,9 +81,9 @@ class TurnKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step into the body of a loop, an arm of a branch, or a call; `site` is where that stands. `is_periodic` says
-    that the arm is taken every n-th time: its test is one of a counter; `is_once`, that it is taken in one round of the
-    loop only, such as the last."""
+    """One step on the path to an event: into the body of a loop, an arm of a branch, or a called function. `site` is
+    the position of the loop, branch or call. `is_periodic` is set if the arm is taken every n-th time, by a test of a
+    counter; `is_once` if it is taken in only one round of the loop, such as the last."""
 
     kind: TurnKind
     site: int
@@ -97,9 +97,9 @@ Turns = tuple[Turn, ...]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A model, an optimizer or a scaler, as far as its identity is known: the object that a name or a call stands for,
-    and the attributes from there. `text` is how the code calls it, `made_at` where a call makes it, `is_copy` whether
-    that copies another object."""
+    """A model, an optimizer or a scaler, as far as its identity is known: an object that a name or a call stands for,
+    with the attributes from there. `text` is its expression in the code, `made_at` the position of the call that
+    creates it, and `is_copy` whether that call copies another object."""
 
     identity: int
     path: tuple[str, ...] = ()
@@ -107,31 +107,31 @@ class Subject:
     made_at: int | None = field(default=None, compare=False)
     is_copy: bool = field(default=False, compare=False)
     is_plain: bool = field(default=False, compare=False)
-    """Whether it surely is a model without dropout, batch norm or another layer that has two modes."""
+    """Whether it is surely a model without dropout, batch norm or another layer whose behavior depends on the mode."""
 
     def holds(self, other: "Subject") -> bool:
         """Whether `other` is this object or a part of it."""
         return self.identity == other.identity and other.path[: len(self.path)] == self.path
 
     def meets(self, other: "Subject") -> bool:
-        """Whether one of both is the other or a part of it."""
+        """Whether one of the two is the other or a part of it."""
         return self.holds(other) or other.holds(self)
 
     @property
     def is_one_of_many(self) -> bool:
-        """Whether it stands for each of several objects: an element of a collection, other than under a literal key."""
+        """Whether it stands for any of several objects: an element of a collection, unless under a literal key."""
         return any(part.startswith("[") and part[1:2] not in "'\"" for part in self.path)
 
     @property
     def has_name(self) -> bool:
-        """Whether its text can be written again."""
+        """Whether its text is a dotted name, which can be written again."""
         return all(part.isidentifier() for part in self.text.split("."))
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The statement that an event stands in, which begins its own line: where it stands, the end of its last line, the
-    white space before it, and its code."""
+    """The statement of an event, if it starts its own line: its range, the end of its last line, its indentation, and
+    its code."""
 
     range: Range
     line_end: Range
@@ -141,10 +141,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that a routine does. `subjects` are the objects that it does it to: any of them, where branches meet.
+    """One thing that a routine does. `subjects` are the objects that it is done to: any one of them, if branches choose
+    between them.
 
-    `through` are the calls that lead there from the routine, outermost first; `scalers` the loss scalers that scale
-    what a backward pass goes through, make the step, or take the scale out.
+    `through` are the calls that lead from the routine to it, outermost first. `scalers` are the loss scalers that scale
+    the loss of a backward pass, make the step, or unscale the gradients.
     """
 
     act: Act
@@ -161,22 +162,22 @@ class Event:
 
     @property
     def place(self) -> Range:
-        """Where the routine itself does it: the event, or the call that leads there."""
+        """The range in the routine itself: the event, or the call that leads to it."""
         return self.through[0] if self.through else self.range
 
     @property
     def is_own(self) -> bool:
-        """Whether the routine itself does it, and no function that it calls."""
+        """Whether the routine itself does it and not a function that it calls."""
         return not self.through
 
     def is_of(self, subject: Subject) -> bool:
-        """Whether it may be done to the object, a part of it, or what it is a part of."""
+        """Whether it may be done to the object, a part of it, or an object that contains it."""
         return any(one.meets(subject) for one in self.subjects)
 
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """The function that a call calls, and what its parameters and its `self` are there."""
+    """The function that a call calls, and for its parameters and `self` the objects that the call passes."""
 
     scope: Scope
     given: tuple[tuple[Subject, tuple[Subject, ...]], ...]
@@ -195,7 +196,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a function, or the code outside of functions, does: its events in order, calls among them, not followed."""
+    """The events of a function, or of the code outside of functions, in order. Calls are events, not followed."""
 
     scope: Scope
     events: tuple[Event, ...]
@@ -204,8 +205,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """What a function, or the code outside of functions, does in the end: the calls that can be followed replaced by
-    what they do."""
+    """The events of a function, or of the code outside of functions, with calls that can be followed replaced by the
+    events of the called functions."""
 
     scope: Scope
     events: tuple[Event, ...]
@@ -217,11 +218,11 @@ class Routine:
         return tuple(event for event in self.events if event.act in acts)
 
     def loop(self, site: int) -> Loop | None:
-        """The routine's own loop that stands there."""
+        """The routine's own loop at `site`; None if there is none."""
         return next((loop for loop in self.loops if loop.site == site), None)
 
     def held_by(self, optimizer: Subject) -> tuple[Subject, ...] | None:
-        """The models whose parameters an optimizer has; None where that is not known."""
+        """The models whose parameters an optimizer has; None if they are not known."""
         return next((one.models for one in self.optimizers if one.optimizer == optimizer), None)
 
 
