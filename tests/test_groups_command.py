@@ -272,6 +272,43 @@ def test_what_an_edit_leaves_may_not_be_certain(edit: str, tmp_path: Path) -> No
     assert "not certain: something cannot be followed" in optimlint(tmp_path, ["groups"]).stdout.decode()
 
 
+BUILDER = """\
+import torch
+
+
+def build(model):
+    groups = [{"params": model.body.parameters(), "weight_decay": 0.1}, {"params": model.head.parameters()}]
+    return torch.optim.AdamW(groups, lr=0.25)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "decays", "rates"),
+    [
+        ("optimizer.param_groups[0]['weight_decay'] = 0", ["unknown", "unknown"], ["0.25", "0.25"]),
+        ("for g in optimizer.param_groups:\n    g['lr'] = 0.5", ["0.1", "0.01"], ["unknown", "unknown"]),
+        ("def slow(it):\n    it.param_groups[1]['lr'] = 0.5\nslow(optimizer)", ["0.1", "0.01"], ["unknown", "unknown"]),
+        # A schedule is no part of what the optimizer is built with.
+        (
+            "def slow(it, n):\n    for g in it.param_groups:\n        g['lr'] = n\nfor n in (1, 2): slow(optimizer, n)",
+            ["0.1", "0.01"],
+            ["0.25", "0.25"],
+        ),
+    ],
+    ids=["one key", "all groups", "a function", "a schedule"],
+)
+def test_what_another_file_changes_afterwards_is_not_known(
+    code: str, decays: list[str], rates: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "example"\n')
+    (tmp_path / "builder.py").write_text(BUILDER)
+    (tmp_path / "train.py").write_text(f"from builder import build\n\noptimizer = build(model)\n{code}\n")
+    (optimizer,) = said_of(tmp_path)
+    (groups,) = optimizer["choices"]
+    assert [one["weight_decay"]["text"] for one in groups] == decays
+    assert [one["lr"]["text"] for one in groups] == rates
+
+
 def test_the_models_are_named_of_which_nothing_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(SEED)
     (optimizer,) = said_of(tmp_path)

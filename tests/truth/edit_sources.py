@@ -5,6 +5,7 @@ that what an edit does shows in the order of the groups, in their number and in 
 of a module of which the checker sees nothing.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -394,6 +395,27 @@ AFTER = _each(
 )
 """Edits of what the optimizer has already taken."""
 
+_OF_THE_LIST = re.compile(r"\b[acdg]\b(?!=)")
+"""Names that only the function knows that builds the optimizer."""
+
+APART = (
+    "def make_optimizer(model, is_on):\n    optimizer = build(model, is_on)\n    EDIT\n    return optimizer\n",
+    "def between(model, is_on):\n    return build(model, is_on)\n\n"
+    "def make_optimizer(model, is_on):\n    optimizer = between(model, is_on)\n    EDIT\n    return optimizer\n",
+    "def change(optimizer, is_on):\n    EDIT\n\n"
+    "def make_optimizer(model, is_on):\n    optimizer = build(model, is_on)\n    change(optimizer, is_on)\n"
+    "    return optimizer\n",
+    "def change(optimizer, is_on):\n    EDIT\n    return optimizer\n\n"
+    "def pass_on(it, is_on):\n    change(it, is_on=is_on)\n    return it\n\n"
+    "def make_optimizer(model, is_on):\n    optimizer = build(model, is_on)\n    optimizer = pass_on(optimizer, 0)\n"
+    "    return optimizer\n",
+    "class Trainer:\n    def __init__(self, model, is_on):\n        optimizer = self.optimizer = build(model, is_on)\n"
+    "        EDIT\n\ndef make_optimizer(model, is_on):\n    return Trainer(model, is_on).optimizer\n",
+    "class Trainer:\n    def prepare(self, model, is_on):\n        optimizer = build(model, is_on)\n        EDIT\n"
+    "        return optimizer\n\ndef make_optimizer(model, is_on):\n    return Trainer().prepare(model, is_on)\n",
+)
+"""What other code may stand between the one that builds the optimizer and the one that has it: `EDIT` is the edit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -409,6 +431,8 @@ def programs(seed: int, count: int) -> list[Program]:
     kinds = {**FOLLOWED, **OTHERS}
     alone = [Program(_source(random, [edit], []), text in FOLLOWED) for text, edit in kinds.items()]
     alone += [Program(_source(random, [], [edit]), False) for edit in AFTER.values()]
+    apart = [edit for text, edit in AFTER.items() if not _OF_THE_LIST.search(text)]
+    alone += [Program(_source(random, [], [edit], way), False) for way in APART for edit in apart]
     mixed: list[Program] = []
     while len(alone) + len(mixed) < count:
         edits = [random.choice(list((FOLLOWED if random.random() < 0.8 else OTHERS).values())) for _ in range(3)]
@@ -417,7 +441,8 @@ def programs(seed: int, count: int) -> list[Program]:
     return alone + mixed
 
 
-def _source(random: Random, edits: list[Edit], after: list[Edit]) -> str:
+def _source(random: Random, edits: list[Edit], after: list[Edit], way: str = "") -> str:
+    """A source; `way` is one of `APART` if other code than the function that builds the optimizer edits it then."""
     writer = Writer(random)
     for name, sub_module in zip("abcd", random.sample(SUB_MODULES, 4), strict=True):
         writer.body.append(f"{name} = {_group(writer, sub_module)}")
@@ -426,11 +451,17 @@ def _source(random: Random, edits: list[Edit], after: list[Edit]) -> str:
         writer.body += edit(writer)
     optimizer = random.choice(("AdamW", "SGD", "Adam"))
     writer.body.append(f"optimizer = {optimizer}(g, lr={writer.rate}{random.choice(('', ', weight_decay=0.125'))})")
-    for edit in after:
-        writer.body += edit(writer)
-    writer.body.append("return optimizer")
-    body = "\n".join(f"    {line}" for line in writer.body)
-    return f"{_IMPORTS}\n\ndef make_optimizer(model, is_on):\n{body}\n"
+    edits_after = [line for edit in after for line in edit(writer)]
+    writer.body += ["return optimizer"] if way else [*edits_after, "return optimizer"]
+    body = _indented(writer.body)
+    if not way:
+        return f"{_IMPORTS}\n\ndef make_optimizer(model, is_on):\n{body}\n"
+    edited = way.replace("        EDIT", _indented(edits_after, "        ")).replace("    EDIT", _indented(edits_after))
+    return f"{_IMPORTS}\n\ndef build(model, is_on):\n{body}\n\n{edited}"
+
+
+def _indented(lines: list[str], by: str = "    ") -> str:
+    return "\n".join(f"{by}{line}" for line in lines)
 
 
 def _group(writer: Writer, sub_module: str) -> str:

@@ -141,6 +141,8 @@ def _assign_attribute(
             note_switch(frame, value, target, values, statement)
         match value:
             case Entity():
+                if attribute == "param_groups":
+                    frame.world.changed_groups.note(value, frame.scope, None)
                 before = state.bindings.get(f"{value.representative().number}.{attribute}", ())
                 if attribute == "requires_grad":
                     freeze(frame, state, value, values, statement)
@@ -156,7 +158,7 @@ def _assign_attribute(
                 frame.consume(values, FlowKind.STORED, statement)
                 frame.consume(state.guards, FlowKind.DECIDES, statement)
             case OptimizerValue() if attribute == "param_groups":
-                frame.world.changed_groups.setdefault(value.call, []).append((frame.scope, None))
+                frame.world.changed_groups.note(value.call, frame.scope, None)
                 frame.consume(values, FlowKind.STORED, statement)
             case _:
                 frame.consume(values, FlowKind.STORED, statement)

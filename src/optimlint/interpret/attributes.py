@@ -54,7 +54,7 @@ def attribute_of(frame: Frame, state: State, value: Value, attribute: str, node:
             unknown = frame.world.unknown(node, frame.context)
             unknown.groups_of = value if attribute in ("param_groups", "defaults") else None
             if attribute == "add_param_group":
-                frame.world.changed_groups.setdefault(value.call, []).append((frame.scope, None))
+                frame.world.changed_groups.note(value.call, frame.scope, None)
             return (unknown,)
         case Sequence() | Mapping():
             return derived(frame, node, (value,))

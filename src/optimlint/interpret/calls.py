@@ -2,6 +2,7 @@
 
 from optimlint.facts.conditions import UnknownTest, both, negate
 from optimlint.interpret.attributes import attribute_of
+from optimlint.interpret.branches import TurnKind
 from optimlint.interpret.edits import escape
 from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.filters import evaluate_name_method
@@ -20,7 +21,7 @@ from optimlint.interpret.models.optimizers import call_on_optimizer, construct
 from optimlint.interpret.models.recognition import is_optimizer_class, looks_like_optimizer
 from optimlint.interpret.models.streams import arguments_of, parameters_of
 from optimlint.interpret.models.strings import string_method
-from optimlint.interpret.origins import Given, made_here, note_arguments, returned
+from optimlint.interpret.origins import Given, bound_parameters, made_here, note_arguments, returned
 from optimlint.interpret.readings import note_handed_on, read_stream
 from optimlint.interpret.state import State
 from optimlint.interpret.training.acts import defines, note_method
@@ -200,6 +201,7 @@ def _call_function(frame: Frame, state: State, node: tree.Call, callee: Function
     if not given.is_open:
         result = call_function(frame, state, node, callee, given.positional, given.keywords)
         if result is not None:
+            frame.world.changed_groups.note_result(result, frame.scope)
             return result
     escape(frame, state, union(*given.all, shared_with(frame, state, callee)), node)
     if any(isinstance(value, Element) for values in given.all for value in values):
@@ -228,6 +230,9 @@ def _given(frame: Frame, state: State, node: tree.Call, callee: FunctionValue | 
         return given
     given = given.behind(callee)
     note_arguments(frame, callee, given)
+    is_in_loop = any(turn.kind is TurnKind.LOOP for turn in state.branch.turns)
+    for parameter, values in bound_parameters(frame, callee, given):
+        frame.world.changed_groups.note_given(frame.world.parameter(parameter), values, is_in_loop=is_in_loop)
     return given
 
 

@@ -372,7 +372,10 @@ def note_group_change(frame: Frame, entity: Entity, key: str | None) -> None:
         if current is None:
             return
         if current.groups_of is not None:
-            frame.world.changed_groups.setdefault(current.groups_of.call, []).append((frame.scope, key))
+            frame.world.changed_groups.note(current.groups_of.call, frame.scope, key)
+            return
+        if current.attribute == "param_groups" and current.parent is not None:
+            frame.world.changed_groups.note(current.parent, frame.scope, key)
             return
         is_params = current.attribute in ('["params"]', "['params']")
         if current.attribute in LOOKING or (current.attribute[:2] in ('["', "['") and not is_params):

@@ -19,6 +19,7 @@ from optimlint.interpret.drafts import (
     WrappedTestDraft,
 )
 from optimlint.interpret.flows import FlowKind, Flows
+from optimlint.interpret.group_changes import GroupChanges
 from optimlint.interpret.sites import Context, Region, Role, Site
 from optimlint.interpret.training.notes import Notes
 from optimlint.interpret.values import (
@@ -100,8 +101,7 @@ class World:
     changed_keys: set[tuple[str, Scope]] = field(default_factory=set)
     telling_apart: set[Scope] = field(default_factory=set)
     """Scopes that set a key of one group by its index."""
-    changed_groups: dict[tree.Call, list[tuple[Scope, str | None]]] = field(default_factory=dict)
-    """Per construction of an optimizer, where the code changes its groups: the scope and the key (None if unknown)."""
+    changed_groups: GroupChanges = field(default_factory=GroupChanges)
     initial_reads: dict[Value, tree.Node] = field(default_factory=dict)
     """Where `__init__` reads one-shot iterators, for methods that run after it."""
     flows: Flows = field(default_factory=Flows)

@@ -131,8 +131,7 @@ def taken_group(collector: Collector, draft: CallDraft, value: Value) -> ParamGr
 def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
     """Whether the groups of a construction are known exactly and stay so: those that it is passed and those that are
     added later."""
-    changes = collector.world.changed_groups.get(draft.node, [])
-    if any(key is None and scope == draft.scope for scope, key in changes) or not draft.values:
+    if None in collector.world.changed_groups.of(draft.node, draft.scope) or not draft.values:
         return False
     added = [taken_group(collector, draft, value) for item in draft.added for value in item.values]
     if not draft.is_added_surely or None in added:
@@ -147,9 +146,9 @@ def is_taken_as_read(collector: Collector, draft: CallDraft) -> bool:
 
 
 def changed_keys(collector: Collector, draft: CallDraft) -> frozenset[str]:
-    """The keys of the optimizer's groups that code in the scope of the construction changes."""
-    changes = collector.world.changed_groups.get(draft.node, [])
-    return frozenset(key for scope, key in changes if key is not None and scope == draft.scope)
+    """The keys that code which gets the optimizer changes in its groups."""
+    changes = collector.world.changed_groups.of(draft.node, draft.scope)
+    return frozenset(key for key in changes if key is not None)
 
 
 def _version(draft: CallDraft, value: Sequence) -> int:
