@@ -1,7 +1,8 @@
-"""The flake8 plugin: optimlint's findings among flake8's, file by file.
+"""The flake8 plugin: reports optimlint's findings in flake8, file by file.
 
-flake8 finds the files, prints what is found and obeys `# noqa`; the rules that run are those of the optimlint
-configuration nearest to the file, as for the command. A file that does not parse never comes here: flake8 reports it.
+flake8 finds the files, prints the findings and applies `# noqa`. The enabled rules come from the optimlint
+configuration nearest to the file, as for the command. A file that does not parse is reported by flake8 and never passed
+to the plugin.
 """
 
 import os
@@ -22,11 +23,11 @@ from optimlint.workspace.repositories import Ground, Repositories
 from optimlint.workspace.settings import CommandLine, Settings
 
 Report = tuple[int, int, str, type["Plugin"]]
-"""What flake8 wants of a plugin: 1-based line, 0-based column, code and message, and the plugin."""
+"""A finding as flake8 expects it: 1-based line, 0-based column, code and message, and the plugin."""
 
 
 class Plugin:
-    """One file, as flake8 hands it over. flake8 asks for the tree of those plugins that need one file at a time."""
+    """The plugin for one file. flake8 passes a syntax tree to plugins that check one file at a time."""
 
     name: ClassVar[str] = "optimlint"
     version: ClassVar[str] = __version__
@@ -38,7 +39,8 @@ class Plugin:
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
-        """Take over what flake8's own options mean here, and say in time that the configuration at hand is wrong."""
+        """Read the flake8 options that matter here. Raises flake8's ExecutionError if the optimlint configuration of
+        the current folder is invalid."""
         cls._obeys_noqa = not options.disable_noqa
         try:
             _walk().settings.config(os.getcwd())
@@ -65,13 +67,13 @@ def _walk() -> Walk:
 
 @cache
 def _repositories() -> Repositories:
-    """The repositories that the files of this process ask about, each listed once."""
+    """The repositories of the files of this process, each listed only once."""
     return Repositories(Ground())
 
 
 def _diagnostics(source: str, path: str, walk: Walk) -> list[Diagnostic]:
     found = check_source(source, path, walk.settings.options(path), _repositories().around(path))
-    # What is wrong in another file is told where flake8 looks at that.
+    # Findings in another file are reported when flake8 checks that file.
     return [one for one in found if one.path == path]
 
 
@@ -79,5 +81,5 @@ _NOQA = re.compile(r"(#\s*)noqa\b", re.IGNORECASE)
 
 
 def _without_noqa(source: str) -> str:
-    """The source as it is for `--disable-noqa`, nothing moved."""
+    """The source with `noqa` in comments disabled, for `--disable-noqa`. Positions do not change."""
     return _NOQA.sub(r"\1----", source)

@@ -1,7 +1,8 @@
-"""`%load_ext optimlint`: findings in a live IPython session, before a cell trains for a day.
+"""The IPython extension `%load_ext optimlint`: shows findings in a live session, before a cell trains for a day.
 
-`%%optimlint` shows what is found in a cell, seen with all cells that ran before it, and runs it. `%optimlint` shows
-what is found in the session so far. The rules that run are those of the configuration nearest to the current folder.
+`%%optimlint` shows the findings in a cell, analyzed together with all cells that ran before it, and then runs it.
+`%optimlint` shows the findings in the session so far. The enabled rules come from the configuration nearest to the
+current folder.
 """
 
 import os
@@ -17,39 +18,39 @@ from optimlint.workspace.errors import CommandError
 from optimlint.workspace.settings import CommandLine, Settings
 
 _SILENT = frozenset({"unparseable", "unused-param-groups"})
-"""Rules that have nothing to say here: IPython shows a cell that does not parse, and did not run it; and nobody knows
-what the next cell will use."""
+"""Rules that are not useful here: IPython itself shows a cell that does not parse, and the next cell may still use the
+groups."""
 
 _SESSION = "session.py"
-"""What the session is called where a configuration speaks of files."""
+"""The file name of the session, for patterns in the configuration."""
 
 
 class History(Protocol):
-    """The cells of a session as they were typed, by number."""
+    """The code of a session's cells as it was typed, by number."""
 
     input_hist_raw: list[str]
 
 
 class Result(Protocol):
-    """What came of running a cell."""
+    """The outcome of running a cell."""
 
     success: bool
 
 
 class Shell(Protocol):
-    """What is needed of IPython's shell."""
+    """The part of IPython's shell that is used."""
 
     history_manager: History | None
 
     def run_cell(self, raw_cell: str) -> Result:
-        """Run code as if it had been typed."""
+        """Run code as if the user had typed it."""
 
     def register_magic_function(self, func: Callable[..., None], magic_kind: str) -> None:
-        """Add a magic."""
+        """Add a magic command."""
 
 
 def load(shell: Shell) -> None:
-    """Add the magics to `shell`."""
+    """Add the magic commands to `shell`."""
 
     def optimlint(line: str, cell: str | None = None) -> None:
         """Show what optimlint finds: %optimlint in the session so far, %%optimlint in a cell, which then runs."""
@@ -68,23 +69,23 @@ def load(shell: Shell) -> None:
 
 
 class _AlreadyShown(Exception):
-    """A cell has failed, and IPython has shown how. Whoever runs all cells must still stop here."""
+    """Raised when a cell fails whose error IPython has already shown, so that running all cells still stops here."""
 
     def _render_traceback_(self) -> list[str]:
         return []
 
 
 def _usage_error(message: str) -> Exception:
-    from IPython.core.error import UsageError  # It is there: this runs in IPython.
+    from IPython.core.error import UsageError  # Always installed, because this runs in IPython.
 
     return UsageError(message)
 
 
 def _typed(shell: Shell, cell: str | None) -> list[str]:
-    """The cells of the session as they were typed, the first one being number 1; at the end `cell`, which runs now.
+    """The code of the session's cells as it was typed, in order, with `cell`, which is about to run, as the last one.
 
-    A cell that is typed is in the history before it runs; one that a program runs need not be. IPython's own count of
-    cells is raised before or after a cell runs, as its version has it, so nothing is made of that.
+    A typed cell is in the history before it runs, but a cell that a program runs need not be. IPython's own counter
+    cannot be used: depending on the version, it is incremented before or after a cell runs.
     """
     history = shell.history_manager
     typed = history.input_hist_raw[1:] if history else []
@@ -94,7 +95,7 @@ def _typed(shell: Shell, cell: str | None) -> list[str]:
 
 
 def _show(cells: Sequence[str], number: int | None) -> None:
-    """Print what is found in the cells, or only what the cell of that number has part in."""
+    """Print the findings in the cells, or only those that involve the cell with this number."""
     found = [one for one in check_cells(cells, options=_options()) if one.rule not in _SILENT]
     found = [one for one in found if number is None or number in _cells_of(one)]
     for diagnostic in found:
@@ -115,7 +116,7 @@ def _cells_of(diagnostic: Diagnostic) -> set[int | None]:
 
 
 def _rows(diagnostic: Diagnostic, cells: Sequence[str]) -> Iterator[str]:
-    """A finding for people, with its evidence and what to do."""
+    """The lines that show a finding, with its evidence and its first fix."""
     yield f"{_place(diagnostic.range)}: {diagnostic.code} {diagnostic.rule}: {visible(diagnostic.message)}"
     yield from _quoted(diagnostic.range, cells)
     for related in diagnostic.related:
@@ -130,7 +131,7 @@ def _place(place: Range) -> str:
 
 
 def _quoted(place: Range, cells: Sequence[str]) -> Iterator[str]:
-    """The line of a cell in which a range begins."""
+    """The line of code where a range starts."""
     lines = split_lines(cells[place.cell - 1]) if place.cell else []
     if place.start.line <= len(lines):
         yield f"    {expand(lines[place.start.line - 1].strip())}"

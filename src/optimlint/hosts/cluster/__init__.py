@@ -1,9 +1,9 @@
 """Check whole corpora: sources in Parquet files or git checkouts, processed by Dask, with findings written as Parquet.
 
 The input is divided into shards. The engine runs each shard on some worker, and again if the worker is lost. A shard
-returns the content of two files, which only this process writes, atomically and under names derived from the input,
-with a note of what they were made from. So a shard that runs twice is written once, and a second run does only what is
-missing.
+returns the contents of two files, which also record what they were made from. Only this process writes them, atomically
+and under names derived from the input. So a shard that runs twice is written once, and a second run processes only the
+missing shards.
 """
 
 import hashlib
@@ -26,15 +26,16 @@ from optimlint.workspace.write import replace_file
 
 _PARQUET = ".parquet"
 _SHARD_BYTES = 256_000_000
-"""About how much of a Parquet file, uncompressed, makes a shard: seconds of work. A row group is never divided."""
+"""The approximate uncompressed size of a shard of a Parquet file, for a few seconds of work. Row groups are never
+divided."""
 _TABLES = ("failures", "findings")
-"""The folders of the output."""
+"""The subfolders of the output."""
 
 
 def begin(inputs: Iterable[str], output: str, how: How) -> list[Task]:
-    """The shards that paths stand for: of Parquet files, of folders with such files, of checkouts, and of text files
-    that list any of these. Raises CommandError for an output that holds others: their findings would stand among these.
-    """
+    """The shards of the inputs: Parquet files, folders of Parquet files, checkouts, and text files that list any of
+    these. Creates the output folders and writes the manifest. Raises CommandError if the output is in an input or
+    already contains shards of another input."""
     if any(path_within(os.path.abspath(output), os.path.abspath(one)) is not None for one in inputs):
         raise CommandError(f"{output} lies in the input, which it would change; choose another folder")
     paths = list(_resolved(inputs))
@@ -54,18 +55,21 @@ def begin(inputs: Iterable[str], output: str, how: How) -> list[Task]:
 def do(
     tasks: Sequence[Task], output: str, address: str | None, jobs: int, attempts: int = 3
 ) -> Iterator[tuple[Task, str]]:
-    """Do the shards, write what comes of them, and tell of each: "", or the reason why nothing did. They are done where
-    Dask's scheduler at `address` has workers, or without it here, `jobs` at a time."""
+    """Process the shards, write their output files, and yield each shard with "" or the reason of its failure. They run
+    on the workers of Dask's scheduler at `address`, or in this process, `jobs` at a time, if `address` is None. Failed
+    shards are tried again, up to `attempts` times in total."""
     failed: list[tuple[Task, str]] = []
     with ExitStack() as engine:
         executor = _executor(address, jobs, engine)
         waiting = {executor.submit(check_in_child, task): task for task in tasks}
-        engine.callback(lambda: [future.cancel() for future in waiting])  # An interruption lets nothing more begin.
+        engine.callback(
+            lambda: [future.cancel() for future in waiting]
+        )  # After an interruption, no further shard starts.
         for future in as_completed(waiting):
             task = waiting.pop(future)
             try:
                 files = future.result()
-            except Exception as error:  # noqa: BLE001  Whatever a shard has met is told, and costs no other one.
+            except Exception as error:  # noqa: BLE001  Any failure of a shard is reported and affects no other.
                 failed.append((task, str(error) or type(error).__name__))
                 continue
             for table, content in zip(_TABLES, files, strict=True):
@@ -78,7 +82,7 @@ def do(
 
 
 def totals_of(task: Task, output: str) -> Counter[str] | None:
-    """The totals of a shard, where the output has it as it would be done now."""
+    """The totals of a shard, if the output contains its current version; else None."""
     try:
         notes = [json.loads(pq.read_metadata(_place(output, table, task)).metadata[NOTE]) for table in _TABLES]
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
@@ -110,7 +114,7 @@ def _resolved(inputs: Iterable[str]) -> Iterator[str]:
 
 def _tasks(path: str, how: How) -> Iterator[Task]:
     digest = hashlib.sha256(json.dumps(asdict(how), default=sorted).encode())
-    # All files of a checkout count, since what one of them says may decide about another.
+    # All files of a checkout count, because a finding in one may depend on others.
     for file in _files(path) if os.path.isdir(path) else [path]:
         status = os.lstat(file) if os.path.lexists(file) else None
         digest.update(os.fsencode(f"\n{file}:{status and (status.st_size, status.st_mtime_ns)}"))
@@ -121,7 +125,8 @@ def _tasks(path: str, how: How) -> Iterator[Task]:
 
 
 def _verify_columns(paths: Sequence[str], how: How) -> None:
-    """Refuse columns that no file has, and say which there are. Where some files have them, the others are failures."""
+    """Raise CommandError if no file has the columns, with the columns that exist. If some files have them, the other
+    files are reported as failures later."""
     complaint = None
     for path in paths:
         try:
@@ -138,7 +143,7 @@ def _row_groups(path: str) -> Iterator[tuple[int, ...]]:
     try:
         described = pq.read_metadata(path)
     except (OSError, pa.ArrowException):
-        yield (0,)  # Whoever reads it will say what it is instead.
+        yield (0,)  # Reading the shard will report the error.
         return
     sizes = [described.row_group(number).total_byte_size for number in range(described.num_row_groups)]
     step = max(1, _SHARD_BYTES * len(sizes) // max(1, sum(sizes)))

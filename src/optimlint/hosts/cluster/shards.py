@@ -1,5 +1,5 @@
-"""What becomes of one shard, in a process of its own: engines have threads, which forbids forking, and the pool that
-outlives whatever a source does to its parser forks."""
+"""Process one shard in a process of its own. Dask's workers have threads, so they cannot fork, but the pool that
+survives a source that crashes the parser needs forking."""
 
 import io
 import json
@@ -32,17 +32,19 @@ from optimlint.workspace.worker import Source
 from optimlint.workspace.worker_pool import KINDS, Lost, Pool
 
 NOTE = b"optimlint"
-"""The key under which the output's files say, as JSON, what they were made from, and the totals of their shard."""
+"""The metadata key of the output files under which they record, as JSON, what they were made from and the totals of
+their shard."""
 _FAILURE = "shard path row kind reason"
 _FINDING = "shard path row cell line column end_line end_column rule code severity message fix"
 _NUMBERS = "row cell line column end_line end_column"
 _Part = tuple[int | None, Sequence[Result], Sequence[Failure]]
-"""What came of a row, whose number it begins with, or of all of a checkout."""
+"""The results for one row, with its number, or for a whole checkout, with None."""
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How sources are checked: the columns of path and content, the one configuration, the seconds for a source."""
+    """How sources are checked: the columns of path and content, one configuration for all, and the time limit for a
+    source in seconds."""
 
     columns: tuple[str, str]
     config: Config
@@ -52,8 +54,8 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A shard: a checkout, or `groups` of rows of a Parquet file, None for a checkout. `made_of` changes whenever its
-    files do, or how they are checked."""
+    """A shard: the row groups `groups` of a Parquet file, or a whole checkout if `groups` is None. `made_of` is a hash
+    of the files' state and of how they are checked."""
 
     name: str
     path: str
@@ -63,10 +65,11 @@ class Task:
 
 
 def check_in_child(task: Task) -> tuple[bytes, bytes]:
-    """The files of the shard's failures and of its findings. Raises where its process does not live to tell."""
+    """The contents of the two output files of a shard: failures and findings. Raises RuntimeError if its process
+    fails."""
     if task.how.version != __version__:
         raise RuntimeError(f"a worker has optimlint {__version__}, and not {task.how.version}")
-    # As for the language server, no module in the folder it starts in may take the place of Python's own: hence -P.
+    # -P, as for the language server, so that no module in the working folder shadows one of Python's own.
     command = [sys.executable, "-P", "-c", "from optimlint.hosts.cluster.shards import main; main()"]
     done = subprocess.run(command, input=pickle.dumps(task), capture_output=True, check=False)
     if done.returncode:
@@ -77,7 +80,8 @@ def check_in_child(task: Task) -> tuple[bytes, bytes]:
 
 
 def main() -> None:
-    """The process: a task from standard input, the content of its two files to standard output."""
+    """The process's entry point: read a task from standard input, write the contents of its two files to standard
+    output."""
     task: Task = pickle.load(sys.stdin.buffer)
     totals = Counter(looked_at=0, passed_over=0)
     failures, findings = list[dict[str, object]](), list[dict[str, object]]()
@@ -93,12 +97,12 @@ def main() -> None:
 
 
 def _reason(failure: Failure) -> str:
-    """Why something could not be checked, and where in its file."""
+    """The reason of a failure, with its position in the file."""
     return f"{failure.reason} ({place_in_words(failure.at)})" if failure.at else failure.reason
 
 
 def _checkout(task: Task, totals: Counter[str]) -> Iterator[_Part]:
-    """A checkout, as the command checks it."""
+    """The results for a checkout, checked as the command does."""
     walk = Walk(Settings(CommandLine(task.path, config=task.how.config)))
     found = discover([task.path], walk)
     reading = read_files(found.files)
@@ -109,7 +113,7 @@ def _checkout(task: Task, totals: Counter[str]) -> Iterator[_Part]:
 
 
 def _rows(task: Task, totals: Counter[str]) -> Iterator[_Part]:
-    """The rows of a Parquet file, each of which stands alone."""
+    """The results for the rows of a Parquet file, each checked on its own."""
     with Pool(1, task.how.timeout) as pool:
         for group in task.groups or ():
             try:
@@ -125,7 +129,7 @@ def _rows(task: Task, totals: Counter[str]) -> Iterator[_Part]:
 
 
 def column_complaint(schema: pa.Schema, how: How) -> str | None:
-    """Which columns a file lacks, and which it has; None where it has those that are needed."""
+    """An error message that names missing and available columns; None if no column is missing."""
     missing = [name for name in how.columns if name not in schema.names]
     if not missing:
         return None
@@ -165,7 +169,8 @@ def _check_alone(source: Source) -> tuple[Diagnostic, ...]:
 
 
 def _written(content: bytes, is_text: bool) -> bytes:
-    """The content in the encoding that it declares, by which it is going to be read; corpora hold text as UTF-8."""
+    """The content in the encoding that it declares, because it will be decoded with that. Corpora store text as
+    UTF-8."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         return content.decode().encode(encoding) if is_text and not encoding.startswith("utf-8") else content

@@ -1,4 +1,4 @@
-"""Code actions: every fix, all safe ones at once, and a suppression where a finding is."""
+"""Code actions: each fix, all safe fixes at once, and a suppression of each finding."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from optimlint.suppress import suppression as suppression_of
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 NOTEBOOK_FIX_ALL = f"notebook.{FIX_ALL}"
-"""How VS Code calls what is done to a whole notebook when it is saved."""
+"""The kind by which VS Code requests actions on a whole notebook when it is saved."""
 
 KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL, NOTEBOOK_FIX_ALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the actions are about: something open, what was found in it, and who asks."""
+    """The input of code actions: an open document, its findings, and the client."""
 
     whole: Whole
     findings: Findings
@@ -31,7 +31,7 @@ class Scene:
 
 
 def code_actions(scene: Scene, params: types.CodeActionParams) -> list[types.CodeAction]:
-    """What can be done at a range of a file or cell."""
+    """The code actions for a range of a file or cell."""
     wanted = params.context.only
     actions: list[types.CodeAction] = []
     if _is_wanted(types.CodeActionKind.QuickFix.value, wanted):
@@ -45,7 +45,7 @@ def code_actions(scene: Scene, params: types.CodeActionParams) -> list[types.Cod
 
 
 def _is_wanted(kind: str, wanted: Sequence[types.CodeActionKind | str] | None) -> bool:
-    """Whether a kind is asked for, by its own name or by that of a kind of kinds."""
+    """Whether the editor requests a kind of action, by its name or by a prefix of it."""
     if not wanted:
         return not kind.startswith("notebook.")
     names = [one.value if isinstance(one, types.CodeActionKind) else one for one in wanted]
@@ -53,7 +53,7 @@ def _is_wanted(kind: str, wanted: Sequence[types.CodeActionKind | str] | None) -
 
 
 def _at(scene: Scene, params: types.CodeActionParams) -> Iterator[Diagnostic]:
-    """The findings that the range touches."""
+    """The findings that overlap the range."""
     cell = scene.whole.cell_of(params.text_document.uri)
     places = scene.reader.places(scene.whole.part(cell))
     start, end = places.from_editor(params.range.start), places.from_editor(params.range.end)
@@ -82,8 +82,8 @@ def _quick_fixes(diagnostic: Diagnostic, scene: Scene) -> Iterator[types.CodeAct
 
 
 def suppression(diagnostic: Diagnostic, scene: Scene) -> Edit | None:
-    """The comment that suppresses a finding: at its line, else on a line of its own above, else at a line that is
-    evidence; None where a comment fits nowhere, or where it is a comment that the finding is about."""
+    """An edit that adds a comment to suppress a finding: on its line, on a line of its own above, or on the line of a
+    related location. None if no comment fits, or if the finding is itself about a comment."""
     if diagnostic.rule in (UNPARSEABLE.name, INTERNAL_ERROR, UNUSED):
         return None
     comment = suppression_of({diagnostic.rule})

@@ -1,8 +1,8 @@
-"""The process that reads sources for the language server.
+"""The process that analyzes sources for the language server.
 
-The server has threads, which rules out forking, and must answer the editor whatever a source does. So it asks this
-single-threaded process, which can use the command's worker pool: a source that crashes the parser or takes too long
-affects only itself. Questions come on standard input, answers go to standard output.
+The server has threads, so it cannot fork, and it must answer the editor whatever a source does. It therefore delegates
+to this single-threaded process, which can use the command's worker pool: a source that crashes the parser or takes too
+long affects only itself. Questions come on standard input, answers go to standard output.
 """
 
 import pickle
@@ -22,16 +22,16 @@ from optimlint.workspace.worker import Examined, examine_in
 from optimlint.workspace.worker_pool import Lost, Pool
 
 _MOST_KEPT = 4
-"""How many states of all repositories are remembered: what is typed in turn in a few texts leads to one for each."""
+"""How many states of the repositories are cached. Typing in a few documents in turn leads to one state for each."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def main(timeout: float) -> None:
-    """Answer until nobody can ask any more; a source may take `timeout` seconds."""
+    """Answer questions until standard input ends. `timeout` is the time limit for a source in seconds."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # Nothing that is printed may come between the answers.
+    sys.stdout = sys.stderr  # Printed text must not get between the answers.
     with Pool(1, timeout) as pool:
         analyst = _Analyst(pool)
         while (question := _read(questions)) is not None:
@@ -50,13 +50,13 @@ def _read(stream: BinaryIO) -> Question | None:
 
 
 class _Analyst:
-    """Answers questions."""
+    """Answers questions with the worker pool."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def answer(self, question: Question) -> Answer:
-        """What is to be told of the question's source."""
+        """The answer to a question."""
         return self._findings(question) if question.wish is Wish.FINDINGS else self._optimizers(question)
 
     def _findings(self, question: Question) -> Findings:
@@ -69,10 +69,10 @@ class _Analyst:
         examined = self._run(_examine, question)
         if isinstance(examined, Lost):
             return Findings((not_checked(source, examined.reason),))
-        # What is wrong in another file is told where that is open.
+        # Findings in another file are reported when that file is open.
         found = tuple(one for one in examined.diagnostics if one.path == source.path)
         offered = self._run(offer, Found(source, found)) if found else Findings()
-        # What is found is told also where nobody could say what to do about it.
+        # If computing the fixes fails, the findings are still reported.
         without_fixes = tuple(replace(one, fixes=()) for one in found)
         return Findings(without_fixes) if isinstance(offered, Lost) else offered
 
@@ -88,17 +88,17 @@ class _Analyst:
 
 
 def _examine(question: Question) -> Examined:
-    """What comes of the question's source, told by a worker."""
+    """The findings of the question's source; runs in a worker."""
     return examine_in(question.source, _around(question))
 
 
 def _look(question: Question) -> Seen:
-    """The optimizers of the question's source, told by a worker."""
+    """The optimizers of the question's source; runs in a worker."""
     return look_in(question.source, _around(question))
 
 
 def _around(question: Question) -> Repository:
-    """The repository of the question's source; a source that was never saved stands alone."""
+    """The repository of the question's source. A source that was never saved belongs to none."""
     if not question.is_filed:
         return ALONE
     return _repositories(question.generation, question.unsaved).around(question.source.path)
@@ -106,5 +106,5 @@ def _around(question: Question) -> Repository:
 
 @lru_cache(_MOST_KEPT)
 def _repositories(_: int, unsaved: Unsaved) -> Repositories:
-    """The repositories as they are while nothing is saved and no other text changes."""
+    """The repositories in the state of this generation, with these unsaved files."""
     return Repositories(Ground(unsaved=unsaved))

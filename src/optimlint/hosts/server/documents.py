@@ -12,7 +12,7 @@ _SUFFIXES = (".py", ".pyi")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A text of the editor's: a file, or a cell of a notebook. What is not Python is there to be counted only."""
+    """A text in the editor: a file, or a cell of a notebook. A cell that is not Python is kept only for its number."""
 
     uri: str
     text: str = ""
@@ -22,23 +22,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What is checked as one: a file, or a notebook with all of its cells."""
+    """A unit of checking: a file, or a notebook with all its cells."""
 
     uri: str
     parts: tuple[Part, ...]
     is_notebook: bool = False
 
     def part(self, cell: int | None) -> Part:
-        """The part that a range with this cell lies in."""
+        """The part that a range in this cell belongs to."""
         return self.parts[(cell or 1) - 1]
 
     def cell_of(self, uri: str) -> int | None:
-        """The 1-based number of the cell with that address; None for a file."""
+        """The 1-based number of the cell with this URI; None for a file."""
         return next(index for index, part in enumerate(self.parts, 1) if part.uri == uri) if self.is_notebook else None
 
 
 class Documents:
-    """The texts that are open, kept as the editor's messages say."""
+    """The open texts, updated by the editor's notifications."""
 
     __slots__ = ("_cells", "_notebook_of", "_parts", "encoding")
 
@@ -49,7 +49,8 @@ class Documents:
         self._notebook_of: dict[str, str] = {}
 
     def whole(self, uri: str) -> Whole | None:
-        """The file or notebook with that address, or the notebook that has a cell with it."""
+        """The file or notebook with this URI, or the notebook that contains the cell with it; None if it is not
+        open."""
         uri = self._notebook_of.get(uri, uri)
         if uri in self._cells:
             cells = (self._parts.get(cell) or Part(cell, is_python=False) for cell in self._cells[uri])
@@ -57,33 +58,33 @@ class Documents:
         return Whole(uri, (self._parts[uri],)) if uri in self._parts else None
 
     def __iter__(self) -> Iterator[str]:
-        """The addresses of all that is open and Python."""
+        """The URIs of all open Python files and notebooks."""
         yield from self._cells
         yield from (uri for uri in self._parts if uri not in self._notebook_of)
 
     def open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """Another file; one that is not Python is passed over."""
+        """Add a file; a file that is not Python is ignored."""
         item = params.text_document
         if _is_python(item) or item.uri.endswith(_SUFFIXES):
             self._put(item)
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """A file was typed in."""
+        """Apply changes of a file."""
         self._change(params.text_document, params.content_changes)
 
     def close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """A file is open no longer."""
+        """Remove a file."""
         self._drop(params.text_document.uri)
 
     def open_notebook(self, params: types.DidOpenNotebookDocumentParams) -> None:
-        """Another notebook."""
+        """Add a notebook with its cells."""
         notebook = params.notebook_document
         self._put_cells(notebook.uri, [cell.document for cell in notebook.cells])
         for item in params.cell_text_documents:
             self._put(item)
 
     def change_notebook(self, params: types.DidChangeNotebookDocumentParams) -> None:
-        """Cells of a notebook came, went, moved or were typed in."""
+        """Apply changes of a notebook: cells added, removed, moved or edited."""
         uri = params.notebook_document.uri
         changed = params.change.cells
         if changed is None or uri not in self._cells:
@@ -101,7 +102,7 @@ class Documents:
             self._change(content.document, content.changes)
 
     def close_notebook(self, params: types.DidCloseNotebookDocumentParams) -> None:
-        """A notebook is open no longer."""
+        """Remove a notebook with its cells."""
         for cell in self._cells.pop(params.notebook_document.uri, ()):
             self._drop(cell)
 
@@ -133,7 +134,7 @@ class Documents:
 
 
 def changed(text: str, change: types.TextDocumentContentChangeEvent, encoding: Encoding) -> str:
-    """`text` after one change of it."""
+    """The text after one change."""
     if not isinstance(change, types.TextDocumentContentChangePartial):
         return change.text
     places = Places(text, encoding)

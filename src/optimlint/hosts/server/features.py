@@ -1,4 +1,4 @@
-"""The server itself: the editor's messages in, findings and offers out."""
+"""Assemble the server: connect the editor's messages to handlers that send findings and actions."""
 
 import contextlib
 from collections.abc import Callable
@@ -16,17 +16,17 @@ from optimlint.workspace.configuration import FILE_NAMES
 from optimlint.workspace.settings import CommandLine
 
 _PAUSE = 0.2
-"""Seconds without typing after which a text is checked."""
+"""A text is checked after this many seconds without typing."""
 
 
 def make_server(
     command_line: Callable[[], CommandLine], timeout: float, groups_text: GroupsText, *, has_lenses: bool
 ) -> Server:
-    """A server that nobody is connected to yet. `command_line` is asked anew whenever a source is checked;
-    `groups_text` sets what is shown of an optimizer; `has_lenses` says whether a line above it is offered, too."""
+    """A server without a connection. `command_line` is called anew for each check, `groups_text` formats the groups of
+    an optimizer for hovers, and `has_lenses` enables code lenses."""
     server = Server(command_line, timeout, groups_text)
-    # pygls keeps the texts, too, but takes form feeds and the like for line ends, where editors do not: one of them,
-    # and it is at odds with the editor from the next change on. So it must not even look at the changes.
+    # pygls also keeps the texts, but treats form feeds and similar characters as line ends, unlike editors. After one
+    # of them, its copy differs from the editor's and changes fail. So these handlers replace its own.
     for method, handler in (
         (types.TEXT_DOCUMENT_DID_OPEN, _open),
         (types.TEXT_DOCUMENT_DID_CHANGE, _change),
@@ -56,7 +56,8 @@ def _initialize(ls: Server, params: types.InitializeParams) -> None:
 
 
 async def _initialized(ls: Server, _: types.InitializedParams) -> None:
-    """Have the editor say when a configuration file changes, if it can; else the next change or save shows it."""
+    """Ask the editor to report changes of configuration files, if it can. Otherwise they take effect at the next change
+    or save."""
     workspace = ls.client_capabilities.workspace
     watching = workspace.did_change_watched_files if workspace else None
     if not (watching and watching.dynamic_registration):
@@ -107,7 +108,7 @@ def _save(
     ls: Server,
     params: types.DidSaveTextDocumentParams | types.DidSaveNotebookDocumentParams | types.DidChangeWatchedFilesParams,
 ) -> None:
-    """What one file says may answer what another one asks."""
+    """Check everything again, because findings in one file may depend on another."""
     match params:
         case types.DidSaveTextDocumentParams(text_document=saved):
             ls.note_save(saved.uri)

@@ -1,4 +1,4 @@
-"""What is shown beside the mouse: an optimizer's groups, and the page of a suppressed rule."""
+"""Hovers: the groups of an optimizer, and the pages of suppressed rules."""
 
 import os
 import re
@@ -14,11 +14,11 @@ from optimlint.workspace.optimizer_groups import Found
 from optimlint.workspace.rule_pages import page
 
 _WIDTH = 76
-"""Columns of the groups' table: as many as editors show beside the mouse without wrapping."""
+"""The width of the groups' table in columns: as many as editors show in a hover without wrapping."""
 
 GroupsText = Callable[[Found, str, int], str]
-"""An optimizer's groups as text, in so many columns, with paths as seen from a folder. It is handed in, since only the
-command line sets text."""
+"""A function that formats an optimizer's groups as text, with a width in columns and with paths relative to a folder.
+The caller provides it, because only the command line formats text."""
 
 _SUPPRESSION = re.compile(
     r"#\s*(?:optimlint:\s*ignore(?:-file)?(?:\s*\[(?P<names>[^\]#]*)\]?)?|noqa\s*:\s*(?P<codes>[a-z]+\d+(?:[\s,]+[a-z]+\d+)*))",
@@ -28,8 +28,8 @@ _NAME = re.compile(r"[^\s,]+")
 
 
 def suppression_page(line: str, column: int) -> str | None:
-    """The pages of the rules that a suppression on this line means, if the 1-based column is in it: of all its rules,
-    or of the one that the column is in."""
+    """The pages of the rules that a suppression comment on this line names, if the 1-based column is in the comment:
+    only the rule at the column, or all rules of the comment. None if there is none."""
     for match in _SUPPRESSION.finditer(line):
         if match.start() < column <= match.end() + 1:
             rules = list(dict.fromkeys(_rules(line, column, match)))
@@ -40,13 +40,14 @@ def suppression_page(line: str, column: int) -> str | None:
 def optimizer_page(
     optimizers: tuple[EffectiveOptimizer, ...], place: Position, cell: int | None, groups_text: GroupsText
 ) -> str | None:
-    """What `optimlint groups` says of the innermost optimizer whose construction a place is in."""
+    """The output of `optimlint groups` for the innermost optimizer construction at a position; None if there is
+    none."""
     around = [one for one in optimizers if _holds(one.range, place, cell)]
     return _groups(max(around, key=lambda one: one.range.start), groups_text) if around else None
 
 
 def markdown(text: str) -> types.Hover:
-    """A hover that shows this."""
+    """A hover with this Markdown text."""
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
 
 
@@ -76,9 +77,9 @@ def _holds(range: Range, place: Position, cell: int | None) -> bool:
 
 
 def _groups(optimizer: EffectiveOptimizer, groups_text: GroupsText) -> str:
-    """The very text of the command, in a block that nothing in it can close."""
+    """The same text as the command's, in a code block whose fence is longer than any run of backticks in the text."""
     here = os.getcwd()
     text = groups_text(Found(os.path.join(here, "here"), optimizer), here, _WIDTH)
-    text = text.partition(": ")[2]  # Where it is, the reader sees.
+    text = text.partition(": ")[2]  # The reader sees the location, so it is removed.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}text\n{text}{fence}\n"

@@ -1,4 +1,4 @@
-"""A line above the construction of each optimizer: what it gets."""
+"""Code lenses: a line above the construction of each optimizer that summarizes its groups."""
 
 from lsprotocol import types
 
@@ -11,7 +11,7 @@ from optimlint.workspace.groups_in_short import in_short
 def lenses(
     optimizers: tuple[EffectiveOptimizer, ...], whole: Whole, cell: int | None, reader: Reader
 ) -> list[types.CodeLens]:
-    """The lines of a part. A lens without a command is a text."""
+    """The code lenses of a file or cell. A lens without a command only shows its text."""
     places = reader.places(whole.part(cell))
     return [
         types.CodeLens(places.for_editor(one.range), types.Command(in_short(one), ""))

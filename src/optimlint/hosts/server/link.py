@@ -1,4 +1,4 @@
-"""The server's connection to the process that reads sources."""
+"""The server's connection to the process that analyzes sources."""
 
 import asyncio
 import pickle
@@ -9,12 +9,13 @@ from collections.abc import Callable
 from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Wish, not_checked
 
 _ITEMS = 3
-"""How many things that may each take the whole time limit one question can come to: the source is checked, fixes are
-tried; and a worker may have to be replaced. What takes longer hangs where no limit reaches."""
+"""How many steps of one question may each take the whole time limit: the source is checked, fixes are tried, and a
+worker may have to be replaced. If an answer takes longer, the process hangs in a place that the limit does not
+cover."""
 
 
 class Link:
-    """Asks one question at a time. A process that dies or hangs is replaced by another one for the next question."""
+    """Sends one question at a time. A process that dies or hangs is replaced for the next question."""
 
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
@@ -22,7 +23,8 @@ class Link:
         self._process: Process | None = None
 
     async def ask(self, question: Question, is_wanted: Callable[[], bool]) -> Answer | None:
-        """The answer; None where nobody wants it any more when its turn comes. It must not be cancelled on the way."""
+        """The answer to a question; None if `is_wanted` is False when its turn comes. The call must not be
+        cancelled."""
         async with self._turn:
             if not is_wanted():
                 return None
@@ -60,8 +62,8 @@ class Link:
         return answer
 
     async def _start(self) -> Process:
-        # The folder it starts in is the user's, and none of its modules may take the place of Python's own: hence -P,
-        # and the very places that this process imports from.
+        # It starts in the user's folder, whose modules must not shadow Python's own. So it gets -P and the import path
+        # of this process.
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             f"from optimlint.hosts.server.analyst import main; main({self._timeout!r})"

@@ -1,4 +1,4 @@
-"""Findings as the editor shows them."""
+"""Convert findings, fixes and edits to the editor's protocol."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from optimlint.text import line_end_at
 from optimlint.workspace.documentation_links import page_of
 
 SOURCE = "optimlint"
-"""Who says it."""
+"""The name under which diagnostics appear in the editor."""
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -24,7 +24,7 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the editor wants to be told: in which units it counts columns, and what it can show and do."""
+    """The client's capabilities that matter: its unit for columns, and what it can show and do."""
 
     encoding: Encoding = types.PositionEncodingKind.Utf16
     shows_related: bool = False
@@ -32,12 +32,12 @@ class Reader:
     checks_versions: bool = False
 
     def places(self, part: Part) -> Places:
-        """The places of a part as this editor counts them."""
+        """The positions of a part in this editor's units."""
         return Places(part.text, self.encoding)
 
 
 def reader(capabilities: types.ClientCapabilities, encoding: Encoding) -> Reader:
-    """The editor that can do this."""
+    """The client with these capabilities."""
     document = capabilities.text_document
     published = document.publish_diagnostics if document else None
     edits = capabilities.workspace.workspace_edit if capabilities.workspace else None
@@ -52,7 +52,7 @@ def reader(capabilities: types.ClientCapabilities, encoding: Encoding) -> Reader
 def published(
     whole: Whole, diagnostics: tuple[Diagnostic, ...], reader: Reader
 ) -> list[types.PublishDiagnosticsParams]:
-    """What to say of each part, also of those without findings, of which something may have been said before."""
+    """The diagnostics to publish for each part. Parts without findings are included, to clear earlier ones."""
     shown = [(whole.part(one.cell), shown_diagnostic(one, whole, reader)) for one in diagnostics]
     return [
         types.PublishDiagnosticsParams(part.uri, [one for place, one in shown if place is part], part.version)
@@ -62,7 +62,7 @@ def published(
 
 
 def shown_diagnostic(diagnostic: Diagnostic, whole: Whole, reader: Reader) -> types.Diagnostic:
-    """One finding."""
+    """A finding as a diagnostic of the protocol."""
     related = [
         types.DiagnosticRelatedInformation(_location(one.range, whole, reader), one.message)
         for one in diagnostic.related
@@ -80,7 +80,7 @@ def shown_diagnostic(diagnostic: Diagnostic, whole: Whole, reader: Reader) -> ty
 
 
 def workspace_edit(edits: tuple[Edit, ...], whole: Whole, reader: Reader) -> types.WorkspaceEdit:
-    """Edits of any parts, for the very versions that they were made for where the editor looks at that."""
+    """Edits of any parts, tied to the current document versions if the editor checks them."""
     by_part: dict[str, list[types.TextEdit]] = {}
     for edit in edits:
         part = whole.part(edit.range.cell)
@@ -97,7 +97,7 @@ def workspace_edit(edits: tuple[Edit, ...], whole: Whole, reader: Reader) -> typ
 
 
 def fix_title(fix: Fix) -> str:
-    """What a fix does, and that it should be looked at where it should."""
+    """The title of a fix, with a warning if it needs review."""
     match fix.applicability:
         case Applicability.SAFE:
             return fix.title
@@ -108,7 +108,7 @@ def fix_title(fix: Fix) -> str:
 
 
 def _text_edit(edit: Edit, part: Part, reader: Reader) -> types.TextEdit:
-    """An edit with the line ends of its place."""
+    """An edit with the line ends of the surrounding text."""
     place = reader.places(part).for_editor(edit.range)
     line_end = line_end_at(part.text, reader.places(part).offset(place.start))
     return types.TextEdit(place, with_line_ends(edit.text, line_end))
@@ -116,7 +116,7 @@ def _text_edit(edit: Edit, part: Part, reader: Reader) -> types.TextEdit:
 
 def _location(place: Range, whole: Whole, reader: Reader) -> types.Location:
     if place.path:
-        # Of a file that is not open nobody knows more than lines and columns.
+        # The text of a file that is not open is unknown, so its columns cannot be converted.
         start, end = (types.Position(one.line - 1, one.column - 1) for one in (place.start, place.end))
         return types.Location(Path(place.path).as_uri(), types.Range(start, end))
     part = whole.part(place.cell)

@@ -1,4 +1,4 @@
-"""Code actions for findings, computed in a worker process: fixes that leave valid code, and lines where a comment
+"""Compute the data for code actions in a worker process: fixes that keep the code valid, and lines where a comment
 fits."""
 
 import io
@@ -18,14 +18,14 @@ from optimlint.workspace.worker import Source
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source and what was found in it."""
+    """A source and its findings."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
 
 
 def offer(found: Found) -> Findings:
-    """The diagnostics with what can be done about them."""
+    """The findings with valid fixes, the edits of all safe fixes, and the lines where a comment fits."""
     source = found.source
     sound = tuple(_with_sound_fixes(one, source) for one in found.diagnostics)
     fixed = _fixed(source, sound, Applicability.SAFE)
@@ -46,7 +46,7 @@ def _fixed(source: Source, diagnostics: tuple[Diagnostic, ...], applicability: A
 
 
 def _texts(source: Source) -> dict[int | None, str]:
-    """The texts of the parts by their cells; the cell of a file is None."""
+    """The texts of the cells by number; the key of a file is None."""
     if source.is_notebook:
         file = read_file(source.content)
         return {} if isinstance(file, Unparseable) else {cell.number: cell.text for cell in file.cells}
@@ -55,7 +55,7 @@ def _texts(source: Source) -> dict[int | None, str]:
 
 
 def _edits(before: str, after: str, cell: int | None) -> Iterator[Edit]:
-    """Edits of whole lines that make one text of the other."""
+    """Edits of whole lines that turn one text into the other."""
     old, new = split_lines(before), split_lines(after)
     for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -64,12 +64,12 @@ def _edits(before: str, after: str, cell: int | None) -> Iterator[Edit]:
 
 
 def _commentable(text: str, cell: int | None) -> list[int]:
-    """The lines whose end is one for Python, too: it is in no string, and no backslash takes it away."""
+    """The lines at whose end a comment can be added: the end is not in a string and not escaped by a backslash."""
     plain = plain_python(text)
     if cell is not None and plain.kind not in {CellKind.PYTHON, CellKind.PERHAPS}:
         return []
     lines: list[int] = []
-    # Lines of IPython stand in notebooks, and may be left in a script that was made of one.
+    # Notebooks contain lines of IPython syntax, and scripts exported from notebooks may, too.
     for candidate in (text, plain.text) if cell is None else (plain.text,):
         lines.clear()
         try:
@@ -77,7 +77,7 @@ def _commentable(text: str, cell: int | None) -> list[int]:
                 lines.append(line)
             break
         except (tokenize.TokenError, SyntaxError):
-            continue  # What is behind the error may be anything.
+            continue  # Nothing after the error can be trusted.
     return lines
 
 

@@ -1,5 +1,4 @@
-"""What is open in the editor as sources: with a path, the options that the configuration gives it, and bytes that are
-read as a file's would be."""
+"""Open documents as sources: with a path, options from the configuration, and content encoded like a file's."""
 
 import json
 import os
@@ -16,21 +15,23 @@ from optimlint.workspace.settings import CommandLine, Settings
 from optimlint.workspace.worker import Source
 
 _COOKIE = re.compile(r"^([ \t\f]*#.*?cod)ing([:=][ \t]*[-\w.]+)", re.ASCII)
-"""A coding cookie (PEP 263): it speaks of the bytes of a file, and what comes from an editor is UTF-8."""
+"""A coding cookie (PEP 263). It declares the encoding of a file's bytes, but text from an editor is encoded as
+UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The source of something open; `is_filed` is False where it was never saved."""
+    """The source of an open document. `is_filed` is False if it was never saved."""
 
     source: Source
     is_filed: bool
 
 
 def filed(whole: Whole, command_line: Callable[[], CommandLine]) -> Filed | None:
-    """What is open as a source; None where the configuration excludes it. Raises CommandError where that is wrong.
+    """An open document as a source; None if the configuration excludes it. Raises CommandError if the configuration is
+    invalid.
 
-    The configuration is read anew each time: it is small, and so a change of it needs no news to be noticed.
+    The configuration is read anew each time. It is small, and so changes of it take effect without a notification.
     """
     path, is_filed = _path(whole)
     walk = Walk(Settings(command_line()), forces_exclude=True)
@@ -40,13 +41,14 @@ def filed(whole: Whole, command_line: Callable[[], CommandLine]) -> Filed | None
 
 
 def as_file(whole: Whole) -> tuple[str, bytes] | None:
-    """The path and the content of what is open; None where it was never saved, so that nobody can import it."""
+    """The path and content of an open document; None if it was never saved, so that no file can import it."""
     path, is_filed = _path(whole)
     return (path, _content(whole)) if is_filed else None
 
 
 def _path(whole: Whole) -> tuple[str, bool]:
-    """The path of a file, which decides how it is read; one in the working folder for what has none yet."""
+    """The path of a document, whose suffix determines how it is read, and whether it has one on disk. An unsaved
+    document gets a path in the working folder."""
     named = to_fs_path(whole.uri) if whole.uri.startswith("file:") else None
     path = os.path.normpath(named) if named else os.path.join(os.getcwd(), "untitled.py")
     if whole.is_notebook and suffix_of(path) != NOTEBOOK:

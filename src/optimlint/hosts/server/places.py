@@ -1,7 +1,8 @@
-"""Places as an editor counts them: lines and columns from 0, columns in units of UTF-16 unless it asked for others.
+"""Positions in the editor's units: lines and columns from 0, columns in UTF-16 code units unless the editor asked for
+others.
 
-An editor ends a line where Python does, at \\n, \\r\\n or a lone \\r, and not at form feeds and the like, where
-`str.splitlines` and pygls do.
+An editor ends a line where Python does, at \\n, \\r\\n or a lone \\r, and not at form feeds and similar characters,
+where `str.splitlines` and pygls do.
 """
 
 from lsprotocol import types
@@ -13,7 +14,7 @@ Encoding = types.PositionEncodingKind | str
 
 
 class Places:
-    """The places of one text, from optimlint's counting to the editor's and back."""
+    """Convert positions in one text between optimlint's units and the editor's."""
 
     __slots__ = ("_encoding", "_lines", "_text")
 
@@ -23,11 +24,12 @@ class Places:
         self._encoding = encoding
 
     def for_editor(self, place: Range) -> types.Range:
-        """A range as the editor counts."""
+        """A range in the editor's units."""
         return types.Range(self._position(place.start), self._position(place.end))
 
     def from_editor(self, position: types.Position) -> Position:
-        """A position of the editor's; one that is not in the text is moved to the end of its line or of the text."""
+        """A position of the editor in optimlint's units; one beyond the text is moved to the end of its line or of the
+        text."""
         if position.line >= self._lines.count:
             return self._lines.position(len(self._text))
         column = 1
@@ -40,17 +42,17 @@ class Places:
         return Position(position.line + 1, column)
 
     def offset(self, position: types.Position) -> int:
-        """The offset in code points of a position of the editor's."""
+        """The offset in code points of a position of the editor."""
         return self._lines.offset(self.from_editor(position))
 
     def line(self, number: int) -> str:
-        """A line, counted from 1, without its end."""
+        """The line with this 1-based number, without its line end."""
         start = self._lines.line_start(number)
         end = self._lines.line_start(number + 1) if number < self._lines.count else len(self._text)
         return self._text[start:end].rstrip("\r\n")
 
     def _position(self, position: Position) -> types.Position:
-        if position.line > self._lines.count:  # The start of the line that would follow the last.
+        if position.line > self._lines.count:  # The start of the line after the last one.
             position = self._lines.position(len(self._text))
         before = self.line(position.line)[: position.column - 1]
         return types.Position(position.line - 1, _units(before, self._encoding))

@@ -1,4 +1,4 @@
-"""What the server asks of the process that reads sources, and what it is told: plain data that pickles."""
+"""Questions from the server to the process that analyzes sources, and its answers: plain data that can be pickled."""
 
 import struct
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from optimlint.rules import UNPARSEABLE
 from optimlint.workspace.worker import Source
 
 HEAD = struct.Struct("!Q")
-"""What stands before each question and each answer on its way: the number of bytes of its pickle."""
+"""The header of each question and answer on the wire: the number of bytes of its pickle."""
 
 
 Unsaved = tuple[tuple[str, bytes], ...]
-"""Files by their paths, with contents that the disk does not have yet."""
+"""The paths and contents of files with changes that are not saved to disk."""
 
 
 class Wish(Enum):
-    """What is to be told of a source."""
+    """The kind of answer that is requested."""
 
     FINDINGS = "findings"
     OPTIMIZERS = "optimizers"
@@ -26,9 +26,9 @@ class Wish(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A source as it stands in the editor. `generation` grows whenever other files may have changed; `is_filed` is
-    False for a source that was never saved, so that it belongs to no repository. `unsaved` is what is open besides and
-    differs from the disk."""
+    """A source in its current state in the editor. `generation` grows whenever other files may have changed. `is_filed`
+    is False for a source that was never saved and so belongs to no repository. `unsaved` are the other open files that
+    differ from the disk."""
 
     wish: Wish
     source: Source
@@ -39,10 +39,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The diagnostics of a source, with those fixes only that leave a text that parses.
+    """The diagnostics of a source, with only those fixes that keep the code valid.
 
-    `safe_edits` are those of all safe fixes that can be made together. `commentable` are the lines, each with its cell,
-    at whose end a comment may be written.
+    `safe_edits` are the edits of all safe fixes that can be applied together. `commentable` are the lines at whose end
+    a comment can be added, each with its cell.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -52,7 +52,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Optimizers:
-    """What the optimizers of a source get."""
+    """The optimizers of a source with their effective groups."""
 
     optimizers: tuple[EffectiveOptimizer, ...] = ()
 
@@ -61,6 +61,6 @@ Answer = Findings | Optimizers
 
 
 def not_checked(source: Source, reason: str) -> Diagnostic:
-    """That a source could not be checked, which must not pass for a clean result."""
+    """A diagnostic that a source could not be checked, so that no findings does not look like a clean result."""
     rule = UNPARSEABLE
     return Diagnostic(source.path, START, rule.name, rule.code, rule.severity, f"not checked: {reason}")

@@ -19,19 +19,20 @@ from optimlint.workspace.errors import CommandError
 from optimlint.workspace.settings import CommandLine
 
 _TIMES_AS_PATIENT = 4
-"""How much longer than in a text itself the typing must pause until the other texts are checked again."""
+"""After typing, the other documents are checked again after a pause this many times as long as for the edited
+document."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question about something open, and the answer that is on its way or there."""
+    """A question about an open document, with its pending or completed answer."""
 
     question: Question
     answer: "asyncio.Task[Answer | None]"
 
 
 class Server(LanguageServer):
-    """A language server with what is open, and with the process that reads it."""
+    """A language server with its open documents and the process that analyzes them."""
 
     def __init__(self, command_line: Callable[[], CommandLine], timeout: float, groups_text: GroupsText) -> None:
         cells = types.NotebookDocumentFilterWithCells(
@@ -56,8 +57,8 @@ class Server(LanguageServer):
         self._complaints: dict[str, str] = {}
 
     def publish(self, uri: str, pause: float = 0.0, *, is_news: bool = True) -> None:
-        """Check something open and tell of it, `pause` seconds from now unless it changes before; what was told before
-        is told again only where it may be news."""
+        """Check an open document and publish its findings after `pause` seconds, unless it changes before. If `is_news`
+        is False, unchanged findings are not published again."""
         whole = self.documents.whole(uri)
         if whole is None:
             return
@@ -66,13 +67,14 @@ class Server(LanguageServer):
         self._publishing[whole.uri] = self._start(self._publish(whole.uri, pause, is_news=is_news))
 
     def publish_all(self) -> None:
-        """Check all that is open anew: other files may have changed."""
+        """Check all open documents again, because other files may have changed."""
         self._generation += 1
         for uri in self.documents:
             self.publish(uri)
 
     def note_change(self, uri: str, pause: float) -> None:
-        """Check something that was typed in, and then what else is open: one text may answer what another asks."""
+        """Check a document that was edited, and then the other open documents, because their findings may depend on
+        it."""
         whole = self.documents.whole(uri)
         if whole is None:
             return
@@ -83,12 +85,13 @@ class Server(LanguageServer):
                 self.publish(other, _TIMES_AS_PATIENT * pause, is_news=False)
 
     def note_save(self, uri: str | None) -> None:
-        """Check all that is open anew, since something was saved: what is open, or any other file."""
+        """Check all open documents again after a file was saved. `uri` is the saved document, None for any other
+        file."""
         self._unsaved.discard(uri or "")
         self.publish_all()
 
     def forget(self, uri: str) -> None:
-        """Take back what was said of something that will be open no longer."""
+        """Clear the findings of a document that is being closed."""
         whole = self.documents.whole(uri)
         if whole is None:
             return
@@ -103,22 +106,22 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(params)
 
     async def findings(self, whole: Whole) -> Findings:
-        """What is found in something open as it stands now."""
+        """The findings in an open document in its current state."""
         answer = await self._answer(whole, Wish.FINDINGS)
         return answer if isinstance(answer, Findings) else Findings()
 
     async def optimizers(self, whole: Whole) -> Optimizers:
-        """What the optimizers of something open get."""
+        """The optimizers in an open document in its current state."""
         answer = await self._answer(whole, Wish.OPTIMIZERS)
         return answer if isinstance(answer, Optimizers) else Optimizers()
 
     async def close(self) -> None:
-        """End the process that reads."""
+        """End the process that analyzes sources."""
         await self._link.close()
 
     def _start(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)  # The loop itself holds tasks but weakly.
+        self._tasks.add(task)  # The event loop has only weak references to tasks.
         task.add_done_callback(self._tasks.discard)
         return task
 
@@ -135,7 +138,8 @@ class Server(LanguageServer):
                 self.text_document_publish_diagnostics(params)
 
     async def _answer(self, whole: Whole, wish: Wish) -> Answer | None:
-        """The answer for something open as it stands now, asked for once; None where it is excluded."""
+        """The answer for an open document in its current state, requested only once; None if the document is
+        excluded."""
         question = self._question(whole, wish)
         if question is None:
             return None
@@ -163,14 +167,14 @@ class Server(LanguageServer):
         return Question(wish, found.source, self._generation, found.is_filed, unsaved if found.is_filed else ())
 
     def _unsaved_besides(self, uri: str) -> Iterator[tuple[str, bytes]]:
-        """What else was typed and not saved, as files."""
+        """The other documents with unsaved changes, as files."""
         for other in sorted(self._unsaved - {uri}):
             whole = self.documents.whole(other)
             if whole is not None and (file := as_file(whole)) is not None:
                 yield file
 
     def _complain(self, uri: str, complaint: str) -> None:
-        """Say what is wrong with the configuration, once for all that is open, until it is mended."""
+        """Show a configuration error, once for all open documents, until it is fixed."""
         if complaint not in self._complaints.values():
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"optimlint: {complaint}"))
         self._complaints[uri] = complaint
