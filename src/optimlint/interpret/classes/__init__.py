@@ -1,1 +1,2 @@
-"""Summaries of classes, from their code alone: what a model holds and uses, which keys an optimizer reads."""
+"""Summaries of classes from their code alone: the parts of a model and how it uses them, the keys that an optimizer
+reads."""

@@ -1,5 +1,5 @@
-"""How a model's class uses what it holds: what the forward pass reads, with a gradient or without, and what the class
-freezes."""
+"""How a model class uses its attributes: which ones the forward pass reads, with or without gradients, and which ones
+the class freezes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,13 +11,13 @@ from optimlint.syntax.tree import walk
 
 
 def owner_of(method: tree.FunctionDef) -> str:
-    """How a method calls the object: `self`."""
+    """The method's name for the object: usually `self`."""
     params = method.params.params
     return params[0].name.value if params else "self"
 
 
 def dotted(node: tree.Node) -> str:
-    """`a.b.c` of names and attributes; "" for anything else."""
+    """`a.b.c` for names and attributes; "" for anything else."""
     parts: list[str] = []
     while isinstance(node, tree.Attribute):
         parts.append(node.attr.value)
@@ -26,7 +26,8 @@ def dotted(node: tree.Node) -> str:
 
 
 def attribute_of(owner: str, node: tree.Node) -> set[str]:
-    """The attribute of the object that an expression begins with; none where it begins otherwise."""
+    """The attribute of the object with which a dotted expression begins: `a` of `self.a.b`. Empty if it begins
+    otherwise."""
     name = dotted(node)
     return {name.split(".")[1]} if name.startswith(f"{owner}.") else set()
 
@@ -34,8 +35,8 @@ def attribute_of(owner: str, node: tree.Node) -> set[str]:
 def used_attributes(
     methods: Mapping[str, tree.FunctionDef], overridden: Mapping[tree.FunctionDef, tree.FunctionDef]
 ) -> dict[str, bool]:
-    """The attributes that an entry point, or a method that it calls, reads, with whether a gradient can reach one.
-    `overridden` are the methods of base classes that `super()` means, by the method that replaces each."""
+    """The attributes that entry points, and the methods that these call, read, each with whether a gradient can reach
+    it. `overridden` maps methods to the base class methods that they override, to follow `super()`."""
     used: dict[str, bool] = {}
     pending = [(method, True) for name, method in methods.items() if name in ENTRY_POINTS]
     seen: set[tuple[tree.FunctionDef, bool]] = set()
@@ -57,7 +58,7 @@ def used_attributes(
 
 
 def result_attributes(methods: Mapping[str, tree.FunctionDef]) -> set[str]:
-    """The attributes whose call's result `forward` returns, plain or by a name: the last layers of the model."""
+    """The attributes whose call `forward` returns, directly or by a variable: the last layers of the model."""
     forward = methods.get("forward")
     if forward is None:
         return set()
@@ -76,7 +77,7 @@ def result_attributes(methods: Mapping[str, tree.FunctionDef]) -> set[str]:
 
 
 def _called(owner: str, node: tree.Expression) -> set[str]:
-    """The attribute that an expression calls last, if it calls one: `self.head(x).squeeze(-1)`."""
+    """The attribute whose call an expression is based on: `self.head(x).squeeze(-1)`. Empty if there is none."""
     while True:
         match node:
             case tree.Call(func=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=attribute))):
@@ -94,8 +95,8 @@ def frozen_attributes(
     overridden: Mapping[tree.FunctionDef, tree.FunctionDef],
     names: Iterable[str],
 ) -> set[str]:
-    """Which of the attributes `names` the class switches the gradient of off, as far as it says so. A loop over all
-    parameters of `self` means all; while the object is made, what it has by then."""
+    """The attributes that the class freezes as far as its code shows, out of `names`. A loop over all parameters of
+    `self` freezes all of them, but in `__init__` only those that are assigned by then."""
     frozen: set[str] = set()
     for method in (*methods.values(), *overridden.values()):
         if method.name.value != "__init__":
@@ -112,7 +113,7 @@ def _made(method: tree.FunctionDef, node: tree.Node) -> set[str]:
 
 
 def _frozen_in(method: tree.FunctionDef, made: set[str], *, is_making: bool) -> set[str]:
-    """What one method freezes; `made` are the attributes that there are when it begins."""
+    """The attributes that one method freezes; `made` are those that exist when it begins."""
     frozen: set[str] = set()
     owner = owner_of(method)
     whole = {f"{owner}.{stream}" for stream in streams()}
@@ -127,7 +128,7 @@ def _frozen_in(method: tree.FunctionDef, made: set[str], *, is_making: bool) -> 
 
 
 def _switched_off(node: tree.Node) -> Iterator[tree.Node]:
-    """The expressions whose parameters a statement or a call takes the gradient from."""
+    """The expressions whose parameters a node freezes."""
     match node:
         case tree.Call(func=tree.Attribute(value=target, attr=tree.Name(value="requires_grad_")), args=args):
             if args and not _is_true(args[0].value):
@@ -145,7 +146,7 @@ def _switched_off(node: tree.Node) -> Iterator[tree.Node]:
 
 
 def _is_switch(node: tree.Node) -> bool:
-    """Whether a node sets `requires_grad` to what may be False."""
+    """Whether a node sets `requires_grad` to a value that may be False."""
     match node:
         case tree.Assign(
             targets=[tree.AssignTarget(target=tree.Attribute(attr=tree.Name(value="requires_grad")))], value=value

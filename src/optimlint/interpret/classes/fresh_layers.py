@@ -1,4 +1,4 @@
-"""Layers that a forward pass makes anew each time it runs, so that nothing ever trains them."""
+"""Layers that every forward pass creates anew, so that they are never trained."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,14 @@ from optimlint.syntax import tree
 from optimlint.syntax.tree import children, walk
 
 _MEASURES = frozenset({"shape", "size", "numel", "dim", "ndim"})
-"""What of a tensor says nothing of its values."""
+"""Attributes and methods of a tensor that do not depend on its values."""
 _MOST_METHODS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Whether the code at a place runs each time, and under which tests; without a gradient it trains nothing."""
+    """What is known about the code at a place: gradients may be disabled (`is_quiet`), a test decides whether it runs
+    (`is_tested`), or it may run only once (`is_once`)."""
 
     is_quiet: bool = False
     is_tested: bool = False
@@ -30,7 +31,7 @@ class _Place:
 
 @dataclass(slots=True)
 class _Method:
-    """One method that each forward pass runs: its calls, and what its names are bound to and used for."""
+    """A method that every forward pass runs: its name for `self`, and the place and parent of each node."""
 
     node: tree.FunctionDef
     owner: str
@@ -39,7 +40,7 @@ class _Method:
 
 
 def find_fresh_layers(world: World, value: ClassValue) -> Iterator[FreshLayer]:
-    """The layers that `forward` of a class of this source, or what it calls each time, makes and calls."""
+    """The layers that `forward`, or a method that it always calls, both creates and calls."""
     ran = _run_each_time(value.methods)
     own = {method for method in value.methods.values() if value.node.start <= method.start < value.node.end}
     for one in ran:
@@ -50,7 +51,7 @@ def find_fresh_layers(world: World, value: ClassValue) -> Iterator[FreshLayer]:
 
 
 def _run_each_time(methods: Mapping[str, tree.FunctionDef]) -> list[_Method]:
-    """`forward` and the methods that it calls whenever it runs."""
+    """`forward`, and the methods that every call of it runs."""
     found: dict[str, _Method] = {}
     pending = ["forward"]
     while pending and len(found) < _MOST_METHODS:
@@ -79,7 +80,7 @@ def _place_all(method: _Method) -> None:
 
 
 def _inside(node: tree.Node, place: _Place) -> _Place:
-    """What is known of the code in a node."""
+    """The place of the code inside a node."""
     match node:
         case tree.With(items=items) if any(switches_off(item.item) for item in items):
             return replace(place, is_quiet=True)
@@ -96,7 +97,8 @@ def _inside(node: tree.Node, place: _Place) -> _Place:
 
 
 def _asks_whether_made(test: tree.Expression) -> bool:
-    """Whether a test asks if something has been made before: `self.x is None`, `not hasattr(…)`, `key not in cache`."""
+    """Whether a test may ask if something was created before: `self.x is None`, `not hasattr(…)`, `key not in
+    cache`."""
     for node in walk(test):
         match node:
             case tree.Name(value="None" | "hasattr" | "getattr"):
@@ -154,7 +156,7 @@ def _fact(
 
 
 def _is_measured(method: _Method, call: tree.Call) -> bool:
-    """Whether only the shape of what a call gives is looked at."""
+    """Whether the result of a call is unused, or only its shape is used."""
     parent = method.parents.get(call)
     if isinstance(parent, tree.Attribute):
         return parent.attr.value in _MEASURES
@@ -171,7 +173,7 @@ def _uses(method: _Method, name: str) -> list[tree.Name]:
 
 
 def _only_called(method: _Method, name: str) -> tree.Call | None:
-    """The first call of a local name, where nothing else is done with it but to move it."""
+    """The first call of a local variable; None if it is used in any way other than calling and moving it."""
     first: tree.Call | None = None
     for use in _uses(method, name):
         parent = method.parents.get(use)
@@ -188,7 +190,8 @@ def _only_called(method: _Method, name: str) -> tree.Call | None:
 
 
 def _called_attribute(value: ClassValue, ran: list[_Method], attribute: str) -> tree.Call | None:
-    """The first call of an attribute in the forward pass, where nothing else is done with it but to move it."""
+    """The first call of an attribute in the forward pass; None if it is used in any way other than calling and moving
+    it."""
     first: tree.Call | None = None
     methods = {one.node: one for one in ran}
     for node in value.methods.values():
@@ -212,7 +215,8 @@ def _called_attribute(value: ClassValue, ran: list[_Method], attribute: str) -> 
 
 
 def _lambdas(world: World, value: ClassValue, ran: list[_Method]) -> Iterator[FreshLayer]:
-    """Layers that a lambda makes each time, which the object keeps as if it were a layer."""
+    """Layers that a lambda creates at each call, if the lambda is stored in an attribute that the forward pass
+    calls."""
     called = {_own(one.owner, node.func) for one in ran for node in walk(one.node.body) if isinstance(node, tree.Call)}
     for method in value.methods.values():
         owner = owner_of(method)

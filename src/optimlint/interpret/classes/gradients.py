@@ -1,5 +1,5 @@
-"""Which attributes of `self` a method reads, and where a gradient can reach them: not under `torch.no_grad()`, and not
-where the result is detached."""
+"""Which attributes of `self` a method reads, and whether a gradient can reach them: not under `torch.no_grad()`, and
+not if the result is detached."""
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
@@ -12,13 +12,13 @@ from optimlint.syntax import tree
 from optimlint.syntax.tree import children, walk
 
 _MOST_USES = 200
-"""How many uses of one local name are looked at."""
+"""The most uses of one local variable that are examined."""
 
 
 @dataclass(slots=True)
 class Reads:
-    """The attributes of `self` that a method reads, and what it calls on `super()`: each with whether a gradient can
-    reach it from there."""
+    """The attributes of `self` that a method reads, and the methods that it calls on `super()`, each with whether a
+    gradient can reach it from there."""
 
     attributes: dict[str, bool] = field(default_factory=dict)
     inherited: dict[str, bool] = field(default_factory=dict)
@@ -26,8 +26,9 @@ class Reads:
 
 @dataclass(slots=True)
 class _Method:
-    """One method while it is read. `quiet` are local names of what switches gradients off, `uses` tells of each local
-    name, in order, where it is bound (None) and whether a gradient can reach it where it is read."""
+    """The state of reading one method. `quiet` are local variables that may hold a context manager which disables
+    gradients. `uses` lists for each local variable, in order, its bindings (None) and its reads, with whether a
+    gradient can reach them."""
 
     owner: str
     quiet: set[str]
@@ -35,11 +36,11 @@ class _Method:
     order: dict[tree.Node, int]
     reads: Reads = field(default_factory=Reads)
     doubtful: set[str] = field(default_factory=set)
-    """The attributes that one arm of an `if` reads with a gradient and the other without: a flag decides."""
+    """Attributes that one arm of an `if` reads with a gradient and the other one without."""
 
 
 def reads_of(method: tree.FunctionDef, owner: str, *, has_gradient: bool = True) -> Reads:
-    """What the method reads when it is called where gradients are kept, or not."""
+    """The reads of a method that is called with gradients enabled, or disabled."""
     one = _Method(owner, _quiet_names(method), {}, {})
     _note_uses(one, method)
     _read(one, method.body, has_gradient and not _is_quiet(one, method))
@@ -48,7 +49,7 @@ def reads_of(method: tree.FunctionDef, owner: str, *, has_gradient: bool = True)
 
 
 def _is_quiet(one: _Method, method: tree.FunctionDef) -> bool:
-    """Whether a decorator, or a statement of the method, switches gradients off."""
+    """Whether a decorator or statement of the method disables gradients."""
     if any(_switches_off(one, decorator.decorator) for decorator in method.decorators):
         return True
     statements = (node.value for node in walk(method.body) if isinstance(node, tree.Expr))
@@ -57,7 +58,7 @@ def _is_quiet(one: _Method, method: tree.FunctionDef) -> bool:
 
 
 def _quiet_names(method: tree.FunctionDef) -> set[str]:
-    """The local names that may hold what switches gradients off."""
+    """The local variables that may hold a context manager which disables gradients."""
     found: set[str] = set()
     for node in walk(method.body):
         if isinstance(node, tree.Assign) and any(map(_is_switch, walk(node.value))):
@@ -74,7 +75,7 @@ def _is_switch(node: tree.Node) -> bool:
 
 
 def _switches_on(call: tree.Call) -> bool:
-    """`set_grad_enabled(True)`, `inference_mode(False)`."""
+    """Whether a call enables gradients: `set_grad_enabled(True)`, `inference_mode(False)`."""
     wanted = {"set_grad_enabled": "True", "inference_mode": "False"}.get(_last_name(call.func))
     argument = call.args[0].value if len(call.args) == 1 else None
     return isinstance(argument, tree.Name) and argument.value == wanted
@@ -89,7 +90,7 @@ def _last_name(node: tree.Node) -> str:
 
 
 def switches_off(node: tree.Expression, quiet: Collection[str] = ()) -> bool:
-    """Whether what is entered, or decorates, may switch gradients off; `quiet` are names of what does."""
+    """Whether a context manager or decorator may disable gradients; `quiet` are variables that do."""
     if isinstance(node, tree.Call) and _switches_on(node):
         return False
     return any(_is_switch(part) or (isinstance(part, tree.Name) and part.value in quiet) for part in walk(node))
@@ -100,7 +101,7 @@ def _switches_off(one: _Method, node: tree.Expression) -> bool:
 
 
 def _read(one: _Method, start: tree.Node, has_gradient: bool) -> None:
-    """Note what is read below a node."""
+    """Record the reads below a node."""
     for node, is_reached in _walk(one, start, has_gradient):
         match node:
             case tree.Attribute(value=tree.Name(value=one.owner), attr=tree.Name(value=name)):
@@ -112,7 +113,7 @@ def _read(one: _Method, start: tree.Node, has_gradient: bool) -> None:
 
 
 def _note_doubtful(one: _Method, *arms: tree.Suite) -> None:
-    """Note what only one of two arms runs without a gradient."""
+    """Record the attributes that only one of two arms reads without gradients."""
     if not any(_begins_quiet(one, arm) for arm in arms):
         return
     first, second = (_read_in(one, arm) for arm in arms)
@@ -120,7 +121,7 @@ def _note_doubtful(one: _Method, *arms: tree.Suite) -> None:
 
 
 def _begins_quiet(one: _Method, arm: tree.Suite) -> bool:
-    """Whether a statement of the arm itself runs something without a gradient."""
+    """Whether a statement at the top level of the arm disables gradients."""
     withs = (statement for statement in arm.body if isinstance(statement, tree.With))
     return any(_switches_off(one, item.item) for statement in withs for item in statement.items)
 
@@ -139,7 +140,7 @@ def _note(found: dict[str, bool], name: str, has_gradient: bool) -> None:
 
 
 def _walk(one: _Method, start: tree.Node, has_gradient: bool) -> Iterator[tuple[tree.Node, bool]]:
-    """Every node below `start`, with whether a gradient can reach what it reads."""
+    """All nodes below `start`, with whether a gradient can reach what they read."""
     pending = [(start, has_gradient)]
     while pending:
         node, is_reached = pending.pop()
@@ -151,7 +152,7 @@ def _walk(one: _Method, start: tree.Node, has_gradient: bool) -> Iterator[tuple[
 
 
 def _below(one: _Method, node: tree.Node) -> list[tuple[tree.Node, bool]]:
-    """The nodes right below one that a gradient can reach."""
+    """The children of a node that a gradient reaches, each with whether a gradient reaches it."""
     match node:
         case tree.With(items=items, body=body):
             is_quiet = any(_switches_off(one, item.item) for item in items)
@@ -186,7 +187,7 @@ def _below(one: _Method, node: tree.Node) -> list[tuple[tree.Node, bool]]:
 
 
 def _pairs(target: tree.Expression, value: tree.Expression) -> list[tuple[tree.Expression, tree.Expression]]:
-    """What is assigned to what: `a, b = x, y` is two assignments."""
+    """The individual assignments: `a, b = x, y` is two."""
     match target, value:
         case tree.Tuple(elements=targets), tree.Tuple(elements=values) if len(targets) == len(values):
             return [(one.value, other.value) for one, other in zip(targets, values, strict=True)]
@@ -195,7 +196,7 @@ def _pairs(target: tree.Expression, value: tree.Expression) -> list[tuple[tree.E
 
 
 def _bound(target: tree.Expression) -> Iterator[tree.Name]:
-    """The names that an assignment's target binds; nothing where it binds anything else, too."""
+    """The variables that a target binds."""
     match target:
         case tree.Name():
             yield target
@@ -206,8 +207,8 @@ def _bound(target: tree.Expression) -> Iterator[tree.Name]:
 
 
 def _note_uses(one: _Method, method: tree.FunctionDef) -> None:
-    """Note where the method's local names are bound and read, in the order of the code: a value before its target, an
-    element after its loop."""
+    """Record the bindings and reads of the method's local variables in order of execution: a value before its target, a
+    loop before the element expression."""
     number = 0
     pending: list[tuple[tree.Node, bool, bool]] = [(method.body, True, False)]
     while pending:
@@ -249,8 +250,7 @@ def _in_order(one: _Method, node: tree.Node, is_reached: bool, is_target: bool) 
 
 
 def _are_detached(one: _Method, names: list[tree.Name]) -> bool:
-    """Whether all that is bound to the names is read where no gradient can reach it, up to where they are bound
-    again."""
+    """Whether the names, until they are bound again, are only read where no gradient can reach them."""
     return bool(names) and all(_is_detached(one, name) for name in names)
 
 

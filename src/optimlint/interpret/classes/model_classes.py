@@ -1,4 +1,5 @@
-"""Classes of models: their sub-modules, and which of them `forward` uses. Read from one class's code alone."""
+"""Summaries of model classes: their sub-modules, and which of them `forward` uses. Based on the code of the class and
+its bases alone."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -37,12 +38,12 @@ _DEEPEST = 5
 
 
 ClassFinder = Callable[[tree.ClassDef, str], tree.ClassDef | None]
-"""Finds the class that a dotted name means in the code of another one."""
+"""Resolves a dotted name in the code of a class to the class that it refers to."""
 
 
 @dataclass(slots=True)
 class _Reading:
-    """One class while it is read."""
+    """The state of reading one class."""
 
     find: ClassFinder
     place: Callable[[tree.Node], Range | None]
@@ -50,22 +51,22 @@ class _Reading:
     found: dict[str, SubModule] = field(default_factory=dict)
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
     overridden: dict[tree.FunctionDef, tree.FunctionDef] = field(default_factory=dict)
-    """The method of a base class that each method replaces."""
+    """The method of a base class that each method overrides."""
     is_closed: bool = True
     given: "_Given | None" = None
     method: tree.FunctionDef | None = None
-    """The method that is read now."""
+    """The current method."""
     within: tree.ClassDef | None = None
-    """The class that is read now: the one asked for, or a base of it."""
+    """The current class: the requested one or a base of it."""
 
     def class_named(self, name: str) -> tree.ClassDef | None:
-        """The class that a name means in the class that is read now."""
+        """The class that a name refers to in the current class."""
         return self.find(self.within, name) if self.within is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """The modules that a constructor is given where the class is made, by the names of its parameters."""
+    """The modules that a call of the class passes to its constructor, by parameter name."""
 
     constructor: tree.FunctionDef
     modules: dict[str, SubModule]
@@ -78,7 +79,7 @@ def summarize_class(
     depth: int = 0,
     handed: "_Given | None" = None,
 ) -> ModelClass:
-    """The class as its own code shows it, and as the classes in view that it inherits from do."""
+    """The summary of a class from its own code and that of its known bases."""
     reading = _Reading(find, place, depth, given=handed)
     _read_class(reading, node)
     methods = reading.methods
@@ -102,7 +103,7 @@ def summarize_class(
 
 
 def is_model_class(node: tree.ClassDef, find: ClassFinder, depth: int = 0) -> bool:
-    """Whether the class is a module, by its bases' names."""
+    """Whether the class is a module, judged by the names of its bases."""
     for argument in node.bases:
         name = dotted(argument.value)
         if name in MODEL_BASES or name.endswith(MODEL_BASES_ENDS):
@@ -172,7 +173,7 @@ def _read_assignment(reading: _Reading, owner: str, target: tree.Expression, val
         case tree.Attribute(value=tree.Attribute(value=tree.Name(value=name), attr=tree.Name(value=tied))) if (
             name == owner
         ):
-            # `self.head.weight = self.embed.weight`: what `head` has of its own, nobody knows any more.
+            # `self.head.weight = self.embed.weight`: `head` may have no parameters of its own left.
             if tied in reading.found:
                 reading.found[tied] = replace(reading.found[tied], has_parameters=None)
         case _:
@@ -190,7 +191,7 @@ def _add(reading: _Reading, name: str, value: tree.Expression, place: tree.Node)
 
 
 def _sub_module(reading: _Reading, name: str, value: tree.Expression) -> SubModule | None:
-    """What an attribute holds, if it may hold parameters."""
+    """The sub-module that an attribute holds; None if it certainly has no parameters."""
     match value:
         case tree.Call():
             return _called(reading, name, value)
@@ -237,7 +238,8 @@ def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
 
 
 def _given(reading: _Reading, own: tree.ClassDef, call: tree.Call) -> _Given | None:
-    """The modules that a call of a class hands to its constructor: `Residual(width, nn.Linear(width, width))`."""
+    """The modules that a call passes to the constructor of a class: `Residual(width, nn.Linear(width, width))`. None if
+    there are none."""
     statements = own.body.body if isinstance(own.body, tree.IndentedBlock) else ()
     constructor = next(
         (one for one in statements if isinstance(one, tree.FunctionDef) and one.name.value == "__init__"), None
@@ -269,7 +271,8 @@ def _may_be_trained(part: SubModule) -> bool:
 
 
 def _loaded(name: str, kind: str, call: tree.Call) -> SubModule | None:
-    """What a loader of weights gives. Tokenizers and settings are loaded by functions of the same name."""
+    """The sub-module that a function loading weights returns; None for tokenizers and configurations, which are loaded
+    by functions of the same name."""
     maker = kind.rpartition(".")[0].rpartition(".")[2]
     if maker.endswith(LOADED_WITHOUT_PARAMETERS_ENDS):
         return None
@@ -283,7 +286,7 @@ def _literal(call: tree.Call) -> str:
 
 
 def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:
-    """The modules in `nn.Sequential(…)` and its kin, by index or key."""
+    """The modules in `nn.Sequential(…)` and similar containers, with their index as name."""
     index = 0
     for argument in call.args:
         match argument.value:
@@ -303,8 +306,9 @@ def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:
 
 
 def _used_as_modules(methods: dict[str, tree.FunctionDef], names: set[str]) -> set[str]:
-    """Which of the attributes are called, iterated, looked into, or handed on to something that may do so; the others
-    are settings, as `self.heads = heads` is, which only tensors' methods and layers' constructors are told."""
+    """The attributes that are called, iterated, subscripted, or passed to something that may do so. The others are
+    settings, such as `self.heads = heads`, which are only passed to methods of tensors, layer constructors and
+    builtins."""
     found: set[str] = set()
     for method in methods.values():
         owner = owner_of(method)
@@ -315,7 +319,7 @@ def _used_as_modules(methods: dict[str, tree.FunctionDef], names: set[str]) -> s
 
 
 def _possible_modules(node: tree.Node) -> tuple[tree.Node, ...]:
-    """The parts of a node that may be modules, going by what it does with them."""
+    """The parts of a node that may be modules, judged by how the node uses them."""
     match node:
         case tree.Call(func=func, args=args):
             called = (func.value, func) if isinstance(func, tree.Attribute) else (func,)

@@ -1,4 +1,4 @@
-"""The ways of models through a source that has been parsed: which functions there are, and which classes are models."""
+"""Find the functions that create, return or take models, in a source that has been parsed."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from optimlint.ways import Unit, Ways, ways_of
 
 
 def find_ways(world: World, module: tree.Module) -> Ways:
-    """By which functions the models of the source come and go."""
+    """Which functions of the source create, return or take its models."""
     classes: dict[str, tree.ClassDef] = {}
     units: list[Unit] = []
     for node, owner in _definitions(module):
@@ -31,7 +31,8 @@ def _count(params: tree.Parameters) -> int:
 
 
 def _definitions(module: tree.Module) -> Iterator[tuple[tree.ClassDef | tree.FunctionDef, str]]:
-    """The classes and functions of a module but those inside functions, each with the name of the class around it."""
+    """The classes of a module, and the functions that are not inside other functions, each with the name of the
+    enclosing class ("" without one)."""
     pending: list[tuple[tree.Node, str]] = [(module, "")]
     while pending:
         node, owner = pending.pop()

@@ -1,4 +1,4 @@
-"""Optimizer classes of a source: which keys their code reads from a group, and what their defaults say."""
+"""Optimizer classes of a source: the group keys that they read, and their defaults."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ from optimlint.syntax.tree import walk
 
 
 def summarize_optimizer(node: tree.ClassDef, qualified_name: str, base_names: tuple[str, ...]) -> Optimizer:
-    """The class as its own code shows it: keys of its `defaults`, keys that it reads, the default of its decay."""
+    """The summary of an optimizer class by its own code and its known bases: the constructor's parameters, the group
+    keys, the default of `weight_decay`."""
     keys = set(_read_keys(node))
     is_known = True
     default_decay: float | None = None
@@ -45,7 +46,7 @@ def summarize_optimizer(node: tree.ClassDef, qualified_name: str, base_names: tu
 
 
 def _read_keys(node: tree.ClassDef) -> Iterator[str]:
-    """Every literal key that the class subscripts, gets, or puts in a dict of defaults."""
+    """The literal keys in subscripts, `get` calls and dicts of the class."""
     for one in walk(node):
         match one:
             case tree.SubscriptElement(slice=tree.Index(value=tree.SimpleString() as key)):
@@ -60,7 +61,7 @@ def _read_keys(node: tree.ClassDef) -> Iterator[str]:
 
 
 def _constructor(node: tree.ClassDef) -> tuple[tuple[str, ...], dict[str, float]]:
-    """The constructor's parameters behind `self`, and those defaults that are numbers."""
+    """The constructor's positional parameters after `self`, and the defaults that are numbers."""
     if not isinstance(node.body, tree.IndentedBlock):
         return (), {}
     for part in node.body.body:
@@ -76,5 +77,5 @@ def _constructor(node: tree.ClassDef) -> tuple[tuple[str, ...], dict[str, float]
 
 
 def base_names(node: tree.ClassDef) -> tuple[str, ...]:
-    """The bases as the class names them."""
+    """The bases, as the class refers to them."""
     return tuple(dotted(argument.value) for argument in node.bases)

@@ -1,4 +1,4 @@
-"""Lists, tuples and dicts of `self` in which a model's class keeps parameters or modules that nothing registers."""
+"""Find lists, tuples and dicts on `self` that hold parameters or modules, which torch then does not register."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from optimlint.syntax.tree import walk
 _REGISTERING = frozenset((*REGISTERING, "setattr", "__setattr__"))
 _OWN_REGISTERS = frozenset({"_modules", "_parameters", "__dict__"})
 _OVERRIDES = frozenset({"parameters", "named_parameters", "modules", "children", "state_dict", "configure_optimizers"})
-"""Methods by which a class tells for itself what its parameters are, or who trains them."""
+"""Methods with which a class defines itself what its parameters are or who trains them."""
 _TAKES_ON = frozenset({"parameters", "named_parameters", "state_dict", "load_state_dict"})
 _EMPTY = frozenset({"list", "dict", "tuple", "set", "OrderedDict", "defaultdict"})
 _DEEPEST = 8
@@ -27,15 +27,15 @@ _DEEPEST = 8
 
 @dataclass(slots=True)
 class _Kept:
-    """An attribute that holds a plain collection: where it is given one, and what is put in it."""
+    """An attribute with a plain collection: where it is assigned, and the parameters and modules that are put in it."""
 
     target: tree.Node
     display: tree.Expression | None
     made: list[Made] = field(default_factory=list)
     is_other: bool = False
-    """Whether it holds, or may hold, something else than a plain collection."""
+    """Whether it also holds, or may hold, something other than a plain collection."""
     is_single: bool = False
-    """Whether it is a display of one thing, as what is hidden on purpose is."""
+    """Whether it is a display with one element, a common way to hide a module on purpose."""
 
 
 @dataclass(slots=True)
@@ -44,14 +44,13 @@ class _Reading:
     scope: Scope
     kept: dict[str, _Kept] = field(default_factory=dict)
     local: dict[str, list[Made]] = field(default_factory=dict)
-    """What the local names of the method that is read hold: collections, and single things."""
+    """The parameters and modules in the local variables of the current method: collections, and single ones."""
     lists: set[str] = field(default_factory=set)
-    """Those of the local names that hold a plain collection."""
+    """The local variables that hold a plain collection."""
 
 
 def find_collections(world: World, value: ClassValue) -> Iterator[Unregistered]:
-    """The collections of a class that `forward`, with what it calls, takes parameters from, and that nothing
-    registers."""
+    """The unregistered collections whose parameters `forward`, or a method that it calls, uses."""
     methods = value.methods
     reading = _Reading(world, value.scope)
     for method in _own_methods(value):
@@ -103,7 +102,7 @@ def _bind_local(reading: _Reading, name: str, given: tree.Expression) -> None:
 
 
 def _assign(reading: _Reading, owner: str, target: tree.Expression, given: tree.Expression) -> None:
-    """`self.xs = […]`, `self.xs[key] = nn.Linear(…)`, `self.first = layer`."""
+    """Read `self.xs = […]`, `self.xs[key] = nn.Linear(…)` or `self.first = layer`."""
     match target:
         case tree.Subscript(value=inner):
             _fill(reading, owner, inner, list(_made_in(reading, given)))
@@ -116,7 +115,7 @@ def _assign(reading: _Reading, owner: str, target: tree.Expression, given: tree.
                 one.is_single |= _is_single(given)
             elif dotted(given) != "None":
                 reading.kept.setdefault(name, _Kept(target, None)).is_other = True
-                # What an attribute of its own registers is no secret of the list that holds it, too.
+                # The attribute registers it. A list that also contains it hides nothing.
                 reading.local.pop(local, None)
         case _:
             return
@@ -153,7 +152,7 @@ def _is_single(node: tree.Expression) -> bool:
 
 
 def _made_in(reading: _Reading, node: tree.Expression, depth: int = 0) -> Iterator[Made]:
-    """What is made right where it is put in a collection, or just before."""
+    """The parameters and modules that a collection expression creates, or that its local variables hold."""
     if depth > _DEEPEST:
         return
     match node:
@@ -180,7 +179,7 @@ def _made_in(reading: _Reading, node: tree.Expression, depth: int = 0) -> Iterat
 
 
 def _registers(methods: Iterable[tree.FunctionDef]) -> bool:
-    """Whether the class registers something by a computed name, or tells for itself what its parameters are."""
+    """Whether the class registers something under a computed name, or overrides how its parameters are found."""
     for method in methods:
         if method.name.value in _OVERRIDES:
             return True
@@ -196,7 +195,7 @@ def _registers(methods: Iterable[tree.FunctionDef]) -> bool:
 
 
 def _is_taken_on(world: World, value: ClassValue, name: str, used: dict[str, bool]) -> bool:
-    """Whether a container, an optimizer or somebody else may be given the collection."""
+    """Whether something else may get the collection: a container, an optimizer, or other code."""
     if _is_read_outside(world, value, name):
         return True
     for method in value.methods.values():
@@ -213,7 +212,7 @@ def _is_taken_on(world: World, value: ClassValue, name: str, used: dict[str, boo
 
 
 def _is_read_outside(world: World, value: ClassValue, name: str) -> bool:
-    """Whether code of the source outside of the class reads the attribute of what is not its own `self`."""
+    """Whether code outside of the class reads the attribute on an object other than `self`."""
     start, end = world.layout.span(value.node)
     text = world.layout.source
     outside = (at for at in world.mentions.get(name, ()) if not start <= at < end)
@@ -236,7 +235,7 @@ def _gives(world: World, scope: Scope, node: tree.Node, owner: str, name: str, i
 
 
 def _is_passed(node: tree.Expression, owner: str, name: str) -> bool:
-    """Whether an argument is the collection itself, or made of it."""
+    """Whether an argument is the collection or is made of it."""
     match node:
         case tree.Attribute():
             return _own(owner, node) == name

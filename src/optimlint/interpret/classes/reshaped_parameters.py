@@ -1,4 +1,4 @@
-"""Attributes that hold what a parameter was made into: `self.w = nn.Parameter(…).to(device)` is no parameter."""
+"""Attributes that hold a tensor computed from a parameter. `self.w = nn.Parameter(…).to(device)` is not a parameter."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from optimlint.syntax import tree
 from optimlint.syntax.tree import walk
 
 _KEEPS_DTYPE = ("torch.float", "torch.float32", "torch.get_default_dtype()", '"cpu"', "'cpu'", 'torch.device("cpu")')
-"""Arguments of `to` by which a new parameter usually stays what it is."""
+"""Arguments of `to` with which it usually returns the parameter itself."""
 _ARITHMETIC = (tree.Add, tree.Subtract, tree.Multiply, tree.Divide, tree.Power, tree.Modulo)
 _DEEPEST = 12
 
 
 @dataclass(slots=True)
 class _Chain:
-    """An expression that is read from outside to the call of `nn.Parameter` in it. `is_moved` says that all that was
-    met moves a tensor, `is_other` that something met surely makes another one."""
+    """The path from an expression inwards to a call of `nn.Parameter`. `is_moved` is True if all steps only move the
+    tensor, and `is_other` if one step certainly creates another tensor."""
 
     call: tree.Call | None = None
     is_other: bool = False
@@ -32,7 +32,7 @@ class _Chain:
 
 
 def find_reshaped(world: World, value: ClassValue) -> Iterator[Unregistered]:
-    """The attributes that a class gives such tensors, in its own methods."""
+    """The attributes that the class's own methods set to such tensors."""
     body = value.node.body.body if isinstance(value.node.body, tree.IndentedBlock) else ()
     for method in body:
         if isinstance(method, tree.FunctionDef):
@@ -44,7 +44,7 @@ def find_reshaped(world: World, value: ClassValue) -> Iterator[Unregistered]:
 
 
 def _kept(owner: str, node: tree.Node) -> Iterator[tuple[tree.Expression, tree.Expression]]:
-    """What a statement gives attributes of the object: each target and its value."""
+    """The attributes of the object that a statement sets: each target with its value."""
     match node:
         case tree.Assign(targets=targets, value=given):
             for one in targets:
@@ -63,7 +63,7 @@ def _is_own(owner: str, node: tree.Expression) -> bool:
 
 
 def _local_parameters(world: World, scope: Scope, method: tree.FunctionDef) -> dict[str, tree.Call]:
-    """The local names that are bound once, to a parameter."""
+    """The local variables that are bound once, to a parameter."""
     found: dict[str, tree.Call] = {}
     bound: list[str] = []
     for node in walk(method.body):
@@ -99,7 +99,7 @@ def _found(
 
 
 def _is_frozen(call: tree.Call) -> bool:
-    """Whether the second argument says that the parameter requires no gradient."""
+    """Whether the second positional argument of `nn.Parameter` is False."""
     second = call.args[1] if len(call.args) > 1 else None
     if second is None or second.keyword is not None:
         return False
@@ -107,7 +107,7 @@ def _is_frozen(call: tree.Call) -> bool:
 
 
 def _follow(world: World, scope: Scope, node: tree.Expression, local: dict[str, tree.Call], chain: _Chain) -> None:
-    """Read an expression from outside to the parameter that it is made of, by methods and arithmetic alone."""
+    """Follow an expression inwards to the parameter that it is made of, through methods and arithmetic."""
     for _ in range(_DEEPEST):
         match node:
             case tree.Call() if is_parameter(world, scope, node):
@@ -135,7 +135,7 @@ def _follow(world: World, scope: Scope, node: tree.Expression, local: dict[str, 
 
 
 def _spine(node: tree.Expression) -> Iterator[tree.Expression]:
-    """An expression, what its outermost method is called on, and so on."""
+    """An expression, the object of its outermost operation, the object of that one, and so on."""
     for _ in range(_DEEPEST):
         yield node
         match node:
@@ -148,7 +148,7 @@ def _spine(node: tree.Expression) -> Iterator[tree.Expression]:
 
 
 def _note_method(world: World, node: tree.Call, method: str, chain: _Chain) -> bool:
-    """Note what a method does; False where what it gives is not known, or is meant to be no parameter."""
+    """Record the effect of a method; False if its result is unknown or is deliberately not a parameter."""
     if method in DETACHING or method == "data":
         return False
     if method == "requires_grad_":
@@ -165,14 +165,14 @@ def _note_method(world: World, node: tree.Call, method: str, chain: _Chain) -> b
 
 
 def _does(world: World, arm: tree.Expression, call: tree.Call) -> str:
-    """What is done with the parameter, as the code writes it around the call."""
+    """The operations on the parameter: the code before and after the call."""
     before = world.layout.code_between(arm.start, call.start)
     after = world.layout.code_between(call.end, arm.end)
     return f"{before} … {after}" if before and after else after or before
 
 
 def _move(world: World, arm: tree.Expression, call: tree.Call, chain: _Chain) -> Move | None:
-    """How what stands around the brackets gets into them; None where that is not just moving text."""
+    """How to move the operations into the parentheses of the call; None if moving text is not enough."""
     first = call.args[0]
     word = first.keyword.value if first.keyword is not None else "data"
     if first.star or word != "data" or arm.lpar or call.lpar or (first.value.lpar and first.keyword is not None):

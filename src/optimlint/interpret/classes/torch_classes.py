@@ -1,5 +1,4 @@
-"""What a class is made of, by what imports say: which classes are torch's modules, and which calls make layers and
-parameters."""
+"""Resolve imports in class bodies: which classes are torch modules, and which calls create layers and parameters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ _MOST_BASES = 50
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A call that makes a parameter or a module with parameters; `kind` is the class's last name."""
+    """A call that creates a parameter or a module with parameters; `kind` is the last part of the class name."""
 
     call: tree.Call
     kind: str
@@ -31,9 +30,9 @@ class Made:
 
 
 def is_torch_module(value: ClassValue) -> bool:
-    """Whether a class is surely a module of torch; of a base that another file defines its name tells."""
+    """Whether a class is certainly a torch module. For base classes from other files, the name decides."""
     pending: list[Entity | ClassValue] = list(value.bases)
-    for base in pending:  # They grow meanwhile.
+    for base in pending:  # Grows while it is iterated.
         if isinstance(base, ClassValue):
             if len(pending) < _MOST_BASES:
                 pending += base.bases
@@ -49,7 +48,7 @@ def is_torch_module(value: ClassValue) -> bool:
 
 
 def qualified(world: World, scope: Scope, node: tree.Node) -> str:
-    """The qualified name that imports give `a.b.c`; "" without one."""
+    """The qualified name of `a.b.c` by the imports; "" if there is none."""
     first, dot, rest = dotted(node).partition(".")
     current: Scope | None = scope
     while first and current is not None:
@@ -73,7 +72,7 @@ def is_parameter(world: World, scope: Scope, node: tree.Node) -> bool:
 
 
 def made_by(world: World, scope: Scope, node: tree.Expression, depth: int = 0) -> Made | None:
-    """The parameter, or the module with parameters, that an expression surely makes anew."""
+    """The new parameter, or module with parameters, that an expression certainly creates; None otherwise."""
     call = without_moves(node)
     if call is None or depth > _DEEPEST:
         return None
@@ -92,8 +91,8 @@ def made_by(world: World, scope: Scope, node: tree.Expression, depth: int = 0) -
 
 
 def without_moves(node: tree.Expression) -> tree.Call | None:
-    """The call that makes a module, without the methods that return the module itself; None where one of these says
-    that it is not trained."""
+    """The call that creates a module, without the methods called on it that return the module itself. None for other
+    expressions and if one of the methods is `eval` or `requires_grad_`."""
     while isinstance(node, tree.Call):
         match node.func:
             case tree.Attribute(value=tree.Call() as inner, attr=tree.Name(value=method)) if method in same_module():
@@ -106,7 +105,7 @@ def without_moves(node: tree.Expression) -> tree.Call | None:
 
 
 def has_keyword(call: tree.Call, name: str, value: str) -> bool:
-    """Whether a call has a keyword argument that is this name."""
+    """Whether a call has the keyword argument `name=value`, where the value is a name such as `False`."""
     return any(
         one.keyword is not None
         and one.keyword.value == name
@@ -117,7 +116,7 @@ def has_keyword(call: tree.Call, name: str, value: str) -> bool:
 
 
 def _has_parameters(call: tree.Call) -> bool:
-    """Whether no argument says that the layer has no parameters, or which ones it has."""
+    """Whether no argument disables the parameters of the layer or provides them."""
     for argument in call.args:
         word = argument.keyword.value if argument.keyword is not None else ""
         is_false = isinstance(argument.value, tree.Name) and argument.value.value == "False"
