@@ -1,1 +1,2 @@
-"""What code does to models, optimizers and loss scalers: noted while it is read, and made into facts of training."""
+"""Effects of code on models, optimizers and loss scalers: recorded as notes while it is read, then converted to facts
+about training."""

@@ -1,7 +1,8 @@
-"""What calls and assignments do in training: each is noted as the interpreter meets it.
+"""Record what calls and assignments do in training, as the interpreter meets them.
 
-A file is judged by what it says. `loss.backward()` computes gradients, `x.step()` is an optimizer's where x is one, is
-called one, or zeroes gradients elsewhere. What a call that cannot be followed does to what it is given, nobody knows.
+Only the evidence in the file counts. `loss.backward()` computes gradients. `x.step()` is the step of an optimizer if
+`x` is one, is named like one, or has its `zero_grad` called elsewhere. A call that cannot be followed may do anything
+to its arguments.
 """
 
 import re
@@ -33,9 +34,9 @@ from optimlint.syntax import tree
 
 _INFINITE = re.compile(r"\binf\b|infinity", re.IGNORECASE)
 _ENDINGS = {"zero_": Act.ZERO, "fill_": Act.ZERO, "clamp_": Act.CLIP, "clip_": Act.CLIP}
-"""What methods that change a gradient in place do."""
+"""The effects of methods that change a gradient in place."""
 _OWN = frozenset(("step", "zero_grad"))
-"""Methods that classes of a source may define otherwise than torch."""
+"""Methods of torch objects that classes of a source may redefine."""
 _NO_GRADIENT = re.compile(r"(^|\.)(no_grad|inference_mode)$|(^|\.)set_grad_enabled\(\s*False")
 _ACCUMULATES = re.compile(r"\.(accumulate|no_sync)$")
 
@@ -52,7 +53,7 @@ def note(
     scalers: Values = (),
     is_guess: bool = False,
 ) -> None:
-    """Note that something is done to the values, where the function that is read does it itself."""
+    """Record an act on the values, if the current function performs it itself and is not being read for a caller."""
     training = frame.world.training
     if not training.is_on or frame.context:
         return
@@ -65,7 +66,7 @@ def note(
 
 
 def traits_within(frame: Frame, item: tree.Expression) -> frozenset[Trait]:
-    """What is true of all that stands under `with item:`."""
+    """The traits of all code under `with item:`."""
     code = frame.world.layout.code(item)
     callee = code.partition("(")[0]
     if _NO_GRADIENT.search(callee) or _NO_GRADIENT.search(code):
@@ -76,11 +77,11 @@ def traits_within(frame: Frame, item: tree.Expression) -> frozenset[Trait]:
 
 
 def note_method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owners: Values) -> None:
-    """Note what a method does that training code calls."""
+    """Record the effect of a method call in training code."""
     if not frame.world.training.is_on or frame.context:
         return
     if func.attr.value in _OWN and any(defines(frame, one, func.attr.value) for one in owners):
-        return  # What it does is done where it is called.
+        return  # The source defines the method: its code is followed as that of any other call.
     match func.attr.value:
         case "backward":
             _note_backward(frame, state, node, func, owners)
@@ -105,7 +106,7 @@ def _is_object(value: object) -> bool:
 
 
 def _first(frame: Frame, state: State, node: tree.Call) -> Values:
-    """What the first argument of a call may be, where it is a plain expression."""
+    """The values of the first argument of a call, if it is a name, attribute or subscript; empty otherwise."""
     if not node.args or not isinstance(node.args[0].value, tree.Name | tree.Attribute | tree.Subscript):
         return ()
     return evaluate(frame, state, node.args[0].value)
@@ -176,7 +177,7 @@ def _makes_scaler(value: object) -> bool:
 
 
 def _note_mode(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, owners: Values, method: str) -> None:
-    """`model.eval()`, `model.train()`, `model.train(False)`, `model.train(was_training)`."""
+    """Record `model.eval()`, `model.train()`, `model.train(False)` or `model.train(was_training)`."""
     objects = tuple(one for one in owners if not (isinstance(one, Entity) and one.qualified_name is not None))
     if not objects:
         return
@@ -202,7 +203,7 @@ def _note_mode(frame: Frame, state: State, node: tree.Call, func: tree.Attribute
 
 
 def defines(frame: Frame, value: object, method: str) -> bool:
-    """Whether a class of this source defines the method of an object."""
+    """Whether a class of this source defines this method of an object."""
     if not isinstance(value, Entity):
         return False
     owner = value.representative()
@@ -212,7 +213,7 @@ def defines(frame: Frame, value: object, method: str) -> bool:
 
 
 def _gradient_owner(node: tree.Expression) -> tree.Expression | None:
-    """The parameter of `p.grad`, `p.grad.data`; None for anything else."""
+    """The parameter in `p.grad` or `p.grad.data`; None for anything else."""
     while isinstance(node, tree.Attribute):
         if node.attr.value == "grad":
             return node.value
@@ -221,7 +222,7 @@ def _gradient_owner(node: tree.Expression) -> tree.Expression | None:
 
 
 def _note_gradient_method(frame: Frame, state: State, node: tree.Call, func: tree.Attribute, method: str) -> None:
-    """`p.grad.zero_()`, `p.grad.data.clamp_(-1, 1)`."""
+    """Record `p.grad.zero_()`, `p.grad.data.clamp_(-1, 1)` and similar calls."""
     owner = _gradient_owner(func.value)
     if owner is None or not isinstance(owner, tree.Name | tree.Attribute) or not method.endswith("_"):
         return
@@ -230,13 +231,13 @@ def _note_gradient_method(frame: Frame, state: State, node: tree.Call, func: tre
 
 
 def note_gradient(frame: Frame, state: State, node: tree.Node, owners: Values) -> None:
-    """Note that a gradient is read by hand."""
+    """Record that code reads a gradient directly."""
     note(frame, state, Act.READ, node, owners)
 
 
 def note_assigned(frame: Frame, state: State, node: tree.Node, owners: Values, attribute: str, values: Values) -> None:
-    """`p.grad = None` zeroes a gradient, anything else makes another of it; `model.training = was` sets the mode. What
-    a call makes is a new object."""
+    """Record an assignment to an attribute: `p.grad = None` zeroes a gradient and any other value replaces it,
+    `model.training = was` sets the mode, and the result of a call is a new object."""
     if frame.world.training.is_on and isinstance(node, tree.Assign) and isinstance(node.value, tree.Call):
         made = frame.world.unknown(node.value, frame.context)
         if any(one is made or (isinstance(one, Entity) and one.parent is made) for one in values):
@@ -253,7 +254,7 @@ def note_assigned(frame: Frame, state: State, node: tree.Node, owners: Values, a
 def note_unfollowed(
     frame: Frame, state: State, node: tree.Call, callee: Entity, owners: Values, arguments: list[Values]
 ) -> None:
-    """Note a call of something that another file, or nobody, defines."""
+    """Record a call of a function that is not in this source."""
     if not frame.world.training.is_on or frame.context:
         return
     code = frame.world.layout.code(node.func)
@@ -285,7 +286,7 @@ def note_unfollowed(
         return
     objects = tuple(one for one in owners if _is_followed(one))
     if not owners or computes_loss(last) or any(_holds(frame, one, callee) for one in owners):
-        if not last[:1].isupper():  # What makes an object calls none.
+        if not last[:1].isupper():  # A constructor calls no model.
             note(frame, state, Act.FORWARD, node, (callee,))
     elif any(_makes_scaler(one) for one in owners):
         return
@@ -298,14 +299,14 @@ def note_unfollowed(
 
 
 def _watches(code: str, callee: Entity, owners: Values) -> bool:
-    """Whether what is called, or what makes it or its owner, says that it only watches."""
+    """Whether the name of the callee, or of the class of it or its owner, shows that it only observes."""
     makers = [one.representative().made_by for one in (callee, *owners) if isinstance(one, Entity)]
     names = [one.qualified_name or one.text for one in makers if isinstance(one, Entity)]
     return any(only_watches(name.rpartition(".")[2]) for name in names) or only_watches(code)
 
 
 def _called_object(frame: Frame, callee: Entity) -> FunctionValue | None:
-    """The `__call__` of an object whose class the repository shows."""
+    """The `__call__` method of an object whose class is in the repository; None otherwise."""
     found = method_of_instance(frame, callee.representative(), "__call__")
     if len(found) != 1 or not isinstance(found[0], FunctionValue):
         return None
@@ -314,7 +315,7 @@ def _called_object(frame: Frame, callee: Entity) -> FunctionValue | None:
 
 
 def _holds(frame: Frame, owner: object, callee: Entity) -> bool:
-    """Whether what is called is an object that another one holds, and no method of it: `self.net(x)`."""
+    """Whether the callee is an object in an attribute of its owner, rather than a method: `self.net(x)`."""
     if not isinstance(owner, Entity):
         return False
     held = frame.world.attributes.get((owner.representative().number, callee.attribute), ())
@@ -330,7 +331,7 @@ def _is_followed(value: object) -> bool:
 
 
 def _may_do_anything(owners: Values, method: str) -> bool:
-    """Whether a method that cannot be followed may change the mode of its object, or train it."""
+    """Whether a method that cannot be followed may change the mode of its object or train it."""
     is_own = any(isinstance(one, Entity) and one.own_class is not None for one in owners)
     return not is_module_method(method) if is_own else may_change_mode(method)
 

@@ -1,4 +1,4 @@
-"""Tests of counters: what is done every n-th time only."""
+"""Tests of counters, for code that runs only every n-th time."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ _OTHER = {TurnKind.THEN: TurnKind.OTHERWISE, TurnKind.OTHERWISE: TurnKind.THEN}
 
 
 def periodic_arm(test: tree.Expression) -> TurnKind | None:
-    """The arm of an `if` that is taken every n-th time: None where the test is none of a counter."""
+    """The arm of an `if` that runs every n-th time; None if the test is not the remainder of a counter."""
     match test:
         case tree.UnaryOperation(operator=tree.Not(), expression=inner):
             return _OTHER[arm] if (arm := periodic_arm(inner)) is not None else None
@@ -26,12 +26,12 @@ def periodic_arm(test: tree.Expression) -> TurnKind | None:
 
 
 def _is_remainder(node: tree.Expression) -> bool:
-    """Whether an expression divides a counter and takes what is left."""
+    """Whether an expression is a remainder: `step % n`."""
     return isinstance(node, tree.BinaryOperation) and isinstance(node.operator, tree.Modulo)
 
 
 def asks_for_one_round(test: tree.Expression, counters: Collection[str]) -> bool:
-    """Whether a test is true in one round of a loop only: `epoch == epochs - 1`, where the loop counts by `epoch`."""
+    """Whether a test is true in one iteration of a loop only: `epoch == epochs - 1`, with the counter `epoch`."""
     match test:
         case tree.Comparison(left=left, comparisons=[tree.ComparisonTarget(operator=tree.Equal(), comparator=right)]):
             sides = (left, right)

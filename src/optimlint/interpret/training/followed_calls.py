@@ -1,4 +1,4 @@
-"""Calls of functions of the source, in training: what each gives, and what the objects keep that it makes."""
+"""Record calls of functions of the source in training: the arguments, and what the objects that they create store."""
 
 from optimlint.facts.training import Act
 from optimlint.interpret.frame import Frame
@@ -11,7 +11,7 @@ from optimlint.syntax import tree
 
 
 def note_call(frame: Frame, state: State, node: tree.Node, callee: FunctionValue, given: Arguments) -> None:
-    """Note a call of a function of this source, and what it gives each parameter."""
+    """Record a call of a function of this source, with the values of each parameter."""
     training = frame.world.training
     if not training.is_on or frame.context or not isinstance(callee.node, tree.FunctionDef):
         return
@@ -42,16 +42,16 @@ def note_call(frame: Frame, state: State, node: tree.Node, callee: FunctionValue
 
 
 def note_making(frame: Frame, made: Entity, callee: ClassValue, given: Arguments) -> None:
-    """Note what an object of a class of this source is given as it is made, and may keep."""
+    """Record the constructor arguments of an object of this source's classes, which it may store."""
     training, initializer = frame.world.training, callee.initializer()
     if training.is_on and initializer is not None:
         training.given[made] = tuple(bound_parameters(frame, initializer, given))
 
 
 def _kept_by(frame: Frame, owner: Entity, name: str) -> list[Given]:
-    """What an object was given as it was made, for the parameters that its attributes are the same objects as. These
-    stand before the object itself: what it shares with others is told by what they call it. `name` is how the code
-    calls the object."""
+    """The constructor arguments of an object that it stores in attributes. These come before the object itself, because
+    the first match counts and an object that is shared with others is identified by the argument. `name` is the
+    caller's code for the object."""
     world = frame.world
     held = world.attributes.get((owner.parent.number, owner.attribute), ()) if owner.parent is not None else (owner,)
     made = [one for one in held if isinstance(one, Entity) and one in world.training.given]
@@ -68,12 +68,12 @@ def _kept_by(frame: Frame, owner: Entity, name: str) -> list[Given]:
 
 
 def _code(frame: Frame, node: tree.Expression | None) -> str:
-    """The code of a name or an attribute."""
+    """The code of a name or attribute; "" for anything else."""
     return frame.world.layout.code(node) if isinstance(node, tree.Name | tree.Attribute) else ""
 
 
 def _written(node: tree.Node, values: Values, given: Arguments) -> tree.Expression | None:
-    """The argument of a call that gives these values."""
+    """The argument of a call that has these values; None if there is none."""
     if not isinstance(node, tree.Call):
         return None
     pairs = zip(node.args, given.all, strict=False)
@@ -81,5 +81,5 @@ def _written(node: tree.Node, values: Values, given: Arguments) -> tree.Expressi
 
 
 def is_inside(statement: tree.Node | None, node: tree.Node) -> bool:
-    """Whether a statement holds a node."""
+    """Whether a statement contains a node."""
     return statement is not None and statement.start <= node.start and node.end <= statement.end

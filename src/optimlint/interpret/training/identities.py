@@ -1,4 +1,4 @@
-"""Which objects are one to the code: what branches bind to one name is there once, whichever branch makes it."""
+"""Which objects count as one: if branches bind different objects to the same name, only one of them exists in a run."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,17 +14,18 @@ _MOST = 12
 
 
 def identity_of(entity: Entity) -> int:
-    """The number by which an object is known."""
+    """The number that identifies an object."""
     return entity.number
 
 
 def optimizer_identity(call: tree.Call) -> int:
-    """The number by which the optimizer that a call makes is known: no object has it."""
+    """The number that identifies the optimizer constructed by a call. It is negative, unlike those of other objects."""
     return -1 - call.start
 
 
 def same_objects(world: World, notes: Iterable[Note]) -> dict[int, int]:
-    """For the number of an object that another one takes the place of, under the same name, the number of that."""
+    """Map the number of each object that shares its names with an alternative to the number of the first
+    alternative."""
     found: dict[int, int] = {}
     names: dict[int, set[_Name]] = {}
     for note in notes:
@@ -45,7 +46,7 @@ def _final(found: dict[int, int], number: int) -> int:
 
 
 def _names_of_all(world: World) -> dict[int, set[_Name]]:
-    """The names that each object is bound to, in which scopes."""
+    """The names that each object is bound to, with their scopes."""
     found: dict[int, set[_Name]] = {}
     for name, values in world.bound.items():
         for value in values:
@@ -58,7 +59,7 @@ def _names_of_all(world: World) -> dict[int, set[_Name]]:
 
 
 def _alternatives(values: Values) -> Iterator[list[int]]:
-    """The objects of which one is meant, each time several."""
+    """Lists of objects of which only one is meant."""
     optimizers = [optimizer_identity(one.call) for one in values if isinstance(one, OptimizerValue)]
     if len(optimizers) > 1:
         yield optimizers
@@ -72,7 +73,7 @@ def _alternatives(values: Values) -> Iterator[list[int]]:
 
 
 def _choices(entity: Entity) -> Iterator[Entity]:
-    """The objects of which an entity, or what it is an attribute of, is one."""
+    """The alternatives for an entity, or for the object that it is an attribute of."""
     current = entity.representative()
     for _ in range(_DEEPEST):
         if current.parent is None or current.alternatives:

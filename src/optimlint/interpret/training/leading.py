@@ -1,4 +1,5 @@
-"""Which functions are worth reading for training: those that do something in it, and those that lead there."""
+"""Find the functions that are worth reading for training: those that do something in it, and those that lead to one
+that does."""
 
 import re
 from bisect import bisect_right
@@ -6,15 +7,16 @@ from collections.abc import Mapping
 
 _DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 ACTS = re.compile(r"\bbackward\(|\.step\(|zero_grad|\.eval\(|\.train\(|clip_grad|unscale_|\.grad\b")
-"""What code says that does something in training."""
+"""Code that does something in training."""
 _LEADS = re.compile(r"(?:train|fit)\w*\(")
-"""What functions of other files that train are called."""
+"""Calls of functions whose names suggest training. They may be in other files."""
 _MOST_PIECES = 4_000
 
 
 def leading_functions(text: str, mentions: Mapping[str, list[int]]) -> frozenset[int]:
-    """The functions that do something in training, or mention one that does, by the offset of their name. What
-    follows a function inside another is taken for a part of it; the other mentions it."""
+    """The functions that do something in training, and those that mention one, directly or indirectly, by the offset of
+    their name. Code after a nested function is attributed to the nested function, but the outer one counts as well
+    because it mentions it."""
     definitions = list(_DEFINITION.finditer(text))[:_MOST_PIECES]
     starts = [one.start() for one in definitions]
     found: dict[int, None] = {}

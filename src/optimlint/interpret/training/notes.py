@@ -1,4 +1,4 @@
-"""Notes of what training code does, as it is read: one for each place and act."""
+"""Notes of what training code does, recorded while it is read: one per node and act."""
 
 from dataclasses import dataclass, field
 
@@ -11,8 +11,8 @@ from optimlint.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a call gives one parameter, or `self`: the values that it stands for there, and the code of the argument,
-    where that is a name."""
+    """The values that a call passes for one parameter, or for `self`, and the code of the argument if it is a name or
+    an attribute."""
 
     parameter: Values
     values: Values
@@ -21,7 +21,7 @@ class Given:
 
 @dataclass(slots=True)
 class Note:
-    """Something that is done, and to what. `receiver` is the code of the one object that it is done to."""
+    """One act, and the objects that it affects. `receiver` is the expression for the object, if there is only one."""
 
     act: Act
     node: tree.Node
@@ -34,34 +34,34 @@ class Note:
     callee: FunctionValue | None = None
     given: tuple[Given, ...] = ()
     is_guess: bool = False
-    """Whether nothing says that what makes the step is an optimizer."""
+    """Whether there is no evidence that the object whose `step` is called is an optimizer."""
 
 
 @dataclass(slots=True)
 class Notes:
-    """All notes of one source, by the function that does it. Nothing is noted where the source trains nothing."""
+    """All notes of one source, by the function that performs the acts. Empty if the source trains nothing."""
 
     is_on: bool = False
     leading: frozenset[int] = frozenset()
-    """The functions that do something in training or lead there, by the offset of their name."""
+    """The functions that do something in training or call one that does, by the offset of their name."""
     routines: dict[Scope, dict[tuple[tree.Node, Act], Note]] = field(default_factory=dict)
     scaled: dict[int, Values] = field(default_factory=dict)
-    """The scalers that scaled a loss, by the number of the scaled loss."""
+    """The scalers by which a loss was multiplied, by the number of the scaled loss."""
     given: dict[Entity, tuple[tuple[tree.Param, Values], ...]] = field(default_factory=dict)
-    """What objects of this source's classes are given as they are made."""
+    """The constructor arguments of objects of this source's classes."""
     idle: set[int] = field(default_factory=set)
-    """Scalers that are switched off where they are made, by their number."""
+    """The numbers of scalers that are created with `enabled=False`."""
 
     def turn_on(self, leading: frozenset[int]) -> None:
-        """Note what the source does, above all in these functions."""
+        """Start recording; `leading` are the relevant functions."""
         self.is_on, self.leading = True, leading
 
     def start_pass(self) -> None:
-        """Forget what the last pass noted."""
+        """Discard the notes of the last pass."""
         self.routines.clear()
 
     def add(self, scope: Scope, note: Note) -> None:
-        """Keep a note; what is done again at one place, in a later round, may be done to more."""
+        """Record a note. If there is one for the same node and act, from an earlier iteration, they are merged."""
         held = self.routines.setdefault(scope, {})
         known = held.setdefault((note.node, note.act), note)
         if known is not note:

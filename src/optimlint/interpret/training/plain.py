@@ -1,4 +1,4 @@
-"""Models that are the same in training and evaluation mode, as far as the source shows their layers."""
+"""Models that behave the same in training and evaluation mode, as far as the source shows their layers."""
 
 import re
 
@@ -9,15 +9,16 @@ from optimlint.knowledge.layers import PARAMETER_CLASSES, has_one_mode
 _MADE = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _ASKS = re.compile(r"drop|\.training\b|batch_norm|bernoulli|from_pretrained|getattr|import_module", re.IGNORECASE)
 _GIVEN = re.compile(r"self\.\w+\s*(?::[^=\n]+)?=\s*(?!nn\.|torch\.)[a-z_][\w.]*[ \t]*(?:\(|#.*$|$)", re.MULTILINE)
-"""What an object holds that it is given, or that an unknown function makes: it may be a module."""
+"""An attribute that is set to a parameter of the constructor or the result of an unknown function. It may be a
+module."""
 _NAME = re.compile(r"\*|[(,=]\s*(?!(?:nn|torch)\.|True\b|False\b|None\b|\w+\s*=)[A-Za-z_][\w.]*\s*[,)]")
-"""What a call is given by a name."""
+"""An argument that is passed by name of a variable, or unpacked. It may be a module."""
 _MOST_SOURCES = 8
 
 
 def is_plain(world: World, entity: Entity) -> bool:
-    """Whether dropout, batch norm and their like are surely nowhere in a model: its class, or what makes it, is in view
-    with all of its layers."""
+    """Whether a model certainly has no dropout, batch norm or similar layer: its class, or the call that creates it,
+    shows all of its layers."""
     entity = entity.representative()
     if entity.sources and not entity.makers and not entity.is_open and len(entity.sources) <= _MOST_SOURCES:
         return all(
@@ -40,7 +41,7 @@ def _is_plain(world: World, entity: Entity) -> bool:
 
 
 def _is_plain_code(code: str) -> bool:
-    """Whether all that the code makes are layers of one mode."""
+    """Whether all objects that the code creates are layers with a single mode."""
     made = {name.rpartition(".")[2] for name in _MADE.findall(code)}
     layers = {name for name in made if name[:1].isupper()}
     return _ASKS.search(code) is None and all(has_one_mode(name) for name in layers - set(PARAMETER_CLASSES))

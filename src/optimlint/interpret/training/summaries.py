@@ -1,4 +1,4 @@
-"""Notes to summaries: of each function, and of the code outside of functions, what it does in order."""
+"""Convert notes to summaries: what each function, and the code outside of functions, does in training, in order."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,18 +46,19 @@ _LONGEST_TEXT = 60
 
 
 def training_facts(world: World) -> tuple[Routine, ...]:
-    """What each function of a source, and the code outside of functions, does in training."""
+    """What each function of a source, and the code outside of functions, does in training. Empty if the source trains
+    nothing."""
     notes = world.training
     if not notes.is_on:
         return ()
     summarizer = _Summarizer(world)
     summaries = {scope: summarizer.summary(scope, list(held.values())) for scope, held in notes.routines.items()}
     found = routines(summaries, tuple(summarizer.holders()))
-    return tuple(one for one in found if not one.scope.module)  # Other files are judged when they are checked.
+    return tuple(one for one in found if not one.scope.module)  # Other files are checked on their own.
 
 
 class _Summarizer:
-    """Makes summaries of one source."""
+    """Creates the summaries of one source."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -72,7 +73,7 @@ class _Summarizer:
         self._zeroing = self._zeroing_subjects()
 
     def _zeroing_subjects(self) -> set[Subject]:
-        """What zeroes gradients by a method of its own."""
+        """The objects whose `zero_grad` is called."""
         return {
             subject
             for held in self._notes.routines.values()
@@ -82,8 +83,8 @@ class _Summarizer:
         }
 
     def holders(self) -> Iterator[Holder]:
-        """The optimizers that the source constructs, with the models whose parameters each has; where one of several
-        constructions of an optimizer is not known, it is none of them."""
+        """The optimizers that the source constructs, with the models whose parameters each has. If an optimizer has
+        several constructions and one of them is unknown, it is omitted."""
         found: dict[Subject, list[Holder | None]] = {}
         for draft in self._world.calls.values():
             optimizer = self._of_optimizer(draft.node)
@@ -160,7 +161,7 @@ class _Summarizer:
     def _statement(self, node: tree.Node | None) -> Statement | None:
         if node is None:
             return None
-        # A compound statement begins with the white space before it, and ends with that behind it.
+        # The text of a compound statement includes the white space around it.
         layout, text = self._world.layout, self._world.layout.source
         code = layout.text(node)
         start = node.start + len(code) - len(code.lstrip())
@@ -171,7 +172,7 @@ class _Summarizer:
         return Statement(layout.between(start, end), layout.between(end, end), before, text[start:end].rstrip())
 
     def _line_end(self, offset: int) -> int | None:
-        """The end of the line that a statement ends on; None where another statement follows there."""
+        """The end of the line on which a statement ends; None if another statement follows on that line."""
         text = self._world.layout.source
         end = len(text)
         for line_end in "\r\n":
@@ -181,14 +182,14 @@ class _Summarizer:
         return end if not rest or rest.startswith("#") else None
 
     def _named(self, values: Values, receiver: tree.Expression | None) -> tuple[Subject, ...]:
-        """The objects, as the code calls what it names: one of several, where branches meet."""
+        """The objects, with the code's name for them as text if there is one. Several if branches meet."""
         subjects = self.subjects(values)
         if not isinstance(receiver, tree.Name | tree.Attribute):
             return subjects
         return _called(subjects, self._world.layout.code(receiver))
 
     def subjects(self, values: Values) -> tuple[Subject, ...]:
-        """The objects among the values, and among what they hold."""
+        """The objects among the values and their elements."""
         found: dict[Subject, None] = {}
         pending: list[Value] = list(reversed(values))
         seen = set[Value]()
@@ -218,7 +219,7 @@ class _Summarizer:
         return Subject(self._same.get(identity, identity), (), text, call.start)
 
     def _of_entity(self, entity: Entity) -> list[Subject]:
-        """The object that an entity is, told by its root and the attributes from there; several where branches meet."""
+        """The subjects of an entity, identified by root object and attribute path. Several if branches meet."""
         path: list[str] = []
         current = entity.representative()
         while current.parent is not None and not current.alternatives and len(path) < _DEEPEST_PATH:
@@ -232,7 +233,7 @@ class _Summarizer:
         return [replace(one, path=(*one.path, *path), text=entity.display) for one in roots]
 
     def _elements(self, entity: Entity) -> list[Subject]:
-        """What stands in a dict, as `values()` gives it."""
+        """The elements of a dict, if the entity is the result of `values()` or `items()`; empty otherwise."""
         call = self._made_by.get(entity.number)
         if call is None or not isinstance(call.func, tree.Attribute) or call.func.attr.value not in ("values", "items"):
             return []
@@ -252,7 +253,7 @@ class _Summarizer:
 
 
 def _turns(note: Note) -> Iterator[Turn]:
-    """The turns to what is noted, outermost first."""
+    """The turns that lead to a note, outermost first."""
     counters: set[str] = set()
     for turn in note.branch.turns:
         statement = turn.statement
@@ -268,10 +269,10 @@ def _turns(note: Note) -> Iterator[Turn]:
 
 
 def _called(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """The objects by the name that the code has for them, where there is one."""
+    """The objects with this text as their name, unless it is empty or too long."""
     return tuple(replace(one, text=text) for one in subjects) if 0 < len(text) <= _LONGEST_TEXT else subjects
 
 
 def _is_inside(node: tree.Node, others: list[tree.Node]) -> bool:
-    """Whether a node is a part of one of the others: the gradient that is read to be zeroed."""
+    """Whether a node is part of one of the others. Used to ignore the read of a gradient that is part of zeroing it."""
     return any(one.start <= node.start and node.end <= one.end for one in others)
