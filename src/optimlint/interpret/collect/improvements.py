@@ -129,7 +129,7 @@ def _is_taken_for_best(name: str, bound: set[str]) -> bool:
 
 
 def _is_extreme(left: tree.Expression, right: tree.Expression) -> bool:
-    """`score == max(scores)`."""
+    """Whether a test is of the form `score == max(scores)`, other than for a counter."""
     extremes = [one for one in (left, right) if isinstance(one, tree.Call) and dotted(one.func) in ("max", "min")]
     names = [dotted(one) for one in (left, right) if one not in extremes]
     return len(extremes) == 1 and bool(extremes[0].args) and not any(_COUNTS.search(name) for name in names)
