@@ -178,10 +178,10 @@ def test_standard_input(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{", "is not a baseline: "),
-        ("[]", "is not a baseline: it has no list of findings"),
-        ('{"version": 2, "findings": []}', "is a baseline of version 2; this optimlint reads version 1"),
-        ('{"version": 1, "findings": [{"path": "a.py"}]}', "finding 1 must have texts as `path`, `rule`"),
+        ("{", "not a baseline: "),
+        ("[]", "not a baseline: it has no list of findings"),
+        ('{"version": 2, "findings": []}', "a baseline of version 2, but this optimlint reads version 1"),
+        ('{"version": 1, "findings": [{"path": "a.py"}]}', "finding 1 must have a text for each of `path`, `rule`"),
     ],
 )
 def test_a_file_that_is_no_baseline(folder: Path, content: str, said: str) -> None:

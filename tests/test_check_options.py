@@ -54,7 +54,7 @@ def test_what_could_not_be_done_fails_whatever_it_weighs(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('severity = "error"', "`severity` must be a table from rules to what they weigh"),
+        ('severity = "error"', "`severity` must be a table from rules to severities"),
         ('[severity]\nOPT001 = "fatal"', "`OPT001` must be one of error, warning, note"),
         ('[severity]\nbypased-param-groups = "note"', "did you mean `bypassed-param-groups`?"),
     ],
@@ -76,16 +76,16 @@ def test_the_help_shows_every_option_once_under_a_heading(tmp_path: Path) -> Non
             )
     headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
     assert headings == [
-        "What is checked:",
+        "Which files:",
         "Which rules:",
         "Fixing:",
         "Output:",
         "Exit code:",
-        "An old code base:",
-        "The run:",
+        "Adoption in existing code:",
+        "Running:",
     ]
     # Only options that few users need are outside the headings.
-    assert text.partition("The run:")[2].count("  --") <= 7
+    assert text.partition("Running:")[2].count("  --") <= 7
 
 
 def test_groups_of_a_folder_are_a_line_each(tmp_path: Path) -> None:

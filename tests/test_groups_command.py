@@ -29,7 +29,7 @@ SEED_TEXT = """\
 train.py:13:26: torch.optim.AdamW, kept in `self.optimizer`
   group  parameters           weight decay    lr
   0      all of `self.model`  0.01 (default)  config.lr (call)
-  in no group: none of `self.model`
+  in no group: no parameter of `self.model`
   built and not used: `optimizer_grouped_parameters`, line 9
   group  parameters                              weight decay   lr
   0      `self.model`, names with none of        0.002 (group)  config.lr (call)
@@ -45,7 +45,7 @@ train.py:13:26: torch.optim.AdamW, kept in `self.optimizer`
          `bias`, `LayerNorm.weight`
   1      `self.model`, names with `bias` or      0.0 (group)    config.lr (call)
          `LayerNorm.weight`
-  in no group: none of `self.model`
+  in no group: no parameter of `self.model`
 """
 
 

@@ -58,8 +58,8 @@ def test_a_pattern_that_is_obeyed_still_is(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         ("select = " + "[" * 5_000 + "]" * 5_000, b"nested too deeply"),
-        ("a." * 20_000 + "b = 1", b":2: a key of too many parts"),
-        ("[" + "'a'." * 20_000 + "b]", b":2: a key of too many parts"),
+        ("a." * 20_000 + "b = 1", b":2: a key has too many parts"),
+        ("[" + "'a'." * 20_000 + "b]", b":2: a key has too many parts"),
         ("select = [" + "'OPT001', " * 200_000 + "]", b"larger than 1 MB"),
         ("x = " + "1" * 10_000, b"not valid TOML"),
     ],

@@ -137,7 +137,7 @@ def _parse(document: _Document) -> dict[str, object]:
 
     for number, line in enumerate(document.text.splitlines(), 1):
         if line.count(".") > _MOST_DOTS and _STRING.sub("", line).count(".") > _MOST_DOTS:
-            raise CommandError(f"{visible(document.path)}:{number}: a key of too many parts")
+            raise CommandError(f"{visible(document.path)}:{number}: a key has too many parts")
     try:
         return tomllib.loads(document.text)
     except tomllib.TOMLDecodeError as error:
@@ -186,7 +186,7 @@ def _list_errors(
 
 def _severity_errors(value: object, document: _Document) -> Iterator[CommandError]:
     if not isinstance(value, dict):
-        yield document.error(f"`{SEVERITY}` must be a table from rules to what they weigh", SEVERITY)
+        yield document.error(f"`{SEVERITY}` must be a table from rules to severities", SEVERITY)
         return
     for selector, weight in value.items():
         if wrong := complaint(selector):

@@ -43,8 +43,8 @@ def find_revision(name: str, folder: str) -> Revision:
         if base != name:
             commit = _text(_git(top, "merge-base", commit, "HEAD"))
     except GitError as error:
-        hint = "; a shallow clone knows its last revisions only" if _is_shallow(top) else ""
-        raise CommandError(f"--since {visible(name)}: git knows no such revision{hint}") from error
+        hint = "; a shallow clone has only its last revisions" if _is_shallow(top) else ""
+        raise CommandError(f"--since {visible(name)}: no such revision{hint}") from error
     return Revision(top, commit, name)
 
 

@@ -74,7 +74,7 @@ def overwrite(path: str, before: bytes, after: bytes) -> str | None:
             return "it is read-only"
         if os.stat(real).st_nlink > 1:
             # Replacing would detach this name from the others, which may belong to another project.
-            return "it has several names (hard links), and a fix would reach one of them only"
+            return "it has several hard links, and a fix would reach only one of them"
         is_replaced = replace_file(real, after, lambda: _holds(real, before))
     except OSError as error:
         return error.strerror or str(error)

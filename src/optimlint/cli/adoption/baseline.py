@@ -131,7 +131,7 @@ def _content(file: str, *, may_be_missing: bool) -> bytes | None:
     except FileNotFoundError as error:
         if may_be_missing:
             return None
-        raise CommandError(f"{visible(file)}: there is no such baseline; --write-baseline makes it") from error
+        raise CommandError(f"{visible(file)}: no such baseline; --write-baseline creates it") from error
     except OSError as error:
         raise CommandError(f"{visible(file)}: cannot be read: {error.strerror}") from error
 
@@ -140,13 +140,13 @@ def _parse(content: bytes, file: str) -> tuple[Entry, ...]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"{visible(file)}: is not a baseline: {visible(str(error))}") from error
+        raise CommandError(f"{visible(file)}: not a baseline: {visible(str(error))}") from error
     if not isinstance(document, dict) or not isinstance(document.get("findings"), list):
-        raise CommandError(f"{visible(file)}: is not a baseline: it has no list of findings")
+        raise CommandError(f"{visible(file)}: not a baseline: it has no list of findings")
     if document.get("version") != FORMAT:
         version = visible(str(document.get("version")))
         raise CommandError(
-            f"{visible(file)}: is a baseline of version {version}; this optimlint reads version {FORMAT}"
+            f"{visible(file)}: a baseline of version {version}, but this optimlint reads version {FORMAT}"
         )
     return tuple(_entry(one, number, file) for number, one in enumerate(document["findings"], 1))
 
@@ -156,7 +156,7 @@ def _entry(value: object, number: int, file: str) -> Entry:
     texts = {name: text for name, text in fields.items() if isinstance(text, str)}
     if len(texts) < len(Entry.__slots__):
         names = ", ".join(f"`{name}`" for name in Entry.__slots__)
-        raise CommandError(f"{visible(file)}: finding {number} must have texts as {names}")
+        raise CommandError(f"{visible(file)}: finding {number} must have a text for each of {names}")
     return Entry(**texts)
 
 

@@ -34,16 +34,16 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--baseline", type=click.Path(), metavar="FILE", help="Report only findings that are not in this file."
     )
-    @click.option("--write-baseline", is_flag=True, help="Write the findings to the file of --baseline.")
+    @click.option("--write-baseline", is_flag=True, help="Write the findings to the --baseline file.")
     @click.option(
         "--fail-on-stale/--no-fail-on-stale",
         default=None,
-        help="Exit with 1 for entries of the baseline that are not found any more; the default where CI is set.",
+        help="Exit with 1 if entries of the baseline are no longer found. Default: only if the variable CI is set.",
     )
-    @click.option("--since", metavar="REVISION", help="Report only findings that this git revision did not have.")
-    @click.option("--add-ignores", is_flag=True, help="Write a suppression for each finding.")
-    @click.option("--reason", metavar="TEXT", help="The reason that --add-ignores gives.")
-    @click.option("--ignore-suppressions", is_flag=True, help="Report also what comments suppress.")
+    @click.option("--since", metavar="REVISION", help="Report only findings that this git revision does not have.")
+    @click.option("--add-ignores", is_flag=True, help="Add a suppression comment for each finding.")
+    @click.option("--reason", metavar="TEXT", help="The reason in the comments of --add-ignores.")
+    @click.option("--ignore-suppressions", is_flag=True, help="Also report findings that comments suppress.")
     @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
     @functools.wraps(command)
     def with_options(
@@ -59,7 +59,7 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
         **others: object,
     ) -> int:
         if write_baseline and baseline is None:
-            raise click.UsageError("--write-baseline needs --baseline FILE, the file to write.")
+            raise click.UsageError("--write-baseline needs --baseline FILE, the file that it writes.")
         if write_baseline:
             forbid_together({"--add-ignores": add_ignores, "--since": since is not None}, "--write-baseline")
         if watch:
@@ -67,7 +67,7 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
         if reason is not None and not add_ignores:
             raise click.UsageError("--reason needs --add-ignores.")
         if add_ignores and ignore_suppressions:
-            raise click.UsageError("--add-ignores and --ignore-suppressions exclude each other.")
+            raise click.UsageError("--add-ignores and --ignore-suppressions cannot be used together.")
         adoption = Adoption(
             baseline,
             write_baseline,
@@ -86,7 +86,7 @@ def forbid_together(options: dict[str, bool], other: str) -> None:
     """Raise a usage error if one of the `options` was given together with `other`."""
     for name, is_given in options.items():
         if is_given:
-            raise click.UsageError(f"{other} and {name} exclude each other.")
+            raise click.UsageError(f"{other} and {name} cannot be used together.")
 
 
 def _reason(text: str | None) -> str:
@@ -96,5 +96,5 @@ def _reason(text: str | None) -> str:
     if not reason or not reason.isprintable():
         raise click.UsageError("--reason must be one line of text.")
     if _ENDS_REASON.search(reason):
-        raise click.UsageError("--reason cannot hold another comment; leave out `#`.")
+        raise click.UsageError("--reason cannot contain another comment; leave out `#`.")
     return reason

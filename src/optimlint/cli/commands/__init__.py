@@ -100,7 +100,7 @@ def _hint(name: str) -> str:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(optimlint.__version__, message="%(prog)s %(version)s")
 def commands() -> None:
-    """Find what is wrong with the parameters, the optimizer and the training loop of PyTorch code.
+    """Find mistakes in PyTorch code about parameters, optimizers and the training loop.
 
     Exit codes: 0 nothing found, 1 findings, 2 something could not be done.
     """

@@ -19,34 +19,38 @@ from optimlint.workspace.paths import STANDARD_INPUT
 
 @click.command(cls=CheckCommand, short_help="Check Python files and notebooks.")
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--fix", is_flag=True, help="Apply the fixes that are safe, then report what is left.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, then report what is left.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="Apply, or count as fixable, also fixes that a person should look at."
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix, apply fixes that a person should review, too; without it, count them as fixable.",
 )
-@click.option("--diff", is_flag=True, help="Print what fixes would change, as a unified diff, and write nothing.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@click.option("--diff", is_flag=True, help="Print what fixes would change as a unified diff, and write no file.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
     default="note",
-    help="Exit with 1 only for findings that weigh as much: error, warning, or note, the default.",
+    help="Exit with 1 only for findings of this severity or a higher one. Default: note.",
 )
 @click.option(
-    "--stdin-filename", type=click.Path(), metavar="PATH", help="What the source on standard input is called."
+    "--stdin-filename", type=click.Path(), metavar="PATH", help="The file name of the source on standard input."
 )
 @choice_options
-@click.option("--no-cache", is_flag=True, help="Accepted; nothing is cached.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; as many as there are processors.")
+@click.option("--no-cache", is_flag=True, help="Has no effect: optimlint keeps no cache.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="Number of worker processes. Default: the number of processors."
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long a file may take.",
+    help="Give up on a file after this time.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Write findings and errors only.")
-@click.option("--verbose", "-v", is_flag=True, help="Name the files that are parsed, and the time taken.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only findings and errors.")
+@click.option("--verbose", "-v", is_flag=True, help="Print which files are parsed, and the time taken.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
 @output_options
 @adoption_options
@@ -68,13 +72,13 @@ def check(
     verbose: bool,
     color: str,
 ) -> int:
-    """Check the Python files and notebooks in PATHS, the current folder by default; `-` is standard input.
-    A page (.md, .qmd, .rst) that is named is checked, too: its code blocks.
+    """Check the Python files and notebooks in PATHS, by default the current folder. `-` is standard input.
+    The code blocks of a page (.md, .qmd, .rst) are checked if the page itself is named.
 
     Exit codes: 0 nothing found, 1 findings, 2 something could not be done.
     """
     if diff and outputs != Outputs():
-        raise click.UsageError("--diff prints a diff; it goes with no --output option, and not with --statistics.")
+        raise click.UsageError("--diff cannot be used together with --output options or --statistics.")
     folder = os.getcwd()
 
     def request() -> Request:
@@ -104,7 +108,9 @@ def _watch(request: Callable[[], Request], config: str | None) -> Never:
 
     first = request()
     if first.standard_input or first.mode is Mode.FIX:
-        raise click.UsageError("--watch checks files and changes none: neither `-` nor --fix goes with it.")
+        raise click.UsageError(
+            "--watch changes no files and needs paths: it cannot be used together with --fix or `-`."
+        )
     files = (first.outputs.file, *(output.file for output in first.outputs.further))
     watched = Watched(
         first.paths,
@@ -127,7 +133,7 @@ def _standard_input(paths: tuple[str, ...], name: str | None, folder: str) -> st
     """The path of the source on standard input, None where files are read. Without a name it goes by `-`."""
     if STANDARD_INPUT in paths:
         if len(paths) > 1:
-            raise click.UsageError("`-`, standard input, cannot be checked together with other paths.")
+            raise click.UsageError("Standard input (`-`) cannot be checked together with other paths.")
         return os.path.abspath(os.path.join(folder, name or STANDARD_INPUT))
     if name is not None:
         raise click.UsageError("--stdin-filename needs `-` as the path.")

@@ -17,7 +17,7 @@ from optimlint.workspace.paths import path_within
 from optimlint.workspace.rule_selectors import Selection, complaint
 from optimlint.workspace.settings import CommandLine, Settings
 
-_SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, divided by commas."
+_SELECTORS = "Names, codes, prefixes of codes such as OPT0, or ALL, separated by commas."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def choice_options(command: Callable[..., int]) -> Callable[..., int]:
         multiple=True,
         metavar="RULES",
         shell_complete=completions,
-        help=f"Run these rules only. {_SELECTORS}",
+        help=f"Run only these rules. {_SELECTORS}",
     )
     @click.option(
-        "--extend-select", multiple=True, metavar="RULES", shell_complete=completions, help="Run these rules, too."
+        "--extend-select", multiple=True, metavar="RULES", shell_complete=completions, help="Also run these rules."
     )
     @click.option(
         "--ignore", multiple=True, metavar="RULES", shell_complete=completions, help="Do not run these rules."
@@ -55,13 +55,15 @@ def choice_options(command: Callable[..., int]) -> Callable[..., int]:
     @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration file for all files.")
     @click.option("--isolated", is_flag=True, help="Use no configuration file.")
     @click.option(
-        "--exclude", multiple=True, metavar="PATTERNS", help="Leave out what matches, in place of the defaults."
+        "--exclude", multiple=True, metavar="PATTERNS", help="Skip paths that match, instead of the default patterns."
     )
-    @click.option("--extend-exclude", multiple=True, metavar="PATTERNS", help="Leave out what matches, too.")
-    @click.option("--force-exclude", is_flag=True, help="Leave out excluded paths also where they are named.")
-    @click.option("--markdown", is_flag=True, help="Check code blocks of .md, .qmd and .rst files in folders, too.")
+    @click.option("--extend-exclude", multiple=True, metavar="PATTERNS", help="Also skip paths that match.")
+    @click.option("--force-exclude", is_flag=True, help="Skip excluded paths even if they are named.")
+    @click.option("--markdown", is_flag=True, help="Also check code blocks of .md, .qmd and .rst files in folders.")
     @click.option(
-        "--respect-gitignore/--no-respect-gitignore", default=True, help="Obey .gitignore files; the default."
+        "--respect-gitignore/--no-respect-gitignore",
+        default=True,
+        help="Skip what .gitignore files ignore. This is the default.",
     )
     @functools.wraps(command)
     def with_options(

@@ -15,14 +15,14 @@ from optimlint.workspace.paths import path_within, shown
 from optimlint.workspace.settings import DEFAULT_EXCLUDES, CommandLine, Settings
 
 
-@click.group(invoke_without_command=True, short_help="Show, verify or describe the configuration.")
+@click.group(invoke_without_command=True, short_help="Show or verify the configuration, or print its JSON schema.")
 @click.option("--schema", is_flag=True, help="The same as `optimlint config schema`.")
 @click.pass_context
 def config(context: click.Context, schema: bool) -> int:
-    """Show which settings hold for a path, verify configuration files, or write their JSON schema."""
+    """Show the settings that apply to a path, verify configuration files, or print their JSON schema."""
     if context.invoked_subcommand:
         if schema:
-            raise click.UsageError("--schema stands alone.")
+            raise click.UsageError("--schema cannot be used together with a command.")
     elif schema:
         _write_schema(is_of_project=False)
     else:
@@ -30,11 +30,11 @@ def config(context: click.Context, schema: bool) -> int:
     return exit_codes.FOUND_NOTHING
 
 
-@config.command(short_help="Show the settings that hold for a path, and where each comes from.")
+@config.command(short_help="Show the settings that apply to a path, and where each comes from.")
 @click.argument("path", type=click.Path(), default=".")
 def show(path: str) -> int:
-    """Show the settings that hold for PATH, the current folder by default: each with its value and where that comes
-    from, then the rules that run there and those that do not.
+    """Show the settings that apply to PATH, by default the current folder. Each is shown with its value and where
+    that comes from. Then come the rules that run there, and those that do not.
 
     Exit codes: 0 shown, 2 the configuration is wrong.
     """
@@ -48,13 +48,13 @@ def show(path: str) -> int:
     return exit_codes.FOUND_NOTHING
 
 
-@config.command(short_help="Verify the configuration files below the paths.")
+@config.command(short_help="Verify configuration files.")
 @click.argument("paths", nargs=-1, type=click.Path())
 def verify(paths: tuple[str, ...]) -> int:
-    """Verify all configuration files below PATHS, the current folder by default, and the one above that holds there.
-    Every error is named, by file and line.
+    """Verify all configuration files in PATHS, by default the current folder, and the one above that applies there.
+    Each error is printed with its file and line.
 
-    Exit codes: 0 all are right, 2 something is wrong.
+    Exit codes: 0 no error, 2 errors.
     """
     folder = os.getcwd()
     files, unread = _config_files(paths or (".",), folder)
@@ -69,11 +69,15 @@ def verify(paths: tuple[str, ...]) -> int:
     return exit_codes.FAILED if errors else exit_codes.FOUND_NOTHING
 
 
-@config.command(short_help="Write the JSON schema of the configuration.")
-@click.option("--pyproject", is_flag=True, help="The schema of a whole pyproject.toml, which leaves all else open.")
+@config.command(short_help="Print the JSON schema of the configuration.")
+@click.option(
+    "--pyproject",
+    is_flag=True,
+    help="Print a schema for a whole pyproject.toml, in which other tables are not restricted.",
+)
 def schema(pyproject: bool) -> int:
-    """Write the JSON schema of `optimlint.toml`, which is that of `[tool.optimlint]` in `pyproject.toml`, for editors
-    that complete and verify TOML files."""
+    """Print the JSON schema of `optimlint.toml`, for editors that complete and verify TOML files. The table
+    `[tool.optimlint]` in `pyproject.toml` has the same schema."""
     _write_schema(is_of_project=pyproject)
     return exit_codes.FOUND_NOTHING
 

@@ -16,15 +16,33 @@ from optimlint.workspace.errors import CommandError
 
 @click.command(short_help="Check a corpus: Parquet files of sources, or git checkouts.")
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option("--output", required=True, type=click.Path(), metavar="FOLDER", help="Where findings and failures go.")
-@click.option("--engine-address", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786; else this machine works.")
 @click.option(
-    "--columns", nargs=2, default=("path", "content"), show_default=True, help="Where rows have path and text."
+    "--output", required=True, type=click.Path(), metavar="FOLDER", help="The folder for findings and failures."
 )
-@click.option("--config", type=click.Path(), metavar="FILE", help="The configuration; those of checkouts do not count.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Shards at a time; as many as there are processors.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="How many seconds a source may take."
+    "--engine-address",
+    metavar="ADDRESS",
+    help="Address of a Dask scheduler, such as tcp://HOST:8786. Default: run on this machine.",
+)
+@click.option(
+    "--columns",
+    nargs=2,
+    default=("path", "content"),
+    show_default=True,
+    help="The columns of the path and of the text.",
+)
+@click.option(
+    "--config", type=click.Path(), metavar="FILE", help="The configuration file. Those in checkouts are not used."
+)
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="Number of shards at a time. Default: the number of processors."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=30.0,
+    show_default=True,
+    help="Give up on a source after so many seconds.",
 )
 def corpus(
     inputs: tuple[str, ...],
@@ -35,8 +53,9 @@ def corpus(
     jobs: int | None,
     timeout: float,
 ) -> int:
-    """Check INPUTS: Parquet files with a row for each source, folders of such files, git checkouts, and text files that
-    list any of these. Findings and failures go to --output as Parquet; a second run does what is missing there.
+    """Check INPUTS: Parquet files with one source per row, folders of such files, git checkouts, and text files that
+    list any of these. Findings and failures are written to --output as Parquet files. A second run checks only what is
+    missing there.
 
     Exit codes: 0 nothing found, 1 findings, 2 something could not be checked. It needs the extra `optimlint[cluster]`.
     """

@@ -40,30 +40,37 @@ class Symptom:
         return other is not None and (self.part, self.lines[-1:]) == (other.part, other.lines[-1:])
 
 
-@click.command("crash-report", short_help="Say what to report where optimlint breaks on a file.")
+@click.command("crash-report", short_help="Print a report of a crash of optimlint on a file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--with-code", is_flag=True, help="Show the code as it is, with its own names and strings.")
-@click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds for one attempt.")
+@click.option("--with-code", is_flag=True, help="Show the code unchanged, with its own names and strings.")
 @click.option(
-    "--seconds", type=click.FloatRange(0.0), default=60.0, show_default=True, help="Seconds to shrink the code."
+    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds for each attempt."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.0),
+    default=60.0,
+    show_default=True,
+    help="Seconds in which the code is shrunk.",
 )
 def crash_report(file: str, *, with_code: bool, timeout: float, seconds: float) -> int:
-    """Print a report to paste: versions, where optimlint broke, and the smallest piece of FILE that still breaks it.
+    """Print a report to paste into an issue: versions, where optimlint crashed, and the smallest piece of FILE that
+    still crashes it.
 
-    The names and strings of the piece are replaced, and its comments left out; nothing is sent anywhere. FILE is
+    In this piece, names and strings are replaced, and comments are left out. Nothing is sent anywhere. FILE must be
     Python: save a notebook as a script first.
 
-    Exit codes: 0 FILE breaks nothing, 1 a report was printed, 2 there is no Python in FILE.
+    Exit codes: 0 FILE causes no crash, 1 a report was printed, 2 FILE could not be read as Python.
     """
     content = read_file(os.path.abspath(file))
     decoded = decode(content) if isinstance(content, bytes) else None
     if decoded is None or isinstance(decoded, Unparseable):
-        raise CommandError(f"{visible(file)}: not a file of Python that can be read")
+        raise CommandError(f"{visible(file)}: cannot be read as Python")
     with Pool(1, timeout) as pool:
         tried = _trier(pool)
         symptom = tried(decoded.text)
         if symptom is None:
-            write_out(f"{visible(file)} breaks nothing in optimlint {optimlint.__version__}\n")
+            write_out(f"{visible(file)} causes no crash in optimlint {optimlint.__version__}\n")
             return exit_codes.FOUND_NOTHING
         small = shrink(decoded.text, lambda text: symptom.is_like(tried(text)), seconds)
         shown: str | None = small

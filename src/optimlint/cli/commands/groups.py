@@ -27,41 +27,42 @@ _TIMEOUT = 20.0
 """Seconds that a file may take."""
 
 
-@click.command(short_help="Show what every optimizer really gets.")
+@click.command(short_help="Show the parameter groups that each optimizer really gets.")
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="The format of the output.")
 @click.option(
     "--live",
     type=click.Path(),
     metavar="FILE",
-    help="A report that optimlint.live wrote: show the run beside the code.",
+    help="A report of a run that optimlint.live wrote; it is compared with the code.",
 )
-@click.option("--verbose", "-v", is_flag=True, help="Write all of each optimizer also where folders are shown.")
-@click.option("--quiet", "-q", is_flag=True, help="Write the groups and errors only.")
+@click.option("--verbose", "-v", is_flag=True, help="Show each optimizer in full, also for folders.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only groups and errors.")
 def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose: bool, quiet: bool) -> int:
-    """Show, for each optimizer constructed in PATHS (the current folder by default), what its `param_groups` would
-    show, without running anything.
+    """Show what the `param_groups` of each optimizer in PATHS (by default the current folder) will hold, without
+    running anything.
 
-    That is the optimizer's qualified name, and for each group its parameters in words, its weight decay and its
-    learning rate, each with where it comes from: the group, the call, the optimizer's default. Then parameters that are
-    in no group; and groups that were built and not used. Of a folder each optimizer is one line, unless --verbose.
+    For each optimizer this prints its qualified name, then for each group its parameters in words, its weight decay
+    and its learning rate. Both values say where they come from: the group, the call, or the optimizer's default. Then
+    come parameters that are in no group, and groups that are built but not used. For a folder, each optimizer is one
+    line, unless --verbose is given.
 
     \b
-    With --output-format json, a list of objects, sorted by file and place:
+    With --output-format json, this prints a list of objects, sorted by file and place:
       filename       absolute path
       cell           null, or in a notebook the 1-based index among its cells
       location, end_location
                      the construction: {"row", "column"}, 1-based
       optimizer      qualified name, null where it does not resolve
       callee         what is called, as written
-      place          the name that the optimizer is kept in, or null
+      place          the name that the optimizer is assigned to, or null
       choices        a list of groups for each way that branches may go
       certain        false where something cannot be followed: there may be more
                      groups, fewer, or the same in another order
-      in_no_group    a list of words: parameters that no group holds
+      in_no_group    a list of texts: the parameters that no group holds
       in_no_group_certain
-                     false where there may be others in no group
-      in_no_group_of a list of the models that are meant, as the code writes them
+                     false where more parameters may be in no group
+      in_no_group_of a list of the models of these parameters, as the code writes them
       unused         a list of {"place", "cell", "location", "end_location", "groups"}
       live           only with --live: {"optimizer", "differences"}, the index in the
                      report and a list of sentences; null where the run has none
@@ -76,7 +77,7 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose
                      the code that stands for it; "group", "call", "default",
                      "absent" (the optimizer has no such setting) or "unknown"
 
-    Exit codes: 0 all was read, 2 something could not be read.
+    Exit codes: 0 everything was read, 2 something could not be read.
     """
     from optimlint.cli.report.groups import Look, json_report, text_report
     from optimlint.cli.report.groups_lines import lines_report

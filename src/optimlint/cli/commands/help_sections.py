@@ -3,7 +3,7 @@
 import click
 
 _SECTIONS = {
-    "What is checked": (
+    "Which files": (
         "--stdin-filename",
         "--exclude",
         "--extend-exclude",
@@ -23,7 +23,7 @@ _SECTIONS = {
         "--verbose",
     ),
     "Exit code": ("--exit-zero", "--fail-on"),
-    "An old code base": (
+    "Adoption in existing code": (
         "--baseline",
         "--write-baseline",
         "--fail-on-stale",
@@ -32,7 +32,7 @@ _SECTIONS = {
         "--reason",
         "--ignore-suppressions",
     ),
-    "The run": ("--watch", "--jobs", "--timeout", "--no-cache", "--help"),
+    "Running": ("--watch", "--jobs", "--timeout", "--no-cache", "--help"),
 }
 """The headings with their options. Options that are not listed go to the last section."""
 

@@ -37,16 +37,20 @@ def output_options(command: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--output-format",
         type=click.Choice(list(FORMATS)),
-        help="How findings are written; full in a terminal and concise elsewhere, unless said.",
+        help="Format of the findings. Default: full in a terminal, concise elsewhere.",
     )
-    @click.option("--output-file", type=click.Path(), help="Write the findings to this file, not to standard output.")
+    @click.option(
+        "--output-file", type=click.Path(), help="Write the findings to this file instead of standard output."
+    )
     @click.option(
         "--output",
         multiple=True,
         metavar="FORMAT:FILE",
-        help="Write the findings in this format to this file, too; may be given several times.",
+        help="Also write the findings in this format to this file. Can be repeated.",
     )
-    @click.option("--statistics", is_flag=True, help="Tell how many findings each rule has, in place of the findings.")
+    @click.option(
+        "--statistics", is_flag=True, help="Print the number of findings of each rule instead of the findings."
+    )
     @functools.wraps(command)
     def with_options(
         output_format: str | None,
@@ -70,5 +74,5 @@ def _output(text: str) -> Output:
         known = ", ".join(FORMATS)
         raise click.BadParameter(f"'{visible(name)}' is not one of {known}.", param_hint="'--output'")
     if not file:
-        raise click.BadParameter(f"a file is needed behind the format: {name}:FILE.", param_hint="'--output'")
+        raise click.BadParameter(f"a file is needed after the format: {name}:FILE.", param_hint="'--output'")
     return Output(name, file)

@@ -13,16 +13,16 @@ from optimlint.workspace.rule_pages import page_with_examples
 from optimlint.workspace.rule_selectors import complaint, rules_of
 
 
-@click.command(short_help="Explain a rule, or list all of them.")
+@click.command(short_help="Explain a rule, or list all rules.")
 @click.argument("name", metavar="[NAME|CODE]", required=False, shell_complete=completions)
 @click.option("--all", "shows_all", is_flag=True, help="Explain every rule.")
 def rule(name: str | None, shows_all: bool) -> None:
-    """Explain the rule of that name or code: why it matters, what to use instead, what its fix does, examples.
+    """Explain the rule with this name or code: why it matters, what to use instead, what its fix does, and examples.
 
-    Without a name it lists the rules, a line each.
+    Without a name, list all rules, one per line.
     """
     if name and shows_all:
-        raise click.UsageError("NAME and --all exclude each other.")
+        raise click.UsageError("NAME and --all cannot be used together.")
     if name and (wrong := complaint(name)):
         raise CommandError(visible(wrong))
     if name or shows_all:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from optimlint.workspace.optimizer_groups import Found
 
 
-@click.command(short_help="Serve an editor that speaks the Language Server Protocol.")
+@click.command(short_help="Run the language server for editors.")
 @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration file for all files.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option(
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long a file may take.",
+    help="Give up on a file after this time.",
 )
-@click.option("--lenses/--no-lenses", default=True, help="Show above each optimizer what it gets; the default.")
-@click.option("--stdio", is_flag=True, help="Accepted; the editor is always at standard input and output.")
+@click.option("--lenses/--no-lenses", default=True, help="Show above each optimizer what it gets. This is the default.")
+@click.option("--stdio", is_flag=True, help="Has no effect: the server always uses standard input and output.")
 def server(config: str | None, isolated: bool, timeout: float, lenses: bool, stdio: bool) -> None:
-    """Serve an editor at standard input and output, by the Language Server Protocol.
+    """Run a language server (LSP) on standard input and output.
 
-    Editors start this command themselves. It shows findings as one types, in files and in notebooks, offers fixes and
-    suppressions as code actions, and shows above each optimizer, and beside the mouse, what it really gets. It obeys
-    the configuration nearest to each file. It needs the extra `optimlint[lsp]`.
+    Editors start this command themselves. It reports findings while you type, in files and in notebooks, and offers
+    fixes and suppressions as code actions. Above each optimizer, and when you hover over it, it shows what the
+    optimizer really gets. It uses the nearest configuration of each file. It needs the extra `optimlint[lsp]`.
     """
     forbid_together({"--isolated": isolated and config is not None}, "--config")
     if importlib.util.find_spec("pygls") is None:

@@ -86,7 +86,7 @@ def _folders(paths: Sequence[str]) -> tuple[list[str], frozenset[str]]:
     named: set[str] = set()
     for path in map(os.path.abspath, paths):
         if not os.path.exists(path):
-            raise CommandError(f"{visible(path)}: not found, so that it cannot be watched")
+            raise CommandError(f"{visible(path)}: not found, so it cannot be watched")
         if not os.path.isdir(path):
             named.add(path)
             path = os.path.dirname(path)

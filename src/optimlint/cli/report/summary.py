@@ -56,7 +56,7 @@ def summary(tally: Tally, failures: Sequence[Failure], detail: Detail) -> Iterat
     if failed:
         yield f"Not fully checked: {count(failed, 'file')} failed"
     if accepted := _files(failures, is_accepted=True):
-        yield f"Not fully checked, as you chose: {count(accepted, 'file')}"
+        yield f"Not fully checked, but accepted: {count(accepted, 'file')}"
     if unwritten := len({one.path for one in failures if one.kind is FailureKind.NOT_WRITTEN}):
         yield f"Not written: {count(unwritten, 'file')}"
     parsed = f", parsed {tally.parsed:,} of them" if detail.is_verbose else ""
