@@ -122,7 +122,8 @@ def _setting_text(setting: EffectiveSetting) -> str:
 def _in_no_group(optimizer: EffectiveOptimizer) -> str:
     left_out = optimizer.left_out
     if left_out.is_certain:
-        none = f"no parameter of {', '.join(f'`{model}`' for model in left_out.models)}" if left_out.models else "nothing"
+        models = ", ".join(f"`{model}`" for model in left_out.models)
+        none = f"no parameter of {models}" if models else "nothing"
         return visible("; ".join(left_out.words) or none)
     return visible("; ".join((*left_out.words, "perhaps others"))) if left_out.words else "unknown"
 
