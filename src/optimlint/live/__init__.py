@@ -1,18 +1,18 @@
-"""The live view: what an optimizer holds at run time, and what is wrong with that.
+"""The live view: the contents of an optimizer at run time, and the problems with them.
 
     from optimlint import live
 
     print(live.report(optimizer, model))
     assert not live.check(optimizer, model)
 
-- `report(optimizers, models=()) -> Report` looks at one optimizer or several, and at one model or several. A `Report`
-  is a plain value: `str` of it is a text, rich prints it as a table, a notebook shows it as HTML, `to_json()` gives it
-  to tools.
-- `check(optimizers, models=(), ignore=()) -> list[Problem]` gives what is wrong, for an assertion in a test.
-- `LightningCheck()` and `TrainerCheck()` are callbacks of Lightning and of the Hugging Face Trainer that do this when
-  training begins.
+- `report(optimizers, models=()) -> Report` inspects one or several optimizers, and one or several models. A `Report`
+  is a plain value: `str` makes it a text, rich prints it as a table, a notebook shows it as HTML, and `to_json()`
+  serializes it for tools.
+- `check(optimizers, models=(), ignore=()) -> list[Problem]` returns the problems, for an assertion in a test.
+- `LightningCheck()` and `TrainerCheck()` are callbacks for Lightning and for the Hugging Face Trainer that do this
+  when training begins.
 
-torch is never imported here: optimizers, models and tensors are known by what they can do (`protocols`).
+torch is never imported here: optimizers, models and tensors are recognized by their methods (`protocols`).
 """
 
 TYPE_CHECKING = False  # As type checkers know it; `typing` itself would double the time of this import.
@@ -43,7 +43,7 @@ _HOMES = {
     "view": ("Report",),
     "values": ("Group", "LiveOptimizer", "Parameter", "Problem", "ProblemKind"),
 }
-"""The public names by the modules that define them, imported when they are asked for."""
+"""The public names by the modules that define them, imported on first access."""
 
 
 def __getattr__(name: str) -> object:

@@ -1,7 +1,7 @@
-"""The optimizers that code makes beside those of a run, and where the two differ.
+"""Compare the optimizers in the code with those of a run.
 
-What only the run can know is no difference: a rate that the code leaves open, or parameters of which a test says
-nothing.
+What only the run can know is not a difference: a learning rate that the code leaves open, or parameters that an unknown
+condition selects.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,12 +15,13 @@ from optimlint.live.names import listed
 from optimlint.live.values import Group, LiveOptimizer, Parameter
 
 _CLOSE = 1e-9
-"""How far apart equal numbers may be: a rate in a tensor has fewer digits."""
+"""The tolerance in comparing numbers: a learning rate in a tensor has fewer digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An optimizer of the run with the one that the code makes: their places in the two lists, and how they differ."""
+    """An optimizer of the run with the matching one in the code: their indices in the two lists, and their differences
+    in words."""
 
     live: int
     static: int
@@ -28,8 +29,8 @@ class Pair:
 
 
 def pairs(static: Sequence[EffectiveOptimizer], live: Sequence[LiveOptimizer]) -> tuple[Pair, ...]:
-    """Each optimizer of the run with the one of the code that fits it best: the class must be the same, where it is
-    known, then a name that both have decides, then how little they differ."""
+    """Match each optimizer of the run with one in the code. The class must be the same, if it is known. Among these, a
+    common variable name decides, then the number of differences. Optimizers without a match are left out."""
     free = dict(enumerate(static))
     found: list[Pair] = []
     for index, one in enumerate(live):
@@ -54,7 +55,8 @@ def _ranked(
 
 
 def differences(static: EffectiveOptimizer, live: LiveOptimizer) -> tuple[str, ...]:
-    """Where the run differs from what the code says; of several ways that branches may go, the one that fits best."""
+    """The differences between the run and the code. If branches in the code lead to different groups, the variant with
+    the fewest differences counts."""
     if not static.choices:
         return ()
     return min((_of_choice(groups, static, live) for groups in static.choices), key=len)
@@ -97,8 +99,8 @@ def _of_setting(words: str, setting: EffectiveSetting, real: Group, key: str) ->
 
 
 def _may_hold(part: Part, parameter: Parameter) -> bool:
-    """Whether a parameter may be of a part. Of what module the code's names begin is not known, so each ending of the
-    name is tried; nor whether the parameter was frozen by then."""
+    """Whether a parameter may belong to a part. It is not known where the code's names start in the full name, so every
+    ending of the name is tried. It is not known either whether the parameter required a gradient at that time."""
     if part.model is None:
         return True
     path = ".".join(part.model.path)

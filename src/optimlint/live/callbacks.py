@@ -1,4 +1,5 @@
-"""Callbacks that look at the optimizers when training begins. A library is imported when its callback is made."""
+"""Callbacks that check the optimizers when training begins. The library of a callback is imported only when the
+callback is created."""
 
 import sys
 import warnings
@@ -12,11 +13,11 @@ from optimlint.live.values import Problem, ProblemKind
 from optimlint.live.view import Report
 
 _LIGHTNING = ("lightning.pytorch", "pytorch_lightning")
-"""The names under which Lightning is published; a trainer takes callbacks of its own name's class only."""
+"""The two packages of Lightning. A trainer accepts only callbacks of its own package."""
 
 
 class ProblemsFound(AssertionError):
-    """Optimizers hold something else than they should, in a check that was asked to fail."""
+    """Raised by a callback with `fails=True` if it finds problems."""
 
     def __init__(self, problems: Collection[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -33,7 +34,8 @@ class _TrainerState(Protocol):
 
 
 class _Check:
-    """Looks when training begins, keeps the report, and warns or fails. Each library calls the hook that it knows."""
+    """The common base of the callbacks: makes a report when training begins, and warns or fails. Each library calls the
+    hook that it knows."""
 
     def __init__(self, ignore: Collection[ProblemKind], fails: bool) -> None:
         self.report: Report | None = None
@@ -41,7 +43,7 @@ class _Check:
         self._fails = fails
 
     def on_train_start(self, trainer: _LightningTrainer, pl_module: Models) -> None:
-        """Lightning has made the optimizers by now, and placed the model."""
+        """Lightning's hook: it has created the optimizers and placed the model by now."""
         self._look(trainer.optimizers, pl_module, warns=trainer.is_global_zero)
 
     def on_train_begin(
@@ -53,12 +55,12 @@ class _Check:
         optimizer: Optimizers | None = None,
         **others: object,
     ) -> None:
-        """The Trainer has made its optimizer by now."""
+        """The Trainer's hook: it has created its optimizer by now."""
         if model is not None and optimizer is not None:
             self._look(optimizer, model, warns=state.is_world_process_zero)
 
     def _look(self, optimizers: Optimizers, model: Models, *, warns: bool) -> None:
-        """Every process fails alike, so that none waits for another; one of them warns."""
+        """Make the report. On failure every process raises, so that none waits for another; only one process warns."""
         self.report = report(optimizers, model)
         found = [one for one in self.report.problems if one.kind not in self._ignore]
         if found and self._fails:
@@ -71,8 +73,8 @@ class _Check:
 def LightningCheck(*, ignore: Iterable[ProblemKind | str] = (), fails: bool = False) -> Any:  # noqa: ANN401
     """A callback for Lightning's trainer: `Trainer(callbacks=[live.LightningCheck()])`.
 
-    It warns of each problem when training begins, or raises `ProblemsFound` where it `fails`; `report` holds what it
-    saw.
+    It warns about each problem when training begins, or raises `ProblemsFound` if `fails` is set. Problems of the kinds
+    in `ignore` are skipped. Its attribute `report` is the report, None before training begins.
     """
     names = [name for name in _LIGHTNING if name in sys.modules] or [_first_installed(_LIGHTNING)]
     bases = [import_module(name).Callback for name in names]
@@ -82,8 +84,8 @@ def LightningCheck(*, ignore: Iterable[ProblemKind | str] = (), fails: bool = Fa
 def TrainerCheck(*, ignore: Iterable[ProblemKind | str] = (ProblemKind.SAME_SETTINGS,), fails: bool = False) -> Any:  # noqa: ANN401
     """A callback for the Trainer of transformers: `Trainer(..., callbacks=[live.TrainerCheck()])`.
 
-    It does what `LightningCheck` does. The Trainer always makes two groups, which are alike where no weight decay is
-    asked for: of that it says nothing, unless `ignore` says otherwise.
+    It works like `LightningCheck`. The Trainer always makes two groups, which have the same settings if no weight decay
+    is set, so that problem is ignored by default.
     """
     return _made(TrainerCheck, (_Check, import_module("transformers").TrainerCallback), ignore, fails)
 
@@ -91,7 +93,8 @@ def TrainerCheck(*, ignore: Iterable[ProblemKind | str] = (ProblemKind.SAME_SETT
 def _made(
     maker: Callable[..., object], bases: tuple[type, ...], ignore: Iterable[ProblemKind | str], fails: bool
 ) -> object:
-    """A callback of a class that is made here; another process makes its own."""
+    """A callback of a class that is created here. It is pickled as a call of `maker`, so that another process creates
+    the class again."""
     kinds = frozenset(map(ProblemKind, ignore))
     again = (partial(maker, ignore=kinds, fails=fails), ())
     return type(maker.__name__, bases, {"__reduce__": lambda _: again})(kinds, fails)

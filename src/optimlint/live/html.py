@@ -1,4 +1,5 @@
-"""A report in a notebook: a table with the notebook's own colours, light or dark, and nothing to load."""
+"""Format a report as HTML for a notebook: a table in the notebook's own colors, light or dark, without external
+resources."""
 
 from collections.abc import Iterator
 from html import escape
@@ -11,7 +12,7 @@ _NAMES = "text-align: left; vertical-align: top; overflow-wrap: anywhere"
 
 
 def html(report: Seen) -> str:
-    """A table for each optimizer, and below them the problems."""
+    """A table for each optimizer, followed by the problems."""
     return "".join(_parts(report))
 
 

@@ -1,4 +1,4 @@
-"""From live objects to values: the only module that touches tensors, and it reads no numbers of theirs."""
+"""Convert live objects to values. Only this module accesses tensors, and it does not read their data."""
 
 import re
 from collections import Counter
@@ -14,12 +14,12 @@ from optimlint.live.values import Group, LiveOptimizer, Parameter, Problem, Prob
 from optimlint.live.view import Report
 
 _WRAPPERS = frozenset({"_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"})
-"""What `torch.compile`, FSDP and checkpointing put into the names of the parameters of a model that they wrap."""
+"""The parts that `torch.compile`, FSDP and checkpointing add to the parameter names of a model that they wrap."""
 _BIAS_NAME = re.compile(rf"(?:^|_){BIAS}(?:_|$)")
 _LONGEST_TEXT = 60
-"""Characters of a setting that is no number."""
+"""The most characters of a setting that is not a number."""
 _DEEPEST = 5
-"""How many wrappers an optimizer may be in."""
+"""The most nested wrappers around an optimizer or a model that are removed."""
 
 Optimizers = OptimizerLike | Iterable[OptimizerLike] | Mapping[str, OptimizerLike]
 Models = ModelLike | Iterable[ModelLike] | Mapping[str, ModelLike]
@@ -27,10 +27,10 @@ _Kind = TypeVar("_Kind")
 
 
 def report(optimizers: Optimizers, models: Models = ()) -> Report:
-    """What the optimizers hold of the models, and what is wrong with it.
+    """A report on the contents of the optimizers and the problems with them.
 
-    Each argument is one object, several, or a mapping from names to them. Without models the parameters have no names,
-    and what is missing is not known.
+    Each argument is one object, several objects, or a mapping from names to objects. Without models, parameters have no
+    names, and missing parameters cannot be found. Raises TypeError for other arguments.
     """
     owners = _named(models, _is_model, "a model, with `named_parameters`")
     known = _known(owners)
@@ -45,7 +45,8 @@ def report(optimizers: Optimizers, models: Models = ()) -> Report:
 
 
 def check(optimizers: Optimizers, models: Models = (), ignore: Collection[ProblemKind | str] = ()) -> list[Problem]:
-    """What is wrong with what the optimizers hold; `ignore` names kinds of problems that are meant so."""
+    """The problems with the contents of the optimizers, without those of the kinds in `ignore`. The arguments are those
+    of `report`."""
     ignored = {ProblemKind(kind) for kind in ignore}
     return [one for one in report(optimizers, models).problems if one.kind not in ignored]
 
@@ -59,8 +60,8 @@ def _is_model(given: object) -> TypeGuard[ModelLike]:
 
 
 def _named(given: object, is_kind: Callable[[object], TypeGuard[_Kind]], wanted: str) -> dict[str, _Kind]:
-    """The objects by name: the name given, or the class where there are several. A module may be iterable itself, so
-    what it can do comes first."""
+    """The objects by name: the mapping's key, or the class name if there are several, or "" for a single one. The
+    object itself is tested first, because a module may be iterable."""
     if is_kind(given):
         return {"": given}
     if isinstance(given, Mapping):
@@ -82,7 +83,8 @@ def _named(given: object, is_kind: Callable[[object], TypeGuard[_Kind]], wanted:
 
 
 def _known(models: Mapping[str, ModelLike]) -> dict[int, Parameter]:
-    """The parameters of the models by identity; of a tensor that has two names the first counts."""
+    """The parameters of the models by the identity of their tensors. If a tensor has several names, the first is
+    used."""
     known: dict[int, Parameter] = {}
     for place, model in models.items():
         norms = _norm_modules(model)
@@ -96,14 +98,14 @@ def _known(models: Mapping[str, ModelLike]) -> dict[int, Parameter]:
 
 
 class _Seen:
-    """The tensors of a report: those of the models, and those that are met in optimizers."""
+    """The tensors of a report: those of the models, and others found in optimizers."""
 
     def __init__(self, known: Mapping[int, Parameter]) -> None:
         self._of_models = known
         self._others: dict[int, Parameter] = {}
 
     def parameter(self, tensor: TensorLike, name: str | None) -> Parameter:
-        """The tensor as a value; `name` is what its group calls it, for a tensor that no model has."""
+        """The parameter for a tensor. `name` is the name in its group, used for a tensor that no model has."""
         if (found := self._of_models.get(id(tensor)) or self._others.get(id(tensor))) is None:
             module, _, leaf = (name or "").rpartition(".")
             role = _role(module, leaf, tensor, is_norm=False)
@@ -119,7 +121,7 @@ def _parameter(key: int, name: str | None, tensor: TensorLike, role: Role) -> Pa
 
 
 def _shape(tensor: TensorLike) -> tuple[int, ...]:
-    """The dimensions; none in them for a lazy parameter that has no shape yet."""
+    """The shape of a tensor; (0,) for a lazy parameter that has none yet."""
     try:
         return tuple(int(size) for size in tensor.shape)
     except (RuntimeError, ValueError):
@@ -133,7 +135,8 @@ def _norm_modules(model: ModelLike) -> frozenset[str]:
 
 
 def _role(module: str, leaf: str, tensor: TensorLike, *, is_norm: bool) -> Role:
-    """Tables of biases, as of positions, are weights like others: a bias and a norm have one dimension."""
+    """The role of a parameter for weight decay. Biases and norms have at most one dimension; a table of position biases
+    is a weight."""
     if len(_shape(tensor)) > 1:
         return Role.OTHER
     if is_norm or names_norm(module.rpartition(".")[2]):
@@ -146,7 +149,7 @@ def _without_wrappers(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text with everything escaped that a terminal would obey."""
+    """The text with all non-printable characters escaped, so that it cannot control a terminal."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
@@ -161,7 +164,8 @@ def _optimizer(optimizer: OptimizerLike, place: str, seen: _Seen) -> LiveOptimiz
 
 
 def _unwrapped(given: object, attribute: str) -> object:
-    """What a wrapper holds, as long as that is of the same kind: Accelerate and Apex wrap optimizers."""
+    """The optimizer or model inside a wrapper, such as those of Accelerate and Apex; the object itself if there is
+    none."""
     for _ in range(_DEEPEST):
         inner = getattr(given, attribute, None)
         if not isinstance(inner, OptimizerLike | ModelLike):
@@ -184,14 +188,14 @@ def _group(index: int, group: Mapping[str, object], seen: _Seen) -> Group:
 
 
 def _value(value: object) -> Value:
-    """A number also where it is kept in a tensor, as learning rates may be."""
+    """A setting as a plain value. A tensor with one number, such as a learning rate, becomes that number."""
     if value is None or isinstance(value, bool | int | float):
         return value
     item = getattr(value, "item", None)
     if callable(item):
         try:
             number = item()
-        except (RuntimeError, ValueError):  # more than one number, or none on this device
+        except (RuntimeError, ValueError):  # More than one number, or none on this device.
             number = None
         if isinstance(number, bool | int | float):
             return number

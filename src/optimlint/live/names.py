@@ -1,16 +1,17 @@
-"""Names of parameters in short: `bert.encoder.layer.*.weight` for hundreds."""
+"""Abbreviate lists of parameter names: `bert.encoder.layer.*.weight` for hundreds."""
 
 import re
 from collections.abc import Callable, Iterable
 
 _MOST = 6
-"""How many patterns are shown."""
+"""The most patterns that are shown."""
 _NUMBER = re.compile(r"(?<![^.])\d+(?![^.])")
 
 
 def patterns(names: Iterable[str], most: int = _MOST) -> tuple[tuple[str, int], ...]:
-    """Patterns that the names match, each with how many do, in the order of the names. They are as exact as `most` of
-    them can be; where the bluntest are still more, all of these."""
+    """Patterns for the names, each with the number of names that it matches, in the order of the names. They are as
+    specific as possible with at most `most` patterns; if even the most general ones are more, all of these are
+    returned."""
     listed = list(names)
     if len(listed) <= most:
         return tuple((name, 1) for name in listed)
@@ -25,7 +26,7 @@ def patterns(names: Iterable[str], most: int = _MOST) -> tuple[tuple[str, int], 
 
 
 def listed(names: Iterable[str], most: int = _MOST) -> str:
-    """The patterns as a list in a sentence: `encoder.layer.*.weight (72), head.weight`."""
+    """The patterns as an enumeration: `encoder.layer.*.weight (72), head.weight`."""
     found = patterns(names, most)
     shown = [f"{pattern} ({count:,})" if count > 1 else pattern for pattern, count in found[:most]]
     rest = sum(count for _, count in found[most:])
@@ -37,7 +38,7 @@ def _numbers(name: str) -> str:
 
 
 def _ends(name: str) -> str:
-    """Up to the first number, and the last part."""
+    """The name up to the first number, and its last part."""
     parts = _numbers(name).split(".")
     head = parts[: parts.index("*")] if "*" in parts else parts[:-1]
     return ".".join([*head, "*", parts[-1]]) if len(parts) > len(head) + 1 else ".".join(parts)

@@ -1,4 +1,4 @@
-"""What is wrong with what optimizers hold: a pure function of values."""
+"""Find the problems with the contents of optimizers: a pure function of values."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _DECAY, _RATE, _FIRST_RATE = "weight_decay", "lr", "initial_lr"
 def problems(
     optimizers: tuple[LiveOptimizer, ...], trainable: tuple[Parameter, ...], *, has_models: bool
 ) -> tuple[Problem, ...]:
-    """All that is wrong, what costs most first."""
+    """All problems, the most costly first."""
     return (
         *(_uncovered(optimizers, trainable)),
         *(_foreign(optimizers, trainable) if has_models else ()),
@@ -91,7 +91,8 @@ def _empty(optimizer: LiveOptimizer) -> Iterator[Problem]:
 
 
 def _decayed(optimizer: LiveOptimizer) -> Iterator[Problem]:
-    """A group that says 0 for other weights, such as embeddings, says nothing of biases and norms."""
+    """Biases and norms that decay, although another group exempts some from weight decay. A group with weight decay 0
+    that contains only other weights, such as embeddings, does not count."""
     spared = [group for group in optimizer.groups if group.values.get(_DECAY) == 0 and _spares(group)]
     if not spared:
         return
@@ -121,7 +122,8 @@ def _ignored_keys(optimizer: LiveOptimizer) -> Iterator[Problem]:
 
 
 def _flattened(optimizer: LiveOptimizer) -> Iterator[Problem]:
-    """A rate of 0 for all is a warm-up that begins."""
+    """Groups with different initial learning rates that now share one. A common rate of 0 is the start of a warm-up and
+    not reported."""
     rates = {group.values.get(_RATE) for group in optimizer.groups}
     first = {group.values.get(_FIRST_RATE) for group in optimizer.groups}
     if len(rates) == 1 and len(first) > 1 and None not in first and (rate := next(iter(rates))):
@@ -133,7 +135,8 @@ def _flattened(optimizer: LiveOptimizer) -> Iterator[Problem]:
 
 
 def _same_settings(optimizer: LiveOptimizer) -> Iterator[Problem]:
-    """Labels are no settings: they tell groups apart that may well be alike."""
+    """Groups that all have the same settings. Groups with different labels are not reported, because they may be
+    separate for another purpose."""
     filled = [group for group in optimizer.groups if group.parameters]
     settings = {tuple((key, value) for key, value in group.settings if not is_label(key)) for group in filled}
     labels = {tuple((key, value) for key, value in group.settings if is_label(key)) for group in filled}
@@ -145,7 +148,7 @@ def _same_settings(optimizer: LiveOptimizer) -> Iterator[Problem]:
 
 
 def _problem(kind: ProblemKind, message: str, about: tuple[Parameter, ...]) -> Problem:
-    """A problem with the names of what it is about, in short in its message."""
+    """A problem with the names of its parameters, which are abbreviated in the message."""
     names = tuple(one.name for one in about if one.name is not None)
     return Problem(kind, f"{message}: {listed(names)}" if names else message, names)
 
@@ -155,7 +158,7 @@ def _distinct(parameters: Iterator[Parameter]) -> Iterator[Parameter]:
 
 
 def _counted(parameters: tuple[Parameter, ...], noun: str) -> str:
-    """`2 tensors (1,538 scalars)`."""
+    """The parameters as a count: `2 tensors (1,538 scalars)`."""
     scalars = sum(one.scalars for one in parameters)
     return f"{_number(len(parameters), noun)} ({_number(scalars, 'scalar')})"
 

@@ -1,22 +1,23 @@
-"""What is needed of torch's objects: whatever can do this is an optimizer, a model or a tensor."""
+"""The interfaces of torch's objects that are used: any object with these methods is an optimizer, a model or a
+tensor."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 
 class TensorLike(Protocol):
-    """A parameter."""
+    """A parameter tensor."""
 
     requires_grad: bool
 
     @property
     def shape(self) -> Sequence[int]:
-        """Its dimensions."""
+        """The size of each dimension."""
 
 
 @runtime_checkable
 class OptimizerLike(Protocol):
-    """An optimizer, or a wrapper that shows the groups of one."""
+    """An optimizer, or a wrapper that exposes the groups of one."""
 
     @property
     def param_groups(self) -> Sequence[Mapping[str, object]]:
@@ -25,15 +26,15 @@ class OptimizerLike(Protocol):
 
 @runtime_checkable
 class ModelLike(Protocol):
-    """A model."""
+    """A model: an object with named parameters."""
 
     def named_parameters(self) -> Iterable[tuple[str, TensorLike]]:
-        """The parameters by name."""
+        """The parameters with their names."""
 
 
 @runtime_checkable
 class HasModules(Protocol):
-    """A model whose layers have classes."""
+    """A model with named modules, which show the classes of its layers."""
 
     def named_modules(self) -> Iterable[tuple[str, object]]:
-        """All modules by name, the model itself under the empty one."""
+        """All modules with their names; the model itself has the name ""."""

@@ -1,4 +1,4 @@
-"""A report from JSON, for `optimlint groups --live`: no file is trusted."""
+"""Read a report from JSON, for `optimlint groups --live`. The file is not trusted: everything is validated."""
 
 import json
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from optimlint.live.written import VERSION
 
 
 class NotAReport(ValueError):
-    """A text is no report of this version; the message says what is wrong."""
+    """Raised for a text that is not a report of this version, with the reason as message."""
 
 
 def from_json(text: str) -> Report:
-    """The report that a text holds; raises `NotAReport` for any other text."""
+    """The report in a JSON text. Raises `NotAReport` for any other text."""
     try:
         read = json.loads(text)
     except (ValueError, RecursionError) as error:

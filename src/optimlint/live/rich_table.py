@@ -1,4 +1,4 @@
-"""A report for rich: `rich.print(report)`."""
+"""Format a report for rich: `rich.print(report)`."""
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -10,7 +10,7 @@ from optimlint.live.values import LiveOptimizer, Seen
 
 
 def renderable(report: Seen) -> RenderableType:
-    """A table for each optimizer, and below them the problems."""
+    """A table for each optimizer, followed by the problems."""
     parts: list[RenderableType] = []
     for optimizer in report.optimizers:
         parts += [Text(title(optimizer, report), "bold"), table(optimizer), Text()]
@@ -22,7 +22,7 @@ def renderable(report: Seen) -> RenderableType:
 
 
 def table(optimizer: LiveOptimizer) -> Table:
-    """The groups of an optimizer."""
+    """The groups of an optimizer as a table."""
     made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     *numbers, last = header(optimizer)
     for column in numbers:

@@ -1,4 +1,4 @@
-"""What a report's tables hold, for text, rich and HTML alike."""
+"""The contents of a report's tables, shared by text, rich and HTML."""
 
 from optimlint.live.names import listed
 from optimlint.live.values import Group, LiveOptimizer, Seen, Value
@@ -9,7 +9,8 @@ TITLES = {"weight_decay": "weight decay", "lr": "lr", "initial_lr": "initial lr"
 
 
 def title(optimizer: LiveOptimizer, report: Seen) -> str:
-    """The optimizer, and how much of the models it trains: `AdamW: 2 groups, 199 of 201 trainable tensors`."""
+    """The optimizer, and how many parameters of the models it trains: `AdamW: 2 groups, 199 of 201 trainable
+    tensors`."""
     name = optimizer.name if optimizer.place in ("", optimizer.name) else f"{optimizer.place}: {optimizer.name}"
     groups = _number(len(optimizer.groups), "group")
     held = {one.key for one in optimizer.parameters}
@@ -21,23 +22,24 @@ def title(optimizer: LiveOptimizer, report: Seen) -> str:
 
 
 def header(optimizer: LiveOptimizer) -> tuple[str, ...]:
-    """The titles of the columns."""
+    """The column titles."""
     return ("group", "tensors", "scalars", *(TITLES.get(key, key) for key in _keys(optimizer)), "parameters")
 
 
 def rows(optimizer: LiveOptimizer) -> tuple[tuple[str, ...], ...]:
-    """A row for each group."""
+    """One row for each group."""
     keys = _keys(optimizer)
     return tuple(_row(group, keys) for group in optimizer.groups)
 
 
 def heading(report: Seen) -> str:
-    """What stands above the problems."""
+    """The heading of the problems."""
     return _number(len(report.problems), "problem") if report.problems else "no problems"
 
 
 def _keys(optimizer: LiveOptimizer) -> tuple[str, ...]:
-    """The settings that are shown: decay and rate, and the rate given where it is another now."""
+    """The settings that are shown: weight decay and learning rate, and the initial learning rate if it differs from the
+    current one."""
     shown = [key for key in _ALWAYS if any(key in group.values for group in optimizer.groups)]
     changed = any(
         key in group.values and group.values[key] != group.values.get("lr")
@@ -58,7 +60,7 @@ def _row(group: Group, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def value_text(value: Value) -> str:
-    """A setting for people."""
+    """The value of a setting as text."""
     if isinstance(value, float):
         return f"{value:.6g}"
     return "" if value is None else str(value)

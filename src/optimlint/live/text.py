@@ -1,4 +1,4 @@
-"""A report as text, for `print`, logs and warnings."""
+"""Format a report as text, for `print`, logs and warnings."""
 
 import textwrap
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from optimlint.live.values import LiveOptimizer, Seen
 
 _WIDTH = 120
 _LEAST_NAMES = 30
-"""The columns that names get, however wide the rest is."""
+"""The minimum width of the column of names, however wide the other columns are."""
 
 
 def text(report: Seen) -> str:
-    """A table for each optimizer, and below them the problems."""
+    """A table for each optimizer, followed by the problems."""
     return "\n".join(_lines(report))
 
 
@@ -27,7 +27,7 @@ def _lines(report: Seen) -> Iterator[str]:
 
 
 def _table(optimizer: LiveOptimizer) -> Iterator[str]:
-    """Numbers to the right, names to the left and on as many lines as they need."""
+    """The lines of a table: numbers aligned to the right, names to the left and wrapped."""
     table = [header(optimizer), *rows(optimizer)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)][:-1]
     indent = sum(widths) + 2 * len(widths) + 2

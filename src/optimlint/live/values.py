@@ -1,4 +1,4 @@
-"""What was seen, as frozen values: a report holds no tensor and keeps no model alive."""
+"""The contents of a report as frozen values: a report references no tensor and keeps no model alive."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from math import prod
 from typing import Protocol
 
 Value = bool | int | float | str | None
-"""The value of a group's setting; what is none of these is shown as its text."""
+"""The value of a group's setting. A value of any other type is converted to text."""
 
 
 class Role(Enum):
-    """What a parameter is to weight decay."""
+    """The role of a parameter for weight decay."""
 
     BIAS = "bias"
     NORM = "norm"
@@ -20,10 +20,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A tensor that an optimizer or a model holds.
+    """A tensor in an optimizer or a model.
 
-    `name` is None where no model has it. `key` tells tensors of one report apart: two entries with one key are the same
-    tensor.
+    `name` is its name in a model, or in its group if no model has it; None if neither has one. `key` identifies the
+    tensor within one report.
     """
 
     key: int
@@ -33,17 +33,17 @@ class Parameter:
     has_gradient: bool = False
     role: Role = Role.OTHER
     is_foreign: bool = False
-    """No model that was given has it."""
+    """Whether none of the models has it."""
 
     @property
     def scalars(self) -> int:
-        """How many numbers it holds."""
+        """How many numbers it has."""
         return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One of `param_groups`: its tensors, and its settings as they are now, in the order of the group."""
+    """One of `param_groups`: its tensors, and its current settings in the order of the group."""
 
     index: int
     parameters: tuple[Parameter, ...]
@@ -56,14 +56,14 @@ class Group:
 
     @property
     def scalars(self) -> int:
-        """How many numbers its tensors hold."""
+        """How many numbers its tensors have in total."""
         return sum(one.scalars for one in self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveOptimizer:
-    """An optimizer. `name` is its class, `place` says which of several it is, `defaults` are the keys that it reads;
-    None where it does not tell."""
+    """An optimizer. `name` is its class, and `place` identifies it among several. `defaults` are the keys that it
+    reads, None if it does not declare them."""
 
     name: str
     place: str
@@ -77,7 +77,7 @@ class LiveOptimizer:
 
 
 class ProblemKind(Enum):
-    """What may be wrong. Where a rule of optimlint finds the same in the code, it has the rule's name."""
+    """The kinds of problems. A kind that a rule of optimlint also finds in code has the rule's name."""
 
     UNCOVERED = "uncovered-parameters"
     """Trainable parameters of a model are in no optimizer."""
@@ -86,22 +86,22 @@ class ProblemKind(Enum):
     FROZEN = "frozen-parameters"
     """An optimizer has tensors that require no gradient."""
     OVERLAPPING = "overlapping-groups"
-    """A tensor is there twice."""
+    """A tensor occurs twice."""
     EMPTY = "empty-group"
     """A group has no tensors."""
     IGNORED_KEY = "ignored-group-key"
     """A group has a key that its optimizer does not read."""
     DECAYED = "decayed-bias-or-norm"
-    """Biases or norms decay while another group says 0."""
+    """Biases or norms decay although another group sets weight decay 0."""
     SAME_SETTINGS = "same-settings"
     """All groups have the same settings."""
     FLATTENED = "flattened-rates"
-    """Groups were given different rates, and now have one."""
+    """Groups had different initial learning rates but now share one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is wrong: a sentence, and the names of the parameters that it is about."""
+    """A problem as a sentence, with the names of its parameters."""
 
     kind: ProblemKind
     message: str
@@ -112,11 +112,11 @@ class Problem:
 
 
 class Seen(Protocol):
-    """What a report says, for those who write it."""
+    """The contents of a report, for the modules that format it."""
 
     @property
     def optimizers(self) -> tuple[LiveOptimizer, ...]:
-        """The optimizers, in the order in which they were given."""
+        """The optimizers, in the order in which they were passed."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -128,4 +128,4 @@ class Seen(Protocol):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong."""
+        """The problems."""

@@ -1,4 +1,4 @@
-"""A report: a value that knows how it is written."""
+"""The report, with its output formats."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What optimizers hold and what is wrong with it. `models` are the classes of the models that were given."""
+    """The contents of optimizers and the problems with them. `models` are the classes of the models that were
+    passed."""
 
     optimizers: tuple[LiveOptimizer, ...]
     models: tuple[str, ...]
@@ -34,7 +35,7 @@ class Report:
         return html(self)
 
     def to_json(self) -> str:
-        """The report for tools, such as `optimlint groups FILE --live report.json`."""
+        """The report as JSON for tools, such as `optimlint groups FILE --live report.json`."""
         from optimlint.live.written import to_json
 
         return to_json(self)

@@ -1,4 +1,4 @@
-"""A report as JSON."""
+"""Write a report as JSON."""
 
 import json
 from math import isfinite
@@ -7,7 +7,7 @@ from typing import Final
 from optimlint.live.values import LiveOptimizer, Parameter, Seen, Value
 
 VERSION: Final = 1
-"""Of the shape of what is written."""
+"""The version of the JSON format."""
 
 
 def to_json(report: Seen) -> str:
@@ -56,5 +56,5 @@ def _parameter_object(parameter: Parameter) -> dict[str, object]:
 
 
 def _json_value(value: Value) -> Value:
-    """JSON has no infinity."""
+    """The value, with infinities and NaN as text, because JSON has none."""
     return str(value) if isinstance(value, float) and not isfinite(value) else value

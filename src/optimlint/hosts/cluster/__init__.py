@@ -62,9 +62,7 @@ def do(
     with ExitStack() as engine:
         executor = _executor(address, jobs, engine)
         waiting = {executor.submit(check_in_child, task): task for task in tasks}
-        engine.callback(
-            lambda: [future.cancel() for future in waiting]
-        )  # After an interruption, no further shard starts.
+        engine.callback(lambda: [future.cancel() for future in waiting])  # Start nothing after an interruption.
         for future in as_completed(waiting):
             task = waiting.pop(future)
             try:

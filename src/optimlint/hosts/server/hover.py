@@ -29,7 +29,8 @@ _NAME = re.compile(r"[^\s,]+")
 
 def suppression_page(line: str, column: int) -> str | None:
     """The pages of the rules that a suppression comment on this line names, if the 1-based column is in the comment:
-    only the rule at the column, or all rules of the comment. None if there is none."""
+    only the rule at the column, or all rules of the comment. For a comment that names no rule, a short explanation.
+    None if there is no comment."""
     for match in _SUPPRESSION.finditer(line):
         if match.start() < column <= match.end() + 1:
             rules = list(dict.fromkeys(_rules(line, column, match)))
