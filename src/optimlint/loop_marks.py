@@ -21,14 +21,14 @@ def may_forget_return(source: bytes) -> bool:
 
 
 def _body(place: int, source: bytes) -> bytes:
-    """The function that is defined at a place, up to the next one or the end of its class."""
+    """The code of the function that is defined at a place, up to the next definition or the end of its class."""
     end = _NEXT.search(source, place + len(_HOOK))
     return source[place : end.start() if end else len(source)]
 
 
 def leads_training(source: bytes) -> bool:
-    """Whether a loop may call a training function of another file and, below that, an evaluation function: imported
-    functions, or methods of an object that is created here."""
+    """Whether a loop may call a training function of another file and, after that, an evaluation function. Both are
+    imported, or are methods of an object that is created here."""
     if b"\nfrom " not in source and b"\nimport " not in source and not source.startswith((b"from ", b"import ")):
         return False
     return any(_leads(called, source) for call in _CALLS for called in call.finditer(source))

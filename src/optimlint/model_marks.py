@@ -1,4 +1,5 @@
-"""Byte-level pre-checks for models whose weights reach no optimizer. Part of the scan that decides whether a source is
+"""Byte-level pre-checks for rules about models and their weights: hidden parameters, layers created in `forward`,
+gradient switches, kept weights, schedulers and wrapped names. Part of the scan that decides whether a source is
 parsed."""
 
 import re
@@ -44,7 +45,7 @@ _ALONE = re.compile(rb"[ \t]*(\w+)[ \t]*")
 _NAME = re.compile(rb"(?<![\w.\"'])[A-Za-z_]\w*(?![\w(\"'])")
 _FILLED = re.compile(rb"(?:\.(?:append|extend|insert|update|setdefault)\(|\[[^\]\n]*\][ \t]*=(?!=)|[ \t]*\+=)")
 _LISTS = (b"[", b"{", b"list(", b"ict(")
-"""How collections begin that are filled under a name before they are assigned to an attribute."""
+"""The beginnings of collections that are filled under a local name before they are assigned to an attribute."""
 _BRACKET = re.compile(rb"[\[\](){}]")
 _NESTED = re.compile(_BRACKETS + rb"|\[[^\]]*\]|\{[^}]*\}|#[^\n]*")
 _LONGEST_LINE = 300
@@ -117,8 +118,7 @@ _KEPT_LAMBDA = re.compile(rb"=\s*\(?\s*lambda\b[^\n]*\n?[^\n]*\b(?:" + "|".join(
 
 
 def may_hide_weights(source: bytes) -> bool:
-    """Whether a model class may keep parameters where torch does not find them or create layers as it runs, or another
-    rule about weights may have a finding."""
+    """Whether any rule about models and their weights may have a finding."""
     is_hidden = b"class " in source and (may_keep_apart(source) or may_make_layers(source))
     if is_hidden or may_switch_nothing(source) or may_keep_weights(source):
         return True
@@ -138,13 +138,13 @@ def may_keep_apart(source: bytes) -> bool:
 
 
 def may_make_layers(source: bytes) -> bool:
-    """Whether `forward`, or a method that not only `__init__` calls, may create a layer."""
+    """Whether `forward`, or a method that is called outside of `__init__`, may create a layer."""
     return b"def forward" in source and _may_make_layers(source)
 
 
 def may_keep_weights(source: bytes, whole: bytes | None = None) -> bool:
-    """Whether a name may be bound to a model's weights by reference, or to the model, as the best so far. `source` may
-    be a piece of a `whole` source, which shows what is a model."""
+    """Whether a name may be bound by reference to a model's weights, or to the model, as the best so far. `source` may
+    be a piece of `whole`, in which the uses of a name show that it is a model."""
     if b"if " not in source:
         return False
     if any(_keeps_state(place, source) for place in places(_STATE, source)):
@@ -230,8 +230,8 @@ def _attribute_at(place: int, source: bytes) -> bytes:
 
 
 def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
-    """The objects whose `requires_grad` is set, and whether it is set to True. The attribute is searched first: a
-    pattern that begins with any name takes a hundred times as long."""
+    """The objects whose `requires_grad` is set, and whether it is set to True. The search starts with the attribute,
+    because a pattern that starts with any name is a hundred times as slow."""
     place = source.find(_SWITCH)
     while place != -1:
         switched = _SWITCHED.match(source, place)
@@ -242,7 +242,7 @@ def _switched(source: bytes) -> Iterator[tuple[bytes, bool]]:
 
 
 def _may_be_module(owner: bytes, is_on: bool, source: bytes) -> bool:
-    """Whether the object may be a module: not a parameter in a loop, a weight or a new tensor."""
+    """Whether the object may be a module, and not a parameter in a loop, a weight or a new tensor."""
     if is_on and b"False" not in source:
         return False
     last = owner.rpartition(b".")[2]
@@ -287,14 +287,14 @@ def _may_keep_plainly(source: bytes) -> bool:
 
 
 def _line_start(place: int, source: bytes) -> int:
-    """The offset of the start of a line, or of its relevant end if it is long."""
+    """The offset of the start of the line, but at most `_LONGEST_LINE` bytes back."""
     near = max(place - _LONGEST_LINE, 0)
     return max(source.rfind(b"\n", near, place) + 1, source.rfind(b"\r", near, place) + 1, near)
 
 
 def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> bool:
-    """Whether a collection may hold modules or parameters: it contains an instance of some class or a name bound to
-    one, or it is filled later."""
+    """Whether a collection may contain modules or parameters: an instance of some class, a name bound to one, or
+    something that is added later."""
     content = _inside(source, display.end())
     is_plain_bracket = display[0].endswith(b"(") and not display[0][-2:-1].isalpha()
     is_tuple = not is_plain_bracket or b"," in _NESTED.sub(b"", content)
@@ -308,7 +308,7 @@ def _may_hold_modules(display: re.Match[bytes], name: bytes, source: bytes) -> b
 
 
 def _may_be_module_there(text: bytes, source: bytes) -> bool:
-    """Whether the code that fills a collection contains an instance of some class, or a first name bound to
+    """Whether the code that fills a collection contains an instance of some class, or starts with a name bound to
     one."""
     name = _NAME.search(text)
     return _MAKES_OBJECT.search(text) is not None or (name is not None and name[0] in _given_objects(source))
@@ -336,7 +336,7 @@ def _inside(source: bytes, start: int) -> bytes:
 
 
 def _may_make_layers(source: bytes) -> bool:
-    """Whether a method that not only `__init__` calls creates a layer."""
+    """Whether `forward`, or a method that is called outside of `__init__`, creates a layer."""
     layer = _LAYER if _imports_layers(source) else _LAYER_OF_TORCH
     functions = [one for one in _functions(source) if one.name != b"__init__"]
     makers = {one.name for one in functions if _makes_layer(one, layer, source)}

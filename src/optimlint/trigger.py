@@ -48,10 +48,10 @@ _NAME_BEGINS = re.compile(rb"\w*\Z")
 _LONGEST_NAME = 60
 _OPTIM = b"ptim"
 _IN_USE = re.compile(rb"\w+(?:\s*\(\s*[^\s)]|\.[A-Za-z]|\[|\s*=|,\s*\w+\s*=| as )")
-"""An optimizer that is called, assigned or accessed, rather than only mentioned, as in an author's name."""
+"""An optimizer that is called, assigned or accessed. A mere mention, such as an author's name, does not count."""
 _END_OF_LINE = re.compile(rb"\w+[ \t]*\r?$", re.MULTILINE)
 _SPEAKING = (b"parameters(", b"decay", b"ptimizer", b"regular", b"requires_grad")
-"""Words of which a function uses at least one if it distinguishes parameters for an optimizer."""
+"""A function that distinguishes parameters for an optimizer contains at least one of these words."""
 _DIMENSIONS = re.compile(rb"\.ndim(?:ension\(\)|\b)")
 _COUNTED = re.compile(rb"len\(\s*\w+\.(?:shape|size\(\))")
 _UNDECAYED = re.compile(rb"no_?(?:weight_?)?decay\b")
@@ -72,7 +72,7 @@ _LAZY = re.compile(
     rb"|\(\s*\(?\w+(?:\s*,\s*\w+\s*\))?\s+for\s.*|.*\sif\s.*)",
     re.DOTALL,
 )
-"""The code that may stand between `=` and `parameters(` if an iterator is kept, rather than a list or a sum of it."""
+"""The code between `=` and `parameters(` if an iterator is kept, rather than a list or a sum of it."""
 _FARTHEST_LINE = 3
 """How many lines above `parameters(` the name that it is bound to may be."""
 _LEAD = re.compile(rb"^[ \t]*(?:>+|\.\.\.)[ \t>]*", re.MULTILINE)
@@ -145,7 +145,7 @@ def has_suppression(source: bytes) -> bool:
 
 
 def marks_of(piece: bytes, source: bytes) -> Mark:
-    """The marks in a piece of a source: a function, or the code outside of functions."""
+    """The marks in a function, or in the code outside of functions. `source` is the whole source."""
     marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
     if _has_groups(piece) or _lists_twice(piece) or _calls_builder(piece, source):
         marks |= Mark.GROUPS
@@ -160,7 +160,7 @@ def file_uses_optimizer(content: bytes, path: str) -> bool:
 
 
 def uses_optimizer(source: bytes) -> bool:
-    """Whether an optimizer is used in `source`, under whatever name. The fastest searches come first."""
+    """Whether an optimizer is used in `source`, under whatever name. The cheapest searches come first."""
     if _is_any_used((_OPTIM,), source):
         return True
     words = capitalized(source)
@@ -175,8 +175,8 @@ def _is_any_used(stems: Iterable[bytes], source: bytes) -> bool:
 
 
 def depends_on_others(source: bytes) -> bool:
-    """Whether other files may affect the findings in `source`: it builds groups or optimizers, or trains. Mistakes of a
-    model class alone are visible in the class."""
+    """Whether other files may affect the findings in `source`: it builds groups or optimizers, or trains. Findings
+    about model classes alone depend only on the class itself."""
     return uses_optimizer(source) or _has_groups(source) or trains(source)
 
 

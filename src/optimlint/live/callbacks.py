@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from importlib import import_module
-from typing import Any, Protocol  # Any: of which library's class a callback is, is known when it is made.
+from typing import Any, Protocol  # Any: the base class of a callback is known only at run time.
 
 from optimlint.live.look import Models, Optimizers, report
 from optimlint.live.values import Problem, ProblemKind

@@ -24,7 +24,8 @@ from optimlint.facts.conditions import (
 ALL = "all parameters"
 
 _MOST_SPELT = 2
-"""Only this many kinds of names are described; whoever fixes these will notice the rest."""
+"""At most this many kinds of names are described. A longer message helps nobody, and the rest shows after these are
+fixed."""
 
 _Cube = tuple[Condition, ...]
 

@@ -12,7 +12,8 @@ _SUFFIXES = (".py", ".pyi")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A text in the editor: a file, or a cell of a notebook. A cell that is not Python is kept only for its number."""
+    """A text in the editor: a file or a cell of a notebook. Cells that are not Python only take part in the numbering
+    of cells."""
 
     uri: str
     text: str = ""
