@@ -135,8 +135,8 @@ def _page(results: list[Result]) -> Iterator[str]:
         places = len(marked_lines(_source(fixture)))
         cells = " | ".join(_cell(result, fixture) for result in results)
         yield f"| {fixture.removesuffix('.py').replace('/', ': ').replace('_', ' ')} | {places} | {cells} |"
-    yield "\n## All that is said at these places\n"
-    yield "| tool | says | times | speaks of |"
+    yield "\n## All reports at these places\n"
+    yield "| tool | reports | times | about |"
     yield "|---|---|---|---|"
     for result in results[1:]:
         yield from _all_said(result)
@@ -308,14 +308,15 @@ CHECKERS = (
 )
 
 _INTRODUCTION = """\
-The fixtures below hold mistakes in parameter groups, and correct code beside them. *Places* counts the lines that they
-mark: where a finding of optimlint begins, and where its evidence is. In bold is the number of places at which a tool
-says something that is true of the same mistake (that a variable is never used, say); in brackets, at how many further
-places it says something for another reason, such as the length of the line. The second table has all of it.
+The fixtures below contain mistakes in training code, and correct code next to them. *Places* counts the lines that
+they mark: where a finding of optimlint begins, and where its evidence is. The number in bold counts the places at which
+a tool reports something that is true of the same mistake, such as a variable that is never used. The number in brackets
+counts further places at which it reports something else, such as the length of the line. The second table lists all
+reports.
 
-The fixtures are optimlint's own tests, so that optimlint finds what they mark is no news; evidence is not counted as
-a finding of its own. What this shows is what general tools, and tools for PyTorch, do and do not look at. They find
-much that optimlint never will: use them, too.
+The fixtures are optimlint's own tests, so it is no surprise that optimlint finds what they mark. Evidence does not count
+as a finding of its own. The tables show what general tools, and tools for PyTorch, check for and what they do not. These
+tools find much that optimlint never will, so use them, too.
 """
 
 
