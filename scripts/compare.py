@@ -314,9 +314,9 @@ a tool reports something that is true of the same mistake, such as a variable th
 counts further places at which it reports something else, such as the length of the line. The second table lists all
 reports.
 
-The fixtures are optimlint's own tests, so it is no surprise that optimlint finds what they mark. Evidence does not count
-as a finding of its own. The tables show what general tools, and tools for PyTorch, check for and what they do not. These
-tools find much that optimlint never will, so use them, too.
+The fixtures are optimlint's own tests, so it is no surprise that optimlint finds what they mark. Evidence is not
+counted as a finding of its own. The tables show what general tools, and tools for PyTorch, check for and what they do
+not. These tools find much that optimlint never will, so use them, too.
 """
 
 
