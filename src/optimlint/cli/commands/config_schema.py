@@ -11,19 +11,19 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that TOML plug-ins of editors support."""
 
 _TEXTS = {
-    "select": "The rules that run, in place of those that are on by default.",
-    "extend-select": "Rules that run, too.",
+    "select": "Rules that run, instead of those that are on by default.",
+    "extend-select": "Rules that run in addition.",
     "ignore": "Rules that do not run.",
     "per-file-ignores": (
-        "Rules that do not run on the files that a pattern matches; on all others, where it begins with `!`."
+        "Rules that do not run on files that match a pattern. If the pattern begins with `!`, on all other files."
     ),
-    "severity": "What findings of a rule weigh: error, warning or note.",
-    "exclude": "What is left out, as patterns of .gitignore files, in place of the defaults.",
-    "extend-exclude": "What is left out, too, as patterns of .gitignore files.",
-    "optimizers": "Qualified names of classes of your own that are optimizers, such as `my_package.optim.MyAdam`.",
-    "group-builders": "Qualified names of functions of your own that return parameter groups.",
-    "group-consumers": "Qualified names of functions of your own that take parameter groups and use them.",
-    "markdown": "Whether code blocks of .md, .qmd, .Rmd and .rst files in folders are checked, too.",
+    "severity": "The severity of findings of a rule: error, warning or note.",
+    "exclude": "Patterns of paths to skip, as in .gitignore files, instead of the defaults.",
+    "extend-exclude": "Patterns of paths to skip in addition, as in .gitignore files.",
+    "optimizers": "Qualified names of your own optimizer classes, such as `my_package.optim.MyAdam`.",
+    "group-builders": "Qualified names of your own functions that return parameter groups.",
+    "group-consumers": "Qualified names of your own functions that take parameter groups and use them.",
+    "markdown": "Check code blocks of .md, .qmd, .Rmd and .rst files in folders, too.",
 }
 _RULES = frozenset({"select", "extend-select", "ignore"})
 _PATTERNS = frozenset({"exclude", "extend-exclude"})
@@ -34,7 +34,7 @@ def table_schema() -> dict[str, Json]:
     return {
         "$schema": _DRAFT,
         "title": "optimlint",
-        "description": "Settings of optimlint, which finds parameter groups that never reach the optimizer.",
+        "description": "Settings of optimlint, a linter for PyTorch training code.",
         "type": "object",
         "properties": {key: _property(key, text) for key, text in _TEXTS.items()},
         "additionalProperties": False,
@@ -94,6 +94,6 @@ def _rule() -> Json:
     coded: list[Json] = [{"const": rule.code, "description": f"{rule.name}: {rule.summary}"} for rule in RULES]
     wide: list[Json] = [{"const": "ALL", "description": "Every rule."}]
     wide += [
-        {"const": prefix, "description": f"Every rule whose code begins so: {prefix}…"} for prefix in sorted(prefixes)
+        {"const": prefix, "description": f"Every rule whose code begins with {prefix}."} for prefix in sorted(prefixes)
     ]
     return {"anyOf": [*named, *coded, *wide]}
