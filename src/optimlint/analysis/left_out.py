@@ -7,7 +7,7 @@ from optimlint.analysis.coverage import coverage
 from optimlint.analysis.coverage.truth_table import atoms_of
 from optimlint.analysis.listed import model_classes
 from optimlint.facts import FileFacts
-from optimlint.facts.conditions import UnknownTest
+from optimlint.facts.conditions import PositionTest, UnknownTest
 from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.models import ModelClass, SubModule
 from optimlint.facts.names import Model
@@ -37,7 +37,7 @@ def left_out(groups: tuple[ParamGroup, ...], facts: FileFacts) -> LeftOut:
         all(group.is_readable for group in groups)
         and all(each.is_known for each in judged)
         and all(one.is_certain for one in beside)
-        and not any(_is_doubtful(part) for part in parts),
+        and not any(_is_doubtful(part, parts) for part in parts),
         _models(parts),
     )
 
@@ -53,10 +53,18 @@ def _models(parts: tuple[Part, ...]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _is_doubtful(part: Part) -> bool:
-    """Whether it is not known which parameters the part contains."""
+def _is_doubtful(part: Part, parts: tuple[Part, ...]) -> bool:
+    """Whether it is not known which parameters the part contains, or not how many a slice leaves that no other part
+    takes the rest of."""
     atoms = atoms_of((part.condition,))
-    return part.model is None or atoms is None or any(isinstance(atom, UnknownTest) for atom in atoms)
+    if part.model is None or atoms is None or any(isinstance(atom, UnknownTest) for atom in atoms):
+        return True
+    return any(isinstance(atom, PositionTest) and not _has_rest(atom, part, parts) for atom in atoms)
+
+
+def _has_rest(position: PositionTest, part: Part, parts: tuple[Part, ...]) -> bool:
+    others = (atom for one in parts if one is not part for atom in atoms_of((one.condition,)) or ())
+    return any(isinstance(atom, PositionTest) and atom.is_of_same(position) for atom in others)
 
 
 def _over_sub_modules(parts: tuple[Part, ...]) -> Iterator[int]:

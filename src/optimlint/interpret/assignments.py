@@ -357,10 +357,12 @@ def element_of(frame: Frame, values: Values, index: int, count: int, target: tre
         match value:
             case Element(what=Aspect.PAIR, parts=parts) if count == 2:
                 text = frame.world.layout.text(target)
-                found.append(Element(Aspect.NAME if index == 0 else Aspect.PARAMETER, parts, text, value.is_full_name))
+                name = Aspect.NAME if value.is_full_name else Aspect.LAST_NAME
+                found.append(Element(name if index == 0 else Aspect.PARAMETER, parts, text, value.is_full_name))
             case Element(what=Aspect.MODULE_PAIR, parts=parts) if count == 2:
                 text = frame.world.layout.text(target)
-                found.append(Element(Aspect.MODULE_NAME if index == 0 else Aspect.MODULE, parts, text, False))
+                what = Aspect.MODULE_NAME if index == 0 else Aspect.MODULE
+                found.append(Element(what, parts, text, False, value.is_every_module and index == 1))
             case Sequence() if not value.is_mapping:
                 known = exact(value)
                 items = list(value.items.values()) if known is None else known

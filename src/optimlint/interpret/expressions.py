@@ -23,6 +23,7 @@ from optimlint.interpret.models.partial_texts import template_of_formatted, with
 from optimlint.interpret.models.picking import slice_condition, subscript
 from optimlint.interpret.models.texts import LONGEST_TEXT, combine_text
 from optimlint.interpret.name_tests import part_of_name
+from optimlint.interpret.properties import computed
 from optimlint.interpret.readings import find_emptied, read_stream
 from optimlint.interpret.state import State, join
 from optimlint.interpret.training.acts import note_gradient
@@ -80,9 +81,9 @@ def _formatted(frame: Frame, state: State, node: tree.FormattedString) -> Values
     expressions = [part.expression for part in node.parts if isinstance(part, tree.FormattedStringExpression)]
     evaluated = [look_at(frame, state, expression) for expression in expressions]
     held = [value for values in evaluated for value in values]
-    names = [value for value in held if isinstance(value, Element) and value.what is Aspect.NAME]
+    names = [value for value in held if isinstance(value, Element) and value.what in (Aspect.NAME, Aspect.LAST_NAME)]
     if names and not names[0].is_full_name:
-        return (names[0],)
+        return (Element(Aspect.NAME, names[0].parts, names[0].text, is_full_name=False),)
     made = derived(frame, node, tuple(value for value in held if isinstance(value, Entity)))
     return with_template(made, template_of_formatted(node, evaluated))
 
@@ -102,7 +103,8 @@ def _attribute(frame: Frame, state: State, node: tree.Attribute) -> Values:
     if attribute == "grad":
         note_gradient(frame, state, node, owners)
     for value in owners:
-        found = union(found, literals(frame, attribute_of(frame, state, value, attribute, node)))
+        held = computed(frame, state, node, attribute_of(frame, state, value, attribute, node))
+        found = union(found, literals(frame, held))
     return found
 
 

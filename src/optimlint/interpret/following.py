@@ -17,6 +17,7 @@ from optimlint.interpret.values import (
     FunctionValue,
     OptimizerClass,
     Sequence,
+    Stream,
     Value,
     Values,
     union,
@@ -25,6 +26,9 @@ from optimlint.interpret.world import MARKS
 
 _ANOTHER_FUNCTION = re.compile(r"=\s*(?:(?:\w+\.)*partial\(|[\w.]+\s*(?:#|$))")
 """Binds a name to another function, perhaps by `partial`."""
+_CHOOSES = re.compile(r"\breturn\b(?:[^\n#]*\bfor\b|[^\n#]*\bfilter\(|[^\n#]*\w\([^\n#]*\))")
+"""Returns a comprehension, a filter, or what another function returns."""
+_MOST_LINES = 8
 _LITERAL = re.compile(r"^\w+[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\[({\"']|-?\.?\d)")
 """Binds a name to a literal."""
 
@@ -75,6 +79,16 @@ def _followed(frame: Frame, callee: Value) -> Values:
     if not is_bound and callee not in frame.world.wanted and not _is_worth_it(frame, code):
         return ()
     return tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
+
+
+def want_helper(frame: Frame, callee: Entity, arguments: list[Values]) -> None:
+    """Have a short function of another file followed in the next pass that is given a stream of parameters, and so may
+    return some of them."""
+    if callee.qualified_name is None or not any(isinstance(one, Stream) for values in arguments for one in values):
+        return
+    code = frame.machine.others.code_of(callee).strip()
+    if code.startswith("def") and code.count("\n") < _MOST_LINES and _CHOOSES.search(code) is not None:
+        frame.world.wanted.add(callee)
 
 
 def _of_class(frame: Frame, callee: Entity) -> Values:

@@ -161,7 +161,7 @@ def _run(frame: Frame, state: State, node: tree.FunctionDef) -> None:
 def call_function(
     frame: Frame,
     state: State,
-    call: tree.Call | None,
+    call: tree.Call | tree.Attribute | None,
     callee: FunctionValue,
     positional: list[Values],
     keywords: dict[str, Values],
@@ -172,12 +172,13 @@ def call_function(
     node = callee.node
     if node in frame.context:
         return None
-    if len(frame.context) >= _DEEPEST_CALLS or world.inlined >= _MOST_CALLS:
+    deepest = _DEEPEST_CALLS + (2 if isinstance(node, tree.Lambda) else 0)  # A lambda that is called last is a test.
+    if len(frame.context) >= deepest or world.inlined >= _MOST_CALLS:
         world.leave_unread(Limit.CALL, call)
         return None
     is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
     if isinstance(node, tree.Lambda):
-        return _call_lambda(frame, state, callee, node, positional)
+        return _call_lambda(frame, state, call, node, positional)
     draft = draft_of(frame, callee)
     if draft is None:
         return None
@@ -196,7 +197,7 @@ def call_function(
     _run(inner, start, node)
     if is_asked_of_parameter and inner.outcomes:
         outcomes = [(without(path, start.path), values) for path, values in inner.outcomes]
-        if call is not None and all(_is_truth(values) for _, values in outcomes):
+        if isinstance(call, tree.Call) and all(_is_truth(values) for _, values in outcomes):
             return evaluate_predicate(frame, state, call, outcomes)
     if inner.is_generator or call is None:
         return None
@@ -266,9 +267,11 @@ def _is_truth(values: Values) -> bool:
 
 
 def _call_lambda(
-    frame: Frame, state: State, callee: FunctionValue, node: tree.Lambda, positional: list[Values]
+    frame: Frame, state: State, call: tree.Expression | None, node: tree.Lambda, positional: list[Values]
 ) -> Values | None:
     called = frame.nested(node)
+    if call is not None and any(not isinstance(value, Element) for values in positional for value in values):
+        called.context = (*frame.context, call, node)  # What it makes of a model is another thing for each model.
     inner = state.copy()
     inner.in_parameter_loop = True
     for index, parameter in enumerate((*node.params.posonly_params, *node.params.params)):
@@ -338,7 +341,7 @@ def _bind_keyword(frame: Frame, state: State, parameter: tree.Param, keywords: d
         state.bindings[name] = (frame.world.unknown(parameter, frame.context),)
 
 
-def _wrapped(frame: Frame, state: State, call: tree.Call, value: Value) -> Value:
+def _wrapped(frame: Frame, state: State, call: tree.Call | tree.Attribute, value: Value) -> Value:
     """A list of groups that a function returns, as a new list of the caller, so that the caller's use of it counts. If
     the function already passed it to an optimizer, it stays the same list."""
     if isinstance(value, Sequence) and is_group_collection(value) and not value.is_handed_on:

@@ -43,7 +43,8 @@ def iterate(frame: Frame, state: State, node: tree.Expression, values: Values, *
             case Stream(what=what, parts=parts):
                 if note_reading(value, node, state.branch) and not isinstance(node, tree.Name | tree.Attribute):
                     parts = narrowed(frame, parts, node)  # Something else may have read some of it.
-                found.append(Element(what, parts, frame.world.layout.text(node), value.is_full_names))
+                text = frame.world.layout.text(node)
+                found.append(Element(what, parts, text, value.is_full_names, value.is_every_module))
             case Sequence(is_mapping=True):
                 parts, _ = parts_of((value,))
                 method = _method_called(node)

@@ -20,6 +20,7 @@ from optimlint.interpret.builtins import (
 from optimlint.interpret.edits import escape, note_edit, spread
 from optimlint.interpret.evaluation import evaluate, look_at
 from optimlint.interpret.flows import FlowKind
+from optimlint.interpret.following import want_helper
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.iteration import iterate
 from optimlint.interpret.kinds import SequenceKind
@@ -137,6 +138,7 @@ def call_known(
             return result
     call = _Calling(frame, state, node, row, callee, owners, _read_arguments(frame, state, node, row))
     if callee is not None:
+        want_helper(frame, callee, call.given)
         note_unfollowed(frame, state, node, callee, owners, call.given)
     if not row.is_exact and callee is not None:
         name = (callee.qualified_name or frame.world.layout.text(node.func)).rpartition(".")[2]

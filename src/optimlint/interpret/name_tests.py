@@ -97,10 +97,10 @@ def strings_in(values: Values) -> list[str] | None:
     return texts if len(texts) <= MOST_FRAGMENTS else None
 
 
-def name_test(element: Element, kind: NameTestKind, text: str) -> NameTest:
-    """A test of a full name, or of its last part."""
+def name_test(element: Element, kind: NameTestKind, text: str) -> Condition:
+    """A test of a full name, or of its last part: `in_proj_bias` ends with `bias` and is none."""
     if element.what is Aspect.LAST_NAME and kind is NameTestKind.EQUALS:
-        return NameTest(NameTestKind.ENDS, text)
+        return either((NameTest(NameTestKind.EQUALS, text), NameTest(NameTestKind.ENDS, f".{text}")))
     return NameTest(kind, text)
 
 

@@ -53,12 +53,22 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
     elif callee.qualified_name is not None:
         entity.called = callee
     entity.made_by = maker or entity.made_by
+    if any(map(_asks_gradient, node.args)):
+        entity.asks_gradient = True
     if maker is None:
         entity.taken_from = _things((*owners, *(one for values in arguments for one in values)))
     elif last in MODULE_CONTAINERS:
         entity.taken_from = _things(tuple(_parts(arguments)))
     note_made(entity, maker)
     return entity
+
+
+def _asks_gradient(argument: tree.Arg) -> bool:
+    match argument:
+        case tree.Arg(keyword=tree.Name(value="requires_grad"), value=tree.Name(value="True")):
+            return True
+        case _:
+            return False
 
 
 def _is_class(frame: Frame, callee: Entity) -> bool:

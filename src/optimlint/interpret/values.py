@@ -69,6 +69,8 @@ class Entity:
     """The objects of which it is one, if branches bind a name to different ones."""
     groups_of: "OptimizerValue | None" = None
     """The optimizer, if this is its `param_groups`."""
+    asks_gradient: bool = False
+    """Whether the code asks for its gradient: among parameters it is one tensor, and no module."""
 
     @property
     def display(self) -> str:
@@ -134,6 +136,8 @@ class Element:
     parts: tuple[DraftPart, ...]
     text: str
     is_full_name: bool = True
+    is_every_module: bool = False
+    """Whether it is each module of a model in turn: the model, and its parts at any depth."""
 
 
 @dataclass(eq=False, slots=True)
@@ -145,6 +149,7 @@ class Stream:
     parts: tuple[DraftPart, ...]
     is_one_shot: bool
     is_full_names: bool = True
+    is_every_module: bool = False
     is_edited: bool = False
     """Whether the code edits it like a list. That means an optimizer has replaced it by a list."""
     readings: dict[tree.Node, Branch] = field(default_factory=dict)

@@ -39,7 +39,7 @@ def binary(frame: Frame, state: State, node: tree.BinaryOperation) -> Values:
             return (made,)
     if isinstance(node.operator, tree.Modulo | tree.Add):
         names = [value for values in evaluated for value in values if isinstance(value, Element)]
-        if names and names[-1].what is Aspect.NAME:
+        if names and names[-1].what in (Aspect.NAME, Aspect.LAST_NAME):
             return (Element(Aspect.NAME, names[-1].parts, names[-1].text, names[-1].is_full_name),)
     return with_template(_arithmetic(frame, node, evaluated), _template(node, evaluated))
 

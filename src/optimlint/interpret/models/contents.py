@@ -47,7 +47,7 @@ def under_path(state: State, values: Values) -> Values:
 def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Values:
     """The values, with each part of an element changed."""
     return tuple(
-        Element(value.what, tuple(map(change, value.parts)), value.text, value.is_full_name)
+        Element(value.what, tuple(map(change, value.parts)), value.text, value.is_full_name, value.is_every_module)
         if isinstance(value, Element)
         else value
         for value in values
@@ -56,16 +56,16 @@ def with_parts(values: Values, change: Callable[[DraftPart], DraftPart]) -> Valu
 
 def merged_elements(found: list[Value]) -> Values:
     """The values, with elements of the same kind merged."""
-    elements: dict[tuple[Aspect, bool], Element] = {}
+    elements: dict[tuple[Aspect, bool, bool], Element] = {}
     others: list[Value] = []
     for value in found:
         if not isinstance(value, Element):
             others.append(value)
             continue
-        key = (value.what, value.is_full_name)
+        key = (value.what, value.is_full_name, value.is_every_module)
         known = elements.get(key)
         parts = tuple(dict.fromkeys((*known.parts, *value.parts))) if known is not None else value.parts
-        elements[key] = Element(value.what, parts, value.text, value.is_full_name)
+        elements[key] = Element(value.what, parts, value.text, value.is_full_name, value.is_every_module)
     return (*elements.values(), *dict.fromkeys(others))
 
 
@@ -207,7 +207,7 @@ def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | Non
         if isinstance(held, Entity) and isinstance(held.parent, Entity) and "[" not in held.text:
             return (DraftPart(held),), held.qualified_name is None
         if isinstance(held, Entity) and _is_parameter(held):
-            return (DraftPart(held),), True
+            return (DraftPart(held),), not item.is_many
     version = item.version
     if version is not None and isinstance(item.values[0], Sequence) and version == len(item.values[0].edits):
         version = None
@@ -218,8 +218,12 @@ def _parts_of_item(item: Item, depth: int, known: dict[tuple[Sequence, int | Non
 
 
 def _is_parameter(entity: Entity) -> bool:
-    """Whether an entity is a parameter, as in `nn.Parameter(torch.zeros(8))`."""
-    made_by = entity.representative().made_by
+    """Whether an entity is a parameter, as in `nn.Parameter(torch.zeros(8))`, or another tensor whose gradient is asked
+    for."""
+    whole = entity.representative()
+    made_by = whole.made_by
+    if whole.asks_gradient and made_by is None and not whole.makers:
+        return True
     if not isinstance(made_by, Entity) or made_by.qualified_name is None:
         return False
     package, _, name = made_by.qualified_name.rpartition(".")

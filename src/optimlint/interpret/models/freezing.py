@@ -17,6 +17,8 @@ def freeze(frame: Frame, state: State, value: Entity | Element, given: Values, n
     """Record the parameters that `p.requires_grad = given` freezes, with the condition under which it does."""
     is_off = _is_off(frame, given, node)
     if is_off is None:
+        if isinstance(value, Entity):
+            value.representative().asks_gradient = True
         return
     parts = value.parts if isinstance(value, Element) else (DraftPart(value.representative()),)
     # An assignment to the attribute of a module has no effect. `source_node` marks what it was meant to freeze.

@@ -100,6 +100,8 @@ class _Summarizer:
         owners = [part.owner for found, _ in ((parts, is_known), *added) for part in found]
         if not owners or None in owners or not all(known for _, known in added):
             return None
+        if any(owner.representative().asks_gradient for owner in owners if owner):
+            return None  # Inputs that are searched for, and no model.
         models = dict.fromkeys(one for owner in owners if owner for one in self._of_entity(owner))
         return Holder(optimizer, tuple(models))
 

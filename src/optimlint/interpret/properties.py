@@ -1,0 +1,33 @@
+"""Properties: attributes that a method of the object's class computes, or of a class that it inherits from."""
+
+from optimlint.interpret.frame import Frame
+from optimlint.interpret.functions import call_function
+from optimlint.interpret.state import State
+from optimlint.interpret.values import FunctionValue, Values, union
+from optimlint.syntax import tree
+
+_PROPERTIES = frozenset({"property", "cached_property"})
+
+
+def computed(frame: Frame, state: State, node: tree.Attribute, values: Values) -> Values:
+    """The values of an attribute, with what a property returns in place of the property."""
+    found: Values = ()
+    for value in values:
+        result = None
+        if isinstance(value, FunctionValue) and value.bound is not None and _is_property(value.node):
+            result = call_function(frame, state, node, value, [], {})
+        found = union(found, (value,) if result is None else result)
+    return found
+
+
+def _is_property(node: tree.FunctionDef | tree.Lambda) -> bool:
+    decorators = node.decorators if isinstance(node, tree.FunctionDef) else ()
+    return any(_name(one.decorator) in _PROPERTIES for one in decorators)
+
+
+def _name(decorator: tree.Expression) -> str:
+    match decorator:
+        case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
+            return name
+        case _:
+            return ""
