@@ -16,9 +16,9 @@ _VERDICTS = (("repositories.toml", "repository"), ("verdicts.toml", "package"))
 _SEARCHED = (("figures.md", "published packages"), ("repositories.md", "public repositories"))
 
 
-_INTRODUCTION = """public repositories and published packages. Each was read in its code, and is what the
-rule says. What was searched, and how often nothing was found, is in `wild/` beside the sources; a finding there that is
-wrong is counted as a false alarm.
+_INTRODUCTION = """public repositories and published packages. Each was read in its code and confirmed.
+The folder `wild/` next to the sources says what was searched, and how often nothing was found. A finding there that is
+wrong counts as a false alarm.
 """
 
 
@@ -54,10 +54,10 @@ def real_code(rule: str) -> str:
     if not verdicts:
         said = f"Nothing was found in {searched}."
     elif right == len(verdicts) == 1:
-        said = f"Found once in {searched}. It was read in its code, and is true."
+        said = f"Found once in {searched}. The code was read, and the finding is true."
     else:
         are = "all are true" if right == len(verdicts) else f"{right} are true"
-        said = f"Found {len(verdicts)} times in {searched}. Each was read in its code: {are}."
+        said = f"Found {len(verdicts)} times in {searched}. The code was read at each: {are}."
     return f"## On real code\n\n{said}\n"
 
 

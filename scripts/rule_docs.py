@@ -79,9 +79,9 @@ def index() -> str:
 
 
 _TITLES = ("code", "name", "meaning", "severity", "fix", "default", "family")
-_FIXES = """A *safe* fix is applied by `optimlint check --fix`, an *unsafe* one only with `--unsafe-fixes`, and one that
-is *shown* a person has to choose; a rule may have several, and the table names the best. What a severity means for a
-run says the [configuration](../guide/configuration.md).
+_FIXES = """`optimlint check --fix` applies *safe* fixes, and with `--unsafe-fixes` also *unsafe* ones. A *shown* fix is never
+applied: a person has to choose it. A rule may have several kinds of fixes, and the table names the safest. The
+[configuration](../guide/configuration.md) explains severities.
 """
 
 

@@ -84,7 +84,7 @@ def _bug(example: Example) -> str:
     parts = [f"### {_capital(example.title)}", _block(example.code).rstrip(), told]
     if example.fixed is not None:
         safe = all(one.applicability is Applicability.SAFE for one in example.said)
-        how = "After the fix, which is safe:" if safe else "After the fix, which a person should look at:"
+        how = "After the fix, which is safe:" if safe else "After the fix, which a person should review:"
         parts += [how, _block(example.fixed).rstrip()]
     return "\n\n".join(parts) + "\n"
 
