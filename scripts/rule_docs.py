@@ -79,8 +79,8 @@ def index() -> str:
 
 
 _TITLES = ("code", "name", "meaning", "severity", "fix", "default", "family")
-_FIXES = """`optimlint check --fix` applies *safe* fixes, and with `--unsafe-fixes` also *unsafe* ones. A *shown* fix is never
-applied: a person has to choose it. A rule may have several kinds of fixes, and the table names the safest. The
+_FIXES = """`optimlint check --fix` applies *safe* fixes, and with `--unsafe-fixes` also *unsafe* ones. A *shown* fix is
+never applied: a person has to choose it. A rule may have several kinds of fixes, and the table names the safest. The
 [configuration](../guide/configuration.md) explains severities.
 """
 
