@@ -37,8 +37,10 @@ _COLLECTION = re.compile(rb"=[ \t]*(?:[\[{(]|(?:\w++\.)?(?:list|dict|tuple|set|O
 _ATTRIBUTE = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=]{0,80})?\Z")
 _LOCAL_NAME = re.compile(rb"[ \t]+(\w+)[ \t]*(?::[^=]{0,80})?\Z")
 """The target of such an assignment: an attribute, or a name."""
-_HANDED = re.compile(rb"self\.(?:[^\n=]{1,120}+=)+ ?(\w++)(?:\s|\Z)")
-"""A name whose value is assigned to an attribute."""
+_SEVERAL = re.compile(rb"[ \t]+((?:self\.)?\w+(?:[ \t]*,[ \t]*(?:self\.)?\w+)+)[ \t]*\Z")
+"""The targets of a tuple: attributes and names."""
+_HANDED = re.compile(rb"self\.(?:[^\n=]{1,120}+=)+ ?(\w++(?:[ \t]*,[ \t]*\w++)*+)(?:\s|\Z)")
+"""A name whose value is assigned to an attribute, or several names."""
 _MAKES_OBJECT = re.compile(rb"\b(?:[A-Z]\w*|Parameter)\(")
 _GIVEN = re.compile(rb"=[ \t]*(?:\w++\.)*(?:[A-Z]\w*)(?:\.\w+)?\(")
 _ALONE = re.compile(rb"[ \t]*(\w+)[ \t]*")
@@ -273,17 +275,28 @@ def _may_keep_plainly(source: bytes) -> bool:
     handed: frozenset[bytes] | None = None
     for display in _COLLECTION.finditer(source):
         line = _line_start(display.start(), source)
-        target = _ATTRIBUTE.search(source, line, display.start())
+        target = _SEVERAL.match(source, line, display.start()) or _ATTRIBUTE.search(source, line, display.start())
         if target is None:
             target = _LOCAL_NAME.match(source, line, display.start())
-            if target is None or not display[0].endswith(_LISTS):
+        if target is None:
+            continue
+        if target.re is not _ATTRIBUTE:
+            if not display[0].endswith(_LISTS):
                 continue
-            handed = frozenset(_HANDED.findall(source)) if handed is None else handed
-            if target[1] not in handed:
-                continue
-        if _may_hold_modules(display, target[1], source):
+            handed = _handed(source) if handed is None else handed
+        names = [name.strip() for name in target[1].split(b",")]
+        if any(
+            _may_hold_modules(display, name.removeprefix(b"self."), source)
+            for name in names
+            if target.re is _ATTRIBUTE or name.startswith(b"self.") or (handed is not None and name in handed)
+        ):
             return True
     return False
+
+
+def _handed(source: bytes) -> frozenset[bytes]:
+    """The names whose values are assigned to attributes."""
+    return frozenset(name.strip() for names in _HANDED.findall(source) for name in names.split(b","))
 
 
 def _line_start(place: int, source: bytes) -> int:

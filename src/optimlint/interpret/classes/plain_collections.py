@@ -74,11 +74,15 @@ def _own_methods(value: ClassValue) -> list[tree.FunctionDef]:
 
 def _read(reading: _Reading, owner: str, node: tree.Node) -> None:
     match node:
-        case tree.Assign(targets=[tree.AssignTarget(target=tree.Name(value=name))], value=given):
-            _bind_local(reading, name, given)
+        case tree.Assign(
+            targets=[tree.AssignTarget(target=tree.Tuple(elements=targets))], value=tree.Tuple(elements=values)
+        ) if len(targets) == len(values):
+            for target, given in zip(targets, values, strict=True):
+                _assign(reading, owner, target.value, given.value)
         case tree.Assign(targets=targets, value=given):
             for one in targets:
-                _assign(reading, owner, one.target, given)
+                if len(targets) == 1 or not isinstance(one.target, tree.Name):  # `layer = self.layer = …` registers it.
+                    _assign(reading, owner, one.target, given)
         case tree.AnnAssign(target=tree.Name(value=name), value=tree.Expression() as given):
             _bind_local(reading, name, given)
         case tree.AnnAssign(target=target, value=tree.Expression() as given):
@@ -102,8 +106,10 @@ def _bind_local(reading: _Reading, name: str, given: tree.Expression) -> None:
 
 
 def _assign(reading: _Reading, owner: str, target: tree.Expression, given: tree.Expression) -> None:
-    """Read `self.xs = […]`, `self.xs[key] = nn.Linear(…)` or `self.first = layer`."""
+    """Read `self.xs = […]`, `self.xs[key] = nn.Linear(…)`, `self.first = layer`, or one of several in a tuple."""
     match target:
+        case tree.Name(value=bound):
+            _bind_local(reading, bound, given)
         case tree.Subscript(value=inner):
             _fill(reading, owner, inner, list(_made_in(reading, given)))
         case tree.Attribute() if (name := _own(owner, target)) is not None:
