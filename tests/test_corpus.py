@@ -158,7 +158,7 @@ def test_every_row_counts_once(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert sorted(failures) == [("broken.py", 7, "not parsed"), ("null.py", 6, "not readable")]
     told = capsys.readouterr().err
     assert "Found 5 findings; 2 failures" in told
-    assert "Looked at 8 sources in 2 shards (0 done before); passed over 1 row of no Python" in told
+    assert "Looked at 8 sources in 2 shards (0 done before); skipped 1 row without Python" in told
 
 
 @needs_the_extra

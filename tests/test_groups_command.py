@@ -389,7 +389,7 @@ def test_a_run_that_is_as_the_code_says(tmp_path: Path) -> None:
         "                                              head.weight\n"
         "      1        2        4             0  0.1  encoder.layer.0.bias,\n"
         "                                              encoder.LayerNorm.weight\n"
-        "  nothing differs that can be compared\n"
+        "  no differences in what can be compared\n"
     )
     assert outcome.returncode == 0
 
@@ -422,7 +422,7 @@ def test_an_optimizer_that_the_files_do_not_make(tmp_path: Path) -> None:
     (said,) = said_of(tmp_path, "train.py", "--live", "live.json")
     assert said["live"] is None
     text = optimlint(tmp_path, ["groups", "train.py", "--live", "live.json"]).stdout.decode()
-    assert "  the report has no such optimizer\n\nmade nowhere in these files\n  in the run: SGD, 1 group" in text
+    assert "  the report has no matching optimizer\n\nnot created in these files\n  in the run: SGD, 1 group" in text
 
 
 @pytest.mark.parametrize(("file", "reason"), [("train.py", "is no report of optimlint.live"), ("gone", "cannot read")])

@@ -164,7 +164,7 @@ def test_a_frozen_parameter_moves_as_long_as_it_has_a_gradient() -> None:
     given.tensors["head.weight"].requires_grad = given.tensors["head.bias"].requires_grad = False
     given.tensors["head.bias"].grad = object()
     moved, still = live.check(optimizer, given)
-    assert moved.parameters == ("head.bias",) and "the next step changes them all the same" in moved.message
+    assert moved.parameters == ("head.bias",) and "the next step still changes them" in moved.message
     assert still.parameters == ("head.weight",) and "not trained by it" in still.message
 
 
@@ -187,7 +187,7 @@ def test_norms_that_decay_while_another_group_says_zero() -> None:
     rest = [one for one in given.tensors.values() if one not in spared]
     (problem,) = live.check(AdamW([{"params": rest}, {"params": spared, "weight_decay": 0}]), given)
     assert problem.kind is live.ProblemKind.DECAYED and problem.parameters == ("post.weight",)
-    assert "1 parameter of norms in group 0 of AdamW is decayed by 0.01, while group 1 says 0" in problem.message
+    assert "1 parameter of norms in group 0 of AdamW is decayed by 0.01, while group 1 has 0" in problem.message
 
 
 def test_a_zero_for_other_weights_says_nothing_of_norms() -> None:

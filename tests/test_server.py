@@ -272,7 +272,7 @@ def test_lines_in_a_notebook_stand_in_their_cells(tmp_path: Path) -> None:
 
 def test_guide_shows_a_real_hover(tmp_path: Path) -> None:
     guide = (Path(__file__).parent.parent / "docs" / "guide" / "editors.md").read_text()
-    example = dedent(guide[guide.index("  ```text") : guide.index("  and over a suppression")]).strip()
+    example = dedent(guide[guide.index("  ```text") : guide.index("  Hover over a suppression")]).strip()
 
     async def story() -> None:
         async with editor(tmp_path) as one:

@@ -36,7 +36,7 @@ def _uncovered(optimizers: tuple[LiveOptimizer, ...], trainable: tuple[Parameter
     missing = tuple(one for one in trainable if one.key not in held)
     if missing:
         where = "no group" if len(optimizers) == 1 else "no optimizer"
-        message = f"{_counted(missing, 'trainable parameter')} {_are(missing)} in {where}, so that no step trains them"
+        message = f"{_counted(missing, 'trainable parameter')} {_are(missing)} in {where}, so no step trains them"
         yield _problem(ProblemKind.UNCOVERED, message, missing)
 
 
@@ -62,7 +62,7 @@ def _frozen(optimizers: tuple[LiveOptimizer, ...]) -> Iterator[Problem]:
         if moved:
             have = "has" if len(moved) == 1 else "have"
             message = f"{_counted(moved, 'frozen parameter')} in {_title(optimizer)} still {have} a gradient"
-            yield _problem(ProblemKind.FROZEN, f"{message}, so that the next step changes them all the same", moved)
+            yield _problem(ProblemKind.FROZEN, f"{message}, so the next step still changes them", moved)
         still = tuple(one for one in frozen if not one.has_gradient)
         if still:
             message = f"{_counted(still, 'frozen parameter')} in {_title(optimizer)} {_are(still)} not trained by it"
@@ -75,12 +75,14 @@ def _overlapping(optimizers: tuple[LiveOptimizer, ...]) -> Iterator[Problem]:
         twice = tuple(one for one in _distinct(optimizer.parameters) if counted[one.key] > 1)
         if twice:
             message = f"{_counted(twice, 'tensor')} {_are(twice)} more than once in {_title(optimizer)}"
-            yield _problem(ProblemKind.OVERLAPPING, f"{message}, so that each step changes them as often", twice)
+            yield _problem(ProblemKind.OVERLAPPING, f"{message}, so each step changes them as often", twice)
     owners = Counter(key for optimizer in optimizers for key in {one.key for one in optimizer.parameters})
     every = _distinct(one for optimizer in optimizers for one in optimizer.parameters)
     shared = tuple(one for one in every if owners[one.key] > 1)
     if shared:
-        message = f"{_counted(shared, 'tensor')} {_are(shared)} in more than one optimizer, so that each changes them"
+        message = (
+            f"{_counted(shared, 'tensor')} {_are(shared)} in more than one optimizer, so each of these changes them"
+        )
         yield _problem(ProblemKind.OVERLAPPING, message, shared)
 
 
@@ -102,7 +104,7 @@ def _decayed(optimizer: LiveOptimizer) -> Iterator[Problem]:
         if decayed and isinstance(decay, int | float) and decay:
             what = _roles(decayed)
             message = f"{what} in {_named(group, optimizer)} {_are(decayed)} decayed by {decay:g}"
-            yield _problem(ProblemKind.DECAYED, f"{message}, while group {spared[0].index} says 0", decayed)
+            yield _problem(ProblemKind.DECAYED, f"{message}, while group {spared[0].index} has 0", decayed)
 
 
 def _spares(group: Group) -> bool:
@@ -115,9 +117,7 @@ def _ignored_keys(optimizer: LiveOptimizer) -> Iterator[Problem]:
     for group in optimizer.groups:
         for key in group.values:
             if key not in optimizer.defaults and not is_label(key) and not is_scheduled(key):
-                message = (
-                    f"`{key}` in {_named(group, optimizer)} is no setting of {optimizer.name}, which never reads it"
-                )
+                message = f"{optimizer.name} does not read `{key}` in {_named(group, optimizer)}"
                 yield Problem(ProblemKind.IGNORED_KEY, message)
 
 

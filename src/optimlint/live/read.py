@@ -17,9 +17,9 @@ def from_json(text: str) -> Report:
     try:
         read = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise NotAReport("it is no JSON") from error
+        raise NotAReport("it is not JSON") from error
     if not isinstance(read, dict) or read.get("version") != VERSION:
-        raise NotAReport(f"it is no report of version {VERSION}")
+        raise NotAReport(f"it is not a report of version {VERSION}")
     try:
         return _report(read)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

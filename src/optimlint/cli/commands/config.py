@@ -63,7 +63,7 @@ def verify(paths: tuple[str, ...]) -> int:
         say(f"error: {error}")
     for file in files:
         if _is_shadowed(file):
-            say(f"note: {shown(file, folder)} is not used: {FILE_NAMES[0]} beside it is")
+            say(f"note: {shown(file, folder)} is not used, because {FILE_NAMES[0]} in the same folder is")
     verified = f"Verified {count(len(files), 'configuration file')}" if files else "No configuration file found"
     say(f"{verified}; {count(len(errors), 'error')}" if errors else verified)
     return exit_codes.FAILED if errors else exit_codes.FOUND_NOTHING
@@ -89,7 +89,7 @@ def _write_schema(*, is_of_project: bool) -> None:
 
 
 def _shown(target: str, held: Config, settings: Settings, folder: str) -> Iterator[str]:
-    source = shown(held.file, folder) if held.file else "none; the defaults hold"
+    source = shown(held.file, folder) if held.file else "none; the defaults apply"
     yield f"Path           {shown(target, folder)}"
     yield f"Configuration  {source}"
     if Walk(settings, forces_exclude=True).excludes_named(target, is_folder=os.path.isdir(target)):

@@ -79,7 +79,7 @@ def corpus(
     totals = sum(filter(None, found), Counter(lost=found.count(None)))
     say(f"Found {count(totals['findings'], 'finding')}; {count(totals['failures'], 'failure')}; see {visible(output)}")
     shards = f"{count(len(tasks), 'shard')} ({len(tasks) - len(missing):,} done before)"
-    passed_over = f"passed over {count(totals['passed_over'], 'row')} of no Python"
+    passed_over = f"skipped {count(totals['passed_over'], 'row')} without Python"
     say(f"Looked at {count(totals['looked_at'], 'source')} in {shards}; {passed_over}")
     if not totals["looked_at"]:
         say("error: nothing was checked")

@@ -38,7 +38,7 @@ def _annotation(diagnostic: Diagnostic, report: Report, located: Located) -> str
 
 
 def _failure(failure: Failure) -> str:
-    properties = {"title": "optimlint could not check all", "file": failure.path}
+    properties = {"title": "optimlint could not check everything", "file": failure.path}
     return _command("error", properties, f"{visible(failure.path)}: {failure_text(failure)}")
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 def print_pair(console: "Console", pair: "Pair | None", report: "Report") -> None:
     """The optimizer of the run, and where it differs."""
     if pair is None:
-        _say(console, "the report has no such optimizer", "yellow")
+        _say(console, "the report has no matching optimizer", "yellow")
         return
     _print_live(console, report.optimizers[pair.live], report)
     for difference in pair.differences:
         _say(console, f"differs: {difference}", "red")
     if not pair.differences:
-        _say(console, "nothing differs that can be compared", "green")
+        _say(console, "no differences in what can be compared", "green")
 
 
 def print_rest(console: "Console", met: Collection[int], report: "Report", *, is_first: bool) -> None:
@@ -30,7 +30,7 @@ def print_rest(console: "Console", met: Collection[int], report: "Report", *, is
         if index not in met:
             if not is_first:
                 console.print()
-            console.print("made nowhere in these files")
+            console.print("not created in these files")
             _print_live(console, optimizer, report)
             is_first = False
     if report.problems:

@@ -34,7 +34,7 @@ class Link:
             except TimeoutError:
                 reason = "took too long"
             except (OSError, EOFError, pickle.PickleError) as error:
-                reason = f"the process that reads sources ended ({type(error).__name__})"
+                reason = f"the process that reads files ended ({type(error).__name__})"
             await self.close()
             if question.wish is Wish.OPTIMIZERS:
                 return Optimizers()
