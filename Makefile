@@ -67,7 +67,7 @@ engines: ## measure Dask, Ray Data and Spark at the work of `optimlint corpus`
 bless: $(READY) ## write the fixtures' goldens anew; read the diff
 	$(BIN)/python scripts/bless.py
 
-rule: $(READY) ## start a rule: make rule NAME=bad-pattern CODE=OPT108
+rule: $(READY) ## start a rule: make rule NAME=bad-pattern CODE=OPT109
 	$(BIN)/python scripts/new_rule.py $(NAME) $(CODE)
 
 docs: $(READY) ## write the generated pages, and build the site, strictly

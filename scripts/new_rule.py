@@ -21,7 +21,7 @@ REGISTRY = ROOT / "src" / "optimlint" / "rules" / "__init__.py"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", metavar="NAME", help="the bad pattern; it reads after `allow`: same-decay-groups")
-    parser.add_argument("code", metavar="CODE", help="a free code of its series: OPT108")
+    parser.add_argument("code", metavar="CODE", help="a free code of its series, such as OPT109")
     arguments = parser.parse_args()
     if complaint := objection(arguments.name, arguments.code):
         parser.error(complaint)
