@@ -47,7 +47,7 @@ from optimlint.rule import Rule
 _WHAT = {
     Keeping.STATE: "`{model}.state_dict()` copies nothing",
     Keeping.SHALLOW: "this copies the dict, but none of its tensors",
-    Keeping.ON_CPU: "`.cpu()` copies nothing on a CPU",
+    Keeping.ON_CPU: "`.cpu()` copies nothing there",
     Keeping.MODEL: "`{model}` is the model itself, not a copy",
 }
 _MOST_SHOWN = 3
@@ -57,9 +57,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     """Report each place that keeps the best weights by reference."""
     for one in facts.kept_weights:
         uses = (Related(use, "the last weights are used here") for use in one.uses[:_MOST_SHOWN])
+        where = "on a CPU, " if one.keeping is Keeping.ON_CPU else ""
         yield Finding(
             one.range,
-            f"`{one.place}` ends up with the last weights, not the best: {_WHAT[one.keeping].format(model=one.model)}, "
+            f"{where}`{one.place}` ends up with the last weights, not the best: {_WHAT[one.keeping].format(model=one.model)}, "
             "and training goes on",
             related=(Related(one.test, "the improvement is tested here"), *uses),
             fixes=_fixes(one),
