@@ -58,10 +58,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     for one in facts.kept_weights:
         uses = (Related(use, "the last weights are used here") for use in one.uses[:_MOST_SHOWN])
         where = "on a CPU, " if one.keeping is Keeping.ON_CPU else ""
+        what = _WHAT[one.keeping].format(model=one.model)
         yield Finding(
             one.range,
-            f"{where}`{one.place}` ends up with the last weights, not the best: {_WHAT[one.keeping].format(model=one.model)}, "
-            "and training goes on",
+            f"{where}`{one.place}` ends up with the last weights, not the best: {what}, and training goes on",
             related=(Related(one.test, "the improvement is tested here"), *uses),
             fixes=_fixes(one),
             severity=Severity.NOTE if one.keeping is Keeping.ON_CPU else None,
