@@ -31,10 +31,11 @@ takes the memory of one more model.
 ## Known limits
 
 The rule looks at assignments under a test that something improved: in the branch that stores the new best score, or
-after a test that skips the round. It reports one where the kept weights are loaded, saved or returned elsewhere, and
-where the model is known to be trained further, in the same loop or when a caller calls the method again. It is silent
-where each round creates a model of its own, where the block ends the training, and where a function in between may
-copy. A dict of `.cpu()` tensors is a copy only if the model is on a GPU, so it is reported as a note.
+after a test that skips the round. It reports an assignment where the kept weights are loaded, saved or returned
+elsewhere, and where the model is known to be trained further, in the same loop or when a caller calls the method again.
+
+It is silent where each round creates a model of its own, where the block ends the training, and where a function in
+between may copy. A dict of `.cpu()` tensors is a copy only if the model is on a GPU, so it is reported as a note.
 """
 
 from collections.abc import Iterator

@@ -27,9 +27,13 @@ Where the iterator is empty, the fix makes it a list where it is created, and is
 optimizers and clips reads it, too.
 
 ## Known limits
-The rule is silent where the order of the calls in a round is not known: for several optimizers whose parameters are not
-known, for calls that cannot be followed and get the optimizer or the model, and for gradients that are read or set by
-hand. A clip with an infinite limit only measures the norm and is not reported.
+The rule is silent where the order of the calls in a round is not known:
+
+- several optimizers whose parameters are not known,
+- calls that cannot be followed and get the optimizer or the model,
+- gradients that are read or set by hand.
+
+A clip with an infinite limit only measures the norm and is not reported.
 """
 
 from collections.abc import Iterator

@@ -28,12 +28,16 @@ Unsafe: the fix puts `model.train()` after the call that evaluates, or at the to
 calls `eval()`. Training changes, as it should. If batch norm was frozen on purpose, it would be trained again.
 
 ## Known limits
-The rule follows functions and methods of the same file, and those imported from files of the repository. Where a loop
-calls both a function that trains and one that evaluates from another file, their names have to say so: `train` or
-`fit`, and `eval`, `valid` or `test`. A model that an object was created with and keeps counts as the same model. The
-rule is silent where a call that cannot be followed gets the model and may switch it back, where the model is put in
-evaluation mode before training on purpose, for a model that is created anew in each round, for one that no optimizer in
-view trains, and for one whose layers are all known and behave the same in both modes.
+The rule follows functions and methods of the same file, and those imported from files of the repository. A loop may
+call a function that trains and one that evaluates, both from another file. Then their names have to say so: `train` or
+`fit`, and `eval`, `valid` or `test`. A model that an object was created with and keeps counts as the same model.
+
+The rule is silent
+
+- where a call that cannot be followed gets the model, since the call may switch it back,
+- where the model is put in evaluation mode before training, on purpose,
+- for a model that is created anew in each round, or that no optimizer in view trains,
+- for a model whose layers are all known and behave the same in both modes.
 """
 
 from collections.abc import Iterator

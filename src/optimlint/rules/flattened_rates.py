@@ -27,9 +27,12 @@ There is no fix: only the author knows what the rates should be.
 ## Known limits
 
 The rule needs an optimizer whose groups and rates are all known. A loop in a function is judged by what callers in the
-same file pass. The rule is silent where a group starts at 0, where the loop gives each group a factor of its own
-(`lr * g["scale"]`), computes a rate for each group or tests which group it has, and where the scheduler may be given a
-list of rates.
+same file pass. The rule is silent
+
+- where a group starts at 0,
+- where the loop gives each group a factor of its own (`lr * g["scale"]`), computes a rate for each group, or tests
+  which group it has,
+- where the scheduler may be given a list of rates.
 """
 
 from collections.abc import Iterator

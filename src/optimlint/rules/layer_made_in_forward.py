@@ -33,8 +33,9 @@ There is no fix: only the author knows the sizes that `__init__` needs.
 
 Layers without parameters, and layers that are created once (`if self.proj is None`), are right. The rule is silent
 where only a shape is wanted, where the weights are assigned, loaded or frozen there, where the layer leaves the method,
-and where no gradient is kept. A norm layer starts with ones and zeros at each call. It is not random but never learns,
-so it is reported as a note.
+and where no gradient is kept.
+
+A norm layer starts with ones and zeros at each call. It is not random but never learns, so it is reported as a note.
 """
 
 from collections.abc import Iterator

@@ -27,10 +27,14 @@ Unsafe: the fix puts `zero_grad()` above the backward pass, and training changes
 gradients on purpose still zeroes them somewhere, so it is not reported.
 
 ## Known limits
-The rule needs to see the loop. It is silent where anything in the loop may zero the gradients: a call that cannot be
-followed and gets the optimizer or the model, gradients that are set by hand, a closure, the engine of a framework, or a
-model that is created anew in each round. Optimizers over tensors that belong to no model, and functions that are tests,
-are not reported.
+The rule needs to see the loop. It is silent where anything in the loop may zero the gradients:
+
+- a call that cannot be followed and gets the optimizer or the model,
+- gradients that are set by hand,
+- a closure, or the engine of a framework,
+- a model that is created anew in each round.
+
+Optimizers over tensors that belong to no model, and functions that are tests, are not reported.
 """
 
 from collections.abc import Iterator

@@ -31,9 +31,12 @@ assignment by a call of `requires_grad_`, which sets the attribute of all parame
 ## Known limits
 
 The rule looks only at what is known to be a parameter (a loop over `parameters()`, an attribute that is an
-`nn.Parameter`) or a module. It is silent for classes that define the attribute themselves, and for `= True` on a module
-that nothing has frozen. It is also silent where something else freezes the module, where the module runs without a
-gradient, and where an optimizer in view leaves the module out.
+`nn.Parameter`) or a module. It is silent
+
+- for classes that define the attribute themselves,
+- for `= True` on a module that nothing has frozen,
+- where something else freezes the module, too,
+- where the module runs without a gradient, or an optimizer in view leaves it out.
 """
 
 from collections.abc import Iterator

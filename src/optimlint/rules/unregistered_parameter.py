@@ -37,10 +37,12 @@ fix, a container of torch, is only shown, since it changes the names in `state_d
 ## Known limits
 
 Only classes that are known to be modules of torch are checked. A base class in another file is judged by its name. The
-rule is silent where the parameter is meant to be frozen (`requires_grad=False`, `.detach()`, run under `no_grad`),
-where the class registers something under a computed name (`setattr`, `add_module`), and where a container, an optimizer
-or another object gets the collection. It is also silent about a list with a single module, which is a way to hide a
-module on purpose.
+rule is silent
+
+- where the parameter is meant to be frozen (`requires_grad=False`, `.detach()`, run under `no_grad`),
+- where the class registers something under a computed name (`setattr`, `add_module`),
+- where a container, an optimizer or another object gets the collection,
+- for a list with a single module, which is a way to hide a module on purpose.
 """
 
 from collections.abc import Iterator

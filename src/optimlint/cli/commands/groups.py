@@ -62,7 +62,7 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose
       in_no_group    a list of texts: the parameters that no group holds
       in_no_group_certain
                      false where more parameters may be in no group
-      in_no_group_of a list of the models of these parameters, as the code writes them
+      in_no_group_of a list of the models that in_no_group is about, as the code writes them
       unused         a list of {"place", "cell", "location", "end_location", "groups"}
       live           only with --live: {"optimizer", "differences"}, the index in the
                      report and a list of sentences; null where the run has none
