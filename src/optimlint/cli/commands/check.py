@@ -23,7 +23,7 @@ from optimlint.workspace.paths import STANDARD_INPUT
 @click.option(
     "--unsafe-fixes",
     is_flag=True,
-    help="With --fix or --diff, include fixes that a person should review; otherwise count them.",
+    help="With --fix or --diff, include fixes that a person should review; otherwise count them as fixable.",
 )
 @click.option("--diff", is_flag=True, help="Print what fixes would change as a unified diff, and write no file.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
