@@ -23,9 +23,10 @@ sys.exit(run(sys.argv[1:]))
 
 
 def limited(folder: Path, limit: str, value: int, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """The outcome of the command under a system limit."""
+    """The outcome of the command under a system limit. It writes no bytecode, which the limit would cut off in the
+    middle, so that no later process could import the module."""
     script = LIMITED.format(limit=limit, value=value)
-    command = [sys.executable, "-c", script, *arguments]
+    command = [sys.executable, "-B", "-c", script, *arguments]
     return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=120)
 
 
