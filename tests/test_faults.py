@@ -26,8 +26,9 @@ def limited(folder: Path, limit: str, value: int, *arguments: str) -> subprocess
     """The outcome of the command under a system limit. It writes no bytecode, which the limit would cut off in the
     middle, so that no later process could import the module."""
     script = LIMITED.format(limit=limit, value=value)
-    command = [sys.executable, "-B", "-c", script, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=120)
+    command = [sys.executable, "-c", script, *arguments]
+    variables = environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, timeout=120)
 
 
 def names(folder: Path) -> list[str]:
