@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from optimlint.facts import FileFacts
-from optimlint.facts.conditions import Always, UnknownTest
+from optimlint.facts.conditions import Always, UnknownTest, both
 from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.names import Model
 
@@ -29,6 +29,9 @@ def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part])
         if part.model.identity == identity:
             yield part
             continue
+        for one in part.model.alternatives:
+            if one.identity == identity:
+                yield replace(part, model=one, condition=both(part.condition, UnknownTest(part.model.text)))
         for other in kin:
             if other.contains(part.model):
                 yield replace(part, model=Model(identity, part.model.path[len(other.path) :], part.model.text))

@@ -57,7 +57,9 @@ def _is_doubtful(part: Part, parts: tuple[Part, ...]) -> bool:
     """Whether it is not known which parameters the part contains, or not how many a slice leaves that no other part
     takes the rest of."""
     atoms = atoms_of((part.condition,))
-    if part.model is None or atoms is None or any(isinstance(atom, UnknownTest) for atom in atoms):
+    if part.model is None or part.model.alternatives or atoms is None:
+        return True
+    if any(isinstance(atom, UnknownTest) for atom in atoms):
         return True
     return any(isinstance(atom, PositionTest) and not _has_rest(atom, part, parts) for atom in atoms)
 
@@ -79,7 +81,8 @@ def _beside(identity: int, model_class: ModelClass | None, parts: tuple[Part, ..
     if model_class is None:
         return LeftOut(is_certain=False)
     models = [part.model for part in parts if part.model is not None and part.model.identity == identity]
-    taken = {model.path[0] for model in models}
+    perhaps = (one for part in parts if part.model is not None for one in part.model.alternatives)
+    taken = {model.path[0] for model in (*models, *perhaps) if model.identity == identity and model.path}
     others = [one for one in model_class.sub_modules if one.name not in taken and not one.is_frozen]
     return LeftOut(
         tuple(f"all of `{_owner(models[0])}.{one.name}`" for one in others if one.has_parameters),
