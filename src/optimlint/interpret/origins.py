@@ -10,6 +10,7 @@ from optimlint.interpret.evaluation import evaluate
 from optimlint.interpret.frame import Frame, load
 from optimlint.interpret.literals import text_of
 from optimlint.interpret.models.contents import parts_of
+from optimlint.interpret.settings import text_set_once
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
     ClassValue,
@@ -44,9 +45,7 @@ def made_elsewhere(frame: Frame, node: tree.Call, callee: Entity, arguments: lis
     last = (callee.qualified_name or callee.text).rpartition(".")[2]
     maker: Entity | ClassValue | None = None
     if last == "from_pretrained" and arguments:
-        name = arguments[0][0] if len(arguments[0]) == 1 else None
-        if isinstance(name, Constant) and isinstance(name.value, str):
-            entity.architecture = name.value
+        entity.architecture = text_set_once(frame, node.args[0].value, arguments[0])
         maker = next((owner for owner in owners if isinstance(owner, ClassValue)), None) or callee.parent
     elif callee.qualified_name is not None and (last[:1].isupper() or _is_class(frame, callee)):
         maker = callee

@@ -39,6 +39,8 @@ _DEEPEST = 5
 
 ClassFinder = Callable[[tree.ClassDef, str], tree.ClassDef | None]
 """Resolves a dotted name in the code of a class to the class that it refers to."""
+Checkpoints = Callable[[tree.Call], str]
+"""The name of the checkpoint that a call loads, as far as the interpreter knows it."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class _Reading:
 
     find: ClassFinder
     place: Callable[[tree.Node], Range | None]
+    loads: Checkpoints
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
@@ -76,11 +79,12 @@ def summarize_class(
     node: tree.ClassDef,
     find: ClassFinder,
     place: Callable[[tree.Node], Range | None],
+    loads: Checkpoints,
     depth: int = 0,
     handed: "_Given | None" = None,
 ) -> ModelClass:
     """The summary of a class from its own code and that of its known bases."""
-    reading = _Reading(find, place, depth, given=handed)
+    reading = _Reading(find, place, loads, depth, given=handed)
     _read_class(reading, node)
     methods = reading.methods
     used = used_attributes(methods, reading.overridden)
@@ -212,7 +216,7 @@ def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
     kind = dotted(call.func)
     last = kind.rpartition(".")[2]
     if last in HUB_LOADERS:
-        return _loaded(name, kind, call)
+        return _loaded(reading, name, kind, call)
     if last in CONTAINERS:
         parts = tuple(_members(reading, call))
         known = [part.has_parameters for part in parts]
@@ -225,7 +229,7 @@ def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
     own = reading.class_named(kind)
     if own is not None and reading.depth < _DEEPEST:
         given = _given(reading, own, call)
-        inner_class = summarize_class(own, reading.find, reading.place, reading.depth + 1, given)
+        inner_class = summarize_class(own, reading.find, reading.place, reading.loads, reading.depth + 1, given)
         has = (
             True
             if any(map(_may_be_trained, inner_class.sub_modules))
@@ -270,19 +274,22 @@ def _may_be_trained(part: SubModule) -> bool:
     return bool(part.has_parameters) and not part.is_frozen and not part.runs_without_gradient
 
 
-def _loaded(name: str, kind: str, call: tree.Call) -> SubModule | None:
+def _loaded(reading: _Reading, name: str, kind: str, call: tree.Call) -> SubModule | None:
     """The sub-module that a function loading weights returns; None for tokenizers and configurations, which are loaded
     by functions of the same name."""
     maker = kind.rpartition(".")[0].rpartition(".")[2]
     if maker.endswith(LOADED_WITHOUT_PARAMETERS_ENDS):
         return None
     has = None if not maker or says_data(name) or says_data(maker) else True
-    return SubModule(name, kind, False, False, has, architecture=_literal(call))
+    return SubModule(name, kind, False, False, has, architecture=_checkpoint(reading, call))
 
 
-def _literal(call: tree.Call) -> str:
+def _checkpoint(reading: _Reading, call: tree.Call) -> str:
+    """The name of the checkpoint that is loaded: a literal, or what the interpreter found that it is set to."""
     first = call.args[0].value if call.args else None
-    return text_of(first) if isinstance(first, tree.SimpleString) else ""
+    if isinstance(first, tree.SimpleString):
+        return text_of(first)
+    return reading.loads(call)
 
 
 def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:

@@ -44,8 +44,12 @@ class ClassView:
         if not is_model_class(node, self.find):
             return None
         if node not in self.summaries:
-            self.summaries[node] = summarize_class(node, self.find, self.world.layout.range)
+            self.summaries[node] = summarize_class(node, self.find, self.world.layout.range, self._checkpoint)
         return self.summaries[node]
+
+    def _checkpoint(self, call: tree.Call) -> str:
+        made = self.world.known(call, "entity", ())
+        return made.architecture if isinstance(made, Entity) else ""
 
     def at(self, path: str, name: str) -> ModelClass | None:
         """The summary of the model class with that name in a file; None if there is no such class or it is unknown."""
