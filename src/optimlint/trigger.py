@@ -93,6 +93,12 @@ class Mark(Flag):
     """Parameters distinguished by name or dimensions."""
     ITERATOR = auto()
     """An iterator of parameters that is read twice."""
+    KEY = auto()
+    """The key of a group, which other dicts may have as well."""
+    TWICE = auto()
+    """The parameters of one model, twice in a short piece of text."""
+    NAME = auto()
+    """The name of a bias or norm, or a number of dimensions, which other code may mention as well."""
 
 
 NO_MARK = Mark(0)
@@ -147,10 +153,16 @@ def has_suppression(source: bytes) -> bool:
 def marks_of(piece: bytes, source: bytes) -> Mark:
     """The marks in a function, or in the code outside of functions. `source` is the whole source."""
     marks = Mark.ITERATOR if _keeps_iterator(piece, source) else NO_MARK
-    if _has_groups(piece) or _lists_twice(piece) or _calls_builder(piece, source):
+    if _makes_groups(piece) or _calls_builder(piece, source):
         marks |= Mark.GROUPS
-    if any(word in piece for word in _SPEAKING) and _tells_apart(piece):
-        marks |= Mark.TESTS
+    else:
+        marks |= Mark.KEY if _has_group_key(piece) else NO_MARK
+        marks |= Mark.TWICE if _lists_twice(piece) else NO_MARK
+    if any(word in piece for word in _SPEAKING):
+        if _separates(piece):
+            marks |= Mark.TESTS
+        elif _tells_apart(piece):
+            marks |= Mark.NAME
     return marks
 
 
@@ -212,10 +224,17 @@ def _has_groups_in_use(source: bytes) -> bool:
 
 
 def _has_groups(piece: bytes) -> bool:
-    """Whether a piece creates a group dict or an equivalent: a known builder, or two streams joined by `and`."""
+    """Whether a piece creates a group dict or an equivalent."""
+    return _makes_groups(piece) or _has_group_key(piece)
+
+
+def _has_group_key(piece: bytes) -> bool:
+    return any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece) is not None
+
+
+def _makes_groups(piece: bytes) -> bool:
+    """Whether a piece uses a known builder, joins two streams by `and`, or calls `dict` with parameters."""
     if any(builder in piece for builder in BUILDER_STEMS) or _JOINED.search(piece):
-        return True
-    if any(key in piece for key in _QUOTED_KEYS) and _GROUP_KEY.search(piece):
         return True
     return any(_GROUP_KEYWORD.match(piece, place + len(_DICT)) for place in places(_DICT, piece))
 
@@ -237,11 +256,14 @@ def _calls_builder(piece: bytes, source: bytes) -> bool:
 
 def _tells_apart(source: bytes) -> bool:
     """Whether parameters may be distinguished by name or dimensions."""
-    if b".dim()" in source or any(split.search(source) for split in (_DIMENSIONS, _COUNTED, _UNDECAYED)):
+    if b".dim()" in source or any(split.search(source) for split in (_DIMENSIONS, _COUNTED)):
         return True
-    if any(name.search(source) for name in QUOTED_NAMES):
-        return True
-    return _NAMED in source and _ALWAYS_TRUE.search(source) is not None
+    return any(name.search(source) for name in QUOTED_NAMES) or _separates(source)
+
+
+def _separates(source: bytes) -> bool:
+    """Whether parameters without decay are mentioned, or a test of names is always true."""
+    return _UNDECAYED.search(source) is not None or (_NAMED in source and _ALWAYS_TRUE.search(source) is not None)
 
 
 def _lists_twice(source: bytes) -> bool:

@@ -8,6 +8,7 @@ class Limit(Enum):
 
     CALL = "call", "calls"
     FILE = "imported file", "imported files"
+    DEFINITION = "file with imported code", "files with imported code"
     CALLER = "file with callers", "files with callers"
 
     def count(self, number: int) -> str:

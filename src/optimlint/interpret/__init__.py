@@ -43,7 +43,7 @@ from optimlint.interpret.world import World
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.syntax.broken import parse_above, readable_part
-from optimlint.syntax.outline import Outline, whole
+from optimlint.syntax.outline import Outline, Subject, whole
 from optimlint.syntax.parse import CannotLower, Parsed, parse
 from optimlint.text import Unparseable
 from optimlint.trigger import depends_on_others, trains
@@ -76,9 +76,10 @@ def interpret(
     try:
         world = World(parsed.layout, options, path=path, repository=repository)
         encoded = text.encode("utf-8", "surrogatepass")
-        world.shows_models_alone = not options.reads_all and not depends_on_others(encoded)
+        is_of_classes = outline.subjects is Subject.CLASSES or not depends_on_others(encoded)
+        world.shows_models_alone = not options.reads_all and is_of_classes
         world.followed = ALONE if world.shows_models_alone else repository
-        return _interpret(parsed, world, unread)
+        return _interpret(parsed, world, unread, outline.subjects)
     except (CannotLower, RecursionError) as error:
         # If code of other files cannot be read, interpret the source without them.
         is_elsewhere = not isinstance(error, CannotLower) or bool(error.path)
@@ -88,10 +89,10 @@ def interpret(
         return interpret(text, kept[0], options, needs_whole=needs_whole, path=path, repository=kept[1])
 
 
-def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...]) -> FileFacts:
+def _interpret(parsed: Parsed, world: World, unread: tuple[Unparseable, ...], subjects: Subject) -> FileFacts:
     world.count_mentions(parsed.layout.source)
     world.ways = find_ways(world, parsed.module)
-    if trains(parsed.layout.source.encode("utf-8", "surrogatepass")):
+    if Subject.TRAINING in subjects and trains(parsed.layout.source.encode("utf-8", "surrogatepass")):
         world.training.turn_on(leading_functions(parsed.layout.source, world.mentions))
     interpreter = Interpreter(world)
     for _ in range(_PASSES):

@@ -78,7 +78,10 @@ def _followed(frame: Frame, callee: Value) -> Values:
         return ()
     if not is_bound and callee not in frame.world.wanted and not _is_worth_it(frame, code):
         return ()
-    return tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
+    found = tuple(one for one in frame.machine.others.find(callee) if isinstance(one, FunctionValue | OptimizerClass))
+    if callee in frame.world.wanted:
+        frame.world.needed.update(one.node for one in found if isinstance(one, FunctionValue))
+    return found
 
 
 def want_helper(frame: Frame, callee: Entity, arguments: list[Values]) -> None:

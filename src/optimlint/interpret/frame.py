@@ -77,6 +77,10 @@ class OtherFiles(Protocol):
     def starred(self, module: str, name: str) -> Entity | None:
         """The entity that a star import of a module binds to a name; None if it has no such name."""
 
+    def leads(self, function: FunctionValue) -> bool:
+        """Whether a function of another file, or one that it calls by name there, mentions parameters, groups,
+        optimizers or training operations."""
+
     def waiting(self, function: FunctionValue) -> Deferred | None:
         """A function of another file that has not been read in this pass, and that is now taken out of its module."""
 

@@ -14,6 +14,7 @@ from optimlint.interpret.filters import evaluate_predicate
 from optimlint.interpret.frame import Deferred, Frame, name_entity
 from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.models.contents import is_group_collection
+from optimlint.interpret.needed import is_needed, shows_by_call
 from optimlint.interpret.origins import annotated, note_argument
 from optimlint.interpret.state import State
 from optimlint.interpret.values import (
@@ -24,10 +25,7 @@ from optimlint.interpret.values import (
     FunctionValue,
     Item,
     Mapping,
-    OptimizerClass,
-    OptimizerValue,
     Sequence,
-    Stream,
     Truth,
     Value,
     Values,
@@ -102,7 +100,7 @@ def _may_matter(world: World, entry: Deferred) -> bool:
         return True
     if world.shows_models_alone:
         return _OF_MODELS.search(world.layout.source, start, end) is not None
-    if world.words_of_interest().search(world.layout.source, start, end) is not None:
+    if world.words_of_interest(entry.scope).search(world.layout.source, start, end) is not None:
         return True
     return world.ways.are_in(world.layout.source[start:end])
 
@@ -179,12 +177,15 @@ def call_function(
     is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
     if isinstance(node, tree.Lambda):
         return _call_lambda(frame, state, call, node, positional)
+    given = (*positional, *keywords.values())
+    if not is_needed(frame, callee, given):
+        return None
     draft = draft_of(frame, callee)
     if draft is None:
         return None
     own = callee.class_value or draft.class_value
     is_filler = _changes_arguments(draft, _receiver(callee, own), positional, keywords)
-    if not (is_asked_of_parameter or is_filler or any(_is_interesting(value) for value in draft.returns)):
+    if not (is_asked_of_parameter or is_filler or shows_by_call(frame.world, draft.returns, given)):
         return None
     world.inlined += 1
     context = (*frame.context, call if call is not None else node, node)
@@ -201,8 +202,8 @@ def call_function(
             return evaluate_predicate(frame, state, call, outcomes)
     if inner.is_generator or call is None:
         return None
-    given = {one for held in (*positional, *keywords.values()) for one in held}
-    return tuple(value if value in given else _wrapped(frame, state, call, value) for value in inner.returns)
+    own_values = {one for held in given for one in held}
+    return tuple(value if value in own_values else _wrapped(frame, state, call, value) for value in inner.returns)
 
 
 def _changes_arguments(
@@ -280,16 +281,6 @@ def _call_lambda(
         elif parameter.default is not None:
             inner.bindings[parameter.name.value] = evaluate(frame, state, parameter.default)
     return evaluate(called, inner, node.body)
-
-
-def _is_interesting(value: Value) -> bool:
-    match value:
-        case Sequence() | Mapping() | Stream() | OptimizerValue() | OptimizerClass() | Truth():
-            return True
-        case Constant(value=constant):
-            return constant is not None
-        case _:
-            return False
 
 
 def _receiver(callee: FunctionValue, own: ClassValue | None) -> Entity | ClassValue | None:

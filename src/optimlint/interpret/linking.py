@@ -13,18 +13,22 @@ from optimlint.facts.limits import Limit
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.frame import Deferred, Frame, Machine
 from optimlint.interpret.state import State
+from optimlint.interpret.training.leading import ACTS, leading_functions, mentions_of_functions
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Values, union
-from optimlint.interpret.world import MODULE, World
+from optimlint.interpret.world import MARKS, MODULE, World
+from optimlint.knowledge.fragments import quotes_bias_or_norm
 from optimlint.knowledge.words import LIBRARIES
 from optimlint.repository.imports import STAR
 from optimlint.syntax import tree
-from optimlint.syntax.outline import Part, without_bodies
+from optimlint.syntax.outline import Part
 from optimlint.syntax.parse import parse_at
 from optimlint.text import Unparseable
 
 _MOST_MODULES = 40
 _MOST_TEXT = 2_000_000
 """The most modules and characters of other files that are read for one source."""
+_MOST_CODE = 250_000
+"""How many characters of the code in these modules are lowered for one source."""
 _HEAD = re.compile(r"([ \t]*)(?:async[ \t]+def|def|class)[ \t]+")
 _BINDS = re.compile(r"[ \t]*(?::[^=\n]+)?=(?!=)[^\n]*")
 _LONGEST_HEAD = 200
@@ -59,6 +63,8 @@ class Module:
     read_in: int = -1
     state: State = field(default_factory=State)
     waiting: dict[tree.Node, Deferred] = field(default_factory=dict)
+    leading: frozenset[int] | None = None
+    """The functions that may matter, by the offset of their name; None before they are asked for."""
 
 
 class Linker:
@@ -71,6 +77,8 @@ class Linker:
         self._places: dict[tuple[str, str], Place | None] = {}
         self._texts: dict[str, str | None] = {}
         self._characters = 0
+        self._lowered = 0
+        self._bodies: set[tree.Node] = set()
         self._homes: dict[Place, Place | None] = {}
         self._codes: dict[Place, str] = {}
         self._stars: dict[tuple[str, str], str | None] = {}
@@ -135,7 +143,24 @@ class Linker:
         """Remove a function of another file from its module's unread functions and return it; None if it has been read
         in this pass."""
         module = self._modules.get(function.scope.module)
-        return module.waiting.pop(function.node, None) if module is not None else None
+        entry = module.waiting.pop(function.node, None) if module is not None else None
+        if entry is None or function.node in self._bodies:
+            return entry
+        if not self._affords(function.node.end - function.node.start, function.scope.module):
+            return None
+        self._bodies.add(function.node)
+        return entry
+
+    def leads(self, function: FunctionValue) -> bool:
+        """Whether the function, or one that it calls by name in its module, mentions parameters, groups, optimizers or,
+        if the source trains, training operations."""
+        module = self._modules.get(function.scope.module)
+        if module is None or not isinstance(function.node, tree.FunctionDef):
+            return True
+        if module.leading is None:
+            does = _acts if self._world.training.is_on else _mentions_groups
+            module.leading = leading_functions(module.text, mentions_of_functions(module.text), does)
+        return function.node.name.start - module.base in module.leading
 
     def starred(self, module: str, name: str) -> Entity | None:
         """The entity that a star import of a module binds to a name; None if no module of the repository has it."""
@@ -263,15 +288,28 @@ class Linker:
             return
         module.read.add(index)
         if index not in module.lowered:
-            part = module.parts[index]
-            outline = without_bodies(module.text[part.start : part.end])
-            body = parse_at(self._world.layout, outline, module.base + part.start) if outline is not None else None
-            module.lowered[index] = None if isinstance(body, Unparseable) else body
+            module.lowered[index] = self._lower(module, module.parts[index])
         body = module.lowered[index]
         if body is not None:
             frame = Frame(self._machine, self._world, module.scope)
             self._machine.read_block(frame, module.state, body.body)
             module.waiting.update((entry.node, entry) for entry in frame.deferred)
+
+    def _lower(self, module: Module, part: Part) -> tree.Module | None:
+        """Lower a part of a module without function bodies; None if it cannot be parsed, or past the limit."""
+        outline = part.outline(module.text)
+        if not self._affords(len(outline.skeleton), module.scope.module):
+            return None
+        body = parse_at(self._world.layout, outline, module.base + part.start)
+        return None if isinstance(body, Unparseable) else body
+
+    def _affords(self, length: int, path: str) -> bool:
+        """Count the characters of code that is about to be lowered, unless that would exceed the limit."""
+        if self._lowered + length > _MOST_CODE:
+            self._world.leave_unread(Limit.DEFINITION, path)
+            return False
+        self._lowered += length
+        return True
 
     def text(self, path: str) -> str | None:
         """The text of a file of the repository."""
@@ -303,6 +341,14 @@ class Linker:
 
     def _defines(self, place: Place) -> bool:
         return bool(_definition(self.text(place.path) or "", place.name))
+
+
+def _mentions_groups(text: str, start: int, end: int) -> bool:
+    return MARKS.search(text, start, end) is not None or quotes_bias_or_norm(text, start, end)
+
+
+def _acts(text: str, start: int, end: int) -> bool:
+    return _mentions_groups(text, start, end) or ACTS.search(text, start, end) is not None
 
 
 def _definition(text: str, name: str) -> str:

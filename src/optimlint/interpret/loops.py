@@ -74,7 +74,7 @@ def _read_loop(
     after = join(state, body) if body.is_alive else state.copy()
     if not body.is_alive:
         after.become(join_bindings(state, body))
-    if not frame.is_repeated and not frame.reads_loops_once:
+    if frame.world.passes > 1 and not frame.is_repeated and not frame.reads_loops_once:
         frame.is_repeated = True
         body.become(after.copy())
         body.path, body.branch = path, branch

@@ -96,6 +96,7 @@ def _parts(arguments: list[Values]) -> Iterator[Value]:
 def returned(frame: Frame, node: tree.Call, callee: FunctionValue) -> Entity:
     """The result of a function of this source whose body is not read again for the call."""
     entity = frame.world.unknown(node, frame.context)
+    entity.returned_by = callee.node
     draft = frame.world.functions.get(callee.node)
     if draft is None or draft.is_generator:
         note_made(entity, None)

@@ -56,6 +56,8 @@ class Entity:
     """Whether it may also be another object, or created by something else."""
     called: "Entity | None" = None
     """The function or class of another file whose call created it."""
+    returned_by: tree.Node | None = None
+    """The function whose call returned it, if its body was not read for that call."""
     architecture: str = ""
     default: "Values" = ()
     own_class: "ClassValue | None" = None

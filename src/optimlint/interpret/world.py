@@ -55,8 +55,9 @@ MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
 MARKS = re.compile(
-    r"parameters\(|[\"']params[\"']|params\s*=|param_group|decay|requires_grad|nn\.Module"
-    rf"|\bnonlocal\b|\bglobal\b|optim|{'|'.join(WORDS)}"
+    r"(?:parameters|modules)\(|[\"']params[\"']|params\s*=|param_group|decay|requires_grad|nn\.Module"
+    rf"|(?:^|[:;])[ \t]*(?:nonlocal|global)[ \t]+\w|optim|{'|'.join(WORDS)}",
+    re.MULTILINE,
 )
 """What makes a function worth reading: it mentions parameters, groups or optimizers."""
 
@@ -75,7 +76,8 @@ class World:
     findings."""
     followed: Repository = ALONE
     """The repository whose code is followed; empty if the source does nothing that other files could contribute to."""
-    interest: re.Pattern[str] | None = None
+    interest: dict[Scope, re.Pattern[str]] = field(default_factory=dict)
+    """The words of interest, by the enclosing function; MODULE outside of functions."""
     ways: Ways = field(default_factory=Ways)
     """The functions that create, return or take the source's models."""
     bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
@@ -121,6 +123,10 @@ class World:
     """The modules that are star-imported, in order, by importing file ("" for the checked one)."""
     wanted: set[Entity] = field(default_factory=set)
     """Functions of other files whose results matter because parameters of them are taken."""
+    needed: set[tree.Node] = field(default_factory=set)
+    """Functions of other files whose results were models in an earlier pass."""
+    objects_of_interest: set[Entity] = field(default_factory=set)
+    """The objects whose parameters an earlier pass took or that it trained, and the objects that hold them."""
     passes: int = 0
     shared: set[tuple[Scope, str]] = field(default_factory=set)
     """Names that an inner function binds with `nonlocal` or `global`."""
@@ -146,17 +152,25 @@ class World:
     entity_count: int = 0
     inlined: int = 0
 
-    def words_of_interest(self) -> re.Pattern[str]:
-        """What a function must mention to be worth reading: the marks, optimizers, and names that hold followed
-        values."""
-        if self.interest is None:
-            held = {name for (_, name), values in self.bound.items() if any(_is_followed(value) for value in values)}
-            held |= {name for (_, name), values in self.attributes.items() if any(_is_followed(one) for one in values)}
+    def words_of_interest(self, scope: Scope) -> re.Pattern[str]:
+        """What a function in this scope must mention to be worth reading: the marks, optimizers, and names that hold
+        followed values and that it can see: those of modules, classes and enclosing functions, and attributes."""
+        around = scope.parent
+        while around is not None and around.kind is ScopeKind.CLASS:
+            around = around.parent
+        if around is None or around.kind is ScopeKind.MODULE:
+            around = MODULE
+        if around not in self.interest:
+            held = {name for where, name in self._followed_names() if _can_see(around, where)}
+            held |= {name for (_, name), values in self.attributes.items() if any(is_followed(one) for one in values)}
             held |= names_in(self.layout.source)
             held |= mistyped_switches(self.layout.source.encode("utf-8", "surrogatepass"))
             names = "|".join(re.escape(name) for name in sorted(held) if name)
-            self.interest = re.compile(rf"{MARKS.pattern}|\b(?:{names})\b" if names else MARKS.pattern)
-        return self.interest
+            self.interest[around] = re.compile(rf"{MARKS.pattern}|\b(?:{names})\b" if names else MARKS.pattern, re.M)
+        return self.interest[around]
+
+    def _followed_names(self) -> Iterator[tuple[Scope, str]]:
+        return (place for place, values in self.bound.items() if any(is_followed(value) for value in values))
 
     def leave_unread(self, limit: Limit, *what: object) -> None:
         """Record that a limit kept something from being read."""
@@ -164,6 +178,7 @@ class World:
 
     def start_pass(self) -> None:
         """Reset what the last pass recorded about uses; keep what it learned about bindings."""
+        self._note_objects_of_interest()
         for made in self.made.values():
             match made:
                 case Stream():
@@ -180,7 +195,7 @@ class World:
                     made.is_used = False
         self.flows = Flows()
         self.passes += 1
-        self.interest = None
+        self.interest.clear()
         self.touched.clear()
         self.calls.clear()
         self.filters.clear()
@@ -199,6 +214,19 @@ class World:
         self.open_overwrites.clear()
         self.training.start_pass()
         self.inlined = 0
+
+    def _note_objects_of_interest(self) -> None:
+        streams = (one for one in self.made.values() if isinstance(one, Stream))
+        pending = [part.owner for one in streams for part in one.parts if part.owner is not None]
+        pending += self.training.objects()
+        while pending:
+            one = pending.pop().representative()
+            if one in self.objects_of_interest:
+                continue
+            self.objects_of_interest.add(one)
+            if one.returned_by is not None:
+                self.needed.add(one.returned_by)
+            pending += (*one.sources, *((one.parent,) if one.parent is not None else ()))
 
     def held_in(self, path: str) -> frozenset[str]:
         """The names of a module, and the attributes of its classes' instances, that hold parameters or groups."""
@@ -335,11 +363,16 @@ def _callees(owner: Entity | None) -> Iterator[Entity]:
         owner = owner.parent
 
 
+def _can_see(scope: Scope, where: Scope) -> bool:
+    """Whether code in a scope may mention names of another: of modules and classes, and of functions around it."""
+    return where.kind is not ScopeKind.FUNCTION or where.holds(scope)
+
+
 def _has_groups(values: Values) -> bool:
-    return any(_is_followed(one) and not isinstance(one, OptimizerValue) for one in values)
+    return any(is_followed(one) and not isinstance(one, OptimizerValue) for one in values)
 
 
-def _is_followed(value: object) -> bool:
+def is_followed(value: object) -> bool:
     """Whether uses of a value matter: parameters, groups, name fragments, an optimizer."""
     match value:
         case Stream() | OptimizerValue():

@@ -10,8 +10,9 @@ import ast
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Flag, auto
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -24,6 +25,7 @@ from optimlint.model_marks import (
     may_test_wrapped,
 )
 from optimlint.nesting import exhausts_python
+from optimlint.syntax.prechecks.group_marks import lists_twice, makes_groups, tells_parameters_apart
 from optimlint.syntax.prechecks.hidden_weights import hides_weights
 from optimlint.syntax.prechecks.idle_schedulers import leaves_schedulers
 from optimlint.syntax.prechecks.iterators import reads_iterator_twice
@@ -50,6 +52,24 @@ class FunctionOutline:
     body: int
     end: int
 
+    def moved(self, distance: int) -> "FunctionOutline":
+        """The same function in a text that begins elsewhere."""
+        return FunctionOutline(*(one + distance for one in (self.start, self.name, self.body, self.end)))
+
+
+class Subject(Flag):
+    """What the possible findings of a source are about. The interpreter reads only what these need."""
+
+    GROUPS = auto()
+    """Parameters, groups and optimizers."""
+    TRAINING = auto()
+    """The order of training operations."""
+    CLASSES = auto()
+    """How model classes keep their weights and layers."""
+
+
+ANYTHING = Subject.GROUPS | Subject.TRAINING | Subject.CLASSES
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -63,6 +83,7 @@ class Outline:
     skeleton: str
     functions: Mapping[int, FunctionOutline] = field(default_factory=lambda: MappingProxyType({}))
     cuts: tuple[tuple[int, int], ...] = ()
+    subjects: Subject = ANYTHING
 
     def offset_in_source(self, offset: int) -> int:
         """The source offset of an offset of `skeleton`."""
@@ -86,23 +107,11 @@ def outline_of(text: str) -> Outline | None:
     try:
         with warnings.catch_warnings(action="ignore"):
             module = ast.parse(text)
-        functions = _functions_of(module, text)
-        return _without_bodies(text, functions) if _has_marks(module, functions, text, encoded) else None
+        functions = _functions_of(module, Lines(text), text)
+        subjects = _subjects(module, functions, text, encoded)
+        return replace(_without_bodies(text, (at for _, at in functions)), subjects=subjects) if subjects else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return whole(text)
-
-
-def without_bodies(text: str) -> Outline | None:
-    """The outline of a source from which other files need names, so that it is parsed in any case. None if Python's
-    parser rejects it."""
-    try:
-        if exhausts_python(text):
-            return None
-        with warnings.catch_warnings(action="ignore"):
-            module = ast.parse(text)
-        return _without_bodies(text, _functions_of(module, text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -110,14 +119,20 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import,
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines of a module that form whole statements, as offsets, with the names that they bind or change. `is_star`
-    marks a star import; `is_run` statements that do more than define and import."""
+    """Lines of a module that form whole statements, as offsets, with the names that they bind or change and the
+    functions in them. `is_star` marks a star import; `is_run` statements that do more than define and import."""
 
     start: int
     end: int
     names: frozenset[str]
     is_star: bool = False
     is_run: bool = False
+    functions: tuple[FunctionOutline, ...] = ()
+
+    def outline(self, text: str) -> Outline:
+        """The outline of this part alone, given the text of its module."""
+        functions = (one.moved(-self.start) for one in self.functions)
+        return _without_bodies(text[self.start : self.end], functions)
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
@@ -132,18 +147,38 @@ def parts_of(text: str) -> tuple[Part, ...]:
         return ()
     lines = Lines(text)
     found: list[Part] = []
-    for node in module.body:
-        names, is_star = _bound_names(node)
-        start = lines.line_start(_first_line(node))
-        is_run = not isinstance(node, _DEFINITIONS)
-        part = Part(start, lines.line_end(node.end_lineno or node.lineno), names, is_star, is_run)
-        if found and start < found[-1].end:  # Two statements on one line are read together.
-            before = found.pop()
-            part = Part(
-                before.start, part.end, before.names | names, before.is_star or is_star, before.is_run or is_run
-            )
-        found.append(part)
+    try:
+        for node in module.body:
+            part = _part(node, lines, text)
+            if found and part.start < found[-1].end:  # Two statements on one line are read together.
+                part = _joined(found.pop(), part)
+            found.append(part)
+    except ValueError:
+        return ()
     return tuple(found)
+
+
+def _part(node: ast.stmt, lines: Lines, text: str) -> Part:
+    names, is_star = _bound_names(node)
+    return Part(
+        lines.line_start(_first_line(node)),
+        lines.line_end(node.end_lineno or node.lineno),
+        names,
+        is_star,
+        is_run=not isinstance(node, _DEFINITIONS),
+        functions=tuple(at for _, at in _functions_of(node, lines, text)),
+    )
+
+
+def _joined(first: Part, second: Part) -> Part:
+    return Part(
+        first.start,
+        second.end,
+        first.names | second.names,
+        first.is_star or second.is_star,
+        first.is_run or second.is_run,
+        first.functions + second.functions,
+    )
 
 
 def _bound_names(statement: ast.stmt) -> tuple[frozenset[str], bool]:
@@ -176,11 +211,11 @@ def _bound_names(statement: ast.stmt) -> tuple[frozenset[str], bool]:
 _Function = tuple[ast.FunctionDef | ast.AsyncFunctionDef, FunctionOutline]
 
 
-def _functions_of(module: ast.Module, text: str) -> list[_Function]:
-    """The functions of a module and of its classes, in order. Nested functions are part of the enclosing one."""
-    lines = Lines(text)
+def _functions_of(root: ast.Module | ast.stmt, lines: Lines, text: str) -> list[_Function]:
+    """The functions of a module or a statement and of its classes, in order. Nested functions are part of the enclosing
+    one. Raises ValueError if the text of a function does not begin like one."""
     found: list[_Function] = []
-    pending: list[ast.AST] = [module]
+    pending: list[ast.AST] = [root]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -205,29 +240,56 @@ def _first_line(node: ast.stmt) -> int:
     return decorators[0].lineno if decorators else node.lineno
 
 
-def _has_marks(module: ast.Module, functions: list[_Function], text: str, encoded: bytes) -> bool:
-    """Whether a finding may start in some function or in the code outside functions."""
+def _subjects(module: ast.Module, functions: list[_Function], text: str, encoded: bytes) -> Subject:
+    """What a finding in some function, or in the code outside functions, may be about; nothing if there can be none."""
+    found = Subject(0)
+    marks = _marks(module, functions, text, encoded)
+    if trains(encoded) and (may_train_wrong(module, text) or Mark.ITERATOR in marks):
+        found |= Subject.TRAINING  # An iterator may be exhausted when gradients are clipped.
+    if marks != NO_MARK or _may_set_wrong(module, encoded):
+        found |= Subject.GROUPS
+    if may_keep_weights(encoded) and keeps_weights(module):
+        found |= Subject.GROUPS | Subject.TRAINING
+    if may_hide_weights(encoded) and hides_weights(module, _codes(functions, text)):
+        found |= Subject.CLASSES
+    return found
+
+
+def _marks(module: ast.Module, functions: list[_Function], text: str, encoded: bytes) -> Mark:
+    """The marks of all functions and of the code outside functions."""
     outside = _encoded("\n".join(_between(text, [at for _, at in functions])))
     marks = marks_of(outside, encoded)
-    if trains(encoded) and may_train_wrong(module, text):
-        return True
-    if Mark.ITERATOR in marks and not reads_iterator_twice(_outside(module), module):
-        marks &= ~Mark.ITERATOR
+    found = _sure(marks, NO_MARK, _outside(module), module) if marks else marks
     for node, at in functions:
         own = marks_of(_encoded(text[at.start : at.end]), encoded)
-        if Mark.ITERATOR in own & ~marks and not reads_iterator_twice(walk(node), module):
-            own &= ~Mark.ITERATOR
-        marks |= own
-    if Mark.GROUPS not in marks and not uses_optimizer(encoded):
-        marks &= ~Mark.TESTS
+        if own & ~found:
+            found |= _sure(own, found, walk(node), module)
+    if Mark.GROUPS not in found and not uses_optimizer(encoded):
+        found &= ~Mark.TESTS
+    return found
+
+
+def _sure(marks: Mark, known: Mark, nodes: Sequence[ast.AST], module: ast.Module) -> Mark:
+    """The marks of a piece of code, where its nodes do not refute them. Those that are `known` need no second look."""
+    if Mark.ITERATOR in marks & ~known and not reads_iterator_twice(nodes, module):
+        marks &= ~Mark.ITERATOR
+    if Mark.GROUPS not in known and (
+        (Mark.KEY in marks and makes_groups(nodes)) or (Mark.TWICE in marks and lists_twice(nodes))
+    ):
+        marks |= Mark.GROUPS
+    if Mark.NAME in marks and Mark.TESTS not in known and tells_parameters_apart(nodes):
+        marks |= Mark.TESTS
+    return marks & ~(Mark.KEY | Mark.TWICE | Mark.NAME)
+
+
+def _may_set_wrong(module: ast.Module, encoded: bytes) -> bool:
+    """Whether a finding may be about optimizers that are not returned, `requires_grad`, names of wrapped models, or
+    schedulers."""
     return (
-        marks != NO_MARK
-        or may_forget_return(encoded)
+        may_forget_return(encoded)
         or may_switch_nothing(encoded)
-        or (may_keep_weights(encoded) and keeps_weights(module))
         or (may_test_wrapped(encoded) and asks_wrapped(module))
         or (may_leave_schedulers(encoded) and leaves_schedulers(module))
-        or (may_hide_weights(encoded) and hides_weights(module, _codes(functions, text)))
     )
 
 
@@ -258,12 +320,12 @@ def _outside(module: ast.Module) -> list[ast.AST]:
     return found
 
 
-def _without_bodies(text: str, functions: list[_Function]) -> Outline:
+def _without_bodies(text: str, functions: Iterable[FunctionOutline]) -> Outline:
     pieces: list[str] = []
     cuts: list[tuple[int, int]] = []
     left_out: dict[int, FunctionOutline] = {}
     written = missing = end = 0
-    for _, at in functions:
+    for at in functions:
         if not _is_apart(at, text):
             continue
         pieces += [text[end : at.body], _LEFT_OUT]

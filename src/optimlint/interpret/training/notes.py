@@ -60,6 +60,11 @@ class Notes:
         """Discard the notes of the last pass."""
         self.routines.clear()
 
+    def objects(self) -> list[Entity]:
+        """The objects that the code does something to."""
+        notes = (note for held in self.routines.values() for note in held.values() if note.act is not Act.OPAQUE)
+        return [one for note in notes for one in note.values if isinstance(one, Entity)]
+
     def add(self, scope: Scope, note: Note) -> None:
         """Record a note. If there is one for the same node and act, from an earlier iteration, they are merged."""
         held = self.routines.setdefault(scope, {})
