@@ -8,6 +8,7 @@ from optimlint.facts.arms import Reach
 from optimlint.facts.conditions import Condition
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.facts.training import Trait
+from optimlint.interpret.aliases import same
 from optimlint.interpret.branches import Branch
 from optimlint.interpret.flows import FlowKind
 from optimlint.interpret.sites import Context
@@ -23,7 +24,7 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
-from optimlint.interpret.world import World, same
+from optimlint.interpret.world import World
 from optimlint.syntax import tree
 
 Expression = tree.Expression

@@ -12,7 +12,11 @@ _PROPERTIES = frozenset({"property", "cached_property"})
 def computed(frame: Frame, state: State, node: tree.Attribute, values: Values) -> Values:
     """The values of an attribute, with what a property returns in place of the property. A property of `super()` stays
     as it is: the object's own class may override it."""
-    if isinstance(node.value, tree.Call) and isinstance(node.value.func, tree.Name) and node.value.func.value == "super":
+    if (
+        isinstance(node.value, tree.Call)
+        and isinstance(node.value.func, tree.Name)
+        and node.value.func.value == "super"
+    ):
         return values
     found: Values = ()
     for value in values:
