@@ -1,7 +1,7 @@
 """How a model class uses its attributes: which ones the forward pass reads, with or without gradients, and which ones
 the class freezes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from optimlint.interpret.classes.gradients import reads_of
 from optimlint.knowledge.summaries import streams
@@ -94,11 +94,16 @@ def frozen_attributes(
     methods: Mapping[str, tree.FunctionDef],
     overridden: Mapping[tree.FunctionDef, tree.FunctionDef],
     names: Iterable[str],
+    text: Callable[[tree.Node], str],
 ) -> set[str]:
     """The attributes that the class freezes as far as its code shows, out of `names`. A loop over all parameters of
-    `self` freezes all of them, but in `__init__` only those that are assigned by then."""
+    `self` freezes all of them, but in `__init__` only those that are assigned by then. `text` gives the text of a
+    method, whose body is lowered only if it may freeze."""
     frozen: set[str] = set()
     for method in (*methods.values(), *overridden.values()):
+        code = text(method)
+        if "requires_grad" not in code and not says_freezing(code):
+            continue
         if method.name.value != "__init__":
             frozen |= _frozen_in(method, set(names), is_making=False)
             continue

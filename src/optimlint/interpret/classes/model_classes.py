@@ -1,6 +1,7 @@
 """Summaries of model classes: their sub-modules, and which of them `forward` uses. Based on the code of the class and
 its bases alone."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -39,17 +40,24 @@ _DEEPEST = 5
 
 ClassFinder = Callable[[tree.ClassDef, str], tree.ClassDef | None]
 """Resolves a dotted name in the code of a class to the class that it refers to."""
-Checkpoints = Callable[[tree.Call], str]
-"""The name of the checkpoint that a call loads, as far as the interpreter knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCode:
+    """What a summary asks about code: classes by name, the range and text of a node, and the name of the checkpoint
+    that a call loads, as far as the interpreter knows it."""
+
+    find: ClassFinder
+    place: Callable[[tree.Node], Range | None]
+    text: Callable[[tree.Node], str]
+    loads: Callable[[tree.Call], str]
 
 
 @dataclass(slots=True)
 class _Reading:
     """The state of reading one class."""
 
-    find: ClassFinder
-    place: Callable[[tree.Node], Range | None]
-    loads: Checkpoints
+    code: ClassCode
     depth: int = 0
     found: dict[str, SubModule] = field(default_factory=dict)
     methods: dict[str, tree.FunctionDef] = field(default_factory=dict)
@@ -64,7 +72,7 @@ class _Reading:
 
     def class_named(self, name: str) -> tree.ClassDef | None:
         """The class that a name refers to in the current class."""
-        return self.find(self.within, name) if self.within is not None else None
+        return self.code.find(self.within, name) if self.within is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +83,18 @@ class _Given:
     modules: dict[str, SubModule]
 
 
-def summarize_class(
-    node: tree.ClassDef,
-    find: ClassFinder,
-    place: Callable[[tree.Node], Range | None],
-    loads: Checkpoints,
-    depth: int = 0,
-    handed: "_Given | None" = None,
-) -> ModelClass:
+def summarize_class(node: tree.ClassDef, code: ClassCode, depth: int = 0, handed: "_Given | None" = None) -> ModelClass:
     """The summary of a class from its own code and that of its known bases."""
-    reading = _Reading(find, place, loads, depth, given=handed)
+    reading = _Reading(code, depth, given=handed)
     _read_class(reading, node)
+    if not reading.found:
+        return ModelClass(node.name.value, (), reading.is_closed)
     methods = reading.methods
     used = used_attributes(methods, reading.overridden)
-    frozen = frozen_attributes(methods, reading.overridden, reading.found)
+    frozen = frozen_attributes(methods, reading.overridden, reading.found, code.text)
     results = result_attributes(methods)
     given = {name for name, one in reading.found.items() if not one.kind and one.has_parameters is None}
-    settings = given - _used_as_modules(methods, given) if given else set()
+    settings = given - _used_as_modules(methods, given, code.text) if given else set()
     sub_modules = tuple(
         replace(
             one,
@@ -145,6 +148,8 @@ def _read_bases(reading: _Reading, node: tree.ClassDef) -> None:
 def _read_method(reading: _Reading, method: tree.FunctionDef) -> None:
     owner = owner_of(method)
     reading.method = method
+    if not _may_bind(owner, reading.code.text(method)):
+        return  # The body need not be lowered.
     for node in walk(method.body):
         match node:
             case tree.Assign(targets=targets, value=value):
@@ -158,6 +163,14 @@ def _read_method(reading: _Reading, method: tree.FunctionDef) -> None:
                 _read_registration(reading, called, node)
             case tree.Call(func=tree.Name(value="setattr")):
                 reading.is_closed = False
+
+
+def _may_bind(owner: str, text: str) -> bool:
+    """Whether a method with this text may bind attributes of the object, or register modules."""
+    if "setattr" in text or any(name in text for name in REGISTERING):
+        return True
+    bound = rf"\b{re.escape(owner)}\.\w+(?:\.\w+|\[[^\]\n]*\])*(?:[ \t]*,[^=\n]*)?[ \t]*(?::[^=\n]+)?=(?!=)"
+    return re.search(bound, text) is not None
 
 
 def _read_registration(reading: _Reading, called: str, call: tree.Call) -> None:
@@ -191,7 +204,7 @@ def _add(reading: _Reading, name: str, value: tree.Expression, place: tree.Node)
     known = reading.found.get(name)
     if known is not None and known.has_parameters:
         return
-    reading.found[name] = replace(made, range=reading.place(place))
+    reading.found[name] = replace(made, range=reading.code.place(place))
 
 
 def _sub_module(reading: _Reading, name: str, value: tree.Expression) -> SubModule | None:
@@ -229,7 +242,7 @@ def _called(reading: _Reading, name: str, call: tree.Call) -> SubModule | None:
     own = reading.class_named(kind)
     if own is not None and reading.depth < _DEEPEST:
         given = _given(reading, own, call)
-        inner_class = summarize_class(own, reading.find, reading.place, reading.loads, reading.depth + 1, given)
+        inner_class = summarize_class(own, reading.code, reading.depth + 1, given)
         has = (
             True
             if any(map(_may_be_trained, inner_class.sub_modules))
@@ -289,7 +302,7 @@ def _checkpoint(reading: _Reading, call: tree.Call) -> str:
     first = call.args[0].value if call.args else None
     if isinstance(first, tree.SimpleString):
         return text_of(first)
-    return reading.loads(call)
+    return reading.code.loads(call)
 
 
 def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:
@@ -312,13 +325,17 @@ def _members(reading: _Reading, call: tree.Call) -> Iterator[SubModule]:
             index += 1
 
 
-def _used_as_modules(methods: dict[str, tree.FunctionDef], names: set[str]) -> set[str]:
+def _used_as_modules(
+    methods: dict[str, tree.FunctionDef], names: set[str], text: Callable[[tree.Node], str]
+) -> set[str]:
     """The attributes that are called, iterated, subscripted, or passed to something that may do so. The others are
     settings, such as `self.heads = heads`, which are only passed to methods of tensors, layer constructors and
     builtins."""
     found: set[str] = set()
     for method in methods.values():
         owner = owner_of(method)
+        if names.isdisjoint(re.findall(rf"\b{re.escape(owner)}\.(\w+)", text(method))):
+            continue
         for node in walk(method.body):
             for inner in _possible_modules(node):
                 found |= attribute_of(owner, inner) & names if dotted(inner).count(".") == 1 else set()

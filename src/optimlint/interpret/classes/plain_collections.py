@@ -61,7 +61,7 @@ def find_collections(world: World, value: ClassValue) -> Iterator[Unregistered]:
     if not found or _registers(methods.values()):
         return
     used = used_attributes(methods, {})
-    frozen = frozen_attributes(methods, {}, found)
+    frozen = frozen_attributes(methods, {}, found, world.layout.text)
     for name, one in found.items():
         if used.get(name) and name not in frozen and not _is_taken_on(world, value, name, used):
             yield _fact(world, value, name, one)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from optimlint.facts.models import Argument, ModelClass
 from optimlint.facts.names import Model
-from optimlint.interpret.classes.model_classes import is_model_class, summarize_class
+from optimlint.interpret.classes.model_classes import ClassCode, is_model_class, summarize_class
 from optimlint.interpret.frame import OtherFiles
 from optimlint.interpret.origins import arguments_of, is_foreign, made_by, makers_of
 from optimlint.interpret.values import ClassValue, Entity
@@ -44,8 +44,13 @@ class ClassView:
         if not is_model_class(node, self.find):
             return None
         if node not in self.summaries:
-            self.summaries[node] = summarize_class(node, self.find, self.world.layout.range, self._checkpoint)
+            self.summaries[node] = summarize_class(node, self._code)
         return self.summaries[node]
+
+    @property
+    def _code(self) -> ClassCode:
+        layout = self.world.layout
+        return ClassCode(self.find, layout.range, layout.text, self._checkpoint)
 
     def _checkpoint(self, call: tree.Call) -> str:
         made = self.world.known(call, "entity", ())
