@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.interest import MARKS
 from optimlint.interpret.training.leading import ACTS
 from optimlint.interpret.values import (
     ClassValue,
@@ -22,7 +23,6 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
-from optimlint.interpret.world import MARKS
 
 _ANOTHER_FUNCTION = re.compile(r"=\s*(?:(?:\w+\.)*partial\(|[\w.]+\s*(?:#|$))")
 """Binds a name to another function, perhaps by `partial`."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from optimlint.facts.limits import Limit
 from optimlint.facts.names import Scope, ScopeKind
 from optimlint.interpret.frame import Deferred, Frame, Machine
+from optimlint.interpret.interest import MARKS
 from optimlint.interpret.state import State
 from optimlint.interpret.training.leading import ACTS, leading_functions, mentions_of_functions
 from optimlint.interpret.values import ClassValue, Entity, FunctionValue, Values, union
-from optimlint.interpret.world import MARKS, MODULE, World
+from optimlint.interpret.world import MODULE, World
 from optimlint.knowledge.fragments import quotes_bias_or_norm
 from optimlint.knowledge.words import LIBRARIES
 from optimlint.repository.imports import STAR

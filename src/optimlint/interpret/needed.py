@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from optimlint.interpret.frame import Frame
+from optimlint.interpret.interest import is_followed
 from optimlint.interpret.kinds import SequenceKind
 from optimlint.interpret.values import (
     ClassValue,
@@ -23,7 +24,7 @@ from optimlint.interpret.values import (
     Value,
     Values,
 )
-from optimlint.interpret.world import World, is_followed
+from optimlint.interpret.world import World
 from optimlint.syntax import tree
 
 

@@ -14,9 +14,19 @@ def text_set_once(frame: Frame, node: tree.Expression, values: Values) -> str:
     """The text that an expression with these values is; "" if it is not known, or if code in view may set another."""
     match node, values:
         case tree.Attribute(attr=tree.Name(value=name)), _:
-            return "" if _is_set_again(frame, name) else _text_of(_in_class(frame, values) or values)
+            if not _may_be_text(values) or _is_set_again(frame, name):
+                return ""
+            return _text_of(_in_class(frame, values) or values)
         case _:
             return _text_of(values)
+
+
+def _may_be_text(values: Values) -> bool:
+    match values:
+        case (Constant(value=str()) | Entity(parent=Entity(qualified_name=str())),):
+            return True
+        case _:
+            return False
 
 
 def _text_of(values: Values) -> str:

@@ -20,13 +20,12 @@ from optimlint.interpret.drafts import (
 )
 from optimlint.interpret.flows import FlowKind, Flows
 from optimlint.interpret.group_changes import GroupChanges
+from optimlint.interpret.interest import MARKS, has_groups, is_followed
 from optimlint.interpret.sites import Context, Region, Role, Site
 from optimlint.interpret.training.notes import Notes
 from optimlint.interpret.values import (
     ClassValue,
-    Constant,
     DraftPart,
-    Element,
     Entity,
     Mapping,
     OptimizerValue,
@@ -36,8 +35,7 @@ from optimlint.interpret.values import (
     Values,
     union,
 )
-from optimlint.knowledge.fragments import may_name_bias_or_norm
-from optimlint.knowledge.optimizers import WORDS, names_in
+from optimlint.knowledge.optimizers import names_in
 from optimlint.model_marks import mistyped_switches
 from optimlint.options import Options
 from optimlint.repository.repository import ALONE, Repository
@@ -54,12 +52,6 @@ _MOST_WORDS = 300
 MODULE = Scope(ScopeKind.MODULE, "")
 
 Made = TypeVar("Made")
-MARKS = re.compile(
-    r"(?:parameters|modules)\(|[\"']params[\"']|params\s*=|param_group|decay|requires_grad|nn\.Module"
-    rf"|(?:^|[:;])[ \t]*(?:nonlocal|global)[ \t]+\w|optim|{'|'.join(WORDS)}",
-    re.MULTILINE,
-)
-"""What makes a function worth reading: it mentions parameters, groups or optimizers."""
 
 
 @dataclass(slots=True)
@@ -78,6 +70,7 @@ class World:
     """The repository whose code is followed; empty if the source does nothing that other files could contribute to."""
     interest: dict[Scope, re.Pattern[str]] = field(default_factory=dict)
     """The words of interest, by the enclosing function; MODULE outside of functions."""
+    mentioned: frozenset[str] | None = None
     ways: Ways = field(default_factory=Ways)
     """The functions that create, return or take the source's models."""
     bound: dict[tuple[Scope, str], Values] = field(default_factory=dict)
@@ -163,11 +156,17 @@ class World:
         if around not in self.interest:
             held = {name for where, name in self._followed_names() if _can_see(around, where)}
             held |= {name for (_, name), values in self.attributes.items() if any(is_followed(one) for one in values)}
-            held |= names_in(self.layout.source)
-            held |= mistyped_switches(self.layout.source.encode("utf-8", "surrogatepass"))
+            held |= self._names_in_source()
             names = "|".join(re.escape(name) for name in sorted(held) if name)
             self.interest[around] = re.compile(rf"{MARKS.pattern}|\b(?:{names})\b" if names else MARKS.pattern, re.M)
         return self.interest[around]
+
+    def _names_in_source(self) -> frozenset[str]:
+        """The optimizers and misspelled attributes that the checked source mentions."""
+        if self.mentioned is None:
+            checked = self.layout.checked
+            self.mentioned = names_in(checked) | mistyped_switches(checked.encode("utf-8", "surrogatepass"))
+        return self.mentioned
 
     def _followed_names(self) -> Iterator[tuple[Scope, str]]:
         return (place for place, values in self.bound.items() if any(is_followed(value) for value in values))
@@ -232,9 +231,9 @@ class World:
         """The names of a module, and the attributes of its classes' instances, that hold parameters or groups."""
         instances = {one.instance.representative().number for one in self.classes.values() if one.scope.module == path}
         module = self.module_scope(path)
-        names = (name for (scope, name), values in self.bound.items() if scope == module and _has_groups(values))
+        names = (name for (scope, name), values in self.bound.items() if scope == module and has_groups(values))
         attributes = (
-            name for (number, name), values in self.attributes.items() if number in instances and _has_groups(values)
+            name for (number, name), values in self.attributes.items() if number in instances and has_groups(values)
         )
         return frozenset((*names, *attributes))
 
@@ -366,34 +365,3 @@ def _callees(owner: Entity | None) -> Iterator[Entity]:
 def _can_see(scope: Scope, where: Scope) -> bool:
     """Whether code in a scope may mention names of another: of modules and classes, and of functions around it."""
     return where.kind is not ScopeKind.FUNCTION or where.holds(scope)
-
-
-def _has_groups(values: Values) -> bool:
-    return any(is_followed(one) and not isinstance(one, OptimizerValue) for one in values)
-
-
-def is_followed(value: object) -> bool:
-    """Whether uses of a value matter: parameters, groups, name fragments, an optimizer."""
-    match value:
-        case Stream() | OptimizerValue():
-            return True
-        case Mapping(entries=entries):
-            return "params" in entries
-        case Sequence(items=items):
-            return any(_is_followed_inside(one) for item in items.values() for one in item.values)
-        case _:
-            return False
-
-
-def _is_followed_inside(value: object) -> bool:
-    match value:
-        case Constant(value=str(text)):
-            return may_name_bias_or_norm(text)
-        case Element() | Stream():
-            return True
-        case Mapping(entries=entries):
-            return "params" in entries
-        case Sequence(items=items):
-            return any(isinstance(one, Element | Stream | Mapping) for item in items.values() for one in item.values)
-        case _:
-            return False
