@@ -8,6 +8,7 @@ limits are reached.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from optimlint.facts.limits import Limit
 from optimlint.facts.names import Scope, ScopeKind
@@ -64,8 +65,6 @@ class Module:
     read_in: int = -1
     state: State = field(default_factory=State)
     waiting: dict[tree.Node, Deferred] = field(default_factory=dict)
-    leading: frozenset[int] | None = None
-    """The functions that may matter, by the offset of their name; None before they are asked for."""
 
 
 class Linker:
@@ -158,10 +157,8 @@ class Linker:
         module = self._modules.get(function.scope.module)
         if module is None or not isinstance(function.node, tree.FunctionDef):
             return True
-        if module.leading is None:
-            does = _acts if self._world.training.is_on else _mentions_groups
-            module.leading = leading_functions(module.text, mentions_of_functions(module.text), does)
-        return function.node.name.start - module.base in module.leading
+        leading = _leading(module.text, self._world.training.is_on)
+        return function.node.name.start - module.base in leading
 
     def starred(self, module: str, name: str) -> Entity | None:
         """The entity that a star import of a module binds to a name; None if no module of the repository has it."""
@@ -342,6 +339,13 @@ class Linker:
 
     def _defines(self, place: Place) -> bool:
         return bool(_definition(self.text(place.path) or "", place.name))
+
+
+@lru_cache(64)
+def _leading(text: str, is_training: bool) -> frozenset[int]:
+    """The functions of a module that may matter, by the offset of their name. Cached, because the files of a repository
+    import the same modules."""
+    return leading_functions(text, mentions_of_functions(text), _acts if is_training else _mentions_groups)
 
 
 def _mentions_groups(text: str, start: int, end: int) -> bool:
