@@ -16,7 +16,7 @@ names (`condition_logic.py`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import combinations
 from operator import or_
 
@@ -154,7 +154,9 @@ def _holds(group: ParamGroup, identity: int, parameter: Parameter) -> bool:
     return False
 
 
+@lru_cache(32)
 def _judge(universe: Universe, model_class: ModelClass | None) -> Coverage:
+    """The coverage of one universe. Cached, because several rules ask for the same one."""
     found = survey(universe, model_class)
     if found is None:
         return Coverage(universe.base, is_known=False)

@@ -94,29 +94,32 @@ def _rows_by_region(
         is_exact: logical(atoms, conditions) if is_exact else customary(atoms, conditions)
         for is_exact in {region.is_exact for region in regions}
     }
+    strange = _strange(atoms, universe)
     found = []
     for region in regions:
         rows = rows_of(atoms, clauses[region.is_exact], {**region.answers, GradientTest(): True})
         if rows is None:
             return None
         if not region.is_exact:
-            rows = [row for row in rows if not _is_strange(row, atoms, universe)]
+            rows = [row for row in rows if not any(row & one and not row & around for one, around in strange)]
         found.append((region, rows))
     return found
 
 
-def _is_strange(row: int, atoms: tuple[Atom, ...], universe: Universe) -> bool:
-    """Whether a name would contain the name of a sub-module without belonging to that sub-module. Filters over
+def _strange(atoms: tuple[Atom, ...], universe: Universe) -> tuple[tuple[int, int], ...]:
+    """The tests that make a row strange, as bits of the row, each with the tests of which one has to hold beside it. A
+    row is strange if its name would contain the name of a sub-module without belonging to that sub-module. Filters over
     `model.bert` and `"bert" not in n` are meant to complement one another. So are filters over parts of `model.bert`,
     unless it is known to have other parts."""
+    found = []
     for index, atom in enumerate(atoms):
-        if not row >> index & 1 or not isinstance(atom, NameTest) or traits(atom).is_kind:
+        if not isinstance(atom, NameTest) or traits(atom).is_kind:
             continue
         meant = atom.text.strip(".")
         fits = [test for test, path in universe.insides if meant and _is_around(meant, path)]
-        if fits and not any(row >> atoms.index(test) & 1 for test in fits):
-            return True
-    return False
+        if fits:
+            found.append((1 << index, sum(1 << place for place in {atoms.index(test) for test in fits})))
+    return tuple(found)
 
 
 def _is_around(meant: str, path: tuple[str, ...]) -> bool:
