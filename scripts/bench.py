@@ -14,14 +14,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-import libcst
+from parsed_files import on_parsed_files, total
 from wheels import ROOT, pinned, pinned_packages, source_of
 
 from optimlint import check_source
@@ -155,6 +153,7 @@ def page(compared: list[Tool], runs: int) -> list[str]:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     tree = source_of(pinned("transformers"))
     whole = _on_tree(f"The source of {pinned('transformers').replace('==', ' ')}", tree, compared, runs)
+    sources = [path for one in pinned_packages() for path in _sources(source_of(one))]
     packages = _on_packages([tool for tool in compared if not tool.is_slow])
     return [
         "# How fast it is\n",
@@ -165,7 +164,7 @@ def page(compared: list[Tool], runs: int) -> list[str]:
         *packages,
         *_on_one_file(compared, runs),
         *_in_a_large_repository(compared[0], runs),
-        *_on_parsed_files(),
+        *on_parsed_files(sources),
         *growth(),
         *_history(),
     ]
@@ -273,37 +272,6 @@ def _in_a_large_repository(tool: Tool, runs: int) -> list[str]:
     return [f"## One file in a repository of {MANY:,}\n", *_table(costs)]
 
 
-def _on_parsed_files(limit: int = 120) -> list[str]:
-    """The cost of a parsed file, compared with the minimum for a LibCST tool: parsing and visiting every node."""
-    paths = [path for one in pinned_packages() for path in _sources(source_of(one)) if may_matter(path.read_bytes())]
-    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths[:: max(1, len(paths) // limit)]]
-    texts = [text for text in texts if _visit(text)]
-    ours, least = _total(texts, check_source), _total(texts, _visit)
-    size = sum(len(text) for text in texts) / 1e6
-    return [
-        "## A file that is parsed\n",
-        f"{len(texts)} files of the published packages that pass the scan, {size:.1f} MB, one process: `check_source`"
-        f" takes {ours:.1f} s, `libcst.parse_module` and a visitor that does nothing {least:.1f} s:"
-        f" {ours / least:.2f} times as long.\n",
-    ]
-
-
-def _visit(text: str) -> bool:
-    """Parse and visit; False if LibCST cannot parse the text."""
-    try:
-        libcst.parse_module(text).visit(libcst.CSTVisitor())
-    except (libcst.ParserSyntaxError, RecursionError):
-        return False
-    return True
-
-
-def _total(texts: list[str], work: Callable[[str], object]) -> float:
-    start = time.process_time()
-    for text in texts:
-        work(text)
-    return time.process_time() - start
-
-
 def _in_turn(commands: list[tuple[str, tuple[str, ...]]], runs: int) -> dict[str, Cost]:
     """The median cost of each command. Each runs once unmeasured; then they take turns."""
     for _, command in commands:
@@ -341,7 +309,7 @@ def growth() -> list[str]:
     rows = []
     for name, write in (("lines", long_script), ("groups", many_groups), ("filters", many_filters)):
         sizes = SIZES[name]
-        seconds = [min(_total([write(size)], check_source) for _ in range(3)) for size in sizes]
+        seconds = [min(total([write(size)], check_source) for _ in range(3)) for size in sizes]
         steps = " | ".join(f"{second / first:.2f}" for first, second in pairwise(seconds))
         rows.append(f"| {sizes[0]:,} to {sizes[-1]:,} {name} | {steps} | {seconds[-1]:.2f} |")
     heading = "## Growth\n", "`check_source` on one source, and how many times as long it takes for twice as much:\n"
