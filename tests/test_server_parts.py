@@ -17,7 +17,7 @@ from optimlint.hosts.server.actions import Scene, suppression
 from optimlint.hosts.server.documents import Part, Whole, changed
 from optimlint.hosts.server.link import Link
 from optimlint.hosts.server.messages import Reader, workspace_edit
-from optimlint.hosts.server.offers import Found, offer
+from optimlint.hosts.server.offers import SourceFindings, offer
 from optimlint.hosts.server.places import Places
 from optimlint.hosts.server.questions import Answer, Findings, Question, Wish
 from optimlint.workspace.worker import Source
@@ -105,7 +105,7 @@ def test_suppression_silences_its_finding_and_no_other(content: bytes, name: str
 
 
 def _suppressed(text: str, diagnostic: Diagnostic) -> str | None:
-    found = offer(Found(Source("a.py", text.encode(), Options()), (diagnostic,)))
+    found = offer(SourceFindings(Source("a.py", text.encode(), Options()), (diagnostic,)))
     whole = Whole("file:///a.py", (Part("file:///a.py", text),))
     edit = suppression(diagnostic, Scene(whole, found, Reader()))
     return None if edit is None else _edited(text, edit)
@@ -154,7 +154,7 @@ def test_place_of_a_suppression(line: str, expected: str) -> None:
 def test_fix_that_would_not_parse_is_not_offered() -> None:
     (diagnostic,) = check_source(BUG)
     text = BUG.replace("AdamW(model.parameters())", "AdamW((model.parameters()))")
-    found = offer(Found(Source("a.py", text.encode(), Options()), (diagnostic,)))
+    found = offer(SourceFindings(Source("a.py", text.encode(), Options()), (diagnostic,)))
     assert [one.fixes for one in found.diagnostics] == [()]
     assert not found.safe_edits
 
@@ -163,7 +163,7 @@ def test_cells_of_other_languages_take_no_comment() -> None:
     cells = '{"cell_type": "code", "source": "%%bash\\nls"}, {"cell_type": "code", "source": "a = 1\\n%ls\\nb"}'
     source = f'{{"cells": [{cells}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
     assert not check_notebook(source)
-    found = offer(Found(Source("a.ipynb", source.encode(), Options()), ()))
+    found = offer(SourceFindings(Source("a.ipynb", source.encode(), Options()), ()))
     assert found.commentable >= {(2, 1), (2, 2)} and not [line for line in found.commentable if line[0] == 1]
 
 

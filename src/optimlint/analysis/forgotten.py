@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from optimlint.analysis.aliases import aliases_of, parts_of_model
 from optimlint.analysis.coverage.condition_logic import Parameter, meets
-from optimlint.analysis.kin import kin_of, parts_of_model
 from optimlint.analysis.listed import Listed, model_classes
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always, And, Condition, Or, UnknownTest
@@ -37,10 +37,10 @@ def forgotten(facts: FileFacts, listed: Listed) -> Iterator[_Forgotten]:
         walked = [attributes_taken(part.condition) for part in parts if part.model in models and not part.model.path]
         if not models or not all(walked) or (walked and not frozenset().union(*walked) >= _WALKED):
             continue
-        kin = kin_of(identity, facts)
-        frozen = list(parts_of_model(identity, kin, facts.frozen))
+        aliases = aliases_of(identity, facts)
+        frozen = list(parts_of_model(identity, aliases, facts.frozen))
         names = {model.path[0] for model in models if model.path}
-        taken = [part for one in _takings(facts, listed) for part in _beside(identity, kin, names, *one)]
+        taken = [part for one in _takings(facts, listed) for part in _beside(identity, aliases, names, *one)]
         left = tuple(
             one
             for one in model_class.sub_modules
@@ -97,11 +97,11 @@ def _takings(facts: FileFacts, listed: Listed) -> Iterator[tuple[bool, tuple[Par
 
 
 def _beside(
-    identity: int, kin: tuple[Model, ...], names: set[str], is_apart: bool, parts: tuple[Part, ...]
+    identity: int, aliases: tuple[Model, ...], names: set[str], is_apart: bool, parts: tuple[Part, ...]
 ) -> Iterator[Part]:
     """The parts of a model that another list or optimizer takes in addition to a list over the sub-modules `names`.
     Nothing if it is in another function and takes one of these, too: then it is an alternative to the list."""
-    found = list(parts_of_model(identity, kin, parts))
+    found = list(parts_of_model(identity, aliases, parts))
     models = [part.model for part in found if part.model is not None]
     if not is_apart or not any(not model.path or model.path[0] in names for model in models):
         yield from found

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
+from optimlint.analysis.aliases import aliases_of, groups_of_aliases, parts_of_model
 from optimlint.analysis.coverage import Coverage, coverage
-from optimlint.analysis.kin import groups_of_kin, kin_of, parts_of_model
 from optimlint.diagnostic import Range
 from optimlint.facts import FileFacts
 from optimlint.facts.conditions import Always
@@ -45,7 +45,7 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
             continue
         groups = _with_added(group_list, lists)
         identities = tuple(dict.fromkeys(model.identity for model in group_list.models))
-        others = chain(_taken_elsewhere(group_list, lists), _taken_of_kin(identities, lists, facts))
+        others = chain(_taken_elsewhere(group_list, lists), _taken_of_aliases(identities, lists, facts))
         taken = tuple(islice(others, MOST_ELSEWHERE + 1))
         is_bounded = len(taken) <= MOST_ELSEWHERE
         elsewhere = (*(taken if is_bounded else ()), *((one,) for one in group_list.left_out))
@@ -63,7 +63,7 @@ def listed(facts: FileFacts) -> Iterator[Listed]:
 def frozen_parts(identities: tuple[int, ...], facts: FileFacts) -> tuple[Part, ...]:
     """The parts of these models that this source freezes. A model that is frozen as a whole is not included: either
     parts of it are unfrozen later, or none of it is trained."""
-    parts = (part for one in identities for part in parts_of_model(one, kin_of(one, facts), facts.frozen))
+    parts = (part for one in identities for part in parts_of_model(one, aliases_of(one, facts), facts.frozen))
     return tuple(part for part in parts if not is_whole(part))
 
 
@@ -88,7 +88,7 @@ def model_classes(facts: FileFacts) -> tuple[tuple[int, ModelClass], ...]:
 
 
 def _with_frozen(found: ModelClass, identity: int, facts: FileFacts) -> ModelClass:
-    parts = parts_of_model(identity, kin_of(identity, facts), facts.frozen)
+    parts = parts_of_model(identity, aliases_of(identity, facts), facts.frozen)
     models = [part.model for part in parts if part.model is not None and part.condition == Always()]
     frozen = {model.path[0] for model in models if len(model.path) == 1}
     if not frozen:
@@ -162,13 +162,13 @@ def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[Par
     yield from ((group,) for group in lists.over_parts)
 
 
-def _taken_of_kin(identities: tuple[int, ...], lists: _Lists, facts: FileFacts) -> Iterator[tuple[ParamGroup, ...]]:
+def _taken_of_aliases(identities: tuple[int, ...], lists: _Lists, facts: FileFacts) -> Iterator[tuple[ParamGroup, ...]]:
     """The groups that lists and optimizers take of these models under other names."""
     for identity in identities:
-        kin = kin_of(identity, facts)
-        sharing = {other.identity: other for model in kin for other in lists.used.get(model.identity, ())}
+        aliases = aliases_of(identity, facts)
+        sharing = {other.identity: other for model in aliases for other in lists.used.get(model.identity, ())}
         groups = (*(other.groups for other in sharing.values()), *((group,) for group in lists.over_parts))
-        yield from filter(None, (groups_of_kin(identity, kin, each) for each in groups))
+        yield from filter(None, (groups_of_aliases(identity, aliases, each) for each in groups))
 
 
 def _is_beside(other: GroupList, group_list: GroupList) -> bool:

@@ -37,7 +37,7 @@ class FileFacts:
     arguments: tuple[tuple[int, Argument], ...] = ()
     """The function parameters that models are passed in, by `Model.identity`, if no caller in this source passes
     one."""
-    kin: tuple[frozenset[Model], ...] = ()
+    aliases: tuple[frozenset[Model], ...] = ()
     """Sets of models that may be the same object: the caller's arguments and the called function's parameter."""
     frozen: tuple[Part, ...] = ()
     """Parameters whose gradient this source switches off (`model.bert.requires_grad_(False)`, or a loop that sets

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from optimlint.interpret.callers import Callers
+from optimlint.interpret.exports import group_exports, model_takers
 from optimlint.interpret.expressions import EVALUATORS
 from optimlint.interpret.frame import Frame, OtherFiles
 from optimlint.interpret.functions import read_functions
-from optimlint.interpret.given_out import asked, given_out
 from optimlint.interpret.linking import Linker
 from optimlint.interpret.state import State
 from optimlint.interpret.statements import read_block, read_suite
@@ -26,7 +26,7 @@ class Interpreter:
         linker = Linker(world, self)
         self.others: OtherFiles = linker
         self._callers = Callers(world, linker)
-        self._asked: dict[int, frozenset[str]] = {}
+        self._takers: dict[int, frozenset[str]] = {}
 
     def read_module(self, module: tree.Module) -> None:
         """Read the statements of a module, and after them its functions."""
@@ -42,9 +42,9 @@ class Interpreter:
         modules = [MODULE.module]
         for step in range(_MOST_STEPS):
             # The first pass may resolve an argument from its callers. The second pass must read the same callers again.
-            names = self._asked[step] = self._asked.get(step, frozenset()) | asked(self._world, modules)
-            frame.deferred = self._callers.using(names | given_out(self._world, modules))
-            self._doubt(names & self._callers.passed_over)
+            names = self._takers[step] = self._takers.get(step, frozenset()) | model_takers(self._world, modules)
+            frame.deferred = self._callers.using(names | group_exports(self._world, modules))
+            self._open_parameters(names & self._callers.passed_over)
             if not frame.deferred:
                 return
             modules += dict.fromkeys(one.scope.module for one in frame.deferred)
@@ -52,7 +52,7 @@ class Interpreter:
                 read_functions(frame, is_all=True)
                 frame.deferred = self._callers.holding(modules)
 
-    def _doubt(self, names: frozenset[str]) -> None:
+    def _open_parameters(self, names: frozenset[str]) -> None:
         """Mark the parameters of functions as open if not all callers are read, since other callers may pass something
         else."""
         for draft in self._world.functions.values():

@@ -31,7 +31,7 @@ class AttributeRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Gift:
+class PassedArgument:
     """One argument of a call of `callee`, by `position` or by `keyword`. `made_of` names the callees whose result the
     argument is, as written; () if it may be anything."""
 
@@ -66,7 +66,7 @@ class Outline:
     bare: frozenset[str] = frozenset()
     classes: tuple[ClassOutline, ...] = ()
     parameters: frozenset[str] = frozenset()
-    gifts: tuple[Gift, ...] = ()
+    passed: tuple[PassedArgument, ...] = ()
     """The arguments of calls to functions named by one of the words. A starred argument has position -1."""
     is_torch: bool = True
     is_readable: bool = True
@@ -158,7 +158,7 @@ class _Reader:
             classes,
             frozenset(self.parameters),
             tuple(
-                Gift(callee, position, keyword, self._made_by(value, context))
+                PassedArgument(callee, position, keyword, self._made_by(value, context))
                 for callee, position, keyword, value, context in self.given
             ),
             is_torch,
@@ -250,7 +250,7 @@ class _Reader:
             node.func.attr if isinstance(node.func, ast.Attribute) else ""
         )
         if called in self.words:
-            self._note_gifts(dotted(node.func), node, context)
+            self._note_arguments(dotted(node.func), node, context)
         strings = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
         if called in _LOOK_UPS:
             base = dotted(node.args[0]) if node.args else ""
@@ -263,7 +263,7 @@ class _Reader:
             first = node.args[0] if called == "getattr" else getattr(node.func, "value", None)
             self._note_key(strings[0], first, context)
 
-    def _note_gifts(self, callee: str, node: ast.Call, context: _Context) -> None:
+    def _note_arguments(self, callee: str, node: ast.Call, context: _Context) -> None:
         for position, value in enumerate(node.args):
             place = -1 if isinstance(value, ast.Starred) else position
             self.given.append((callee, place, "", value, context))

@@ -54,7 +54,7 @@ def _joined(outlines: Iterable[Outline]) -> Outline:
         frozenset().union(*(one.bare for one in parts)),
         tuple(dict.fromkeys(kept for one in parts for kept in one.classes)),
         frozenset().union(*(one.parameters for one in parts)),
-        tuple(dict.fromkeys(gift for one in parts for gift in one.gifts)),
+        tuple(dict.fromkeys(passed for one in parts for passed in one.passed)),
         all(one.is_torch for one in parts),
         all(one.is_readable or not one.names for one in parts),
     )

@@ -73,13 +73,13 @@ class Uses:
             outline = self._outline(other, argument.function)
             if not outline.is_readable:
                 return ()
-            gifts = [gift for gift in outline.gifts if self._is_own(other, gift.callee, argument.function)]
-            for gift in gifts:
-                if gift.position >= 0 and (gift.keyword or argument.name) != argument.name:
+            arguments = [passed for passed in outline.passed if self._is_own(other, passed.callee, argument.function)]
+            for passed in arguments:
+                if passed.position >= 0 and (passed.keyword or argument.name) != argument.name:
                     continue
-                if gift.position >= 0 and not gift.keyword and gift.position != argument.position:
+                if passed.position >= 0 and not passed.keyword and passed.position != argument.position:
                     continue
-                made = [self._definition(other, one) for one in gift.made_of]
+                made = [self._definition(other, one) for one in passed.made_of]
                 if not made or None in made:
                     return ()
                 found.update((one, None) for one in made if one is not None)

@@ -13,7 +13,7 @@ from optimlint.rules import UNPARSEABLE
 from optimlint.workspace.attribution import Checked, own, settled
 from optimlint.workspace.discover import Walk
 from optimlint.workspace.outcome import Failure, FailureKind, Tally
-from optimlint.workspace.repositories import Ground, Repositories, stand_on
+from optimlint.workspace.repositories import Ground, Repositories, set_up_repositories
 from optimlint.workspace.worker import Examined, FixRequest, Source, examine, fix
 from optimlint.workspace.worker_pool import KINDS, Lost, Pool
 
@@ -74,7 +74,7 @@ def run(sources: Sequence[Source], plan: Plan) -> tuple[list[Result], list[Failu
     """Check the sources and, if the plan says so, fix them in memory. Returns results and failures."""
     paths = tuple(source.path for source in sources)
     ground = Ground(paths, plan.walk.respects_gitignore)
-    with Pool(plan.jobs, plan.timeout, partial(stand_on, ground)) as pool:
+    with Pool(plan.jobs, plan.timeout, partial(set_up_repositories, ground)) as pool:
         tools = _Tools(pool, Repositories(ground), plan.advance, plan.keep)
         results: list[Result] = []
         failures: list[Failure] = []

@@ -11,7 +11,7 @@ from optimlint.repository.repository import Repository
 from optimlint.text import Unparseable
 from optimlint.workspace.discover import Walk
 from optimlint.workspace.outcome import Failure, FailureKind
-from optimlint.workspace.repositories import Ground, around, stand_on
+from optimlint.workspace.repositories import Ground, around, set_up_repositories
 from optimlint.workspace.worker import Source
 from optimlint.workspace.worker_pool import KINDS, Lost, Pool
 
@@ -25,25 +25,27 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundOptimizer:
     """An optimizer and the absolute path of the file that constructs it."""
 
     path: str
     optimizer: EffectiveOptimizer
 
 
-def look_at(sources: Sequence[Source], walk: Walk, timeout: float) -> tuple[list[Found], list[Failure]]:
+def find_optimizers(
+    sources: Sequence[Source], walk: Walk, timeout: float
+) -> tuple[list[FoundOptimizer], list[Failure]]:
     """The optimizers of the sources, in order, and the failures."""
     paths = tuple(source.path for source in sources)
     ground = Ground(paths, walk.respects_gitignore)
-    with Pool(1, timeout, partial(stand_on, ground)) as pool:
+    with Pool(1, timeout, partial(set_up_repositories, ground)) as pool:
         seen = dict(pool.map(look, sources))
-    found: list[Found] = []
+    found: list[FoundOptimizer] = []
     failures: list[Failure] = []
     for index, source in enumerate(sources):
         match seen[index]:
             case Seen(optimizers, unread):
-                found += [Found(source.path, optimizer) for optimizer in optimizers]
+                found += [FoundOptimizer(source.path, optimizer) for optimizer in optimizers]
                 failures += [_not_read(source, one) for one in unread]
             case Lost(loss, reason):
                 failures.append(Failure(source.path, KINDS[loss], reason))

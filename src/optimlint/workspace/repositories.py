@@ -125,7 +125,7 @@ _HERE = [Repositories(Ground())]
 """The repositories of the files that this process checks."""
 
 
-def stand_on(ground: Ground) -> None:
+def set_up_repositories(ground: Ground) -> None:
     """Set what this process is going to check."""
     _HERE[0] = Repositories(ground)
 

@@ -39,7 +39,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RunScope:
     """What a run has checked: the given paths, the files found there, the failures, and the settings that say which
     rules ran."""
 
@@ -73,14 +73,14 @@ class Baseline:
         identities = {entry.identity for entry in self._entries}
         return sum(entry.identity in identities for entries in self._found.values() for entry in entries)
 
-    def stale(self, look: Look) -> tuple[Entry, ...]:
+    def stale(self, scope: RunScope) -> tuple[Entry, ...]:
         """The entries that the run should have found but did not."""
-        return tuple(entry for entry in self._judged(look) if entry.identity not in self._identities_found())
+        return tuple(entry for entry in self._judged(scope) if entry.identity not in self._identities_found())
 
-    def write(self, look: Look) -> int:
+    def write(self, scope: RunScope) -> int:
         """Replace the entries that the run could judge by what it found, and return the number of entries. Raises
         CommandError if the file cannot be written."""
-        judged = set(self._judged(look))
+        judged = set(self._judged(scope))
         found = {entry.identity: entry for entries in self._found.values() for entry in entries}
         kept = {entry.identity: entry for entry in self._entries if entry not in judged}
         entries = sorted((kept | found).values())
@@ -103,19 +103,19 @@ class Baseline:
     def _identities_found(self) -> set[tuple[str, str]]:
         return {entry.identity for entries in self._found.values() for entry in entries}
 
-    def _judged(self, look: Look) -> list[Entry]:
+    def _judged(self, scope: RunScope) -> list[Entry]:
         """The entries that the run would have found if they still held. Files elsewhere, excluded or failed files, and
         rules that did not run are not judged."""
-        failed = {failure.path for failure in look.failures}
+        failed = {failure.path for failure in scope.failures}
         rules = {rule.name: rule for rule in RULES}
         judged = []
         for entry in self._entries:
             path = os.path.normpath(os.path.join(self._folder, entry.path.replace("/", os.sep)))
-            is_gone = not os.path.lexists(path) and _is_within(path, look.paths)
-            if path in failed or not (path in look.files or is_gone):
+            is_gone = not os.path.lexists(path) and _is_within(path, scope.paths)
+            if path in failed or not (path in scope.files or is_gone):
                 continue
             rule = rules.get(entry.rule)
-            if is_gone or rule is None or is_chosen(rule, look.settings.options(path)):
+            if is_gone or rule is None or is_chosen(rule, scope.settings.options(path)):
                 judged.append(entry)
         return judged
 

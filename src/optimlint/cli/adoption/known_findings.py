@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from optimlint.cli.adoption.baseline import Baseline, Entry, Look
+from optimlint.cli.adoption.baseline import Baseline, Entry, RunScope
 from optimlint.cli.adoption.options import Adoption
 from optimlint.cli.adoption.since_revision import Since
 from optimlint.cli.report.located import failure_text
@@ -49,15 +49,15 @@ class Known:
                 kept = known.keep(sources, kept)
         return kept
 
-    def finish(self, look: Look) -> Aftermath:
+    def finish(self, scope: RunScope) -> Aftermath:
         """Write the baseline if asked, and report the result of the comparison."""
         errors: list[str] = []
         notes: list[str] = []
         if self._baseline is not None and self._adoption.writes_baseline:
-            written = count(self._baseline.write(look), "finding")
+            written = count(self._baseline.write(scope), "finding")
             notes.append(f"Wrote {written} to {visible(self._adoption.baseline or '')}")
         elif self._baseline is not None:
-            stale = [f"stale entry of the baseline: {self._shown(entry)}" for entry in self._baseline.stale(look)]
+            stale = [f"stale entry of the baseline: {self._shown(entry)}" for entry in self._baseline.stale(scope)]
             errors, notes = (stale, []) if self._fails_on_stale() else ([], stale)
             notes += self._told(self._baseline, len(stale))
         if self._since is not None:

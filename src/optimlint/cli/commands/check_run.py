@@ -160,10 +160,10 @@ def _known(request: Request) -> "Known | None":
 
 def _finish(known: "Known", request: Request, reading: Reading, failures: Sequence[Failure]) -> bool:
     """Report what became of known findings. Returns whether that fails the run."""
-    from optimlint.cli.adoption.baseline import Look
+    from optimlint.cli.adoption.baseline import RunScope
 
     paths = (request.standard_input,) if request.standard_input else request.paths
-    aftermath = known.finish(Look(paths, frozenset(reading.files), tuple(failures), request.walk.settings))
+    aftermath = known.finish(RunScope(paths, frozenset(reading.files), tuple(failures), request.walk.settings))
     for line in aftermath.errors:
         say(f"error: {line}")
     for line in () if request.is_quiet else aftermath.notes:

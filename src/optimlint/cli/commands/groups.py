@@ -21,7 +21,7 @@ from optimlint.workspace.settings import CommandLine, Settings
 
 if TYPE_CHECKING:
     from optimlint.live import Report
-    from optimlint.workspace.optimizer_groups import Found
+    from optimlint.workspace.optimizer_groups import FoundOptimizer
 
 _TIMEOUT = 20.0
 """Seconds that a file may take."""
@@ -79,7 +79,7 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose
 
     Exit codes: 0 everything was read, 2 something could not be read.
     """
-    from optimlint.cli.report.groups import Look, json_report, text_report
+    from optimlint.cli.report.groups import TextLayout, json_report, text_report
     from optimlint.cli.report.groups_lines import lines_report
 
     folder = os.getcwd()
@@ -96,17 +96,19 @@ def groups(paths: tuple[str, ...], output_format: str, live: str | None, verbose
     elif run is None and not verbose and len(found.files) > 1 and any(map(os.path.isdir, paths or (".",))):
         write_out(lines_report(optimizers, folder))
     else:
-        write_out(text_report(optimizers, Look(folder, _width(), _is_colored()), run))
+        write_out(text_report(optimizers, TextLayout(folder, _width(), _is_colored()), run))
     return _told(optimizers, found.files, failures, is_quiet=quiet)
 
 
-def _told(optimizers: "Sequence[Found]", files: Sequence[str], failures: Sequence[Failure], *, is_quiet: bool) -> int:
+def _told(
+    optimizers: "Sequence[FoundOptimizer]", files: Sequence[str], failures: Sequence[Failure], *, is_quiet: bool
+) -> int:
     """Tell what could not be done and how much was looked at; the exit code."""
     folder = os.getcwd()
     for line in named(failures, folder):
         say(line)
     if not is_quiet:
-        say(f"Found {count(len(optimizers), 'optimizer')} in {count(len(files), 'file')}")
+        say(f"FoundOptimizer {count(len(optimizers), 'optimizer')} in {count(len(files), 'file')}")
     return exit_codes.FAILED if failures else exit_codes.FOUND_NOTHING
 
 
@@ -142,12 +144,12 @@ def _read(files: Sequence[str], failures: list[Failure]) -> Iterator[tuple[str, 
             yield file, content
 
 
-def _look(contents: dict[str, bytes], walk: Walk, failures: list[Failure]) -> "list[Found]":
-    from optimlint.workspace.optimizer_groups import look_at
+def _look(contents: dict[str, bytes], walk: Walk, failures: list[Failure]) -> "list[FoundOptimizer]":
+    from optimlint.workspace.optimizer_groups import find_optimizers
     from optimlint.workspace.worker import Source
 
     sources = [Source(path, content, walk.settings.options(path)) for path, content in contents.items()]
-    found, more = look_at(sources, walk, _TIMEOUT)
+    found, more = find_optimizers(sources, walk, _TIMEOUT)
     failures += more
     return found
 

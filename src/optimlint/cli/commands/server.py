@@ -12,7 +12,7 @@ from optimlint.workspace.errors import CommandError
 from optimlint.workspace.settings import CommandLine
 
 if TYPE_CHECKING:
-    from optimlint.workspace.optimizer_groups import Found
+    from optimlint.workspace.optimizer_groups import FoundOptimizer
 
 
 @click.command(short_help="Run the language server for editors.")
@@ -48,8 +48,8 @@ def server(config: str | None, isolated: bool, timeout: float, lenses: bool, std
     serve(command_line, timeout, _groups_text, has_lenses=lenses)
 
 
-def _groups_text(found: "Found", folder: str, width: int) -> str:
+def _groups_text(found: "FoundOptimizer", folder: str, width: int) -> str:
     """What `optimlint groups` writes of one optimizer."""
-    from optimlint.cli.report.groups import Look, text_report  # rich loads here, when somebody asks
+    from optimlint.cli.report.groups import TextLayout, text_report  # rich loads here, when somebody asks
 
-    return text_report([found], Look(folder, width))
+    return text_report([found], TextLayout(folder, width))

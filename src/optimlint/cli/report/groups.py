@@ -12,7 +12,7 @@ from optimlint.effective import EffectiveGroup, EffectiveOptimizer, EffectiveSet
 from optimlint.facts.groups import Number
 from optimlint.live.beside import pairs
 from optimlint.workspace.display import visible
-from optimlint.workspace.optimizer_groups import Found
+from optimlint.workspace.optimizer_groups import FoundOptimizer
 from optimlint.workspace.paths import shown
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextLayout:
     """Layout of the text: `folder` that paths are relative to, width in columns, colours."""
 
     folder: str
@@ -31,7 +31,7 @@ class Look:
     is_colored: bool = False
 
 
-def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None) -> str:
+def text_report(found: list[FoundOptimizer], layout: TextLayout, live: "LiveReport | None" = None) -> str:
     """One paragraph per optimizer: its place, a table of its groups, and what it does not get; with `live` also what
     the run had instead."""
     if not found and live is None:
@@ -41,9 +41,9 @@ def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None
     written = StringIO()
     console = Console(
         file=written,
-        width=look.width,
-        force_terminal=look.is_colored,
-        color_system="standard" if look.is_colored else None,
+        width=layout.width,
+        force_terminal=layout.is_colored,
+        color_system="standard" if layout.is_colored else None,
         highlight=False,
         markup=False,
         emoji=False,
@@ -53,7 +53,7 @@ def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None
     for index, one in enumerate(found):
         if index:
             console.print()
-        _print_optimizer(console, one, look)
+        _print_optimizer(console, one, layout)
         if live:
             print_pair(console, next((pair for pair in met if pair.static == index), None), live)
     if live:
@@ -61,7 +61,7 @@ def text_report(found: list[Found], look: Look, live: "LiveReport | None" = None
     return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
 
 
-def json_report(found: list[Found], live: "LiveReport | None" = None) -> str:
+def json_report(found: list[FoundOptimizer], live: "LiveReport | None" = None) -> str:
     """The same as JSON. The docstring of the command describes its shape."""
     objects = [_optimizer_object(one) for one in found]
     if live is not None:
@@ -72,14 +72,14 @@ def json_report(found: list[Found], live: "LiveReport | None" = None) -> str:
     return json.dumps(objects, indent=2) + "\n"
 
 
-def _print_optimizer(console: "Console", found: Found, look: Look) -> None:
+def _print_optimizer(console: "Console", found: FoundOptimizer, layout: TextLayout) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
     optimizer = found.optimizer
     name = optimizer.qualified_name or optimizer.name
     kept = f", kept in `{optimizer.place}`" if optimizer.place else ""
-    header = Text.assemble((f"{_place(found.path, optimizer.range, look)}: ", "bold"), (visible(name), "bold cyan"))
+    header = Text.assemble((f"{_place(found.path, optimizer.range, layout)}: ", "bold"), (visible(name), "bold cyan"))
     console.print(header + visible(kept), soft_wrap=True)
     for index, groups in enumerate(optimizer.choices):
         if len(optimizer.choices) > 1:
@@ -128,16 +128,16 @@ def _in_no_group(optimizer: EffectiveOptimizer) -> str:
     return visible("; ".join((*left_out.words, "perhaps others"))) if left_out.words else "unknown"
 
 
-def _place(path: str, range: Range, look: Look) -> str:
+def _place(path: str, range: Range, layout: TextLayout) -> str:
     cell = f"cell {range.cell}:" if range.cell else ""
-    return f"{shown(path, look.folder)}:{cell}{range.start.line}:{range.start.column}"
+    return f"{shown(path, layout.folder)}:{cell}{range.start.line}:{range.start.column}"
 
 
 def _line(range: Range) -> str:
     return f"cell {range.cell}, line {range.start.line}" if range.cell else f"line {range.start.line}"
 
 
-def _optimizer_object(found: Found) -> dict[str, object]:
+def _optimizer_object(found: FoundOptimizer) -> dict[str, object]:
     optimizer = found.optimizer
     return {
         "filename": found.path,

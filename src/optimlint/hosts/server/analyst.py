@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import BinaryIO, TypeVar
 
-from optimlint.hosts.server.offers import Found, offer
+from optimlint.hosts.server.offers import SourceFindings, offer
 from optimlint.hosts.server.questions import HEAD, Answer, Findings, Optimizers, Question, Unsaved, Wish, not_checked
 from optimlint.repository.repository import ALONE, Repository
 from optimlint.workspace.optimizer_groups import Seen, look_in
@@ -71,7 +71,7 @@ class _Analyst:
             return Findings((not_checked(source, examined.reason),))
         # Findings in another file are reported when that file is open.
         found = tuple(one for one in examined.diagnostics if one.path == source.path)
-        offered = self._run(offer, Found(source, found)) if found else Findings()
+        offered = self._run(offer, SourceFindings(source, found)) if found else Findings()
         # If computing the fixes fails, the findings are still reported.
         without_fixes = tuple(replace(one, fixes=()) for one in found)
         return Findings(without_fixes) if isinstance(offered, Lost) else offered

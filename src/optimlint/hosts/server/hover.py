@@ -10,13 +10,13 @@ from optimlint.diagnostic import Position, Range
 from optimlint.effective import EffectiveOptimizer
 from optimlint.rule import Rule
 from optimlint.rules import RULES
-from optimlint.workspace.optimizer_groups import Found
+from optimlint.workspace.optimizer_groups import FoundOptimizer
 from optimlint.workspace.rule_pages import page
 
 _WIDTH = 76
 """The width of the groups' table in columns: as many as editors show in a hover without wrapping."""
 
-GroupsText = Callable[[Found, str, int], str]
+GroupsText = Callable[[FoundOptimizer, str, int], str]
 """A function that formats an optimizer's groups as text, with a width in columns and with paths relative to a folder.
 The caller provides it, because only the command line formats text."""
 
@@ -80,7 +80,7 @@ def _holds(range: Range, place: Position, cell: int | None) -> bool:
 def _groups(optimizer: EffectiveOptimizer, groups_text: GroupsText) -> str:
     """The same text as the command's, in a code block whose fence is longer than any run of backticks in the text."""
     here = os.getcwd()
-    text = groups_text(Found(os.path.join(here, "here"), optimizer), here, _WIDTH)
+    text = groups_text(FoundOptimizer(os.path.join(here, "here"), optimizer), here, _WIDTH)
     text = text.partition(": ")[2]  # The reader sees the location, so it is removed.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}text\n{text}{fence}\n"

@@ -17,14 +17,14 @@ from optimlint.workspace.worker import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFindings:
     """A source and its findings."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
 
 
-def offer(found: Found) -> Findings:
+def offer(found: SourceFindings) -> Findings:
     """The findings with valid fixes, the edits of all safe fixes, and the lines where a comment fits."""
     source = found.source
     sound = tuple(_with_sound_fixes(one, source) for one in found.diagnostics)

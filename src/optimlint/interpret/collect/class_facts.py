@@ -120,7 +120,9 @@ def _describe(view: ClassView, made: Entity, maker: Entity | ClassValue) -> Mode
             return None
 
 
-def kin(world: World, identities: frozenset[int], model_of: Callable[[Entity], Model]) -> tuple[frozenset[Model], ...]:
+def aliases(
+    world: World, identities: frozenset[int], model_of: Callable[[Entity], Model]
+) -> tuple[frozenset[Model], ...]:
     """Sets of models that may be the same object, such as a caller's argument and the callee's parameter. Only sets
     that contain one of the identities are returned, each once."""
     sets: dict[_Key, dict[_Key, Model]] = {}

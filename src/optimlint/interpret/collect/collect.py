@@ -9,7 +9,7 @@ from optimlint.facts.limits import Limit
 from optimlint.facts.names import Model
 from optimlint.facts.optimizers import Overwrite
 from optimlint.interpret.collect.call_facts import call_fact, collect_builders, collect_exhausted
-from optimlint.interpret.collect.class_facts import ClassView, argument_facts, kin, model_class_facts
+from optimlint.interpret.collect.class_facts import ClassView, aliases, argument_facts, model_class_facts
 from optimlint.interpret.collect.group_facts import Collector, collect_group_lists, model_of, plain_part
 from optimlint.interpret.collect.hook_facts import unreturned_optimizers
 from optimlint.interpret.collect.kept_weights import kept_weights
@@ -80,7 +80,7 @@ def collect(world: World, view: ClassView, parsed: Parsed) -> FileFacts:
         builders=builders,
         classes=classes,
         arguments=argument_facts(owners, told, model_of),
-        kin=kin(world, frozenset(model_of(owner).identity for owner in owners), model_of),
+        aliases=aliases(world, frozenset(model_of(owner).identity for owner in owners), model_of),
         frozen=tuple(_frozen(world)),
         own_parameters=frozenset(match[1] for match in _OWN_PARAMETER.finditer(world.layout.checked)),
         key_reads=_key_reads(world),

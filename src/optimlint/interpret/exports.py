@@ -21,7 +21,7 @@ from optimlint.interpret.values import (
 from optimlint.interpret.world import World
 
 
-def given_out(world: World, modules: Collection[str]) -> frozenset[str]:
+def group_exports(world: World, modules: Collection[str]) -> frozenset[str]:
     """The names through which other files get parameter groups of these modules: functions and methods that return
     groups or add them to a list argument, and attributes that hold groups."""
     return frozenset((*_makers(world, modules), *_attributes(world, modules)))
@@ -51,7 +51,7 @@ def _attributes(world: World, modules: Collection[str]) -> Iterator[str]:
             yield attribute
 
 
-def asked(world: World, modules: Collection[str]) -> frozenset[str]:
+def model_takers(world: World, modules: Collection[str]) -> frozenset[str]:
     """The functions and classes of these modules that take parameters of a model which only their callers know. Reading
     the callers shows the model's class, and so what else the model has."""
     streams = (one for one in world.made.values() if isinstance(one, Stream))

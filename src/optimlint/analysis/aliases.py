@@ -9,18 +9,18 @@ from optimlint.facts.groups import ParamGroup, Part
 from optimlint.facts.names import Model
 
 
-def kin_of(identity: int, facts: FileFacts) -> tuple[Model, ...]:
+def aliases_of(identity: int, facts: FileFacts) -> tuple[Model, ...]:
     """The other models, or parts of models, that may be the same object as the model with this identity."""
     return tuple(
         model
-        for one in facts.kin
+        for one in facts.aliases
         if any(member.identity == identity and not member.path for member in one)
         for model in sorted(one, key=lambda model: (model.identity, model.path))
         if model.identity != identity
     )
 
 
-def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part]) -> Iterator[Part]:
+def parts_of_model(identity: int, aliases: tuple[Model, ...], parts: Iterable[Part]) -> Iterator[Part]:
     """Those of the parts that belong to the model with this identity or to one of its aliases, expressed as parts of
     that model."""
     for part in parts:
@@ -32,7 +32,7 @@ def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part])
         for one in part.model.alternatives:
             if one.identity == identity:
                 yield replace(part, model=one, condition=both(part.condition, UnknownTest(part.model.text)))
-        for other in kin:
+        for other in aliases:
             if other.contains(part.model):
                 yield replace(part, model=Model(identity, part.model.path[len(other.path) :], part.model.text))
             elif part.model.contains(other):
@@ -40,9 +40,11 @@ def parts_of_model(identity: int, kin: tuple[Model, ...], parts: Iterable[Part])
                 yield replace(part, model=Model(identity, (), part.model.text), condition=condition)
 
 
-def groups_of_kin(identity: int, kin: tuple[Model, ...], groups: Iterable[ParamGroup]) -> tuple[ParamGroup, ...]:
+def groups_of_aliases(
+    identity: int, aliases: tuple[Model, ...], groups: Iterable[ParamGroup]
+) -> tuple[ParamGroup, ...]:
     """The groups that contain parameters of a model's aliases, with these expressed as parts of the model."""
-    if not kin:
+    if not aliases:
         return ()
-    inside = ((group, tuple(parts_of_model(identity, kin, group.parts))) for group in groups)
+    inside = ((group, tuple(parts_of_model(identity, aliases, group.parts))) for group in groups)
     return tuple(replace(group, parts=parts) for group, parts in inside if parts)
