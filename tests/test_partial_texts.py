@@ -7,6 +7,7 @@ from optimlint.facts import FileFacts
 from optimlint.facts.conditions import And, Condition, NameTest, NameTestKind, Or, UnknownTest
 
 CONTAINS, STARTS, ENDS = NameTestKind.CONTAINS, NameTestKind.STARTS, NameTestKind.ENDS
+EQUALS = NameTestKind.EQUALS
 SOURCE = """
 from torch.optim import SGD
 
@@ -49,11 +50,11 @@ def _name_tests(condition: Condition) -> list[NameTest]:
         ('f"{{layer}}.{i}" in n', []),
         ('n.split(".")[0] == "layer"', [(STARTS, "layer.")]),
         ('n.split(".")[1] == "layer"', [(CONTAINS, ".layer")]),
-        ('n.split(".")[-1] == "bias"', [(ENDS, "bias")]),
+        ('n.split(".")[-1] == "bias"', [(EQUALS, "bias"), (ENDS, ".bias")]),
         ('n.split(".", 1)[1] == "layer"', []),
         ('n.split("_")[0] == "layer"', []),
         ('n.split(".")[:2] == "layer"', []),
-        ('n.rpartition(".")[2] == "bias"', [(ENDS, "bias")]),
+        ('n.rpartition(".")[2] == "bias"', [(EQUALS, "bias"), (ENDS, ".bias")]),
         ('n.partition(".")[0] in ("layer", "head")', [(STARTS, "layer."), (STARTS, "head.")]),
         ('"attn" in n.split(".")[2]', [(CONTAINS, "attn")]),
     ],
