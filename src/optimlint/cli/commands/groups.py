@@ -108,7 +108,7 @@ def _told(
     for line in named(failures, folder):
         say(line)
     if not is_quiet:
-        say(f"FoundOptimizer {count(len(optimizers), 'optimizer')} in {count(len(files), 'file')}")
+        say(f"Found {count(len(optimizers), 'optimizer')} in {count(len(files), 'file')}")
     return exit_codes.FAILED if failures else exit_codes.FOUND_NOTHING
 
 
