@@ -153,8 +153,9 @@ def _with_added(group_list: GroupList, lists: _Lists) -> tuple[ParamGroup, ...]:
 
 
 def _taken_elsewhere(group_list: GroupList, lists: _Lists) -> Iterator[tuple[ParamGroup, ...]]:
-    """The groups that other used lists, and optimizers over a sub-module, take of the same models. An optimizer over
-    the whole model is an alternative to the list and not included: it takes the same parameters."""
+    """The groups of other optimizers that train the same models: one tuple for each group list that an optimizer gets,
+    and one for each optimizer over a sub-module. An optimizer over the whole model is not included. It is an
+    alternative to the list, since it takes the same parameters."""
     sharing = {other.identity: other for model in group_list.models for other in lists.used.get(model.identity, ())}
     for other in sorted(sharing.values(), key=lambda other: other.order):
         if _is_beside(other, group_list):

@@ -5,7 +5,9 @@ from optimlint.interpret.values import Entity
 
 
 def same(flows: Flows, first: Entity, second: Entity) -> None:
-    """Record that two entities are the same object. The one that is an attribute becomes the representative."""
+    """Record that two entities are the same object. If only one of them is an attribute of another object, it becomes
+    the representative, else the first. Nothing happens for imported names, for `self` of a class, and for an object and
+    a part of it."""
     first, second = first.representative(), second.representative()
     if first is second or first.qualified_name or second.qualified_name or first.own_class or second.own_class:
         return

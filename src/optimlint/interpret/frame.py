@@ -177,7 +177,8 @@ def load(frame: Frame, state: State, name: str) -> Values:
 
 
 def store(frame: Frame, state: State, name: str, values: Values, statement: tree.Node | None) -> None:
-    """Bind `name` on the current path, and for readers from other scopes."""
+    """Bind `name` on the current path, and record the values for code in other scopes that mentions the name.
+    `statement` is the assignment; None for definitions and other bindings."""
     world = frame.world
     target = frame.outer_names.get(name)
     if target is None:

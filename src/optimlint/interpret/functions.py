@@ -251,8 +251,8 @@ def _changed_names(body: tree.Node) -> Iterator[str]:
 
 
 def shared_with(frame: Frame, state: State, callee: FunctionValue) -> Values:
-    """The collections of the enclosing scope that a function mentions, and so may edit or let escape, whatever its
-    arguments are."""
+    """The lists and dicts of the calling scope that a function defined there mentions: it may edit them or let them
+    escape, whatever its arguments are. Empty for a function that is defined elsewhere."""
     if callee.scope.parent != frame.scope:
         return ()
     words = frame.world.words_in(callee.node)

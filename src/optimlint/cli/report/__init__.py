@@ -28,7 +28,8 @@ def render(name: str, report: Report) -> str:
 
 
 def render_statistics(name: str, report: Report) -> str:
-    """The number of findings per rule, for the readers of the named format."""
+    """The number of findings per rule: a table for the formats that people read (full, concise, github, markdown), JSON
+    or JSON lines for all others."""
     from optimlint.cli.report import statistics
 
     match name:

@@ -69,7 +69,7 @@ def _row(diagnostic: Diagnostic, report: Report) -> tuple[str, str, str]:
 
 
 def _plain(text: str) -> str:
-    """`text` with everything that would be markup, a mention or a reference as a character of its own."""
+    """`text`, escaped so that markup, mentions and references are shown literally."""
     # A mention is looked for when the page is made, so that only code hides it.
     return "".join(
         "<code>&#64;</code>" if part == "@" else _SPECIAL.sub(_entity, part) for part in re.split("(@)", text)

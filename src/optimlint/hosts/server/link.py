@@ -23,8 +23,8 @@ class Link:
         self._process: Process | None = None
 
     async def ask(self, question: Question, is_wanted: Callable[[], bool]) -> Answer | None:
-        """The answer to a question; None if `is_wanted` is False when its turn comes. The call must not be
-        cancelled."""
+        """The answer to a question; None if `is_wanted` is False when its turn comes. If the process fails or takes too
+        long, the answer says so. The call must not be cancelled, since the next question would get its answer."""
         async with self._turn:
             if not is_wanted():
                 return None

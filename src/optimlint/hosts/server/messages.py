@@ -80,7 +80,8 @@ def shown_diagnostic(diagnostic: Diagnostic, whole: Whole, reader: Reader) -> ty
 
 
 def workspace_edit(edits: tuple[Edit, ...], whole: Whole, reader: Reader) -> types.WorkspaceEdit:
-    """Edits of any parts, tied to the current document versions if the editor checks them."""
+    """The edits as the protocol sends them, grouped by document: a file, or a cell of a notebook. They name the current
+    versions of the documents if the editor checks versions."""
     by_part: dict[str, list[types.TextEdit]] = {}
     for edit in edits:
         part = whole.part(edit.range.cell)

@@ -156,7 +156,7 @@ def _fact(
 
 
 def _is_measured(method: _Method, call: tree.Call) -> bool:
-    """Whether the result of a call is unused, or only its shape is used."""
+    """Whether the code uses nothing of a call's result but its shape."""
     parent = method.parents.get(call)
     if isinstance(parent, tree.Attribute):
         return parent.attr.value in _MEASURES

@@ -241,7 +241,8 @@ def _gives(world: World, scope: Scope, node: tree.Node, owner: str, name: str, i
 
 
 def _is_passed(node: tree.Expression, owner: str, name: str) -> bool:
-    """Whether an argument is the collection or is made of it."""
+    """Whether an argument is the attribute `name` of the object, or a list, tuple, sum or comprehension that mentions
+    it."""
     match node:
         case tree.Attribute():
             return _own(owner, node) == name

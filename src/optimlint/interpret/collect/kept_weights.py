@@ -160,7 +160,8 @@ def _pairs(statement: tree.Assign | tree.AnnAssign) -> Iterator[tuple[tree.Expre
 
 
 def _alias_of(code: _Code, around: tree.Node | None, place: str, given: tree.Expression) -> _Alias | None:
-    """The reference to a model or its weights that a value is; None for copies and for other values."""
+    """What an assigned expression keeps if it refers to a model or its weights, such as `model.state_dict()`; None for
+    copies and for anything else. `place` is the assigned target, and `around` the block that it is in."""
     if (state := _state_of(given)) is not None:
         keeping = Keeping.STATE if isinstance(given, tree.Call) and given.func is state[1] else Keeping.SHALLOW
         return _Alias(keeping, state[0], given)

@@ -42,7 +42,8 @@ def note_call(frame: Frame, state: State, node: tree.Node, callee: FunctionValue
 
 
 def note_making(frame: Frame, made: Entity, callee: ClassValue, given: Arguments) -> None:
-    """Record the constructor arguments of an object of this source's classes, which it may store."""
+    """Record the arguments with which an object of one of this source's classes is created, because its constructor may
+    store them in attributes. Only for sources that train."""
     training, initializer = frame.world.training, callee.initializer()
     if training.is_on and initializer is not None:
         training.given[made] = tuple(bound_parameters(frame, initializer, given))

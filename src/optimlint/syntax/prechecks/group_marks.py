@@ -136,7 +136,8 @@ def _is_name(node: ast.AST) -> bool:
 
 
 def _bound_by(node: ast.AST) -> Iterator[str]:
-    """The names that a loop or a comprehension binds, and the parameters of functions that may be tests."""
+    """The names that this node binds: the targets of a loop or a comprehension, and the parameters of
+    a function or lambda that is small enough to be a predicate over parameters."""
     match node:
         case ast.For(target=target) | ast.AsyncFor(target=target) | ast.comprehension(target=target):
             yield from (one.id for one in walk(target) if isinstance(one, ast.Name))
