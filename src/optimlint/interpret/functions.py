@@ -174,10 +174,10 @@ def call_function(
     if len(frame.context) >= deepest or world.inlined >= _MOST_CALLS:
         world.leave_unread(Limit.CALL, call)
         return None
-    is_asked_of_parameter = any(isinstance(one, Element) for held in (*positional, *keywords.values()) for one in held)
+    given = (*positional, *keywords.values())
+    is_asked_of_parameter = any(isinstance(one, Element) for held in given for one in held)
     if isinstance(node, tree.Lambda):
         return _call_lambda(frame, state, call, node, positional)
-    given = (*positional, *keywords.values())
     if not is_needed(frame, callee, given):
         return None
     draft = draft_of(frame, callee)

@@ -1,5 +1,6 @@
 """Properties: attributes that a method of the object's class computes, or of a class that it inherits from."""
 
+from optimlint.interpret.classes.gradients import last_name
 from optimlint.interpret.frame import Frame
 from optimlint.interpret.functions import call_function
 from optimlint.interpret.state import State
@@ -12,12 +13,9 @@ _PROPERTIES = frozenset({"property", "cached_property"})
 def computed(frame: Frame, state: State, node: tree.Attribute, values: Values) -> Values:
     """The values of an attribute, with what a property returns in place of the property. A property of `super()` stays
     as it is: the object's own class may override it."""
-    if (
-        isinstance(node.value, tree.Call)
-        and isinstance(node.value.func, tree.Name)
-        and node.value.func.value == "super"
-    ):
-        return values
+    match node.value:
+        case tree.Call(func=tree.Name(value="super")):
+            return values
     found: Values = ()
     for value in values:
         result = None
@@ -29,12 +27,4 @@ def computed(frame: Frame, state: State, node: tree.Attribute, values: Values) -
 
 def _is_property(node: tree.FunctionDef | tree.Lambda) -> bool:
     decorators = node.decorators if isinstance(node, tree.FunctionDef) else ()
-    return any(_name(one.decorator) in _PROPERTIES for one in decorators)
-
-
-def _name(decorator: tree.Expression) -> str:
-    match decorator:
-        case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
-            return name
-        case _:
-            return ""
+    return any(last_name(one.decorator) in _PROPERTIES for one in decorators)

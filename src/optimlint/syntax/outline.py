@@ -259,25 +259,32 @@ def _marks(module: ast.Module, functions: list[_Function], text: str, encoded: b
     """The marks of all functions and of the code outside functions."""
     outside = _encoded("\n".join(_between(text, [at for _, at in functions])))
     marks = marks_of(outside, encoded)
-    found = _sure(marks, NO_MARK, _outside(module), module) if marks else marks
+    found = _sure(marks, _outside(module), module) if marks else marks
     for node, at in functions:
         own = marks_of(_encoded(text[at.start : at.end]), encoded)
-        if own & ~found:
-            found |= _sure(own, found, walk(node), module)
+        if undecided := _undecided(own, found):
+            found |= _sure(undecided, walk(node), module)
     if Mark.GROUPS not in found and not uses_optimizer(encoded):
         found &= ~Mark.TESTS
     return found
 
 
-def _sure(marks: Mark, known: Mark, nodes: Sequence[ast.AST], module: ast.Module) -> Mark:
-    """The marks of a piece of code, where its nodes do not refute them. Those that are `known` need no second look."""
-    if Mark.ITERATOR in marks & ~known and not reads_iterator_twice(nodes, module):
+def _undecided(marks: Mark, found: Mark) -> Mark:
+    """The marks of a piece of code that may add something to those found in other pieces."""
+    if Mark.GROUPS in found:
+        marks &= ~(Mark.KEY | Mark.TWICE)
+    if Mark.TESTS in found:
+        marks &= ~Mark.NAME
+    return marks & ~found
+
+
+def _sure(marks: Mark, nodes: Sequence[ast.AST], module: ast.Module) -> Mark:
+    """The marks of a piece of code, where its nodes do not refute them."""
+    if Mark.ITERATOR in marks and not reads_iterator_twice(nodes, module):
         marks &= ~Mark.ITERATOR
-    if Mark.GROUPS not in known and (
-        (Mark.KEY in marks and makes_groups(nodes)) or (Mark.TWICE in marks and lists_twice(nodes))
-    ):
+    if (Mark.KEY in marks and makes_groups(nodes)) or (Mark.TWICE in marks and lists_twice(nodes)):
         marks |= Mark.GROUPS
-    if Mark.NAME in marks and Mark.TESTS not in known and tells_parameters_apart(nodes):
+    if Mark.NAME in marks and tells_parameters_apart(nodes):
         marks |= Mark.TESTS
     return marks & ~(Mark.KEY | Mark.TWICE | Mark.NAME)
 

@@ -54,7 +54,7 @@ def _is_quiet(one: _Method, method: tree.FunctionDef) -> bool:
         return True
     statements = (node.value for node in walk(method.body) if isinstance(node, tree.Expr))
     calls = (value for value in statements if isinstance(value, tree.Call) and not _switches_on(value))
-    return any(_last_name(call.func) == "set_grad_enabled" for call in calls)
+    return any(last_name(call.func) == "set_grad_enabled" for call in calls)
 
 
 def _quiet_names(method: tree.FunctionDef) -> set[str]:
@@ -76,12 +76,13 @@ def _is_switch(node: tree.Node) -> bool:
 
 def _switches_on(call: tree.Call) -> bool:
     """Whether a call enables gradients: `set_grad_enabled(True)`, `inference_mode(False)`."""
-    wanted = {"set_grad_enabled": "True", "inference_mode": "False"}.get(_last_name(call.func))
+    wanted = {"set_grad_enabled": "True", "inference_mode": "False"}.get(last_name(call.func))
     argument = call.args[0].value if len(call.args) == 1 else None
     return isinstance(argument, tree.Name) and argument.value == wanted
 
 
-def _last_name(node: tree.Node) -> str:
+def last_name(node: tree.Node) -> str:
+    """The name that a name or an attribute ends with; "" for anything else."""
     match node:
         case tree.Name(value=name) | tree.Attribute(attr=tree.Name(value=name)):
             return name

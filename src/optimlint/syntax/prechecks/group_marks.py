@@ -45,22 +45,27 @@ def _may_make_group(node: ast.AST, read: set[ast.AST]) -> bool:
 def _read_only(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """The strings whose place in the code shows that no group is made with them: keys and subscripts, which are judged
     by themselves, arguments of functions that only read, compared strings, pieces of text, and statements."""
+    yield from _never_values(nodes)
     for node in nodes:
         match node:
-            case ast.Dict(keys=keys):
-                yield from (key for key in keys if key is not None)
-            case ast.Subscript(slice=index):
-                yield index
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=arguments) if name in _ONLY_READS:
                 yield from arguments
             case ast.Compare(left=left, comparators=others):
                 yield from (left, *others)
-            case ast.JoinedStr(values=pieces):
-                yield from pieces
             case ast.FormattedValue(value=value):
                 yield value
-            case ast.Expr(value=value):
+
+
+def _never_values(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Keys, subscripts, pieces of text, and statements."""
+    for node in nodes:
+        match node:
+            case ast.Dict(keys=keys):
+                yield from (key for key in keys if key is not None)
+            case ast.Subscript(slice=value) | ast.Expr(value=value):
                 yield value
+            case ast.JoinedStr(values=pieces):
+                yield from pieces
 
 
 def _is_params(node: ast.AST | None) -> bool:
@@ -112,20 +117,13 @@ def tells_parameters_apart(nodes: Sequence[ast.AST]) -> bool:
 def _never_tests(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """The strings that cannot become a test of parameter names: keys, subscripts, names of attributes to look up,
     pieces of text, and statements."""
+    yield from _never_values(nodes)
     for node in nodes:
         match node:
-            case ast.Dict(keys=keys):
-                yield from (key for key in keys if key is not None)
-            case ast.Subscript(slice=index):
-                yield index
             case ast.Call(func=ast.Name(id="getattr" | "hasattr" | "setattr" | "delattr"), args=arguments):
                 yield from arguments
             case ast.Call(func=ast.Attribute(attr="get" | "pop"), args=[first, *_]):
                 yield first
-            case ast.JoinedStr(values=pieces):
-                yield from pieces
-            case ast.Expr(value=value):
-                yield value
 
 
 def _is_name(node: ast.AST) -> bool:
